@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * /dev/kvm_pv: attach the host's half of pvguest to a running VM.
+ *
+ * Structures grow as those of linux/pv_hypercall.h do: size first, unknown rest
+ * zero.  The file can be opened by CAP_SYS_ADMIN of the initial user namespace
+ * only (else EPERM).
+ */
+#ifndef _UAPI_LINUX_KVM_PV_H
+#define _UAPI_LINUX_KVM_PV_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define KVM_PV_IOC		0xBD
+
+/* struct kvm_pv_attach.flags and struct kvm_pv_vm.flags */
+#define KVM_PV_EXPOSE_TID	(1U << 0)	/* guest may see host thread ids */
+
+#define KVM_PV_MAX_PERF		64		/* entries of a table */
+
+/**
+ * struct kvm_pv_attach - put a vCPUFreq device on a VM's MMIO bus, and answer its
+ *                        hypercalls
+ * @size: in: sizeof(struct kvm_pv_attach)
+ * @flags: in: KVM_PV_EXPOSE_TID
+ * @vm_fd: in: the VM, a file descriptor as KVM_CREATE_VM returns it
+ * @nr_cpus: in: windows of the device, 1 .. KVM_MAX_VCPUS
+ * @base: in: guest-physical address of the first window, page aligned
+ * @nr_perf: in: entries of @perf, 1 .. KVM_PV_MAX_PERF
+ * @id: out: handle for the other calls
+ * @perf: in: address of @nr_perf __u32, ascending, none 0 (kHz by convention)
+ * @domains: in: address of @nr_cpus __u32, the perf domain of each window, or 0:
+ *           each window is a domain of its own
+ *
+ * Errors: EBADF (@vm_fd is no open file), EINVAL (not a VM, or a value out of range),
+ * EEXIST (the VM is attached already), EBUSY (the range overlaps guest memory or
+ * another device in the kernel), ENOSPC (the bus is full), ENOMEM.
+ */
+struct kvm_pv_attach {
+	__u32 size;
+	__u32 flags;
+	__s32 vm_fd;
+	__u32 nr_cpus;
+	__u64 base;
+	__u32 nr_perf;
+	__u32 id;
+	__u64 perf;
+	__u64 domains;
+};
+
+/**
+ * struct kvm_pv_detach - undo KVM_PV_ATTACH
+ * @size: in: sizeof(struct kvm_pv_detach)
+ * @flags: in: 0
+ * @id: in: handle; -ENOENT where it names no VM (any more)
+ * @reserved: 0
+ */
+struct kvm_pv_detach {
+	__u32 size;
+	__u32 flags;
+	__u32 id;
+	__u32 reserved;
+};
+
+/**
+ * struct kvm_pv_vm - one attached VM
+ * @id: handle
+ * @flags: KVM_PV_EXPOSE_TID
+ * @pid: process that created the VM, in the caller's pid namespace, 0 if not there
+ * @nr_cpus: windows
+ * @base: guest-physical address of the first window
+ * @nr_perf: entries of the table
+ * @reserved: 0
+ * @perf: the table
+ * @hypercalls: hypercalls of ours that were answered
+ */
+struct kvm_pv_vm {
+	__u32 id;
+	__u32 flags;
+	__s32 pid;
+	__u32 nr_cpus;
+	__u64 base;
+	__u32 nr_perf;
+	__u32 reserved;
+	__u32 perf[KVM_PV_MAX_PERF];
+	__u64 hypercalls;
+};
+
+/**
+ * struct kvm_pv_list - the attached VMs
+ * @size: in: sizeof(struct kvm_pv_list)
+ * @flags: in: 0
+ * @nr: in: room at @vms; out: VMs there are, of which at most the room was filled
+ * @reserved: 0
+ * @vms: in: address of @nr struct kvm_pv_vm
+ */
+struct kvm_pv_list {
+	__u32 size;
+	__u32 flags;
+	__u32 nr;
+	__u32 reserved;
+	__u64 vms;
+};
+
+/**
+ * struct kvm_pv_cpu - one window of a device
+ * @reads: 32-bit reads that the device answered
+ * @requests: writes of set_perf that were taken
+ * @refused: accesses of a wrong width or alignment, writes to read-only registers,
+ *           requests of 0
+ * @request: last value written to set_perf, 0: none yet
+ * @perf: performance in force, after clamping to the table
+ * @domain: perf domain
+ * @tid: thread that wrote the last request, in the initial pid namespace, 0: none yet
+ * @vcpu_id: KVM's id of the vCPU that wrote the last request; U32_MAX: none yet
+ * @reserved: 0
+ */
+struct kvm_pv_cpu {
+	__u64 reads;
+	__u64 requests;
+	__u64 refused;
+	__u32 request;
+	__u32 perf;
+	__u32 domain;
+	__s32 tid;
+	__u32 vcpu_id;
+	__u32 reserved;
+};
+
+/**
+ * struct kvm_pv_stats - what one VM did
+ * @size: in: sizeof(struct kvm_pv_stats)
+ * @flags: in: 0
+ * @id: in: handle; -ENOENT where it names no VM (any more)
+ * @nr: in: room at @cpus; out: windows of the VM
+ * @cpus: in: address of @nr struct kvm_pv_cpu
+ */
+struct kvm_pv_stats {
+	__u32 size;
+	__u32 flags;
+	__u32 id;
+	__u32 nr;
+	__u64 cpus;
+};
+
+#define KVM_PV_ATTACH	_IOWR(KVM_PV_IOC, 0x10, struct kvm_pv_attach)
+#define KVM_PV_DETACH	_IOWR(KVM_PV_IOC, 0x11, struct kvm_pv_detach)
+#define KVM_PV_LIST	_IOWR(KVM_PV_IOC, 0x12, struct kvm_pv_list)
+#define KVM_PV_STATS	_IOWR(KVM_PV_IOC, 0x13, struct kvm_pv_stats)
+
+#endif /* _UAPI_LINUX_KVM_PV_H */

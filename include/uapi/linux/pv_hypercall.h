@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * /dev/pv_hypercall: hypercalls from the user space of a guest.
+ *
+ * Every structure begins with its own size, so that it can grow: the kernel takes
+ * a shorter one as if it ended in zeroes, and a longer one only where the rest is
+ * zero (else -E2BIG).  Flags and reserved members must be 0 (else -EINVAL).
+ *
+ * The hypervisor's answer is never turned into an errno: an ioctl that reached
+ * the hypervisor returns 0 and leaves the answer in @status.
+ *
+ * Errors that every ioctl knows: EFAULT (address), EINVAL (size, flags, reserved
+ * members), E2BIG (size), ENOTTY (no such ioctl), ENODEV (the hypervisor went
+ * away).  The file can be opened by CAP_SYS_ADMIN only (else EPERM).
+ */
+#ifndef _UAPI_LINUX_PV_HYPERCALL_H
+#define _UAPI_LINUX_PV_HYPERCALL_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define PV_HYPERCALL_IOC	0xBC
+
+/* struct pv_hypercall_query.flags */
+#define PV_HYPERCALL_HOST	(1U << 0)	/* the host side is there */
+
+/**
+ * struct pv_hypercall_query - is there a host side, and what can it do
+ * @size: in: sizeof(struct pv_hypercall_query)
+ * @flags: in: 0; out: PV_HYPERCALL_HOST
+ * @abi: out: PV_ABI_VERSION of the host, 0 without PV_HYPERCALL_HOST
+ * @reserved: 0
+ * @features: out: PV_FEATURE_* of the host, 0 without PV_HYPERCALL_HOST
+ * @status: out: what the hypervisor answered to PV_QUERY_MAGIC
+ */
+struct pv_hypercall_query {
+	__u32 size;
+	__u32 flags;
+	__u32 abi;
+	__u32 reserved;
+	__u64 features;
+	__s64 status;
+};
+
+/**
+ * struct pv_hypercall_nop - go to the host and back
+ * @size: in: sizeof(struct pv_hypercall_nop)
+ * @flags: in: 0
+ * @status: out: 0, or the hypervisor's refusal
+ */
+struct pv_hypercall_nop {
+	__u32 size;
+	__u32 flags;
+	__s64 status;
+};
+
+#define PV_HYPERCALL_MAX_REGS	32
+
+/**
+ * struct pv_hypercall_vcpu_info - what the host knows of a vCPU
+ * @size: in: sizeof(struct pv_hypercall_vcpu_info)
+ * @flags: in: 0; out: PV_VCPU_* of pv/hypercall.h, which members hold a fact
+ * @cpu: in: number of the CPU in this guest; -ENXIO where there is no such CPU
+ * @nr_regs: out: members of @regs in use
+ * @status: out: 0, or the hypervisor's refusal, and nothing below is set
+ * @vcpu_id: out: KVM's id of the vCPU
+ * @exits: out: exits of the vCPU since it was created
+ * @host_tid: out: thread id of the vCPU in the host
+ * @pc: out: program counter as of the last exit
+ * @sp: out: stack pointer as of the last exit
+ * @regs: out: general-purpose registers as of the last exit
+ */
+struct pv_hypercall_vcpu_info {
+	__u32 size;
+	__u32 flags;
+	__u32 cpu;
+	__u32 nr_regs;
+	__s64 status;
+	__u64 vcpu_id;
+	__u64 exits;
+	__u64 host_tid;
+	__u64 pc;
+	__u64 sp;
+	__u64 regs[PV_HYPERCALL_MAX_REGS];
+};
+
+/**
+ * struct pv_hypercall_call - one call by its number
+ * @size: in: sizeof(struct pv_hypercall_call)
+ * @flags: in: 0
+ * @nr: in: number of the call; -EPERM where the driver does not admit it
+ * @args: in: arguments; those that the call does not take must be 0
+ * @result: out: registers of the answer; x86: RAX alone, arm64: X0 .. X3
+ */
+struct pv_hypercall_call {
+	__u32 size;
+	__u32 flags;
+	__u64 nr;
+	__u64 args[4];
+	__u64 result[4];
+};
+
+#define PV_HYPERCALL_MAX_SAMPLES	10000000U
+
+/*
+ * Buckets of the latency histogram: exact below 32 ticks, and from there on 32
+ * buckets to each power of two, so that a bucket is never wider than 1/32 of its
+ * values.  Bucket b holds
+ *
+ *   b < 32:  b
+ *   else:    (32 + b % 32) << (b / 32 - 1)  and up to the next bucket
+ */
+#define PV_HYPERCALL_BUCKET_BITS	5
+#define PV_HYPERCALL_BUCKETS		((64 - PV_HYPERCALL_BUCKET_BITS + 1) << \
+					 PV_HYPERCALL_BUCKET_BITS)
+
+/**
+ * struct pv_hypercall_latency - the cost of a call, measured in the kernel with
+ *                               interrupts off
+ * @size: in: sizeof(struct pv_hypercall_latency)
+ * @flags: in: 0
+ * @nr: in: number of the call, as for struct pv_hypercall_call; its arguments are 0
+ * @cpu: in: CPU to measure on; -ENXIO where there is no such CPU, -ENODEV where it
+ *       is offline or goes offline meanwhile
+ * @warmup: in: calls before the first that counts, at most PV_HYPERCALL_MAX_SAMPLES
+ * @samples: in: calls to measure, 1 .. PV_HYPERCALL_MAX_SAMPLES; out: calls measured,
+ *           which is less where a signal ended the run (-EINTR, and the rest is set)
+ * @counter_khz: out: ticks per millisecond of the counter
+ * @buckets: in: address of PV_HYPERCALL_BUCKETS __u32 counts, or 0
+ * @min: out: fewest ticks
+ * @max: out: most ticks
+ * @sum: out: ticks of all samples together
+ * @overhead: out: ticks of a measurement of nothing, already taken off each sample
+ * @status: out: what the hypervisor answered last
+ */
+struct pv_hypercall_latency {
+	__u32 size;
+	__u32 flags;
+	__u64 nr;
+	__u32 cpu;
+	__u32 warmup;
+	__u32 samples;
+	__u32 counter_khz;
+	__u64 buckets;
+	__u64 min;
+	__u64 max;
+	__u64 sum;
+	__u64 overhead;
+	__s64 status;
+};
+
+#define PV_HYPERCALL_QUERY	_IOWR(PV_HYPERCALL_IOC, 0x10, struct pv_hypercall_query)
+#define PV_HYPERCALL_NOP	_IOWR(PV_HYPERCALL_IOC, 0x11, struct pv_hypercall_nop)
+#define PV_HYPERCALL_VCPU_INFO	_IOWR(PV_HYPERCALL_IOC, 0x12, struct pv_hypercall_vcpu_info)
+#define PV_HYPERCALL_CALL	_IOWR(PV_HYPERCALL_IOC, 0x13, struct pv_hypercall_call)
+#define PV_HYPERCALL_LATENCY	_IOWR(PV_HYPERCALL_IOC, 0x14, struct pv_hypercall_latency)
+
+#endif /* _UAPI_LINUX_PV_HYPERCALL_H */
