@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# pvguest: paravirtual drivers for Linux guests, and the host's half of them.
+#
+#   make run      boot a host and a guest on it, load everything, show what is seen
+#   make check    run all tests
+#   make help     the rest
+
+ARCH	?= x86_64
+KERNEL	?= 6.12
+V	?= 0
+
+ARCHS	:= x86_64 arm64
+KERNELS	:= 6.1 6.12
+
+ifeq ($(filter $(ARCH),$(ARCHS)),)
+$(error ARCH=$(ARCH): choose one of $(ARCHS))
+endif
+ifeq ($(filter $(KERNEL),$(KERNELS)),)
+$(error KERNEL=$(KERNEL): choose one of $(KERNELS))
+endif
+
+# A kernel build sets these for itself; ours must not reach it by the environment.
+unexport ARCH KERNEL
+
+TOP	:= $(CURDIR)
+BUILD	?= $(TOP)/build
+export BUILD
+
+include selftests/rig/build.mk
+
+.PHONY: all run check style packages modules tools clean distclean help
+.DEFAULT_GOAL := all
+
+all: modules tools
+
+run: packages
+	$(Q)selftests/rig/run $(ARCH) $(KERNEL)
+
+check: packages
+	$(Q)selftests/rig/check
+
+style: packages
+	$(Q)selftests/rig/style
+
+packages:
+	$(Q)selftests/rig/packages
+
+clean:
+	$(Q)rm -rf $(BUILD)/x86_64* $(BUILD)/arm64* $(BUILD)/image $(BUILD)/run $(BUILD)/check
+
+distclean:
+	$(Q)rm -rf $(BUILD)
+
+help:
+	@echo 'run [ARCH=] [KERNEL=]      boot host and guest, load all, print vcpuinfo --all'
+	@echo 'check                      all tests, both architectures, both kernels'
+	@echo 'style                      checkpatch --strict, sparse, W=1, shellcheck: silent'
+	@echo 'modules [ARCH=] [KERNEL=]  the kernel modules, into build/ARCH-KERNEL/modules'
+	@echo 'tools [ARCH=]              vcpuinfo, pvhost and the tests, into build/ARCH/tools'
+	@echo 'packages                   install the Debian packages that all this needs'
+	@echo 'clean, distclean           built files; built and extracted files'
+	@echo
+	@echo 'ARCH: $(ARCHS) (now $(ARCH)); KERNEL: $(KERNELS) (now $(KERNEL)); V=1 shows commands'

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# How our code is built for one architecture (programs) and one kernel (modules).
+# Both are cross builds in form, the machine's own architecture included: what a
+# machine happens to have installed does not get in.
+
+Q		:= $(if $(filter 1,$(V)),,@)
+say		= @printf '  %-7s %s\n' $(1) $(2)
+
+TRIPLET_x86_64	:= x86_64-linux-gnu
+TRIPLET_arm64	:= aarch64-linux-gnu
+SRCARCH_x86_64	:= x86
+SRCARCH_arm64	:= arm64
+OTHER_x86_64	:= arm64
+OTHER_arm64	:= x86
+
+TRIPLET		:= $(TRIPLET_$(ARCH))
+SRCARCH		:= $(SRCARCH_$(ARCH))
+CROSS		:= $(if $(filter $(TRIPLET),$(shell gcc -dumpmachine 2>/dev/null)),,$(TRIPLET)-)
+
+KDIR		:= $(BUILD)/kernel/$(ARCH)-$(KERNEL)
+SYSROOT		:= $(BUILD)/sysroot/$(ARCH)
+SOURCE		:= $(BUILD)/source
+MODULES		:= $(BUILD)/$(ARCH)-$(KERNEL)/modules
+MIRROR		:= $(BUILD)/$(ARCH)-$(KERNEL)/src
+TOOLS		:= $(BUILD)/$(ARCH)/tools
+OBJ		:= $(BUILD)/$(ARCH)/obj
+
+$(KDIR):
+	$(Q)selftests/rig/rig prepare --arch $(ARCH) --kernel $(KERNEL)
+
+$(SYSROOT) $(SOURCE):
+	$(Q)selftests/rig/rig prepare --arch $(ARCH)
+
+# --- modules -----------------------------------------------------------------
+
+# Kbuild writes beside the sources, so each kernel gets a mirror of links.
+MODULE_DIRS	:= include drivers host/kvm_pv selftests/cpufreq/fake
+MODULE_SRC	:= $(shell find $(MODULE_DIRS) -type f 2>/dev/null) ./Kbuild
+# 6.1's headers bring no vmlinux to make BTF from.
+MODULE_BTF	= $(if $(wildcard $(KDIR)/usr/src/linux-headers-*/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=)
+MODULE_CONFIG	:= CONFIG_PV_HYPERVISOR=m CONFIG_PV_HYPERCALL=m CONFIG_PV_VCPUFREQ=m CONFIG_KVM_PV=m \
+		   CONFIG_PV_SELFTESTS=m
+
+modules: $(MODULES)/.stamp
+
+$(MODULES)/.stamp: $(MODULE_SRC) | $(KDIR)
+	$(call say,MODULES,"$(ARCH) $(KERNEL)")
+	$(Q)mkdir -p $(MIRROR) $(MODULES)
+	$(Q)find $(MIRROR) -type l -delete
+	$(Q)for file in $(MODULE_SRC); do \
+	  mkdir -p $(MIRROR)/$${file%/*} 2>/dev/null; ln -sfn $(TOP)/$$file $(MIRROR)/$$file; \
+	done
+	$(Q)release=$$(cat $(KDIR)/release) && \
+	  $(MAKE) -s --no-print-directory -C $(KDIR)/usr/src/linux-headers-$$release \
+		M=$(MIRROR) PVDIR=$(MIRROR) CROSS_COMPILE=$(CROSS) KBUILD_VERBOSE=$(V) \
+		$(MODULE_CONFIG) $(MODULE_BTF) $(KBUILD_EXTRA) modules
+	$(Q)rm -f $(MODULES)/*.ko
+	$(Q)find $(MIRROR) -name '*.ko' -exec cp -t $(MODULES) {} +
+	$(Q)touch $@
+
+# --- programs ----------------------------------------------------------------
+
+CC_USER		:= $(CROSS)gcc
+AR_USER		:= $(CROSS)ar
+CFLAGS_USER	:= -std=gnu11 -O2 -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+		   -Wno-unused-parameter -Wno-sign-compare -D_GNU_SOURCE -DPV_VERSION='"$(VERSION)"' \
+		   -I$(TOP) -I$(TOP)/include -I$(TOP)/include/uapi -idirafter $(SYSROOT)/usr/include \
+		   -isystem $(SYSROOT)/usr/include/libsmartcols -isystem $(SYSROOT)/usr/include/json-c \
+		   -isystem $(SOURCE)/tools/testing/selftests -MMD -MP $(EXTRA_CFLAGS)
+LDFLAGS_USER	:= -L$(SYSROOT)/usr/lib/$(TRIPLET) -Wl,-rpath-link,$(SYSROOT)/usr/lib/$(TRIPLET) \
+		   -Wl,-rpath-link,$(SYSROOT)/lib/$(TRIPLET) $(EXTRA_LDFLAGS)
+LIBS_USER	:= -lsmartcols -ljson-c -lpthread
+VERSION		:= 0.1
+
+mine		= $(filter-out %-$(OTHER_$(ARCH)).c,$(1))
+
+LIBPV_SRC	:= $(call mine,$(wildcard userspace/libpv/*.c)) \
+		   $(wildcard $(addprefix drivers/hypervisor/,signature.c cpuid.c uid.c feature.c detect.c))
+VCPUINFO_SRC	:= $(call mine,$(wildcard userspace/vcpuinfo/*.c))
+PVHOST_SRC	:= $(call mine,$(wildcard host/pvhost/*.c))
+TEST_PARTS	:= hypervisor hypercall cpufreq vcpuinfo host nokvm
+TEST_SRC	:= $(call mine,$(wildcard $(patsubst %,selftests/%/*.c,$(TEST_PARTS))))
+TEST_DATA	:= $(shell find $(patsubst %,selftests/%,$(TEST_PARTS)) -type f ! -name '*.[ch]' \
+		     ! -path '*/fake/*' ! -name config 2>/dev/null)
+
+objs		= $(patsubst %.c,$(OBJ)/%.o,$(1))
+TEST_BIN	:= $(patsubst selftests/%.c,$(TOOLS)/selftests/%,$(TEST_SRC))
+
+tools: $(TOOLS)/.stamp
+
+$(TOOLS)/.stamp: $(if $(VCPUINFO_SRC),$(TOOLS)/vcpuinfo) $(if $(PVHOST_SRC),$(TOOLS)/pvhost) \
+		 $(TEST_BIN) $(TEST_DATA) | $(SYSROOT) $(SOURCE)
+	$(Q)for test in $(patsubst selftests/%.c,%,$(TEST_SRC)); do \
+	  sed -n 's/.*needs: \([a-z-]*\).*/\1/p;20q' selftests/$$test.c > $(TOOLS)/selftests/$$test.needs; \
+	done
+	$(Q)cd selftests && cp -r --parents $(patsubst selftests/%,%,$(TEST_DATA)) $(TOOLS)/selftests/
+	$(Q)cp $(SOURCE)/tools/testing/selftests/kselftest/ktap_helpers.sh $(TOOLS)/selftests/
+	$(Q)touch $@
+
+$(OBJ)/%.o: %.c $(MAKEFILE_LIST) | $(SYSROOT) $(SOURCE)
+	$(call say,CC,"$(ARCH) $<")
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC_USER) $(CFLAGS_USER) -c -o $@ $<
+
+$(OBJ)/libpv.a: $(call objs,$(LIBPV_SRC))
+	$(call say,AR,"$(ARCH) libpv.a")
+	$(Q)rm -f $@ && $(AR_USER) rcs $@ $^
+
+$(TOOLS)/vcpuinfo: $(call objs,$(VCPUINFO_SRC)) $(OBJ)/libpv.a
+$(TOOLS)/pvhost: $(call objs,$(PVHOST_SRC))
+$(TEST_BIN): $(TOOLS)/selftests/%: $(OBJ)/selftests/%.o $(OBJ)/libpv.a
+
+$(TOOLS)/vcpuinfo $(TOOLS)/pvhost $(TEST_BIN):
+	$(call say,LD,"$(ARCH) $(notdir $@)")
+	$(Q)mkdir -p $(@D)
+	$(Q)$(CC_USER) $(LDFLAGS_USER) -o $@ $^ $(LIBS_USER)
+
+-include $(shell find $(OBJ) -name '*.d' 2>/dev/null)

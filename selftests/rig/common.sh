@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What every part of the rig agrees on: places, architectures, how to fail.
+
+RIG=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+TOP=$(cd "$RIG/../.." && pwd)
+BUILD=${BUILD:-$TOP/build}
+CACHE=${PVGUEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pvguest}
+
+# Debian's name of an architecture, the GNU triplet, and the QEMU binary and package
+declare -A DEB_ARCH=(	[x86_64]=amd64			[arm64]=arm64 )
+declare -A TRIPLET=(	[x86_64]=x86_64-linux-gnu	[arm64]=aarch64-linux-gnu )
+declare -A QEMU=(	[x86_64]=qemu-system-x86_64	[arm64]=qemu-system-aarch64 )
+declare -A QEMU_DEB=(	[x86_64]=qemu-system-x86	[arm64]=qemu-system-arm )
+
+say()
+{
+	printf 'rig: %s\n' "$*" >&2
+}
+
+die()
+{
+	printf 'rig: error: %s\n' "$*" >&2
+	exit 1
+}
+
+need_tool()
+{
+	local tool
+
+	for tool; do
+		command -v "$tool" >/dev/null ||
+			die "$tool is missing; 'make packages' installs what is needed"
+	done
+}
+
+need_arch()
+{
+	[ -n "${DEB_ARCH[$1]:-}" ] || die "architecture '$1': choose x86_64 or arm64"
+}
+
+need_kernel()
+{
+	case $1 in
+	6.1|6.12) ;;
+	*) die "kernel '$1': choose 6.1 or 6.12" ;;
+	esac
+}
+
+# Room is checked before the work, since tools that meet a full disk each say so in
+# their own way, or leave a short file behind.
+need_room()
+{
+	local dir=$1 mib=$2 free
+
+	mkdir -p "$dir" || die "cannot make $dir"
+	free=$(df -Pm "$dir" | awk 'NR == 2 { print $4 }')
+	[ "$free" -ge "$mib" ] ||
+		die "$dir has $free MiB free and $mib are needed: make room, or point BUILD or XDG_CACHE_HOME elsewhere"
+}
+
+# Makes a folder in one step: what stands under its own name is complete.
+build_dir()
+{
+	local dir=$1
+
+	shift
+	[ -d "$dir" ] && return
+	rm -rf "$dir.part"
+	mkdir -p "$dir.part"
+	"$@" "$dir.part"
+	mv "$dir.part" "$dir"
+}

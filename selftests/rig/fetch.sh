@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Debian packages into the cache, through a package index of our own: the machine's
+# is not touched, no root is needed, and foreign architectures need no dpkg
+# configuration.  apt verifies what it downloads, resumes it, and keeps it.
+
+fetch_config()
+{
+	local arch=$1
+	local dir=$CACHE/apt/$arch
+
+	mkdir -p "$dir/state/lists/partial" "$dir/archives/partial"
+	: > "$dir/status"
+	cat > "$dir/apt.conf" <<-CONF
+		APT::Architecture "$arch";
+		APT::Architectures { "$arch"; };
+		APT::Install-Recommends "false";
+		APT::Sandbox::User "";
+		Dir::State "$dir/state";
+		Dir::State::status "$dir/status";
+		Dir::Cache "$dir";
+		Dir::Cache::pkgcache "";
+		Dir::Cache::srcpkgcache "";
+		Dir::Log "$dir";
+		Acquire::Languages "none";
+		Acquire::Retries "3";
+		APT::Keep-Downloaded-Packages "true";
+		Binary::apt-get::APT::Keep-Downloaded-Packages "true";
+	CONF
+	printf '%s\n' "$dir/apt.conf"
+}
+
+fetch_apt()
+{
+	local arch=$1
+	local log=$CACHE/apt/$arch/log
+
+	shift
+	APT_CONFIG=$(fetch_config "$arch") "$@" > "$log" 2>&1 && return
+	sed 's/^/rig: apt: /' "$log" | grep -E ': (E|W|Err):|rror' | head -n 5 >&2
+	return 1
+}
+
+# The index is read anew once in a run that downloads, and never in one that does not.
+fetch_index()
+{
+	local arch=$1 seen="FETCHED_$1"
+
+	[ -z "${!seen:-}" ] || return 0
+	need_tool apt-get dpkg-deb
+	need_room "$CACHE" 1500
+	mkdir -p "$CACHE/apt/$arch"
+	say "reading the package index ($arch)"
+	fetch_apt "$arch" apt-get update ||
+		die "cannot read the package index: is the network up, and does /etc/apt name Debian 12 (bookworm) with its security archive?"
+	declare -g "$seen=1"
+}
+
+# fetch_newest ARCH REGEX: the newest package whose whole name matches
+fetch_newest()
+{
+	local arch=$1 regex=$2
+
+	APT_CONFIG=$CACHE/apt/$arch/apt.conf apt-cache pkgnames |
+		grep -Ex "$regex" | sort -V | tail -n 1
+}
+
+# fetch_packages ARCH NAME...: these packages; prints their files
+fetch_packages()
+{
+	local arch=$1 name
+
+	shift
+	fetch_index "$arch"
+	say "downloading $* ($arch)"
+	(cd "$CACHE/apt/$arch/archives" && fetch_apt "$arch" apt-get download "$@") ||
+		die "cannot download $*: see $CACHE/apt/$arch/log; what came so far is kept, run the same command again"
+	for name; do
+		fetch_file "$arch" "$name"
+	done
+}
+
+# fetch_closure ARCH NAME...: these packages and all that they depend on
+fetch_closure()
+{
+	local arch=$1 dir=$CACHE/apt/$1
+
+	shift
+	fetch_index "$arch"
+	say "downloading $* with what they depend on ($arch)"
+	fetch_apt "$arch" apt-get install -y --download-only "$@" ||
+		die "cannot download $*: see $dir/log; what came so far is kept, run the same command again"
+	APT_CONFIG=$dir/apt.conf apt-get install -y -s "$@" 2>/dev/null |
+		awk '$1 == "Inst" { print $2 }' |
+	while read -r name; do
+		fetch_file "$arch" "${name%%:*}"
+	done
+}
+
+# The file of the version that apt would install: older ones may lie beside it.
+fetch_file()
+{
+	local arch=$1 name=$2 version file
+
+	version=$(APT_CONFIG=$CACHE/apt/$arch/apt.conf apt-cache policy "$name" |
+		  awk '$1 == "Candidate:" { print $2 }')
+	for file in "$CACHE/apt/$arch/archives/${name}_${version//:/%3a}"_*.deb; do
+		[ -f "$file" ] || die "no file of $name $version under $CACHE/apt/$arch/archives; run the same command again"
+		printf '%s\n' "$file"
+	done
+}

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# For scripts on L1: the guest under it.
+
+L2_DIR=/run/l2
+L2_MEMORY=${L2_MEMORY:-512M}
+
+l2_arch()
+{
+	case $(uname -m) in
+	x86_64)  echo x86_64 ;;
+	aarch64) echo arm64 ;;
+	esac
+}
+
+l2_qemu()
+{
+	case $(l2_arch) in
+	x86_64) qemu-system-x86_64 -M q35 "$@" ;;
+	arm64)  qemu-system-aarch64 -M virt,gic-version=3 "$@" ;;
+	esac
+}
+
+# KVM on L1
+l2_kvm()
+{
+	case $(l2_arch) in
+	x86_64)
+		modprobe kvm || return
+		if grep -qw svm /proc/cpuinfo; then
+			modprobe kvm-amd
+		else
+			modprobe kvm-intel
+		fi ;;
+	esac
+	[ -c /dev/kvm ] || {
+		echo "no /dev/kvm on L1: is nested virtualisation off?"
+		return 1
+	}
+}
+
+# l2_describe N: the device for N vCPUs, as options of QEMU.  An SSDT is added to the
+# tables that QEMU makes; a device tree is QEMU's own with our overlay.
+l2_describe()
+{
+	mkdir -p $L2_DIR
+	case $(l2_arch) in
+	x86_64)
+		pvhost describe --vcpus "$1" --format asl > $L2_DIR/vcpufreq.asl &&
+		iasl -p $L2_DIR/vcpufreq $L2_DIR/vcpufreq.asl > $L2_DIR/iasl.log 2>&1 &&
+		echo "-acpitable file=$L2_DIR/vcpufreq.aml" ;;
+	arm64)
+		qemu-system-aarch64 -M virt,gic-version=3,dumpdtb=$L2_DIR/virt.dtb -accel kvm -cpu host \
+			-smp "$1" -m "$L2_MEMORY" -nodefaults -nographic > $L2_DIR/dumpdtb.log 2>&1 &&
+		pvhost describe --vcpus "$1" --format dts > $L2_DIR/vcpufreq.dts &&
+		dtc -q -I dts -O dtb -@ -o $L2_DIR/vcpufreq.dtbo $L2_DIR/vcpufreq.dts &&
+		fdtoverlay -i $L2_DIR/virt.dtb -o $L2_DIR/guest.dtb $L2_DIR/vcpufreq.dtbo &&
+		echo "-dtb $L2_DIR/guest.dtb" ;;
+	esac
+}
+
+# l2_start SCRIPT [ARG]: boots the guest, which runs SCRIPT; more options in L2_OPTS.
+# The guest's console is $L2_DIR/console, its results come out at $L2_DIR/results.
+l2_start()
+{
+	local console
+
+	mkdir -p $L2_DIR
+	rm -f $L2_DIR/in $L2_DIR/console $L2_DIR/results.tgz
+	mkfifo $L2_DIR/in
+	: > $L2_DIR/console
+	case $(l2_arch) in
+	x86_64) console=ttyS0 ;;
+	arm64)  console=ttyAMA0 ;;
+	esac
+	# Scripts of this run come behind the guest's image.
+	cat /rig/l2.cpio /rig/l2-run.cpio > $L2_DIR/initrd
+	L2_TOKEN=$(head -c 8 /dev/urandom | od -An -tx1 | tr -d ' \n')
+	exec 8<>$L2_DIR/in
+	# shellcheck disable=SC2046,SC2086
+	l2_qemu -accel kvm -cpu host -smp "${L2_SMP:-$RIG_SMP}" -m "$L2_MEMORY" -nodefaults \
+		-nographic -no-reboot -serial stdio \
+		-chardev file,id=results,path=$L2_DIR/results.tgz -device pci-serial,chardev=results \
+		-kernel "${L2_KERNEL:-/rig/vmlinuz}" -initrd $L2_DIR/initrd \
+		-append "console=$console quiet panic_on_warn=1 panic=-1 rig.role=l2 rig.script=$1 rig.arg=${2:-} \
+rig.smp=${L2_SMP:-$RIG_SMP} rig.token=$L2_TOKEN $(l2_append)" \
+		$L2_OPTS $(cat /rig/l2-opts 2>/dev/null) \
+		<&8 > $L2_DIR/console 2>&1 8<&- &
+	L2_PID=$!
+	tail -f $L2_DIR/console 2>/dev/null | sed 's/^/L2| /' &
+	L2_TAIL=$!
+}
+
+l2_append()
+{
+	cat /rig/l2-append 2>/dev/null
+}
+
+# l2_wait NAME: until the guest stands at rig_sync NAME
+l2_wait()
+{
+	local seconds=0
+
+	until grep -q "^@sync $1" $L2_DIR/console; do
+		sleep 0.2
+		if ! kill -0 $L2_PID 2>/dev/null; then
+			echo "the guest ended before '$1'"
+			return 1
+		fi
+		seconds=$((seconds + 1))
+		[ $seconds -lt 1500 ] || {
+			echo "the guest did not come to '$1'"
+			return 1
+		}
+	done
+}
+
+# l2_go NAME: lets it go on from there
+l2_go()
+{
+	echo "go-$1" >&8
+}
+
+# l2_finish: until it has powered off; fails unless it said its token
+l2_finish()
+{
+	wait $L2_PID
+	l2_collect
+	grep -qx "rig: $L2_TOKEN pass" /results/l2/console
+}
+
+# l2_collect: what the guest left, into our results
+l2_collect()
+{
+	[ ! -d /results/l2 ] || return
+	sleep 1		# busybox' tail looks once a second
+	[ -z "$L2_TAIL" ] || kill "$L2_TAIL" 2>/dev/null
+	mkdir -p /results/l2
+	tr -d '\r' < $L2_DIR/console > /results/l2/console
+	[ ! -s $L2_DIR/results.tgz ] || tar -C /results/l2 -x -z -f $L2_DIR/results.tgz
+}

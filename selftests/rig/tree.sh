@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Kernels, headers and user lands, extracted from their packages under build/.
+# No maintainer script runs and nothing is installed.
+
+# Parts of a kernel package that a machine of the rig may load
+TREE_MODULES='arch/*/kvm virt drivers/cpufreq drivers/crypto/ccp drivers/virtio
+	drivers/char/virtio_console.ko lib crypto'
+
+tree_kernel_name()
+{
+	printf '%s\n' "$BUILD/kernel/$1-$2"
+}
+
+# tree_extract DIR LIST: packages, one file a line
+tree_extract()
+{
+	local dir=$1 deb debs
+
+	mapfile -t debs <<< "$2"
+	for deb in "${debs[@]}"; do
+		dpkg-deb -x "$deb" "$dir" ||
+			die "cannot extract $(basename "$deb"): is the disk full? The file can be deleted and is downloaded again"
+	done
+}
+
+tree_kernel_fill()
+{
+	local arch=$1 kernel=$2 dir=$3
+	local deb=${DEB_ARCH[$arch]} native regex image release common kbuild debs
+
+	native=$(dpkg --print-architecture)
+	case $kernel in
+	6.1)  regex="linux-image-6\.1\.0-[0-9]+-$deb" ;;
+	6.12) regex="linux-image-6\.12\.[0-9]+\+deb12-$deb" ;;
+	esac
+	fetch_index "$deb"
+	fetch_index "$native"
+	image=$(fetch_newest "$deb" "$regex")
+	[ -n "$image" ] || die "no package matches $regex: /etc/apt must name Debian 12 (bookworm) with its security archive"
+	release=${image#linux-image-}
+	common=linux-headers-${release%-"$deb"}-common
+	case $kernel in
+	6.1)  kbuild=linux-kbuild-6.1 ;;
+	6.12) kbuild=linux-kbuild-${release%-"$deb"} ;;
+	esac
+
+	debs=$(fetch_packages "$deb" "$image") || exit
+	tree_image "$dir" "$release" "$debs"
+	debs=$(fetch_packages "$deb" "linux-headers-$release" "$common") || exit
+	tree_extract "$dir" "$debs"
+	debs=$(fetch_packages "$native" "$kbuild") || exit
+	tree_extract "$dir" "$debs"
+	# Debian's headers name each other by their absolute place on an installed system;
+	# the folder is named after build_dir() has renamed it.
+	grep -rlI -e '/usr/src/linux-' -e '/usr/lib/linux-kbuild' \
+		"$dir/usr/src/linux-headers-$release" --include=Makefile --include=.kernelvariables |
+		xargs -r sed -i -E "s#(^|[[:space:]=])/usr/(src|lib)/linux-#\1${dir%.part}/usr/\2/linux-#g"
+	tree_links "$dir/usr/src"
+	printf '%s\n' "$release" > "$dir/release"
+}
+
+# Absolute links of the headers (to linux-kbuild) made relative to this tree
+tree_links()
+{
+	local link to
+
+	find "$1" -type l -lname '/usr/*' | while read -r link; do
+		to=$(readlink "$link")
+		ln -sfn "${1%/usr/src}$to" "$link"
+		ln -sfn "$(realpath -m --relative-to="$(dirname "$link")" "${1%/usr/src}$to")" "$link"
+	done
+}
+
+# The kernel image and those modules that matter, without unpacking 400 MB
+tree_image()
+{
+	local dir=$1 release=$2 deb=$3 part args=()
+
+	for part in $TREE_MODULES; do
+		args+=("./lib/modules/$release/kernel/$part")
+	done
+	dpkg-deb --fsys-tarfile "$deb" |
+		tar -x -C "$dir" --wildcards "./boot/vmlinuz-$release" "./boot/config-$release" \
+			"./lib/modules/$release/modules.*" "${args[@]}" 2> "$dir/tar.err" ||
+		grep -q 'Not found in archive' "$dir/tar.err" ||
+		die "cannot extract $(basename "$deb"): $(head -n 1 "$dir/tar.err")"
+	rm "$dir/tar.err"
+	[ -f "$dir/boot/vmlinuz-$release" ] || die "$(basename "$deb") holds no kernel image"
+	ln -s "boot/vmlinuz-$release" "$dir/vmlinuz"
+	# 6.12's are compressed, which busybox' modprobe does not read.
+	find "$dir/lib/modules" -name '*.ko.xz' -exec xz -d {} +
+	PATH=$PATH:/sbin:/usr/sbin depmod -b "$dir" "$release"
+}
+
+tree_kernel()
+{
+	local dir
+
+	dir=$(tree_kernel_name "$1" "$2")
+	[ -d "$dir" ] && return
+	PATH=$PATH:/sbin:/usr/sbin need_tool depmod xz
+	need_room "$BUILD" 1500
+	say "preparing Linux $2 for $1"
+	build_dir "$dir" tree_kernel_fill "$1" "$2"
+}
+
+# Headers and libraries that our own programs are built and run with
+tree_sysroot_fill()
+{
+	local debs
+
+	debs=$(fetch_packages "${DEB_ARCH[$1]}" libsmartcols-dev libsmartcols1 \
+		libjson-c-dev libjson-c5 libc6 busybox-static) || exit
+	tree_extract "$2" "$debs"
+}
+
+tree_sysroot()
+{
+	build_dir "$BUILD/sysroot/$1" tree_sysroot_fill "$1"
+}
+
+# User land of L1: QEMU, and what turns a description into a table or a blob
+tree_root_fill()
+{
+	local debs
+
+	debs=$(fetch_closure "${DEB_ARCH[$1]}" "${QEMU_DEB[$1]}" busybox-static \
+		acpica-tools device-tree-compiler libsmartcols1 libjson-c5) || exit
+	tree_extract "$2" "$debs"
+}
+
+tree_root()
+{
+	[ -d "$BUILD/root/$1" ] && return
+	need_room "$BUILD" 1500
+	say "preparing the user land of L1 for $1"
+	build_dir "$BUILD/root/$1" tree_root_fill "$1"
+}
+
+# kselftest's headers and checkpatch, which are not ours to carry
+TREE_SOURCE='tools/testing/selftests/kselftest.h
+	tools/testing/selftests/kselftest_harness.h
+	tools/testing/selftests/kselftest/ktap_helpers.sh
+	scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch'
+
+tree_source_fill()
+{
+	local dir=$1 deb part args=()
+
+	deb=$(fetch_packages "$(dpkg --print-architecture)" linux-source-6.12) || exit
+	for part in $TREE_SOURCE; do
+		args+=("linux-source-6.12/$part")
+	done
+	say "unpacking a few files of linux-source-6.12"
+	dpkg-deb --fsys-tarfile "$deb" | tar -x -O ./usr/src/linux-source-6.12.tar.xz |
+		tar -x -J -C "$dir" --strip-components=1 "${args[@]}" ||
+		die "cannot unpack linux-source-6.12: is the disk full?"
+}
+
+tree_source()
+{
+	need_tool xz
+	[ -d "$BUILD/source" ] || need_room "$BUILD" 200
+	build_dir "$BUILD/source" tree_source_fill
+}
