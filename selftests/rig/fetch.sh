@@ -37,9 +37,13 @@ fetch_apt()
 	local log=$CACHE/apt/$arch/log
 
 	shift
-	APT_CONFIG=$(fetch_config "$arch") "$@" > "$log" 2>&1 && return
-	sed 's/^/rig: apt: /' "$log" | grep -E ': (E|W|Err):|rror' | head -n 5 >&2
-	return 1
+	APT_CONFIG=$(fetch_config "$arch") "$@" > "$log" 2>&1
+}
+
+# The first thing that apt complained of
+fetch_why()
+{
+	sed -n 's/^E: //p' "$CACHE/apt/$1/log" | head -n 1
 }
 
 # The index is read anew once in a run that downloads, and never in one that does not.
@@ -53,7 +57,7 @@ fetch_index()
 	mkdir -p "$CACHE/apt/$arch"
 	say "reading the package index ($arch)"
 	fetch_apt "$arch" apt-get update ||
-		die "cannot read the package index: is the network up, and does /etc/apt name Debian 12 (bookworm) with its security archive?"
+		die "cannot read the package index: $(fetch_why "$arch"); is the network up, and does /etc/apt name Debian 12 (bookworm) with its security archive?"
 	declare -g "$seen=1"
 }
 
@@ -75,7 +79,7 @@ fetch_packages()
 	fetch_index "$arch"
 	say "downloading $* ($arch)"
 	(cd "$CACHE/apt/$arch/archives" && fetch_apt "$arch" apt-get download "$@") ||
-		die "cannot download $*: see $CACHE/apt/$arch/log; what came so far is kept, run the same command again"
+		die "cannot download $*: $(fetch_why "$arch"); what came so far is kept, run the same command again"
 	for name; do
 		fetch_file "$arch" "$name"
 	done
@@ -90,7 +94,7 @@ fetch_closure()
 	fetch_index "$arch"
 	say "downloading $* with what they depend on ($arch)"
 	fetch_apt "$arch" apt-get install -y --download-only "$@" ||
-		die "cannot download $*: see $dir/log; what came so far is kept, run the same command again"
+		die "cannot download $*: $(fetch_why "$arch"); what came so far is kept, run the same command again"
 	APT_CONFIG=$dir/apt.conf apt-get install -y -s "$@" 2>/dev/null |
 		awk '$1 == "Inst" { print $2 }' |
 	while read -r name; do

@@ -59,7 +59,7 @@ machine_verdict()
 {
 	local log=$1 token=$2 status=$3 line
 
-	line=$(tr -d '\r' < "$log" | grep -a "^rig: $token " | tail -n 1)
+	line=$(tr -d '\r' < "$log" | grep -a "^rig: $token " | tail -n 1) || :
 	case $line in
 	*' pass')
 		return 0 ;;

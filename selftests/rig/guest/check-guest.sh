@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What 'make check' does in a guest.
+
+failed=0
+
+rig_governors || exit
+pv_load pv_hypervisor pv_hypercall vcpufreq || exit
+rig_step "guest: nothing attached"
+rig_tests guest-nohost || failed=1
+rmmod vcpufreq
+rig_sync attach
+
+rig_step "guest: attached"
+pv_load vcpufreq || exit
+rig_tests guest || failed=1
+for policy in /sys/devices/system/cpu/cpufreq/policy*; do
+	echo powersave > "$policy/scaling_governor" || failed=1
+done
+vcpuinfo --all --json > /results/vcpuinfo.json || failed=1
+rig_sync quiet
+
+rig_step "guest: unloading"
+rmmod vcpufreq && rmmod pv_hypercall && rmmod pv_hypervisor || failed=1
+exit $failed

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What 'make check' does on a host: its own tests, then a guest with theirs, first with
+# nothing attached to it and then with everything.
+
+TABLE=600000,1200000,1800000,2400000
+failed=0
+
+rig_step "host: tests that make their own VMs"
+l2_kvm || exit
+rig_tests host || failed=1
+[ -d /sys/module/kvm_pv ] || insmod /lib/modules/pv/kvm_pv.ko || exit
+
+rig_step "host: a guest with nothing attached"
+# A window on memory that the guest may fill, for devices that a host must not offer
+L2_OPTS="$(l2_describe "$RIG_SMP") \
+	-object memory-backend-ram,size=1M,id=fake,share=on -device ivshmem-plain,memdev=fake" || exit
+l2_start check-guest.sh
+l2_wait attach || exit
+rig_step "host: attaching"
+pvhost attach --pid $L2_PID --vcpus "$RIG_SMP" --table $TABLE --expose-tid || exit
+l2_go attach
+l2_wait quiet || exit
+pvhost stats --json > /results/pvhost.json || exit
+rig_tests host-attached || failed=1
+l2_go quiet
+l2_finish || failed=1
+
+rig_step "host: unloading"
+rmmod kvm_pv || exit
+exit $failed
