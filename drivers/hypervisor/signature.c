@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The hypervisors that are known, by what they show of themselves.
+ *
+ * Left out are strings which never are at a hypervisor leaf (LKVMLKVMLKVM and
+ * its like are CPU vendors, leaf 0), and those that are known in part only.
+ */
+#include "detect.h"
+
+static const struct pv_signature signatures[] = {
+	/* KVM: x86 linux/kvm_para.h, arm64 linux/arm-smccc.h (pKVM shows the same UID) */
+	{
+		.text = "KVMKVMKVM",
+		.uid = { 0xb66fb428, 0xe911c52e, 0x564bcaa9, 0x743a004d },
+		.vendor = "KVM",
+	},
+	/* KVM's own answer where it plays Hyper-V, KVM_GET_SUPPORTED_HV_CPUID */
+	{ .text = "Linux KVM Hv", .vendor = "KVM" },
+	{
+		.text = "Microsoft Hv",
+		.uid = { 0x4d32ba58, 0xcd244764, 0x8eef6c75, 0x16597024 },
+		.vendor = "Hyper-V",
+	},
+	/* Hyper-V on arm64 before it had a UUID: "MsHyperV" */
+	{ .uid = { 0x7948734d, 0x56726570 }, .vendor = "Hyper-V" },
+	{
+		.text = "XenVMMXenVMM",
+		.uid = { 0xdc1218a7, 0x694398c6, 0xd179cf9a, 0x67e6de8d },
+		.vendor = "Xen",
+	},
+	{ .text = "VMwareVMware", .vendor = "VMware" },
+	{ .text = "TCGTCGTCGTCG", .vendor = "TCG" },
+	{ .text = "bhyve bhyve ", .vendor = "bhyve" },
+	{ .text = "BHyVE BHyVE ", .vendor = "bhyve" },
+	{ .text = "VBoxVBoxVBox", .vendor = "VirtualBox" },
+	{ .text = "prl hyperv  ", .vendor = "Parallels" },
+	{ .text = " lrpepyh  vr", .vendor = "Parallels" },
+	{ .text = "ACRNACRNACRN", .vendor = "ACRN" },
+	{ .text = "Jailhouse", .vendor = "Jailhouse" },
+	{ .text = "QNXQVMBSQG", .vendor = "QNX" },
+	{ .text = "OpenBSDVMM58", .vendor = "OpenBSD vmm" },
+	{ .text = "___ NVMM ___", .vendor = "NVMM" },
+	{ .text = "HAXMHAXMHAXM", .vendor = "HAXM" },
+	{ .text = "EVMMEVMMEVMM", .vendor = "Intel KGT" },
+	{ .text = "UnisysSpar64", .vendor = "Unisys s-Par" },
+	{ .text = "SRESRESRESRE", .vendor = "LMHS SRE" },
+	{ .text = "Apple VZ", .vendor = "Apple Virtualization" },
+	{ .text = "PKVMPKVMPKVM", .vendor = "pKVM" },
+	{ .text = "FEXIFEXIEMU", .vendor = "FEX-Emu" },
+	{ .text = "Napocahv    ", .vendor = "Napoca" },
+	{ .text = "Barevisor!", .vendor = "Barevisor" },
+	{ .text = "MiniVisor", .vendor = "MiniVisor" },
+	{ .text = "NoirVisor ZT", .vendor = "NoirVisor" },
+	{
+		.uid = { 0xcd8fd5c1, 0xdb5f53a4, 0x36ce6592, 0x145f3d67 },
+		.vendor = "Gunyah",
+	},
+	/* Gunyah as Qualcomm builds it */
+	{
+		.uid = { 0xbd54bd19, 0x1b57370b, 0x9b606f94, 0xe69d5354 },
+		.vendor = "Gunyah",
+	},
+};
+
+/**
+ * pv_signature_by_text - look up what a CPUID base leaf shows
+ * @text: the signature, without the NULs at its end
+ *
+ * Return: the entry, or NULL where it is in no table.
+ */
+const struct pv_signature *pv_signature_by_text(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(signatures); i++)
+		if (signatures[i].text && !strcmp(signatures[i].text, text))
+			return &signatures[i];
+	return NULL;
+}
+
+/**
+ * pv_signature_by_uid - look up an SMCCC vendor-hypervisor UID
+ * @uid: W0 .. W3
+ *
+ * Return: the entry, or NULL where it is in no table.
+ */
+const struct pv_signature *pv_signature_by_uid(const __u32 uid[4])
+{
+	size_t i;
+
+	/* An entry that has no UID holds zeroes: they must not match. */
+	if (!uid[0])
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(signatures); i++)
+		if (!memcmp(signatures[i].uid, uid, sizeof(signatures[i].uid)))
+			return &signatures[i];
+	return NULL;
+}
