@@ -3,15 +3,16 @@
  * /dev/pv_hypercall: hypercalls from the user space of a guest.
  *
  * Every structure begins with its own size, so that it can grow: the kernel takes
- * a shorter one as if it ended in zeroes, and a longer one only where the rest is
- * zero (else -E2BIG).  Flags and reserved members must be 0 (else -EINVAL).
+ * one of an older version as if it ended in zeroes, and a longer one only where the
+ * rest is zero (else -E2BIG).  What counts is the size in the structure, not the one
+ * in the number of the ioctl.  Flags and reserved members must be 0 (else -EINVAL).
  *
  * The hypervisor's answer is never turned into an errno: an ioctl that reached
  * the hypervisor returns 0 and leaves the answer in @status.
  *
  * Errors that every ioctl knows: EFAULT (address), EINVAL (size, flags, reserved
- * members), E2BIG (size), ENOTTY (no such ioctl), ENODEV (the hypervisor went
- * away).  The file can be opened by CAP_SYS_ADMIN only (else EPERM).
+ * members), E2BIG (size), ENOTTY (no such ioctl), EPROTO (the host contradicts
+ * itself).  The file can be opened by CAP_SYS_ADMIN only (else EPERM).
  */
 #ifndef _UAPI_LINUX_PV_HYPERCALL_H
 #define _UAPI_LINUX_PV_HYPERCALL_H
@@ -60,7 +61,8 @@ struct pv_hypercall_nop {
  * struct pv_hypercall_vcpu_info - what the host knows of a vCPU
  * @size: in: sizeof(struct pv_hypercall_vcpu_info)
  * @flags: in: 0; out: PV_VCPU_* of pv/hypercall.h, which members hold a fact
- * @cpu: in: number of the CPU in this guest; -ENXIO where there is no such CPU
+ * @cpu: in: number of the CPU in this guest, which may be offline; -ENXIO where there
+ *       is no such CPU, or its vCPU id is not known (arm64: it was never online)
  * @nr_regs: out: members of @regs in use
  * @status: out: 0, or the hypervisor's refusal, and nothing below is set
  * @vcpu_id: out: KVM's id of the vCPU
@@ -89,7 +91,7 @@ struct pv_hypercall_vcpu_info {
  * @size: in: sizeof(struct pv_hypercall_call)
  * @flags: in: 0
  * @nr: in: number of the call; -EPERM where the driver does not admit it
- * @args: in: arguments; those that the call does not take must be 0
+ * @args: in: arguments; those that the call does not take must be 0 (else -EINVAL)
  * @result: out: registers of the answer; x86: RAX alone, arm64: X0 .. X3
  */
 struct pv_hypercall_call {

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * PV_HYPERCALL_LATENCY: the cost of a call.
+ *
+ * The run is cut into chunks, each of which a worker of the measured CPU does:
+ * between them signals are seen, and the CPU can go offline.  Interrupts are off
+ * for one call at a time.
+ */
+#include <linux/cpumask.h>
+#include <linux/errno.h>
+#include <linux/irqflags.h>
+#include <linux/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/uaccess.h>
+#include <linux/workqueue.h>
+
+#include "../hypervisor/pv_hypervisor.h"
+#include "pv_hypercall.h"
+
+#define CHUNK_MS		2
+#define OVERHEAD_SAMPLES	256
+
+struct latency_run {
+	u32 nr;
+	u32 warmup;		/* calls still to be made before the first that counts */
+	u32 left;		/* calls still to be measured */
+	u32 khz;
+	u32 *counts;
+	u64 overhead;
+	u64 min;
+	u64 max;
+	u64 sum;
+	s64 status;
+	bool calibrated;
+};
+
+/* Ticks, or 0 where a counter went backwards because the host moved the vCPU. */
+static u64 elapsed(u64 begin, u64 end)
+{
+	return end > begin ? end - begin : 0;
+}
+
+static void calibrate(struct latency_run *run)
+{
+	unsigned long flags;
+	u64 begin, end;
+	int i;
+
+	run->overhead = U64_MAX;
+	for (i = 0; i < OVERHEAD_SAMPLES; i++) {
+		local_irq_save(flags);
+		begin = pv_counter_read();
+		end = pv_counter_read();
+		local_irq_restore(flags);
+		run->overhead = min(run->overhead, elapsed(begin, end));
+	}
+	run->calibrated = true;
+}
+
+static void add_sample(struct latency_run *run, u64 ticks)
+{
+	ticks -= min(ticks, run->overhead);
+	run->min = min(run->min, ticks);
+	run->max = max(run->max, ticks);
+	run->sum += ticks;
+	pv_histogram_add(run->counts, ticks);
+}
+
+static long run_chunk(void *arg)
+{
+	static const u64 args[4];
+	struct latency_run *run = arg;
+	u64 start, begin, end, result[4];
+	unsigned long flags;
+	int err;
+
+	if (!run->calibrated)
+		calibrate(run);
+	start = pv_counter_read();
+	do {
+		local_irq_save(flags);
+		begin = pv_counter_read();
+		err = pv_hypercall(run->nr, args, result);
+		end = pv_counter_read();
+		local_irq_restore(flags);
+		if (err)
+			return err;
+
+		run->status = result[0];
+		if (run->warmup) {
+			run->warmup--;
+		} else {
+			add_sample(run, elapsed(begin, end));
+			run->left--;
+		}
+	} while (run->left && elapsed(start, end) < (u64)CHUNK_MS * run->khz);
+	return 0;
+}
+
+static int run_all(struct latency_run *run, unsigned int cpu)
+{
+	int err;
+
+	do {
+		err = work_on_cpu_safe(cpu, run_chunk, run);
+		if (err)
+			return err;
+		if (run->left && signal_pending(current))
+			return -EINTR;
+	} while (run->left);
+	return 0;
+}
+
+static int copy_out(struct pv_hypercall_latency *l, const struct latency_run *run)
+{
+	l->samples -= run->left;
+	l->counter_khz = run->khz;
+	l->min = l->samples ? run->min : 0;
+	l->max = run->max;
+	l->sum = run->sum;
+	l->overhead = run->overhead;
+	l->status = run->status;
+	if (l->buckets &&
+	    copy_to_user(u64_to_user_ptr(l->buckets), run->counts,
+			 PV_HYPERCALL_BUCKETS * sizeof(*run->counts)))
+		return -EFAULT;
+	return 0;
+}
+
+int pv_ioctl_latency(void *arg)
+{
+	struct pv_hypercall_latency *l = arg;
+	const struct pv_call *call = pv_call_find(l->nr);
+	struct latency_run run = {
+		.warmup = l->warmup,
+		.left = l->samples,
+		.khz = pv_counter_khz(),
+		.min = U64_MAX,
+	};
+	int err, err_copy;
+
+	if (!call)
+		return -EPERM;
+	if (!l->samples || l->samples > PV_HYPERCALL_MAX_SAMPLES ||
+	    l->warmup > PV_HYPERCALL_MAX_SAMPLES)
+		return -EINVAL;
+	if (l->cpu >= nr_cpu_ids || !cpu_present(l->cpu))
+		return -ENXIO;
+	/* A bad address is better known before a run of minutes than after it. */
+	if (l->buckets && clear_user(u64_to_user_ptr(l->buckets),
+				     PV_HYPERCALL_BUCKETS * sizeof(u32)))
+		return -EFAULT;
+
+	run.nr = call->nr;
+	run.counts = pv_histogram_alloc();
+	if (!run.counts)
+		return -ENOMEM;
+	err = run_all(&run, l->cpu);
+	if (!err || err == -EINTR) {
+		err_copy = copy_out(l, &run);
+		if (err_copy)
+			err = err_copy;
+	}
+	kvfree(run.counts);
+	return err;
+}

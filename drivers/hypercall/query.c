@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * PV_HYPERCALL_QUERY: is there a host side.
+ */
+#include <linux/errno.h>
+
+#include "../hypervisor/pv_hypervisor.h"
+#include "pv_hypercall.h"
+
+int pv_ioctl_query(void *arg)
+{
+	struct pv_hypercall_query *query = arg;
+	struct pv_host host;
+	int err;
+
+	if (query->reserved)
+		return -EINVAL;
+	err = pv_host_query(&host);
+	if (err)
+		return err;
+
+	query->flags = host.present ? PV_HYPERCALL_HOST : 0;
+	query->abi = host.abi;
+	query->features = host.features;
+	query->status = host.status;
+	return 0;
+}
