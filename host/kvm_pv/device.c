@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The virtual cpufreq device on the MMIO bus of a VM, see pv/vcpufreq.h for its
+ * registers.
+ *
+ * The functions run in the thread of the vCPU that reads or writes.  They take
+ * every access in the range, well-formed or not: the VMM has never heard of this
+ * device, and must not be asked.
+ */
+#include <linux/nospec.h>
+#include <linux/sched.h>
+
+#include "kvm_pv.h"
+
+static u32 kvm_pv_device_max(const struct kvm_pv *pv)
+{
+	return pv->perf[pv->nr_perf - 1];
+}
+
+static u32 kvm_pv_device_min(const struct kvm_pv *pv)
+{
+	return pv->nr_perf == 1 ? 1 : pv->perf[0];
+}
+
+static u32 kvm_pv_device_entry(const struct kvm_pv *pv, u32 sel)
+{
+	if (sel >= pv->nr_perf)
+		return 0;
+
+	return pv->perf[array_index_nospec(sel, pv->nr_perf)];
+}
+
+static bool kvm_pv_device_request(const struct kvm_pv *pv,
+				  struct kvm_pv_window *window,
+				  struct kvm_vcpu *vcpu, u32 value)
+{
+	struct kvm_pv_cpu *stats = &window->stats;
+
+	if (!value)
+		return false;
+
+	stats->requests++;
+	stats->request = value;
+	stats->perf = clamp(value, kvm_pv_device_min(pv), kvm_pv_device_max(pv));
+	stats->tid = task_pid_nr(current);
+	stats->vcpu_id = vcpu->vcpu_id;
+	return true;
+}
+
+/* Write-only and unassigned registers read 0. */
+static u32 kvm_pv_device_get(const struct kvm_pv *pv,
+			     const struct kvm_pv_window *window, u32 reg)
+{
+	switch (reg) {
+	case PV_FREQ_CUR_PERF:
+		return window->stats.perf;
+	case PV_FREQ_PERFTBL_LEN:
+		return pv->nr_perf;
+	case PV_FREQ_PERFTBL_SEL:
+		return window->sel;
+	case PV_FREQ_PERFTBL_RD:
+		return kvm_pv_device_entry(pv, window->sel);
+	case PV_FREQ_PERF_DOMAIN:
+		return window->stats.domain;
+	default:
+		return 0;
+	}
+}
+
+static bool kvm_pv_device_set(const struct kvm_pv *pv,
+			      struct kvm_pv_window *window,
+			      struct kvm_vcpu *vcpu, u32 reg, u32 value)
+{
+	switch (reg) {
+	case PV_FREQ_SET_PERF:
+		return kvm_pv_device_request(pv, window, vcpu, value);
+	case PV_FREQ_PERFTBL_SEL:
+		window->sel = value;
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The bus has checked that all of the access lies in the range. */
+static struct kvm_pv_window *kvm_pv_device_window(struct kvm_pv *pv, gpa_t addr)
+{
+	unsigned long i = (addr - pv->base) / PV_FREQ_STRIDE;
+
+	return &pv->windows[array_index_nospec(i, pv->nr_cpus)];
+}
+
+static bool kvm_pv_device_well_formed(gpa_t addr, int len)
+{
+	return len == sizeof(u32) && IS_ALIGNED(addr, sizeof(u32));
+}
+
+static int kvm_pv_device_read(struct kvm_vcpu *vcpu, struct kvm_io_device *dev,
+			      gpa_t addr, int len, void *val)
+{
+	struct kvm_pv *pv = container_of(dev, struct kvm_pv, dev);
+	struct kvm_pv_window *window = kvm_pv_device_window(pv, addr);
+	__le32 data = 0;
+
+	if (!kvm_pv_device_well_formed(addr, len)) {
+		memset(val, 0, len);
+		spin_lock(&window->lock);
+		window->stats.refused++;
+		spin_unlock(&window->lock);
+		return 0;
+	}
+
+	spin_lock(&window->lock);
+	window->stats.reads++;
+	data = cpu_to_le32(kvm_pv_device_get(pv, window, addr % PV_FREQ_STRIDE));
+	spin_unlock(&window->lock);
+
+	/* KVM's buffer has no alignment. */
+	memcpy(val, &data, sizeof(data));
+	return 0;
+}
+
+static int kvm_pv_device_write(struct kvm_vcpu *vcpu, struct kvm_io_device *dev,
+			       gpa_t addr, int len, const void *val)
+{
+	struct kvm_pv *pv = container_of(dev, struct kvm_pv, dev);
+	struct kvm_pv_window *window = kvm_pv_device_window(pv, addr);
+	bool well_formed = kvm_pv_device_well_formed(addr, len);
+	__le32 data = 0;
+
+	if (well_formed)
+		memcpy(&data, val, sizeof(data));
+
+	spin_lock(&window->lock);
+	if (!well_formed ||
+	    !kvm_pv_device_set(pv, window, vcpu, addr % PV_FREQ_STRIDE,
+			       le32_to_cpu(data)))
+		window->stats.refused++;
+	spin_unlock(&window->lock);
+
+	return 0;
+}
+
+static void kvm_pv_device_destructor(struct kvm_io_device *dev)
+{
+	kvm_pv_vm_release(container_of(dev, struct kvm_pv, dev));
+}
+
+static const struct kvm_io_device_ops kvm_pv_device_ops = {
+	.read		= kvm_pv_device_read,
+	.write		= kvm_pv_device_write,
+	.destructor	= kvm_pv_device_destructor,
+};
+
+void kvm_pv_device_init(struct kvm_pv *pv)
+{
+	u32 i;
+
+	kvm_iodevice_init(&pv->dev, &kvm_pv_device_ops);
+
+	for (i = 0; i < pv->nr_cpus; i++) {
+		struct kvm_pv_window *window = &pv->windows[i];
+
+		spin_lock_init(&window->lock);
+		window->stats.perf = kvm_pv_device_max(pv);
+		window->stats.vcpu_id = U32_MAX;
+	}
+}
+
+static gpa_t kvm_pv_device_len(const struct kvm_pv *pv)
+{
+	return (gpa_t)pv->nr_cpus * PV_FREQ_STRIDE;
+}
+
+/* Guest memory hides a device, and of two devices on a bus the first wins. */
+static bool kvm_pv_device_overlaps(struct kvm_pv *pv)
+{
+	gpa_t first = pv->base, last = first + kvm_pv_device_len(pv) - 1;
+	struct kvm_io_bus *bus = kvm_get_bus(pv->kvm, KVM_MMIO_BUS);
+	gfn_t gfn;
+	int i;
+
+	for (gfn = gpa_to_gfn(first); gfn <= gpa_to_gfn(last); gfn++) {
+		if (gfn_to_memslot(pv->kvm, gfn))
+			return true;
+	}
+
+	for (i = 0; bus && i < bus->dev_count; i++) {
+		const struct kvm_io_range *range = &bus->range[i];
+		/* An ioeventfd of length 0 takes any access to its address. */
+		gpa_t end = range->addr + max(range->len, 1);
+
+		if (range->addr <= last && end > first)
+			return true;
+	}
+
+	return false;
+}
+
+int kvm_pv_device_register(struct kvm_pv *pv)
+{
+	lockdep_assert_held(&pv->kvm->slots_lock);
+
+	if (kvm_pv_device_overlaps(pv))
+		return -EBUSY;
+
+	return static_call(kvm_pv_bus_register)(pv->kvm, KVM_MMIO_BUS, pv->base,
+						kvm_pv_device_len(pv), &pv->dev);
+}
+
+/*
+ * An unregistered device is off the bus even if -ENOMEM says that the bus went
+ * with it.  Kernels from 6.5 on call the destructor in both cases, earlier ones in
+ * neither.  Our caller holds kvm_pv_srcu, so @pv is still there to ask.
+ */
+void kvm_pv_device_unregister(struct kvm_pv *pv)
+{
+	lockdep_assert_held(&pv->kvm->slots_lock);
+
+	static_call(kvm_pv_bus_unregister)(pv->kvm, KVM_MMIO_BUS, &pv->dev);
+	kvm_pv_vm_release(pv);
+}

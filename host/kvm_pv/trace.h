@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM kvm_pv
+
+#if !defined(_KVM_PV_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define _KVM_PV_TRACE_H
+
+#include <linux/tracepoint.h>
+#include <pv/hypercall.h>
+
+/*
+ * A guest has asked for one of its vCPUs.  All but the asker is of the vCPU that
+ * was asked for; pid is its thread, as in the scheduler's events.
+ */
+TRACE_EVENT(vcpu_info,
+	    TP_PROTO(u32 vm, u32 asker, pid_t pid, const struct pv_vcpu_info *info),
+	    TP_ARGS(vm, asker, pid, info),
+	    TP_STRUCT__entry(__field(u32, vm)
+			     __field(u32, asker)
+			     __field(u32, vcpu_id)
+			     __field(pid_t, pid)
+			     __field(u64, exits)
+			     __field(u32, flags)
+			     __field(u32, nr_regs)
+			     __field(u64, pc)
+			     __field(u64, sp)
+			     __array(u64, regs, PV_VCPU_MAX_REGS)
+	    ),
+	    TP_fast_assign(__entry->vm = vm;
+			   __entry->asker = asker;
+			   __entry->vcpu_id = info->vcpu_id;
+			   __entry->pid = pid;
+			   __entry->exits = info->exits;
+			   __entry->flags = info->flags;
+			   __entry->nr_regs = info->nr_regs;
+			   __entry->pc = info->pc;
+			   __entry->sp = info->sp;
+			   memcpy(__entry->regs, info->regs, sizeof(__entry->regs));
+	    ),
+	    TP_printk("vm=%u asker=%u vcpu_id=%u pid=%d exits=%llu flags=%s pc=%#llx sp=%#llx regs=%s",
+		      __entry->vm, __entry->asker, __entry->vcpu_id, __entry->pid,
+		      __entry->exits,
+		      __print_flags(__entry->flags, "|",
+				    { PV_VCPU_EXITS, "exits" },
+				    { PV_VCPU_REGS, "regs" },
+				    { PV_VCPU_PC, "pc" },
+				    { PV_VCPU_SP, "sp" }),
+		      __entry->pc, __entry->sp,
+		      __print_array(__entry->regs, __entry->nr_regs, sizeof(u64)))
+);
+
+#endif /* _KVM_PV_TRACE_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+
+#include <trace/define_trace.h>

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /dev/kvm_pv, and what its errors mean to a user.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+#include <pv/vcpufreq.h>
+
+#include "pvhost.h"
+
+#define DEVICE		"/dev/kvm_pv"
+
+int pvhost_device_open(void)
+{
+	int fd = open(DEVICE, O_RDWR | O_CLOEXEC);
+
+	if (fd >= 0)
+		return fd;
+
+	switch (errno) {
+	case ENOENT:
+	case ENXIO:
+	case ENODEV:
+		errx(EXIT_FAILURE, "kvm_pv is not loaded: modprobe kvm_pv");
+	case EACCES:
+	case EPERM:
+		errx(EXIT_FAILURE,
+		     "no permission for %s: run as root, in no container", DEVICE);
+	default:
+		err(EXIT_FAILURE, DEVICE);
+	}
+}
+
+static void __noreturn failed(const char *what)
+{
+	if (errno == ENOTTY || errno == E2BIG)
+		errx(EXIT_FAILURE, "%s: the kvm_pv that is loaded is older than this pvhost", what);
+	err(EXIT_FAILURE, "%s", what);
+}
+
+/**
+ * pvhost_device_attach - KVM_PV_ATTACH
+ * @fd: /dev/kvm_pv
+ * @attach: all but its size
+ * @pid: whose VM it is, for messages
+ */
+void pvhost_device_attach(int fd, struct kvm_pv_attach *attach, pid_t pid)
+{
+	__u64 last = attach->base + (__u64)attach->nr_cpus * PV_FREQ_STRIDE - 1;
+
+	attach->size = sizeof(*attach);
+	if (!ioctl(fd, KVM_PV_ATTACH, attach))
+		return;
+
+	switch (errno) {
+	case EEXIST:
+		errx(EXIT_FAILURE,
+		     "the VM of process %d is attached already: detach it first", pid);
+	case EBUSY:
+		errx(EXIT_FAILURE,
+		     "0x%llx-0x%llx is memory or a device of the VM: choose another --base",
+		     attach->base, last);
+	case ENOSPC:
+		errx(EXIT_FAILURE, "the VM of process %d has no room for another device", pid);
+	case EINVAL:
+		errx(EXIT_FAILURE,
+		     "refused: %u CPUs are more than KVM has, or 0x%llx is at no page of this host",
+		     attach->nr_cpus, attach->base);
+	case EBADF:
+		errx(EXIT_FAILURE, "the VM of process %d has ended", pid);
+	default:
+		failed("attach");
+	}
+}
+
+bool pvhost_device_detach(int fd, __u32 id)
+{
+	struct kvm_pv_detach detach = { .size = sizeof(detach), .id = id };
+
+	if (!ioctl(fd, KVM_PV_DETACH, &detach))
+		return true;
+	if (errno != ENOENT)
+		failed("detach");
+
+	return false;
+}
+
+struct kvm_pv_vm *pvhost_device_list(int fd, size_t *nr)
+{
+	struct kvm_pv_list list;
+	struct kvm_pv_vm *vms = NULL;
+	__u32 room = 0;
+
+	/* VMs may come between the call that counts and the one that reads. */
+	for (;;) {
+		memset(&list, 0, sizeof(list));
+		list.size = sizeof(list);
+		list.nr = room;
+		list.vms = (uintptr_t)vms;
+
+		if (ioctl(fd, KVM_PV_LIST, &list))
+			failed("list");
+		if (list.nr <= room)
+			break;
+
+		room = list.nr;
+		vms = reallocarray(vms, room, sizeof(*vms));
+		if (!vms)
+			err(EXIT_FAILURE, "list");
+	}
+
+	*nr = list.nr;
+	return vms;
+}
+
+struct kvm_pv_cpu *pvhost_device_stats(int fd, __u32 id, size_t *nr)
+{
+	struct kvm_pv_stats stats = { .size = sizeof(stats), .id = id };
+	struct kvm_pv_cpu *cpus = NULL;
+
+	if (!ioctl(fd, KVM_PV_STATS, &stats)) {
+		cpus = calloc(stats.nr, sizeof(*cpus));
+		if (!cpus)
+			err(EXIT_FAILURE, "stats");
+		stats.cpus = (uintptr_t)cpus;
+
+		if (!ioctl(fd, KVM_PV_STATS, &stats)) {
+			*nr = stats.nr;
+			return cpus;
+		}
+		free(cpus);
+	}
+
+	if (errno != ENOENT)
+		failed("stats");
+	return NULL;
+}

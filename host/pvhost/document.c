@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The document that list and stats show, as JSON or as a table.  What is not known
+ * is null.
+ */
+#include <err.h>
+#include <stdlib.h>
+
+#include "pvhost.h"
+
+static void add(struct json_object *object, const char *key, struct json_object *value)
+{
+	if (json_object_object_add(object, key, value))
+		errx(EXIT_FAILURE, "out of memory");
+}
+
+struct json_object *pvhost_document_number(bool known, __u64 value)
+{
+	return known ? json_object_new_uint64(value) : NULL;
+}
+
+/**
+ * pvhost_document_vm - facts of one VM
+ * @vm: as the kernel tells them
+ */
+struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm)
+{
+	struct json_object *object = json_object_new_object();
+	struct json_object *table = json_object_new_array();
+	__u32 i;
+
+	for (i = 0; i < vm->nr_perf && i < KVM_PV_MAX_PERF; i++)
+		json_object_array_add(table, json_object_new_uint64(vm->perf[i]));
+
+	add(object, "id", json_object_new_uint64(vm->id));
+	add(object, "pid", pvhost_document_number(vm->pid, vm->pid));
+	add(object, "base", json_object_new_uint64(vm->base));
+	add(object, "vcpus", json_object_new_uint64(vm->nr_cpus));
+	add(object, "expose_tid", json_object_new_boolean(vm->flags & KVM_PV_EXPOSE_TID));
+	add(object, "hypercalls", json_object_new_uint64(vm->hypercalls));
+	add(object, "table", table);
+	return object;
+}
+
+/**
+ * pvhost_document_cpu - facts of one window
+ * @cpu: its number
+ * @stats: as the kernel tells them
+ */
+struct json_object *pvhost_document_cpu(__u32 cpu, const struct kvm_pv_cpu *stats)
+{
+	struct json_object *object = json_object_new_object();
+
+	add(object, "cpu", json_object_new_uint64(cpu));
+	add(object, "requests", json_object_new_uint64(stats->requests));
+	add(object, "reads", json_object_new_uint64(stats->reads));
+	add(object, "refused", json_object_new_uint64(stats->refused));
+	add(object, "request", pvhost_document_number(stats->request, stats->request));
+	add(object, "perf_khz", json_object_new_uint64(stats->perf));
+	add(object, "domain", json_object_new_uint64(stats->domain));
+	add(object, "tid", pvhost_document_number(stats->tid, stats->tid));
+	add(object, "vcpu_id", pvhost_document_number(stats->vcpu_id != UINT32_MAX,
+						      stats->vcpu_id));
+	return object;
+}
+
+/* All of it; @vms is the document's from here on. */
+struct json_object *pvhost_document(struct json_object *vms)
+{
+	struct json_object *document = json_object_new_object();
+
+	add(document, "vms", vms);
+	return document;
+}

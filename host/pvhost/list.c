@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * pvhost list
+ */
+#include <getopt.h>
+#include <stdlib.h>
+
+#include "pvhost.h"
+
+static const struct option options[] = {
+	{ "json", no_argument, NULL, 'J' },
+	{ "help", no_argument, NULL, 'h' },
+	{ }
+};
+
+static const struct pvhost_column columns[] = {
+	{ .title = "ID", .key = "id" },
+	{ .title = "PID", .key = "pid" },
+	{ .title = "BASE", .key = "base", .hex = true },
+	{ .title = "VCPUS", .key = "vcpus" },
+	{ .title = "KHZ", .key = "table" },
+	{ .title = "TID-EXPOSED", .key = "expose_tid", .left = true },
+	{ .title = "HYPERCALLS", .key = "hypercalls" },
+};
+
+static void print_table(struct json_object *vms)
+{
+	struct libscols_table *table = pvhost_print_begin(columns, ARRAY_SIZE(columns));
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(vms); i++)
+		pvhost_print_row(table, columns, ARRAY_SIZE(columns),
+				 json_object_array_get_idx(vms, i), NULL);
+	pvhost_print_end(table);
+}
+
+int pvhost_list(int argc, char **argv)
+{
+	struct json_object *vms = json_object_new_array(), *document;
+	struct kvm_pv_vm *list;
+	bool json = false;
+	size_t i, nr;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "Jh", options, NULL)) >= 0) {
+		switch (c) {
+		case 'J':
+			json = true;
+			break;
+		case 'h':
+			pvhost_usage();
+		default:
+			pvhost_try_help();
+		}
+	}
+	pvhost_no_more(argc, argv);
+
+	list = pvhost_device_list(pvhost_device_open(), &nr);
+	for (i = 0; i < nr; i++)
+		json_object_array_add(vms, pvhost_document_vm(&list[i]));
+	free(list);
+
+	document = pvhost_document(vms);
+	if (json)
+		pvhost_print_json(document);
+	else
+		print_table(vms);
+
+	json_object_put(document);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * pvhost - attach the host's half of pvguest to running VMs
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "pvhost.h"
+
+static const struct pvhost_command commands[] = {
+	{
+		.name	= "attach",
+		.run	= pvhost_attach,
+		.help	= "put a virtual cpufreq device into a VM, and answer its hypercalls",
+		.usage	= "attach --pid PID [OPTION]...\n\n"
+			  "  -p, --pid PID         process of the VMM\n"
+			  "  -b, --base ADDR       guest-physical address of the device\n"
+			  "  -n, --vcpus N         CPUs that the device serves (those the VM has)\n"
+			  "  -t, --table F1,F2,..  performance table in kHz, or \"host\" (default)\n"
+			  "  -d, --domains D0,..   perf domain of each CPU (each its own)\n"
+			  "  -x, --expose-tid      let the guest see thread ids of this host\n"
+			  "  -w, --timeout SECS    wait so long for the VM to appear (5)\n",
+	},
+	{
+		.name	= "detach",
+		.run	= pvhost_detach,
+		.help	= "undo attach",
+		.usage	= "detach --pid PID | --id ID | --all\n\n"
+			  "  -p, --pid PID         the VM of this process\n"
+			  "  -i, --id ID           the VM that list shows by this number\n"
+			  "  -a, --all             all VMs\n",
+	},
+	{
+		.name	= "list",
+		.run	= pvhost_list,
+		.help	= "show the attached VMs",
+		.usage	= "list [--json]\n\n"
+			  "  -J, --json            as JSON\n",
+	},
+	{
+		.name	= "stats",
+		.run	= pvhost_stats,
+		.help	= "show what the guests asked for",
+		.usage	= "stats [--pid PID | --id ID] [--json]\n\n"
+			  "  -p, --pid PID         the VM of this process only\n"
+			  "  -i, --id ID           the VM that list shows by this number only\n"
+			  "  -J, --json            as JSON\n",
+	},
+	{
+		.name	= "describe",
+		.run	= pvhost_describe,
+		.help	= "print the description of the device that a guest needs",
+		.usage	= "describe --vcpus N [OPTION]...\n\n"
+			  "  -n, --vcpus N         CPUs that the device serves\n"
+			  "  -b, --base ADDR       guest-physical address of the device\n"
+			  "  -A, --arch ARCH       x86_64 or arm64 (that of this machine)\n"
+			  "  -f, --format FORMAT   dts (arm64) or asl (x86_64)\n",
+	},
+};
+
+/* the one that runs, NULL: none yet */
+const struct pvhost_command *pvhost_command;
+
+void pvhost_usage(void)
+{
+	size_t i;
+
+	if (pvhost_command) {
+		printf("Usage: pvhost %s", pvhost_command->usage);
+		exit(EXIT_SUCCESS);
+	}
+
+	printf("Usage: pvhost COMMAND [OPTION]...\n\n");
+	for (i = 0; i < ARRAY_SIZE(commands); i++)
+		printf("  %-9s %s\n", commands[i].name, commands[i].help);
+	printf("\n  -h, --help     this; after a COMMAND: its options\n"
+	       "  -V, --version  version\n");
+	exit(EXIT_SUCCESS);
+}
+
+void pvhost_try_help(void)
+{
+	fprintf(stderr, "Try 'pvhost %s%s--help'.\n",
+		pvhost_command ? pvhost_command->name : "", pvhost_command ? " " : "");
+	exit(EXIT_FAILURE);
+}
+
+void pvhost_no_more(int argc, char **argv)
+{
+	if (optind < argc) {
+		warnx("%s: what is \"%s\" for?", pvhost_command->name, argv[optind]);
+		pvhost_try_help();
+	}
+}
+
+static const struct pvhost_command *find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		if (!strcmp(commands[i].name, name))
+			return &commands[i];
+	}
+
+	return NULL;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc < 2) {
+		warnx("no command is given");
+		pvhost_try_help();
+	}
+
+	if (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"))
+		pvhost_usage();
+
+	if (!strcmp(argv[1], "-V") || !strcmp(argv[1], "--version")) {
+		printf("pvhost %s\n", PV_VERSION);
+		return EXIT_SUCCESS;
+	}
+
+	pvhost_command = find(argv[1]);
+	if (!pvhost_command) {
+		warnx("there is no command \"%s\"", argv[1]);
+		pvhost_try_help();
+	}
+
+	return pvhost_command->run(argc - 1, argv + 1);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * pvhost(8): what its parts have of each other.
+ *
+ * Whatever goes wrong ends the program with one line that says what to do; so
+ * these functions return only where they succeed, unless they say otherwise.
+ */
+#ifndef _PVHOST_H
+#define _PVHOST_H
+
+#include <json-c/json.h>
+#include <linux/kvm_pv.h>
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "userspace/libpv/compiler.h"
+
+#define PVHOST_PROC	"/proc"
+#define PVHOST_CPU	"/sys/devices/system/cpu"
+
+/**
+ * struct pvhost_command - one subcommand
+ * @name: what the user types
+ * @run: gets its arguments as main() does, @argv[0] being @name
+ * @help: one line
+ * @usage: synopsis and options
+ */
+struct pvhost_command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+	const char *usage;
+};
+
+/* pvhost.c */
+extern const struct pvhost_command *pvhost_command;
+
+void __noreturn pvhost_usage(void);
+void __noreturn pvhost_try_help(void);
+void pvhost_no_more(int argc, char **argv);
+
+/* attach.c, detach.c, list.c, stats.c, describe.c */
+int pvhost_attach(int argc, char **argv);
+int pvhost_detach(int argc, char **argv);
+int pvhost_list(int argc, char **argv);
+int pvhost_stats(int argc, char **argv);
+int pvhost_describe(int argc, char **argv);
+
+/* number.c */
+__u64 pvhost_number(const char *what, const char *text, __u64 min, __u64 max);
+pid_t pvhost_pid(const char *text);
+__u32 *pvhost_numbers(const char *what, const char *text, __u32 min, size_t *nr);
+
+/* place.c: where a device lies */
+
+/**
+ * struct pvhost_place - an architecture of guests
+ * @arch: its name, as uname(1) has it
+ * @alias: another name, NULL: none
+ * @base: default address of the first window
+ * @end: first address behind that is taken
+ * @format: how the device is described, "dts" or "asl"
+ */
+struct pvhost_place {
+	const char *arch;
+	const char *alias;
+	__u64 base;
+	__u64 end;
+	const char *format;
+};
+
+/* @arch: NULL: that of this machine */
+const struct pvhost_place *pvhost_place(const char *arch);
+__u64 pvhost_base(const struct pvhost_place *place, const char *text, __u32 nr_cpus);
+
+/* table.c: performance tables */
+__u32 *pvhost_table(const char *text, size_t *nr);
+
+/* vmm.c: a running VMM */
+
+/**
+ * struct pvhost_vmm - a process with a VM
+ * @pid: its number
+ * @vm_fd: the VM, a file descriptor of ours
+ * @nr_vcpus: vCPUs that it has
+ */
+struct pvhost_vmm {
+	pid_t pid;
+	int vm_fd;
+	unsigned int nr_vcpus;
+};
+
+void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, bool want_vcpus, unsigned int timeout_s);
+
+/* device.c: /dev/kvm_pv */
+int pvhost_device_open(void);
+void pvhost_device_attach(int fd, struct kvm_pv_attach *attach, pid_t pid);
+/* returns false where there is no such VM (any more) */
+bool pvhost_device_detach(int fd, __u32 id);
+struct kvm_pv_vm *pvhost_device_list(int fd, size_t *nr);
+/* returns NULL where there is no such VM (any more) */
+struct kvm_pv_cpu *pvhost_device_stats(int fd, __u32 id, size_t *nr);
+
+/* select.c: which VMs are meant */
+
+/**
+ * struct pvhost_select - one VM, or all
+ * @by_pid: @pid is given
+ * @by_id: @id is given
+ * @pid: process
+ * @id: handle
+ */
+struct pvhost_select {
+	bool by_pid;
+	bool by_id;
+	pid_t pid;
+	__u32 id;
+};
+
+bool pvhost_selects(const struct pvhost_select *select, const struct kvm_pv_vm *vm);
+void __noreturn pvhost_selects_none(const struct pvhost_select *select);
+
+/* document.c: facts */
+struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm);
+struct json_object *pvhost_document_cpu(__u32 cpu, const struct kvm_pv_cpu *stats);
+struct json_object *pvhost_document_number(bool known, __u64 value);
+struct json_object *pvhost_document(struct json_object *vms);
+
+/* print.c: the same facts as a table or as JSON */
+
+/**
+ * struct pvhost_column - a column of a table
+ * @title: its head
+ * @key: member of the document
+ * @hex: numbers are addresses
+ * @left: is text
+ */
+struct pvhost_column {
+	const char *title;
+	const char *key;
+	bool hex;
+	bool left;
+};
+
+void pvhost_print_json(struct json_object *document);
+
+struct libscols_table;
+struct libscols_table *pvhost_print_begin(const struct pvhost_column *columns, size_t nr);
+/* cells come from @object, or, where it has no such member, from @parent (or NULL) */
+void pvhost_print_row(struct libscols_table *table, const struct pvhost_column *columns,
+		      size_t nr, struct json_object *object, struct json_object *parent);
+void pvhost_print_end(struct libscols_table *table);
+
+#endif /* _PVHOST_H */

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which of the attached VMs the user means.
+ */
+#include <err.h>
+#include <stdlib.h>
+
+#include "pvhost.h"
+
+bool pvhost_selects(const struct pvhost_select *select, const struct kvm_pv_vm *vm)
+{
+	if (select->by_pid && vm->pid != select->pid)
+		return false;
+	if (select->by_id && vm->id != select->id)
+		return false;
+
+	return true;
+}
+
+void pvhost_selects_none(const struct pvhost_select *select)
+{
+	if (select->by_id)
+		errx(EXIT_FAILURE, "no VM of id %u is attached: pvhost list shows those that are",
+		     select->id);
+
+	errx(EXIT_FAILURE, "no VM of process %d is attached: pvhost list shows those that are",
+	     select->pid);
+}
