@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Lists of CPUs as the kernel writes them.  The text may come from a recorded
+ * tree, so nothing of it is trusted.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "cpulist.h"
+
+static int parse_number(const char **text, unsigned int *number)
+{
+	const char *p = *text;
+	unsigned int n = 0;
+
+	if (*p < '0' || *p > '9')
+		return -EINVAL;
+	for (; *p >= '0' && *p <= '9'; p++) {
+		n = n * 10 + (*p - '0');
+		if (n >= PV_CPULIST_MAX)
+			return -ERANGE;
+	}
+	*text = p;
+	*number = n;
+	return 0;
+}
+
+static int parse_range(const char **text, unsigned int *first, unsigned int *last)
+{
+	int err;
+
+	err = parse_number(text, first);
+	if (err)
+		return err;
+	*last = *first;
+	if (**text != '-')
+		return 0;
+	(*text)++;
+	err = parse_number(text, last);
+	if (err)
+		return err;
+	return *last < *first ? -EINVAL : 0;
+}
+
+static bool at_end(const char *p)
+{
+	return !*p || (*p == '\n' && !p[1]);
+}
+
+/**
+ * pv_cpulist_parse - read a list
+ * @text: numbers and ranges with commas between them; an empty text is an empty
+ *        list, and one newline may end it
+ * @list: out: the set; empty where the text is refused
+ *
+ * Return: 0, -EINVAL (not a list), -ERANGE (a CPU of PV_CPULIST_MAX or above).
+ */
+int pv_cpulist_parse(const char *text, struct pv_cpulist *list)
+{
+	struct pv_cpulist l = {};
+	unsigned int first, last;
+	int err;
+
+	memset(list, 0, sizeof(*list));
+	if (at_end(text))
+		return 0;
+	for (;;) {
+		err = parse_range(&text, &first, &last);
+		if (err)
+			return err;
+		for (; first <= last; first++)
+			l.words[first / PV_CPULIST_WORD_BITS] |=
+				1UL << first % PV_CPULIST_WORD_BITS;
+		if (at_end(text))
+			break;
+		if (*text++ != ',')
+			return -EINVAL;
+	}
+	*list = l;
+	return 0;
+}
+
+/**
+ * pv_cpulist_has - is a CPU in the list
+ * @list: the list
+ * @cpu: any number
+ *
+ * Return: true where it is.
+ */
+bool pv_cpulist_has(const struct pv_cpulist *list, unsigned int cpu)
+{
+	return cpu < PV_CPULIST_MAX &&
+	       list->words[cpu / PV_CPULIST_WORD_BITS] >> cpu % PV_CPULIST_WORD_BITS & 1;
+}
+
+/**
+ * pv_cpulist_next - walk a list
+ * @list: the list
+ * @cpu: where the walk is, -1 to begin
+ *
+ * Return: the next CPU after @cpu, or -1 at the end.
+ */
+int pv_cpulist_next(const struct pv_cpulist *list, int cpu)
+{
+	while (++cpu < PV_CPULIST_MAX)
+		if (pv_cpulist_has(list, cpu))
+			return cpu;
+	return -1;
+}

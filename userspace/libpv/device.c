@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The ioctls of /dev/pv_hypercall.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "device.h"
+
+/**
+ * pv_device_open - open the device
+ *
+ * Return: a file descriptor for pv_device_close(), or a negative errno: -ENOENT
+ * without the module pv_hypercall, -EACCES or -EPERM without CAP_SYS_ADMIN.
+ */
+int pv_device_open(void)
+{
+	int fd = open(PV_DEVICE_PATH, O_RDWR | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/**
+ * pv_device_close - undo pv_device_open()
+ * @fd: what it returned, an error included
+ */
+void pv_device_close(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+/**
+ * pv_device_query - is there a host side
+ * @fd: device
+ * @q: out: the answer
+ *
+ * Return: 0 or a negative errno.
+ */
+int pv_device_query(int fd, struct pv_hypercall_query *q)
+{
+	memset(q, 0, sizeof(*q));
+	q->size = sizeof(*q);
+	return ioctl(fd, PV_HYPERCALL_QUERY, q) ? -errno : 0;
+}
+
+/**
+ * pv_device_vcpu_info - what the host knows of a vCPU
+ * @fd: device
+ * @cpu: number of the CPU in this guest
+ * @info: out: the answer; @info->flags says what of it is valid
+ *
+ * Return: 0 or a negative errno.  A refusal by the hypervisor is a 0 here and is in
+ * @info->status.
+ */
+int pv_device_vcpu_info(int fd, unsigned int cpu, struct pv_hypercall_vcpu_info *info)
+{
+	memset(info, 0, sizeof(*info));
+	info->size = sizeof(*info);
+	info->cpu = cpu;
+	return ioctl(fd, PV_HYPERCALL_VCPU_INFO, info) ? -errno : 0;
+}
+
+/**
+ * pv_device_latency - measure a call
+ * @fd: device
+ * @l: what to measure; out: what came of it
+ *
+ * Return: 0 or a negative errno.
+ */
+int pv_device_latency(int fd, struct pv_hypercall_latency *l)
+{
+	l->size = sizeof(*l);
+	return ioctl(fd, PV_HYPERCALL_LATENCY, l) ? -errno : 0;
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Small files of the kernel, of this machine or of a recorded one.
+ *
+ * A recorded tree may be hostile: its symbolic links are resolved as if it were /,
+ * only regular files are read, and of those no more than SYSFS_MAX bytes.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <linux/openat2.h>
+
+#include "sysfs.h"
+
+#define SYSFS_MAX	65536
+
+/**
+ * pv_sysfs_open - choose the machine
+ * @s: out: to be handed to the other calls, and to pv_sysfs_close()
+ * @root: directory of a recorded machine, or NULL for this one
+ *
+ * Return: 0 or a negative errno.
+ */
+int pv_sysfs_open(struct pv_sysfs *s, const char *root)
+{
+	s->live = !root;
+	s->root = open(root ? root : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return s->root < 0 ? -errno : 0;
+}
+
+/**
+ * pv_sysfs_close - undo pv_sysfs_open()
+ * @s: what it made
+ */
+void pv_sysfs_close(struct pv_sysfs *s)
+{
+	close(s->root);
+}
+
+static int open_below(const struct pv_sysfs *s, int flags, const char *path)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | flags,
+		.resolve = RESOLVE_IN_ROOT,
+	};
+
+	if (s->live)
+		return open(path, (int)how.flags);
+	return syscall(SYS_openat2, s->root, path, &how, sizeof(how));
+}
+
+static ssize_t read_all(int fd, char *buf, size_t size)
+{
+	size_t len = 0;
+	ssize_t n;
+
+	while (len < size) {
+		n = read(fd, buf + len, size - len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (!n)
+			break;
+		len += n;
+	}
+	return len;
+}
+
+/*
+ * Strings of a device tree have NULs between them, everything else has newlines:
+ * both become newlines, and none is left at the end.
+ */
+static void clean(char *buf, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		if (!buf[i])
+			buf[i] = '\n';
+		else if (buf[i] != '\n' && (buf[i] < 0x20 || buf[i] > 0x7e))
+			buf[i] = '.';
+	}
+	while (len && buf[len - 1] == '\n')
+		len--;
+	buf[len] = '\0';
+}
+
+static char *read_text(const struct pv_sysfs *s, const char *fmt, va_list ap)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	ssize_t len;
+	char *buf;
+	int fd;
+
+	len = vsnprintf(path, sizeof(path), fmt, ap);
+	if (len < 0 || (size_t)len >= sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	fd = open_below(s, 0, path);
+	if (fd < 0)
+		return NULL;
+	if (fstat(fd, &st))
+		goto err_close;
+	if (!S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		goto err_close;
+	}
+	buf = malloc(SYSFS_MAX + 1);
+	if (!buf)
+		goto err_close;
+	len = read_all(fd, buf, SYSFS_MAX);
+	if (len < 0)
+		goto err_free;
+	close(fd);
+	clean(buf, len);
+	return buf;
+
+err_free:
+	free(buf);
+err_close:
+	close(fd);
+	return NULL;
+}
+
+/**
+ * pv_sysfs_text - read a file
+ * @s: machine
+ * @fmt: path, absolute, as for printf()
+ *
+ * Return: the text, for free(), in printable ASCII (other bytes are shown as '.') and
+ * without its last newline; NULL, and errno says why.
+ */
+char *pv_sysfs_text(const struct pv_sysfs *s, const char *fmt, ...)
+{
+	va_list ap;
+	char *text;
+
+	va_start(ap, fmt);
+	text = read_text(s, fmt, ap);
+	va_end(ap);
+	return text;
+}
+
+/**
+ * pv_sysfs_u64 - read a number
+ * @s: machine
+ * @value: out: the number
+ * @fmt: path, absolute, as for printf()
+ *
+ * Return: 0 or a negative errno; -EINVAL where the file holds something else, as
+ * scaling_cur_freq does with "<unknown>".
+ */
+int pv_sysfs_u64(const struct pv_sysfs *s, __u64 *value, const char *fmt, ...)
+{
+	char *text, *end;
+	va_list ap;
+	int err;
+
+	va_start(ap, fmt);
+	text = read_text(s, fmt, ap);
+	va_end(ap);
+	if (!text)
+		return -errno;
+
+	/* strtoull() would take blanks and a sign. */
+	err = -EINVAL;
+	if (*text >= '0' && *text <= '9') {
+		errno = 0;
+		*value = strtoull(text, &end, 10);
+		if (errno)
+			err = -errno;
+		else if (!*end)
+			err = 0;
+	}
+	free(text);
+	return err;
+}
+
+/**
+ * pv_sysfs_dir - open a directory
+ * @s: machine
+ * @path: absolute
+ *
+ * Return: the directory, for closedir(); NULL, and errno says why.
+ */
+DIR *pv_sysfs_dir(const struct pv_sysfs *s, const char *path)
+{
+	DIR *dir;
+	int fd;
+
+	fd = open_below(s, O_DIRECTORY, path);
+	if (fd < 0)
+		return NULL;
+	dir = fdopendir(fd);
+	if (!dir)
+		close(fd);
+	return dir;
+}

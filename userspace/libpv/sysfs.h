@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Small files of the kernel, of this machine or of a recorded one.
+ */
+#ifndef _LIBPV_SYSFS_H
+#define _LIBPV_SYSFS_H
+
+#include <dirent.h>
+#include <stdbool.h>
+#include <linux/types.h>
+
+#include "compiler.h"
+
+/**
+ * struct pv_sysfs - where the files are
+ * @root: file descriptor of the directory that is taken for /
+ * @live: the files are those of this machine
+ */
+struct pv_sysfs {
+	int root;
+	bool live;
+};
+
+int pv_sysfs_open(struct pv_sysfs *s, const char *root);
+void pv_sysfs_close(struct pv_sysfs *s);
+
+__printf(2, 3)
+char *pv_sysfs_text(const struct pv_sysfs *s, const char *fmt, ...);
+__printf(3, 4)
+int pv_sysfs_u64(const struct pv_sysfs *s, __u64 *value, const char *fmt, ...);
+DIR *pv_sysfs_dir(const struct pv_sysfs *s, const char *path);
+
+#endif /* _LIBPV_SYSFS_H */

@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * vcpuinfo(1): options, and what they choose.
+ */
+#include <err.h>
+#include <errno.h>
+#include <getopt.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "userspace/libpv/device.h"
+#include "vcpuinfo.h"
+
+enum format {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_PARSABLE,
+};
+
+struct options {
+	bool all;
+	enum format format;
+	char *columns;
+	const char *sysroot;
+	char **names;
+	int nr_names;
+};
+
+static const struct option long_options[] = {
+	{ "all",	no_argument,		NULL, 'a' },
+	{ "help",	no_argument,		NULL, 'h' },
+	{ "json",	no_argument,		NULL, 'J' },
+	{ "output",	required_argument,	NULL, 'o' },
+	{ "parse",	no_argument,		NULL, 'p' },
+	{ "sysroot",	required_argument,	NULL, 's' },
+	{ "version",	no_argument,		NULL, 'V' },
+	{}
+};
+
+static void usage(void)
+{
+	const struct section *s;
+	const struct column *c;
+
+	fputs("\n"
+	      "Usage:\n"
+	      " vcpuinfo [options] [<section>...]\n"
+	      "\n"
+	      "Display what this guest can learn of its virtual machine.\n"
+	      "\n"
+	      "Options:\n"
+	      " -a, --all            all sections, those that take time included\n"
+	      " -J, --json           use JSON output format\n"
+	      " -o, --output <list>  columns to print, of one section that is a table\n"
+	      " -p, --parse          print one section that is a table in a parsable format\n"
+	      " -s, --sysroot <dir>  read the files of a recorded machine below <dir>\n"
+	      "\n"
+	      " -h, --help           display this help\n"
+	      " -V, --version        display version\n"
+	      "\n"
+	      "Sections (default: all but latency; with -o or -p: vcpus):\n", stdout);
+	for (s = sections; s->name; s++)
+		printf(" %-20s %s\n", s->name, s->help);
+	for (s = sections; s->name; s++) {
+		if (!s->table)
+			continue;
+		printf("\nAvailable output columns for %s:\n", s->name);
+		for (c = s->columns; c->key; c++)
+			printf(" %-20s %s\n", c->key, c->help);
+	}
+	fputs("\nFor more details see vcpuinfo(1).\n", stdout);
+}
+
+/* Ends the program: what was asked for, and what there is. */
+__printf(2, 3)
+static void __noreturn refuse(const struct section *columns_of, const char *fmt, ...)
+{
+	const struct section *s;
+	const struct column *c;
+	va_list ap;
+
+	fprintf(stderr, "%s: ", program_invocation_short_name);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	if (columns_of) {
+		fprintf(stderr, "; columns of %s:", columns_of->name);
+		for (c = columns_of->columns; c->key; c++)
+			fprintf(stderr, " %s", c->key);
+	} else {
+		fputs("; sections:", stderr);
+		for (s = sections; s->name; s++)
+			fprintf(stderr, " %s%s", s->name, s->table ? " (a table)" : "");
+	}
+	fputc('\n', stderr);
+	exit(EXIT_FAILURE);
+}
+
+static void set_format(struct options *o, enum format format)
+{
+	if (o->format != FORMAT_TEXT && o->format != format)
+		errx(EXIT_FAILURE, "mutually exclusive arguments: --json --parse");
+	o->format = format;
+}
+
+static void parse_options(int argc, char **argv, struct options *o)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, "aJo:ps:hV", long_options, NULL)) != -1) {
+		switch (c) {
+		case 'a':
+			o->all = true;
+			break;
+		case 'J':
+			set_format(o, FORMAT_JSON);
+			break;
+		case 'o':
+			o->columns = optarg;
+			break;
+		case 'p':
+			set_format(o, FORMAT_PARSABLE);
+			break;
+		case 's':
+			o->sysroot = optarg;
+			break;
+		case 'h':
+			usage();
+			exit(EXIT_SUCCESS);
+		case 'V':
+			printf("%s from pvguest %s\n", program_invocation_short_name,
+			       PV_VERSION);
+			exit(EXIT_SUCCESS);
+		default:
+			fprintf(stderr, "Try '%s --help' for more information.\n",
+				program_invocation_short_name);
+			exit(EXIT_FAILURE);
+		}
+	}
+	o->names = argv + optind;
+	o->nr_names = argc - optind;
+}
+
+static bool is_chosen(const struct options *o, const struct section *s)
+{
+	int i;
+
+	if (o->all)
+		return true;
+	for (i = 0; i < o->nr_names; i++)
+		if (!strcmp(o->names[i], s->name))
+			return true;
+	return !o->nr_names && !s->costly;
+}
+
+/* The one table of --output and --parse, or NULL without either. */
+static const struct section *choose_table(const struct options *o)
+{
+	const struct section *s;
+	int i;
+
+	for (i = 0; i < o->nr_names; i++)
+		if (!section_find(o->names[i]))
+			refuse(NULL, "unknown section: %s", o->names[i]);
+	if (!o->columns && o->format != FORMAT_PARSABLE)
+		return NULL;
+	if (o->all || o->nr_names > 1)
+		refuse(NULL, "--output and --parse apply to one section");
+	s = section_find(o->nr_names ? o->names[0] : "vcpus");
+	if (!s->table)
+		refuse(NULL, "--output and --parse apply to a table, %s is none", s->name);
+	return s;
+}
+
+/* For free(); NULL: all columns. */
+static const struct column **choose_columns(const struct section *s, char *list)
+{
+	const struct column **columns;
+	char *name, *next = list;
+	size_t n = 0;
+
+	if (!s || !list)
+		return NULL;
+	/* There are at most as many columns as characters. */
+	columns = calloc(strlen(list) + 2, sizeof(*columns));
+	if (!columns)
+		err(EXIT_FAILURE, "--output");
+	while ((name = strsep(&next, ","))) {
+		columns[n] = section_column(s, name);
+		if (!columns[n++])
+			refuse(s, "unknown column: %s", *name ? name : "(empty)");
+	}
+	return columns;
+}
+
+/* The facts with no other members than those chosen. */
+static struct json_object *project(struct json_object *facts,
+				   const struct column **columns)
+{
+	struct json_object *list, *from, *to, *value;
+	size_t i, n;
+
+	if (!facts)
+		return NULL;
+	list = json_object_new_array();
+	for (i = 0; i < json_object_array_length(facts); i++) {
+		from = json_object_array_get_idx(facts, i);
+		to = json_object_new_object();
+		for (n = 0; columns[n]; n++) {
+			value = json_object_object_get(from, columns[n]->key);
+			json_object_object_add(to, columns[n]->key, json_object_get(value));
+		}
+		json_object_array_add(list, to);
+	}
+	json_object_put(facts);
+	return list;
+}
+
+static void print(const struct section *s, struct json_object *doc, enum format format,
+		  struct output *out)
+{
+	struct json_object *facts;
+	bool first = true;
+
+	if (format == FORMAT_JSON) {
+		print_json(doc);
+		return;
+	}
+	if (format == FORMAT_PARSABLE) {
+		print_parsable(s, json_object_object_get(doc, s->name), out);
+		return;
+	}
+	for (s = sections; s->name; s++) {
+		if (!json_object_object_get_ex(doc, s->name, &facts))
+			continue;
+		if (!first)
+			putchar('\n');
+		print_text(s, facts, out);
+		first = false;
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct vcpuinfo v = { .device = -ENODEV };
+	struct options o = {};
+	struct output out = {};
+	const struct section *table, *s;
+	struct json_object *doc, *facts;
+	int error;
+
+	setlocale(LC_CTYPE, "");
+	parse_options(argc, argv, &o);
+	table = choose_table(&o);
+	out.columns = choose_columns(table, o.columns);
+	out.titles = !table && o.nr_names != 1;
+
+	error = pv_sysfs_open(&v.sysfs, o.sysroot);
+	if (error)
+		errx(EXIT_FAILURE, "%s: %s", o.sysroot ? o.sysroot : "/", strerror(-error));
+	if (v.sysfs.live)
+		v.device = pv_device_open();
+
+	doc = json_object_new_object();
+	v.notes = json_object_new_array();
+	v.hypervisor = hypervisor_detect(&v);
+	for (s = sections; s->name; s++) {
+		if (table ? s != table : !is_chosen(&o, s))
+			continue;
+		facts = s->read(&v);
+		if (out.columns)
+			facts = project(facts, out.columns);
+		json_object_object_add(doc, s->name, facts);
+	}
+	json_object_object_add(doc, "notes", v.notes);
+
+	print(table, doc, o.format, &out);
+	if (o.format != FORMAT_JSON)
+		print_notes(v.notes);
+
+	json_object_put(doc);
+	json_object_put(v.hypervisor);
+	pv_device_close(v.device);
+	pv_sysfs_close(&v.sysfs);
+	free(out.columns);
+	if (fflush(stdout) || ferror(stdout))
+		err(EXIT_FAILURE, "write error");
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * vcpuinfo(1): what a guest can learn of its virtual machine.
+ *
+ * Each section reads its facts into JSON, with null for what is not known; the
+ * tables are printed from that document, so that both always say the same.
+ */
+#ifndef _VCPUINFO_H
+#define _VCPUINFO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <json-c/json.h>
+#include <linux/types.h>
+
+#include "userspace/libpv/compiler.h"
+#include "userspace/libpv/sysfs.h"
+
+#define MODULE_DIR	"/sys/hypervisor/pv"
+#define CPU_DIR		"/sys/devices/system/cpu"
+
+#define COLUMN_RIGHT	0x1	/* aligned to the right */
+#define COLUMN_HEX	0x2	/* a number that is shown as 0x... */
+
+/**
+ * struct column - one member of a section's objects
+ * @key: name in JSON, and in capitals the heading of the column
+ * @flags: COLUMN_*
+ * @help: what it is
+ * @text: makes one element of a list printable, where it is no plain string
+ */
+struct column {
+	const char *key;
+	unsigned int flags;
+	const char *help;
+	const char *(*text)(struct json_object *element);
+};
+
+struct vcpuinfo;
+
+/**
+ * struct section - one part of what there is to say
+ * @name: on the command line and in JSON
+ * @help: what it is
+ * @costly: only where it is asked for
+ * @table: a list of objects, which can be printed as columns; else one object
+ * @columns: members, ended by one without a key
+ * @read: makes the section; NULL: nothing is known
+ */
+struct section {
+	const char *name;
+	const char *help;
+	bool costly;
+	bool table;
+	const struct column *columns;
+	struct json_object *(*read)(struct vcpuinfo *v);
+};
+
+/**
+ * struct vcpuinfo - one machine
+ * @sysfs: where its files are
+ * @device: file descriptor of /dev/pv_hypercall, or the errno of opening it, negated
+ * @hypervisor: hypervisor_detect(), which other sections build upon
+ * @notes: why something is not known
+ */
+struct vcpuinfo {
+	struct pv_sysfs sysfs;
+	int device;
+	struct json_object *hypervisor;
+	struct json_object *notes;
+};
+
+/* section.c */
+extern const struct section sections[];
+
+const struct section *section_find(const char *name);
+const struct column *section_column(const struct section *s, const char *key);
+
+/* fact.c */
+void fact_string(struct json_object *o, const char *key, const char *value);
+void fact_bool(struct json_object *o, const char *key, bool known, bool value);
+void fact_u64(struct json_object *o, const char *key, bool known, __u64 value);
+void fact_file(const struct vcpuinfo *v, struct json_object *o, const char *key,
+	       const char *path);
+void fact_file_u64(const struct vcpuinfo *v, struct json_object *o, const char *key,
+		   const char *path);
+struct json_object *fact_words(char *text, const char *separators);
+
+/* note.c */
+__printf(3, 4)
+void note(struct vcpuinfo *v, const char *section, const char *fmt, ...);
+void note_device(struct vcpuinfo *v, const char *section, const char *what);
+
+/* hypervisor.c, hypercalls.c, vcpus.c, vcpufreq.c, latency.c */
+struct json_object *hypervisor_detect(struct vcpuinfo *v);
+struct json_object *hypervisor_read(struct vcpuinfo *v);
+struct json_object *hypercalls_read(struct vcpuinfo *v);
+struct json_object *vcpus_read(struct vcpuinfo *v);
+struct json_object *vcpufreq_read(struct vcpuinfo *v);
+struct json_object *latency_read(struct vcpuinfo *v);
+
+extern const struct column hypervisor_columns[];
+extern const struct column hypercalls_columns[];
+extern const struct column vcpus_columns[];
+extern const struct column vcpufreq_columns[];
+extern const struct column latency_columns[];
+
+/**
+ * struct output - what to print of the document
+ * @columns: of a single table section, ended by NULL; NULL: all
+ * @titles: each section begins with its name
+ */
+struct output {
+	const struct column **columns;
+	bool titles;
+};
+
+/* print.c */
+void print_json(struct json_object *doc);
+void print_parsable(const struct section *s, struct json_object *facts,
+		    const struct output *out);
+void print_text(const struct section *s, struct json_object *facts,
+		const struct output *out);
+void print_notes(struct json_object *notes);
+
+#endif /* _VCPUINFO_H */
