@@ -63,7 +63,7 @@ $(MODULES)/.stamp: $(MODULE_SRC) | $(KDIR)
 
 CC_USER		:= $(CROSS)gcc
 AR_USER		:= $(CROSS)ar
-CFLAGS_USER	:= -std=gnu11 -O2 -g -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+CFLAGS_USER	:= -std=gnu11 -O2 -g -Wall -Wextra -Wshadow -Wstrict-prototypes \
 		   -Wno-unused-parameter -Wno-sign-compare -D_GNU_SOURCE -DPV_VERSION='"$(VERSION)"' \
 		   -I$(TOP) -I$(TOP)/include -I$(TOP)/include/uapi -idirafter $(SYSROOT)/usr/include \
 		   -isystem $(SYSROOT)/usr/include/libsmartcols -isystem $(SYSROOT)/usr/include/json-c \

@@ -13,11 +13,12 @@ l2_arch()
 	esac
 }
 
-l2_qemu()
+# In the place of the shell that calls it, so that its pid is QEMU's
+l2_exec_qemu()
 {
 	case $(l2_arch) in
-	x86_64) qemu-system-x86_64 -M q35 "$@" ;;
-	arm64)  qemu-system-aarch64 -M virt,gic-version=3 "$@" ;;
+	x86_64) exec qemu-system-x86_64 -M q35 "$@" ;;
+	arm64)  exec qemu-system-aarch64 -M virt,gic-version=3 "$@" ;;
 	esac
 }
 
@@ -78,7 +79,7 @@ l2_start()
 	L2_TOKEN=$(head -c 8 /dev/urandom | od -An -tx1 | tr -d ' \n')
 	exec 8<>$L2_DIR/in
 	# shellcheck disable=SC2046,SC2086
-	l2_qemu -accel kvm -cpu host -smp "${L2_SMP:-$RIG_SMP}" -m "$L2_MEMORY" -nodefaults \
+	l2_exec_qemu -accel kvm -cpu host -smp "${L2_SMP:-$RIG_SMP}" -m "$L2_MEMORY" -nodefaults \
 		-nographic -no-reboot -serial stdio \
 		-chardev file,id=results,path=$L2_DIR/results.tgz -device pci-serial,chardev=results \
 		-kernel "${L2_KERNEL:-/rig/vmlinuz}" -initrd $L2_DIR/initrd \

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Test double: a vCPUFreq device whose registers are plain memory, so that it can
+ * say what no host side would.  The memory is BAR 2 of QEMU's
+ *
+ *	-object memory-backend-ram,size=1M,id=fake -device ivshmem-plain,memdev=fake
+ *
+ * which is neither RAM of the guest nor behind an exit.  Registers do nothing:
+ * perftbl_rd is the same for every index, set_perf keeps what was written.
+ *
+ * The device is there from insmod to rmmod.  It is described by parameters, each a
+ * list by CPU; a CPU past the end of a list has a table of its own, of one entry.
+ */
+#include <linux/io.h>
+#include <linux/module.h>
+#include <linux/pci.h>
+#include <linux/platform_device.h>
+
+#include <pv/vcpufreq.h>
+
+#define VCPUFREQ_FAKE_CPUS	64
+#define VCPUFREQ_FAKE_BAR	2
+#define VCPUFREQ_FAKE_PERF	1000000
+
+static unsigned int len[VCPUFREQ_FAKE_CPUS];
+static int nr_len;
+module_param_array(len, uint, &nr_len, 0444);
+MODULE_PARM_DESC(len, "perftbl_len");
+
+static unsigned int perf[VCPUFREQ_FAKE_CPUS];
+static int nr_perf;
+module_param_array(perf, uint, &nr_perf, 0444);
+MODULE_PARM_DESC(perf, "perftbl_rd");
+
+static unsigned int domain[VCPUFREQ_FAKE_CPUS];
+static int nr_domain;
+module_param_array(domain, uint, &nr_domain, 0444);
+MODULE_PARM_DESC(domain, "perf_domain");
+
+static unsigned int size;
+module_param(size, uint, 0444);
+MODULE_PARM_DESC(size, "bytes of the region, 0: a window per possible CPU");
+
+static unsigned int offset;
+module_param(offset, uint, 0444);
+MODULE_PARM_DESC(offset, "bytes from the start of the BAR to the region");
+
+static struct pci_dev *vcpufreq_fake_pci;
+static struct platform_device *vcpufreq_fake_device;
+static void __iomem *vcpufreq_fake_base;
+
+static int set_perf_get(char *buf, const struct kernel_param *kp)
+{
+	unsigned int cpu;
+	int n = 0;
+
+	for_each_possible_cpu(cpu)
+		n += sysfs_emit_at(buf, n, "%s%u", cpu ? "," : "",
+				   readl(vcpufreq_fake_base + cpu * PV_FREQ_STRIDE +
+					 PV_FREQ_SET_PERF));
+	return n + sysfs_emit_at(buf, n, "\n");
+}
+
+static const struct kernel_param_ops set_perf_ops = {
+	.get = set_perf_get,
+};
+
+module_param_cb(set_perf, &set_perf_ops, NULL, 0444);
+MODULE_PARM_DESC(set_perf, "what was written last, by CPU (read only)");
+
+static void vcpufreq_fake_fill(void)
+{
+	unsigned int cpu;
+
+	for_each_possible_cpu(cpu) {
+		void __iomem *win = vcpufreq_fake_base + cpu * PV_FREQ_STRIDE;
+
+		memset_io(win, 0, PV_FREQ_STRIDE);
+		writel(cpu < nr_len ? len[cpu] : 1, win + PV_FREQ_PERFTBL_LEN);
+		writel(cpu < nr_perf ? perf[cpu] : VCPUFREQ_FAKE_PERF,
+		       win + PV_FREQ_PERFTBL_RD);
+		writel(cpu < nr_domain ? domain[cpu] : cpu,
+		       win + PV_FREQ_PERF_DOMAIN);
+	}
+}
+
+static int __init vcpufreq_fake_add(void)
+{
+	resource_size_t start = pci_resource_start(vcpufreq_fake_pci,
+						   VCPUFREQ_FAKE_BAR);
+	struct resource res = DEFINE_RES_MEM(start + offset,
+					     size ?: nr_cpu_ids * PV_FREQ_STRIDE);
+
+	/* Bound by name: no firmware describes it. */
+	vcpufreq_fake_device = platform_device_register_simple("vcpufreq",
+							       PLATFORM_DEVID_AUTO,
+							       &res, 1);
+	return PTR_ERR_OR_ZERO(vcpufreq_fake_device);
+}
+
+static int __init vcpufreq_fake_init(void)
+{
+	size_t bytes = (size_t)nr_cpu_ids * PV_FREQ_STRIDE;
+	int ret;
+
+	vcpufreq_fake_pci = pci_get_device(PCI_VENDOR_ID_REDHAT_QUMRANET, 0x1110,
+					   NULL);
+	if (!vcpufreq_fake_pci) {
+		pr_err("no ivshmem device: give QEMU -device ivshmem-plain\n");
+		return -ENODEV;
+	}
+
+	ret = pci_enable_device(vcpufreq_fake_pci);
+	if (ret)
+		goto put_pci;
+
+	ret = -EINVAL;
+	if (nr_cpu_ids > VCPUFREQ_FAKE_CPUS ||
+	    pci_resource_len(vcpufreq_fake_pci, VCPUFREQ_FAKE_BAR) < bytes) {
+		pr_err("ivshmem is too small for %u CPUs, or they are too many\n",
+		       nr_cpu_ids);
+		goto disable_pci;
+	}
+
+	ret = -ENOMEM;
+	vcpufreq_fake_base = ioremap(pci_resource_start(vcpufreq_fake_pci,
+							VCPUFREQ_FAKE_BAR),
+				     bytes);
+	if (!vcpufreq_fake_base)
+		goto disable_pci;
+
+	vcpufreq_fake_fill();
+
+	ret = vcpufreq_fake_add();
+	if (ret)
+		goto unmap;
+
+	return 0;
+
+unmap:
+	iounmap(vcpufreq_fake_base);
+disable_pci:
+	pci_disable_device(vcpufreq_fake_pci);
+put_pci:
+	pci_dev_put(vcpufreq_fake_pci);
+	return ret;
+}
+module_init(vcpufreq_fake_init);
+
+static void __exit vcpufreq_fake_exit(void)
+{
+	platform_device_unregister(vcpufreq_fake_device);
+	iounmap(vcpufreq_fake_base);
+	pci_disable_device(vcpufreq_fake_pci);
+	pci_dev_put(vcpufreq_fake_pci);
+}
+module_exit(vcpufreq_fake_exit);
+
+MODULE_DESCRIPTION("A vCPUFreq device made of memory, for tests");
+MODULE_AUTHOR("pvguest maintainers");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+#
+# A device is described, and no host side answers
+# needs: guest-nohost
+
+. ./lib.sh
+
+described()
+{
+	if [ -e /sys/bus/acpi/devices/PRP0001:00 ]; then
+		return 0
+	fi
+	grep -rqsF qemu,virtual-cpufreq /proc/device-tree/*/compatible
+}
+
+load()
+{
+	insmod "$PV_MODULES/vcpufreq.ko"
+}
+
+ktap_print_header
+ktap_set_plan 6
+
+rmmod vcpufreq 2> /dev/null
+ok 'a device is described' described
+mark
+ok 'the module loads' load
+is 'but is bound to nothing' "$(bound)" ''
+is 'and no policy appears' "$(policies)" ''
+ok 'the reason is in the log' said 'no host side answers there'
+ok 'the log is clean' clean
+rmmod vcpufreq
+ktap_finished

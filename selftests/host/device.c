@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The registers of the device, as a guest sees them and as the host counts them.
+ *
+ * needs: host
+ */
+#include <stdint.h>
+#include <sys/syscall.h>
+
+#include <pv/vcpufreq.h>
+
+#include "kvm_pv.h"
+#include "vm.h"
+
+#define MIN	600000
+#define MID	1200000
+#define MAX	1800000
+#define DOMAIN	3
+
+/* how an access is counted */
+enum count { READ, TAKEN, REQUEST, REFUSED };
+
+static const struct access {
+	const char *name;
+	enum vm_op op;
+	__u32 offset;		/* from the first window on */
+	__u32 value;		/* written, or expected */
+	enum count count;
+} accesses[] = {
+	{ "before any request cur_perf is the maximum", VM_READ32, PV_FREQ_CUR_PERF, MAX, READ },
+	{ "perftbl_len", VM_READ32, PV_FREQ_PERFTBL_LEN, 3, READ },
+	{ "perf_domain", VM_READ32, PV_FREQ_PERF_DOMAIN, DOMAIN, READ },
+	{ "perftbl_sel starts at 0", VM_READ32, PV_FREQ_PERFTBL_SEL, 0, READ },
+	{ "entry 0", VM_READ32, PV_FREQ_PERFTBL_RD, MIN, READ },
+	{ "select entry 2", VM_WRITE32, PV_FREQ_PERFTBL_SEL, 2, TAKEN },
+	{ "entry 2", VM_READ32, PV_FREQ_PERFTBL_RD, MAX, READ },
+	{ "perftbl_sel reads back", VM_READ32, PV_FREQ_PERFTBL_SEL, 2, READ },
+	{ "select behind the end", VM_WRITE32, PV_FREQ_PERFTBL_SEL, 3, TAKEN },
+	{ "no entry there", VM_READ32, PV_FREQ_PERFTBL_RD, 0, READ },
+	{ "select the last number", VM_WRITE32, PV_FREQ_PERFTBL_SEL, UINT32_MAX, TAKEN },
+	{ "no entry there either", VM_READ32, PV_FREQ_PERFTBL_RD, 0, READ },
+	{ "the other window has its own perftbl_sel", VM_READ32,
+	  PV_FREQ_STRIDE + PV_FREQ_PERFTBL_RD, MIN, READ },
+	{ "ask for an entry", VM_WRITE32, PV_FREQ_SET_PERF, MID, REQUEST },
+	{ "cur_perf is that", VM_READ32, PV_FREQ_CUR_PERF, MID, READ },
+	{ "ask for less than there is", VM_WRITE32, PV_FREQ_SET_PERF, 1, REQUEST },
+	{ "cur_perf is the minimum", VM_READ32, PV_FREQ_CUR_PERF, MIN, READ },
+	{ "ask for more than there is", VM_WRITE32, PV_FREQ_SET_PERF, UINT32_MAX, REQUEST },
+	{ "cur_perf is the maximum", VM_READ32, PV_FREQ_CUR_PERF, MAX, READ },
+	{ "ask for the minimum", VM_WRITE32, PV_FREQ_SET_PERF, MIN, REQUEST },
+	{ "a request of 0 is refused", VM_WRITE32, PV_FREQ_SET_PERF, 0, REFUSED },
+	{ "and changes nothing", VM_READ32, PV_FREQ_CUR_PERF, MIN, READ },
+	{ "set_perf reads 0", VM_READ32, PV_FREQ_SET_PERF, 0, READ },
+	{ "a write of cur_perf is refused", VM_WRITE32, PV_FREQ_CUR_PERF, MAX, REFUSED },
+	{ "and changes nothing", VM_READ32, PV_FREQ_CUR_PERF, MIN, READ },
+	{ "a write of perftbl_len is refused", VM_WRITE32, PV_FREQ_PERFTBL_LEN, 1, REFUSED },
+	{ "a write of perf_domain is refused", VM_WRITE32, PV_FREQ_PERF_DOMAIN, 1, REFUSED },
+	{ "no extension", VM_READ32, 0x40, 0, READ },
+	{ "a write of an unassigned register is refused", VM_WRITE32, 0x40, 1, REFUSED },
+	{ "last register of a window", VM_READ32, PV_FREQ_STRIDE - 4, 0, READ },
+	{ "last register of the device", VM_READ32, 2 * PV_FREQ_STRIDE - 4, 0, READ },
+	{ "a read of 8 bits is refused", VM_READ8, PV_FREQ_CUR_PERF, 0, REFUSED },
+	{ "a read of 16 bits is refused", VM_READ16, PV_FREQ_CUR_PERF, 0, REFUSED },
+	{ "a read of 64 bits is refused", VM_READ64, PV_FREQ_CUR_PERF, 0, REFUSED },
+	{ "a write of 8 bits is refused", VM_WRITE8, PV_FREQ_PERFTBL_SEL, 1, REFUSED },
+	{ "a write of 16 bits is refused", VM_WRITE16, PV_FREQ_PERFTBL_SEL, 1, REFUSED },
+	{ "a write of 64 bits is refused", VM_WRITE64, PV_FREQ_PERFTBL_SEL - 4, 1, REFUSED },
+	{ "and they change nothing", VM_READ32, PV_FREQ_PERFTBL_SEL, UINT32_MAX, READ },
+	{ "an unaligned read is refused", VM_READ32, PV_FREQ_CUR_PERF + 2, 0, REFUSED },
+	{ "an unaligned write is refused", VM_WRITE32, PV_FREQ_CUR_PERF + 1, MAX, REFUSED },
+	{ "across two windows as well", VM_READ32, PV_FREQ_STRIDE - 2, 0, REFUSED },
+	{ "the other window was never asked", VM_READ32, PV_FREQ_STRIDE + PV_FREQ_CUR_PERF,
+	  MAX, READ },
+};
+
+static const struct access one_entry[] = {
+	{ "perftbl_len", VM_READ32, PV_FREQ_PERFTBL_LEN, 1, READ },
+	{ "the entry", VM_READ32, PV_FREQ_PERFTBL_RD, MAX, READ },
+	{ "ask for 1", VM_WRITE32, PV_FREQ_SET_PERF, 1, REQUEST },
+	{ "cur_perf is 1", VM_READ32, PV_FREQ_CUR_PERF, 1, READ },
+	{ "ask for more than there is", VM_WRITE32, PV_FREQ_SET_PERF, MAX + 1, REQUEST },
+	{ "cur_perf is the maximum", VM_READ32, PV_FREQ_CUR_PERF, MAX, READ },
+};
+
+#define NR_MORE		9
+
+static const __u32 table[] = { MIN, MID, MAX };
+static const __u32 domains[VM_NR_VCPUS] = { DOMAIN, DOMAIN };
+
+static bool is_read(enum vm_op op)
+{
+	return op < VM_WRITE8;
+}
+
+static bool natural(const struct access *access)
+{
+	static const __u32 sizes[] = { 1, 2, 4, 8 };
+
+	return !(access->offset % sizes[access->op % 4]);
+}
+
+/* Does the accesses; what they should count as is added to the windows of @want. */
+static void walk(struct vm *vm, const char *part, const struct access *access, size_t nr,
+		 struct kvm_pv_cpu *want)
+{
+	for (; nr--; access++) {
+		struct kvm_pv_cpu *cpu = &want[access->offset / PV_FREQ_STRIDE];
+		struct vm_step step = {
+			.op	= access->op,
+			.addr	= VM_DEVICE + access->offset,
+			.value	= is_read(access->op) ? ~0ULL : access->value,
+		};
+		bool by_host;
+
+		if (!natural(access) && !VM_UNALIGNED) {
+			ksft_test_result_skip("%s: %s\n", part, access->name);
+			continue;
+		}
+
+		by_host = vm_do(vm, 0, &step);
+		cpu->reads += access->count == READ;
+		cpu->refused += access->count == REFUSED;
+		cpu->requests += access->count == REQUEST;
+		if (access->count == REQUEST)
+			cpu->request = access->value;
+
+		if (!by_host)
+			ksft_print_msg("the access went to the VMM\n");
+		else if (is_read(access->op) && step.value != access->value)
+			ksft_print_msg("read %llu, not %u\n", step.value, access->value);
+		ksft_test_result(by_host && (!is_read(access->op) || step.value == access->value),
+				 "%s: %s\n", part, access->name);
+	}
+}
+
+static bool same_counts(const struct kvm_pv_cpu *is, const struct kvm_pv_cpu *want)
+{
+	int i;
+
+	for (i = 0; i < VM_NR_VCPUS; i++) {
+		if (is[i].reads != want[i].reads || is[i].requests != want[i].requests ||
+		    is[i].refused != want[i].refused || is[i].request != want[i].request) {
+			ksft_print_msg("window %d: %llu/%llu/%llu/%u, not %llu/%llu/%llu/%u\n", i,
+				       is[i].reads, is[i].requests, is[i].refused, is[i].request,
+				       want[i].reads, want[i].requests, want[i].refused,
+				       want[i].request);
+			return false;
+		}
+	}
+
+	return true;
+}
+
+static bool read_by_host(struct vm *vm, __u64 addr)
+{
+	struct vm_step step = { .op = VM_READ32, .addr = addr };
+
+	return vm_do(vm, 0, &step);
+}
+
+static void write_from(struct vm *vm, int vcpu, __u32 value)
+{
+	struct vm_step step = {
+		.op = VM_WRITE32, .addr = VM_DEVICE + PV_FREQ_SET_PERF, .value = value,
+	};
+
+	vm_do(vm, vcpu, &step);
+}
+
+int main(void)
+{
+	struct kvm_pv_cpu want[VM_NR_VCPUS] = { }, is[VM_NR_VCPUS];
+	struct kvm_pv_attach attach = {
+		.nr_cpus	= VM_NR_VCPUS,
+		.base		= VM_DEVICE,
+		.nr_perf	= ARRAY_SIZE(table),
+		.perf		= PTR(table),
+		.domains	= PTR(domains),
+	};
+	struct vm vm;
+	int pv;
+
+	ksft_print_header();
+	pv = pv_open();
+	vm_create(&vm);
+	attach.vm_fd = vm.fd;
+	ksft_set_plan(ARRAY_SIZE(accesses) + ARRAY_SIZE(one_entry) + NR_MORE);
+
+	ksft_test_result(!read_by_host(&vm, VM_DEVICE), "nothing is there before attach\n");
+	vm_must(!pv_attach(pv, &attach), "KVM_PV_ATTACH");
+
+	vm_must(!pv_stats(pv, attach.id, is, VM_NR_VCPUS), "KVM_PV_STATS");
+	ksft_test_result(is[0].tid == 0 && is[0].vcpu_id == UINT32_MAX && is[0].request == 0,
+			 "nobody has asked before the first request\n");
+
+	walk(&vm, "table", accesses, ARRAY_SIZE(accesses), want);
+	vm_must(!pv_stats(pv, attach.id, is, VM_NR_VCPUS), "KVM_PV_STATS");
+	ksft_test_result(same_counts(is, want), "all accesses are counted as what they are\n");
+	ksft_test_result(is[0].tid == syscall(SYS_gettid) && is[0].vcpu_id == 0 &&
+			 is[0].perf == MIN && is[0].domain == DOMAIN,
+			 "thread and vCPU of the last request\n");
+
+	write_from(&vm, 1, MID);
+	vm_must(!pv_stats(pv, attach.id, is, VM_NR_VCPUS), "KVM_PV_STATS");
+	ksft_test_result(is[0].vcpu_id == 1 && is[0].perf == MID,
+			 "another vCPU may use the window, and is named\n");
+
+	ksft_test_result(!read_by_host(&vm, VM_DEVICE + VM_NR_VCPUS * PV_FREQ_STRIDE),
+			 "nothing is there behind the last window\n");
+
+	ksft_test_result(!pv_detach(pv, attach.id), "detach\n");
+	ksft_test_result(!read_by_host(&vm, VM_DEVICE), "nothing is there after detach\n");
+
+	attach.nr_perf = 1;
+	attach.perf = PTR(&table[2]);
+	attach.domains = 0;
+	vm_must(!pv_attach(pv, &attach), "KVM_PV_ATTACH");
+	walk(&vm, "one entry", one_entry, ARRAY_SIZE(one_entry), want);
+	vm_must(!pv_stats(pv, attach.id, is, VM_NR_VCPUS), "KVM_PV_STATS");
+	ksft_test_result(is[0].domain == 0 && is[1].domain == 1,
+			 "without domains each CPU has its own\n");
+	pv_detach(pv, attach.id);
+
+	vm_destroy(&vm);
+	ksft_finished();
+}

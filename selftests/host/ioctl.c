@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Bad input to /dev/kvm_pv: each has its error, and leaves nothing behind.
+ *
+ * needs: host
+ */
+#include <linux/capability.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/wait.h>
+
+#include <pv/vcpufreq.h>
+
+#include "kvm_pv.h"
+#include "vm.h"
+
+#define BAD_POINTER	0x10
+
+static const __u32 good[] = { 600000, 1200000 };
+static const __u32 descending[] = { 1200000, 600000 };
+static const __u32 equal[] = { 600000, 600000 };
+static const __u32 with_zero[] = { 0, 600000 };
+
+#define AT(member)	offsetof(struct kvm_pv_attach, member)
+
+enum { NARROW = sizeof(__u32), WIDE = sizeof(__u64) };
+
+/* One member of a good struct kvm_pv_attach is replaced. */
+static const struct bad_attach {
+	const char *name;
+	size_t offset;
+	size_t size;
+	__u64 value;
+	int err;
+} bad_attaches[] = {
+	{ "size of less than a size", AT(size), NARROW, 3, EINVAL },
+	{ "size of 0", AT(size), NARROW, 0, EINVAL },
+	{ "size beyond all reason", AT(size), NARROW, 1 << 30, E2BIG },
+	{ "unknown flag", AT(flags), NARROW, 2, EINVAL },
+	{ "no file", AT(vm_fd), NARROW, (__u32)-1, EBADF },
+	{ "no CPUs", AT(nr_cpus), NARROW, 0, EINVAL },
+	{ "more CPUs than KVM has", AT(nr_cpus), NARROW, 1 << 20, EINVAL },
+	{ "all the CPUs that a number can say", AT(nr_cpus), NARROW, UINT32_MAX, EINVAL },
+	{ "unaligned base", AT(base), WIDE, VM_DEVICE + 4, EINVAL },
+	{ "base that wraps", AT(base), WIDE, ~0xfffULL, EINVAL },
+	{ "base in memory", AT(base), WIDE, VM_MEM_BASE + 0x4000, EBUSY },
+	{ "base before memory", AT(base), WIDE, VM_MEM_BASE - PV_FREQ_STRIDE, EBUSY },
+	{ "base in the last page of memory", AT(base), WIDE,
+	  VM_MEM_BASE + VM_MEM_SIZE - VM_PAGE, EBUSY },
+	{ "base in read-only memory", AT(base), WIDE, VM_MEM_BASE + VM_RO_OFFSET, EBUSY },
+	{ "no table", AT(nr_perf), NARROW, 0, EINVAL },
+	{ "too long a table", AT(nr_perf), NARROW, KVM_PV_MAX_PERF + 1, EINVAL },
+	{ "table at no address", AT(perf), WIDE, BAD_POINTER, EFAULT },
+	{ "table that descends", AT(perf), WIDE, PTR(descending), EINVAL },
+	{ "table of equals", AT(perf), WIDE, PTR(equal), EINVAL },
+	{ "table with a 0", AT(perf), WIDE, PTR(with_zero), EINVAL },
+	{ "domains at no address", AT(domains), WIDE, BAD_POINTER, EFAULT },
+};
+
+#define NR_MORE		24
+
+static struct kvm_pv_attach good_attach(const struct vm *vm)
+{
+	return (struct kvm_pv_attach) {
+		.size		= sizeof(struct kvm_pv_attach),
+		.vm_fd		= vm->fd,
+		.nr_cpus	= VM_NR_VCPUS,
+		.base		= VM_DEVICE,
+		.nr_perf	= ARRAY_SIZE(good),
+		.perf		= PTR(good),
+	};
+}
+
+static void expect(int pv, int is, int want, const char *name)
+{
+	__u32 nr = pv_nr_attached(pv);
+
+	if (is != want)
+		ksft_print_msg("%s, not %s\n", strerror(is), strerror(want));
+	if (nr)
+		ksft_print_msg("%u VMs are attached\n", nr);
+	ksft_test_result(is == want && !nr, "%s\n", name);
+}
+
+static int raw(int pv, unsigned long cmd, void *arg)
+{
+	return ioctl(pv, cmd, arg) ? errno : 0;
+}
+
+static void test_bad_attaches(int pv, const struct vm *vm)
+{
+	const struct bad_attach *bad;
+
+	for (bad = bad_attaches; bad < bad_attaches + ARRAY_SIZE(bad_attaches); bad++) {
+		struct kvm_pv_attach attach = good_attach(vm);
+
+		memcpy((char *)&attach + bad->offset, &bad->value, bad->size);
+		expect(pv, raw(pv, KVM_PV_ATTACH, &attach), bad->err, bad->name);
+	}
+}
+
+static void test_files(int pv, const struct vm *vm)
+{
+	struct kvm_pv_attach attach = good_attach(vm);
+
+	attach.vm_fd = pv;
+	expect(pv, raw(pv, KVM_PV_ATTACH, &attach), EINVAL, "a file that is no VM");
+	attach.vm_fd = vm->kvm;
+	expect(pv, raw(pv, KVM_PV_ATTACH, &attach), EINVAL, "/dev/kvm is no VM");
+	attach.vm_fd = vm->vcpus[0];
+	expect(pv, raw(pv, KVM_PV_ATTACH, &attach), EINVAL, "a vCPU is no VM");
+}
+
+static void test_sizes(int pv, const struct vm *vm)
+{
+	struct {
+		struct kvm_pv_attach attach;
+		__u64 more;
+	} larger = { good_attach(vm), 0 };
+
+	larger.attach.size = sizeof(larger);
+	larger.more = 1;
+	expect(pv, raw(pv, KVM_PV_ATTACH, &larger), E2BIG, "what a newer program asks for");
+	larger.more = 0;
+	ksft_test_result(!raw(pv, KVM_PV_ATTACH, &larger) && !pv_detach(pv, larger.attach.id),
+			 "a newer program that asks for nothing new\n");
+	larger.attach = good_attach(vm);
+	larger.attach.size = offsetof(struct kvm_pv_attach, domains);
+	ksft_test_result(!raw(pv, KVM_PV_ATTACH, &larger) && !pv_detach(pv, larger.attach.id),
+			 "an older program\n");
+}
+
+/* Another device on the bus, of one address */
+static void test_device(int pv, const struct vm *vm)
+{
+	struct kvm_pv_attach attach = good_attach(vm);
+	struct kvm_ioeventfd ioeventfd = {
+		.addr	= VM_DEVICE + PV_FREQ_STRIDE + 0x800,
+		.len	= 4,
+		.fd	= syscall(SYS_eventfd2, 0, 0),
+	};
+
+	vm_must(!ioctl(vm->fd, KVM_IOEVENTFD, &ioeventfd), "KVM_IOEVENTFD");
+	expect(pv, raw(pv, KVM_PV_ATTACH, &attach), EBUSY, "another device in the range");
+
+	ioeventfd.flags = KVM_IOEVENTFD_FLAG_DEASSIGN;
+	ioctl(vm->fd, KVM_IOEVENTFD, &ioeventfd);
+	close(ioeventfd.fd);
+}
+
+/* The answer cannot be written. */
+static void test_answer(int pv, const struct vm *vm)
+{
+	struct kvm_pv_attach *attach;
+
+	attach = mmap(NULL, VM_PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	vm_must(attach != MAP_FAILED, "mmap");
+	*attach = good_attach(vm);
+	mprotect(attach, VM_PAGE, PROT_READ);
+	expect(pv, raw(pv, KVM_PV_ATTACH, attach), EFAULT, "an answer to read-only memory");
+	munmap(attach, VM_PAGE);
+}
+
+static void test_others(int pv)
+{
+	struct kvm_pv_detach detach = { .size = sizeof(detach), .id = 77 };
+	struct kvm_pv_stats stats = { .size = sizeof(stats), .id = 77 };
+	struct kvm_pv_list list = { .size = sizeof(list) };
+
+	expect(pv, raw(pv, KVM_PV_DETACH, &detach), ENOENT, "detach of an unknown id");
+	detach.flags = 1;
+	expect(pv, raw(pv, KVM_PV_DETACH, &detach), EINVAL, "detach with a flag");
+	detach.flags = 0;
+	detach.reserved = 1;
+	expect(pv, raw(pv, KVM_PV_DETACH, &detach), EINVAL, "detach with a reserved member");
+	expect(pv, raw(pv, KVM_PV_STATS, &stats), ENOENT, "stats of an unknown id");
+	stats.flags = 1;
+	expect(pv, raw(pv, KVM_PV_STATS, &stats), EINVAL, "stats with a flag");
+	list.flags = 1;
+	expect(pv, raw(pv, KVM_PV_LIST, &list), EINVAL, "list with a flag");
+	expect(pv, raw(pv, KVM_PV_LIST, (void *)BAD_POINTER), EFAULT, "list at no address");
+	expect(pv, raw(pv, _IO(KVM_PV_IOC, 0x11), &detach), ENOTTY, "ioctl of no direction");
+	expect(pv, raw(pv, _IOWR(KVM_PV_IOC, 0x7f, detach), &detach), ENOTTY, "unknown ioctl");
+	expect(pv, raw(pv, _IOWR(0, 0x11, detach), &detach), ENOTTY, "ioctl of others");
+}
+
+/* With a VM attached */
+static void test_attached(int pv, const struct vm *vm)
+{
+	struct kvm_pv_attach attach = good_attach(vm), again = attach;
+	struct kvm_pv_list list = { .size = sizeof(list), .nr = 1, .vms = BAD_POINTER };
+	struct kvm_pv_stats stats = { .size = sizeof(stats), .nr = 1, .cpus = BAD_POINTER };
+	struct kvm_pv_vm shown;
+
+	vm_must(!raw(pv, KVM_PV_ATTACH, &attach), "KVM_PV_ATTACH");
+	again.base += 0x10000;
+	ksft_test_result(raw(pv, KVM_PV_ATTACH, &again) == EEXIST && pv_nr_attached(pv) == 1,
+			 "a VM that is attached already\n");
+	ksft_test_result(raw(pv, KVM_PV_LIST, &list) == EFAULT, "list to no address\n");
+	stats.id = attach.id;
+	ksft_test_result(raw(pv, KVM_PV_STATS, &stats) == EFAULT, "stats to no address\n");
+
+	list.vms = PTR(&shown);
+	ksft_test_result(!raw(pv, KVM_PV_LIST, &list) && list.nr == 1 && shown.id == attach.id &&
+			 shown.pid == getpid() && shown.nr_cpus == VM_NR_VCPUS &&
+			 shown.base == VM_DEVICE && shown.nr_perf == ARRAY_SIZE(good) &&
+			 !memcmp(shown.perf, good, sizeof(good)) && !shown.flags,
+			 "list tells what was attached\n");
+	pv_detach(pv, attach.id);
+}
+
+/* Root without capabilities may have the file, but not the device. */
+static int open_without_capability(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct none[2] = { };
+	int status = 0;
+	pid_t pid;
+
+	pid = fork();
+	if (!pid) {
+		if (syscall(SYS_capset, &header, none))
+			_exit(255);
+		_exit(open("/dev/kvm_pv", O_RDWR) < 0 ? errno : 0);
+	}
+	waitpid(pid, &status, 0);
+
+	return WEXITSTATUS(status);
+}
+
+static int open_as_nobody(void)
+{
+	int status = 0;
+	pid_t pid;
+
+	pid = fork();
+	if (!pid) {
+		if (setuid(65534))
+			_exit(255);
+		_exit(open("/dev/kvm_pv", O_RDWR) < 0 ? errno : 0);
+	}
+	waitpid(pid, &status, 0);
+
+	return WEXITSTATUS(status);
+}
+
+int main(void)
+{
+	struct vm vm;
+	int pv;
+
+	ksft_print_header();
+	pv = pv_open();
+	vm_create(&vm);
+	ksft_set_plan(ARRAY_SIZE(bad_attaches) + NR_MORE);
+
+	test_bad_attaches(pv, &vm);
+	test_files(pv, &vm);
+	test_sizes(pv, &vm);
+	test_device(pv, &vm);
+	test_answer(pv, &vm);
+	test_others(pv);
+	test_attached(pv, &vm);
+	expect(pv, open_as_nobody(), EACCES, "nobody may open the device");
+	expect(pv, open_without_capability(), EPERM, "root without capabilities may not");
+
+	vm_destroy(&vm);
+	ksft_finished();
+}

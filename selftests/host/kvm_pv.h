@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * kvm_pv, loaded and opened, and its ioctls.
+ */
+#ifndef _SELFTESTS_HOST_KVM_PV_H
+#define _SELFTESTS_HOST_KVM_PV_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm_pv.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "kselftest.h"
+
+#define PTR(a)	((uintptr_t)(a))
+
+/* Returns 0, or an errno. */
+static inline int pv_load(void)
+{
+	const char *path = getenv("KVM_PV_KO");
+	int fd, err = 0;
+
+	fd = open(path ? path : "/lib/modules/pv/kvm_pv.ko", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno;
+	if (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST)
+		err = errno;
+	close(fd);
+
+	return err;
+}
+
+/* Returns 0, or an errno. */
+static inline int pv_unload(void)
+{
+	return syscall(SYS_delete_module, "kvm_pv", O_NONBLOCK) ? errno : 0;
+}
+
+static inline int pv_open(void)
+{
+	int fd, err = pv_load();
+
+	fd = open("/dev/kvm_pv", O_RDWR | O_CLOEXEC);
+	if (fd < 0 && err)
+		ksft_exit_skip("kvm_pv cannot be loaded: %s\n", strerror(err));
+	if (fd < 0)
+		ksft_exit_fail_msg("/dev/kvm_pv: %s\n", strerror(errno));
+
+	return fd;
+}
+
+/* Returns 0, or an errno. */
+static inline int pv_attach(int pv, struct kvm_pv_attach *attach)
+{
+	attach->size = sizeof(*attach);
+	return ioctl(pv, KVM_PV_ATTACH, attach) ? errno : 0;
+}
+
+/* Returns 0, or an errno. */
+static inline int pv_detach(int pv, __u32 id)
+{
+	struct kvm_pv_detach detach = { .size = sizeof(detach), .id = id };
+
+	return ioctl(pv, KVM_PV_DETACH, &detach) ? errno : 0;
+}
+
+static inline __u32 pv_nr_attached(int pv)
+{
+	struct kvm_pv_list list = { .size = sizeof(list) };
+
+	if (ioctl(pv, KVM_PV_LIST, &list))
+		ksft_exit_fail_msg("KVM_PV_LIST: %s\n", strerror(errno));
+	return list.nr;
+}
+
+/* Returns 0, or an errno. */
+static inline int pv_stats(int pv, __u32 id, struct kvm_pv_cpu *cpus, __u32 nr)
+{
+	struct kvm_pv_stats stats = {
+		.size = sizeof(stats), .id = id, .nr = nr, .cpus = PTR(cpus),
+	};
+
+	return ioctl(pv, KVM_PV_STATS, &stats) ? errno : 0;
+}
+
+#endif /* _SELFTESTS_HOST_KVM_PV_H */

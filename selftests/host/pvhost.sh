@@ -1,0 +1,277 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+#
+# pvhost(8): what it does, and what it says to bad input
+# needs: host
+
+. ../ktap_helpers.sh
+
+KO=${KVM_PV_KO:-/lib/modules/pv/kvm_pv.ko}
+TABLE=600000,1200000
+TABLE_65=$(seq -s , 1 65)
+case $(uname -m) in
+x86_64)  MEMORY=0x100000 TOO_MANY=253 ;;
+aarch64) MEMORY=0x40000000 TOO_MANY=2049 ;;
+esac
+
+vmm=
+
+start_vmm()
+{
+	./vmm &
+	vmm=$!
+}
+
+end_vmm()
+{
+	[ -z "$vmm" ] || kill -9 "$vmm"
+	wait 2> /dev/null
+	vmm=
+}
+trap end_vmm EXIT
+
+# refuses TEXT ARG...: pvhost fails, and what it says has the text in it
+refuses()
+{
+	local text=$1 said
+
+	shift
+	if said=$(pvhost "$@" 2>&1); then
+		ktap_print_msg "pvhost $*: succeeded: $said"
+		return 1
+	fi
+	says "$text" "$said"
+}
+
+# says TEXT SAID
+says()
+{
+	case $2 in
+	*"$1"*)	return 0 ;;
+	esac
+	ktap_print_msg "\"$2\" has no \"$1\" in it"
+	return 1
+}
+
+# prints TEXT ARG...: pvhost succeeds, and prints the text
+prints()
+{
+	local text=$1 said
+
+	shift
+	said=$(pvhost "$@" 2>&1) || {
+		ktap_print_msg "pvhost $*: failed: $said"
+		return 1
+	}
+	says "$text" "$said"
+}
+
+# json ARG...: what pvhost prints as JSON, without spaces and line ends
+json()
+{
+	pvhost "$@" --json | tr -d ' \n'
+}
+
+nobody_refused()
+{
+	local said
+
+	said=$(./nobody pvhost "$@" 2>&1) && return 1
+	says "no permission" "$said"
+}
+
+# becomes_empty: the end of a VM is not waited for by whoever ends it
+becomes_empty()
+{
+	local i=0
+
+	while [ $i -lt 100 ]; do
+		nothing_attached && return 0
+		sleep 0.1
+		i=$((i + 1))
+	done
+	return 1
+}
+
+stats_of_new()
+{
+	local is
+
+	is=$(json stats --pid "$vmm")
+	says "\"pid\":$vmm,\"base\":" "$is" &&
+		says '"expose_tid":false,"hypercalls":0,"table":[600000,1200000]' "$is" &&
+		says '"requests":0,"reads":0,"refused":0,"cpus":[{"cpu":0,' "$is" &&
+		says '"request":null,"perf_khz":1200000,"domain":7,"tid":null,"vcpu_id":null}]' "$is"
+}
+
+waits_for_vm()
+{
+	(
+		sleep 1
+		exec ./vmm
+	) &
+	vmm=$!
+	prints "process $vmm, 2 CPUs" attach --pid $vmm --table $TABLE --timeout 20
+}
+
+attached_twice()
+{
+	refuses "is attached already" attach --pid "$vmm" --table $TABLE &&
+		[ "$(json list | grep -o '"id"' | wc -l)" = 1 ]
+}
+
+rmmod_refused()
+{
+	! rmmod kvm_pv 2> /dev/null && [ -d /sys/module/kvm_pv ]
+}
+
+# The last reference to a module is not given back in the same moment.
+rmmod_works()
+{
+	local i=0
+
+	while [ $i -lt 50 ]; do
+		rmmod kvm_pv 2> /dev/null && return 0
+		sleep 0.1
+		i=$((i + 1))
+	done
+	return 1
+}
+
+compiles()
+{
+	local out=/tmp/pvhost.$$
+
+	case $1 in
+	dts) pvhost describe --vcpus 2 --format dts | dtc -q -@ -I dts -O dtb -o $out - ;;
+	asl) pvhost describe --vcpus 2 --format asl > $out.asl && iasl -p $out $out.asl > /dev/null ;;
+	esac
+	set -- $?
+	rm -f $out $out.asl $out.aml
+	return "$1"
+}
+
+# check NAME TEST...: as ktap_test_result, but leaves words with spaces in one
+check()
+{
+	local name=$1
+
+	shift
+	if "$@"; then
+		ktap_test_pass "$name"
+	else
+		ktap_test_fail "$name"
+	fi
+}
+
+# skip REASON
+skip()
+{
+	ktap_skip_all "$1"
+	exit "$KSFT_SKIP"
+}
+
+nothing_attached()
+{
+	[ "$(json list)" = '{"vms":[]}' ]
+}
+
+# test_with COMMAND NAME TEST...: skips where there is no such command
+test_with()
+{
+	local command=$1 name=$2
+
+	shift 2
+	if command -v "$command" > /dev/null; then
+		check "$name" "$@"
+	else
+		ktap_test_skip "$name: no $command"
+	fi
+}
+
+ktap_print_header
+[ -c /dev/kvm ] || skip "no /dev/kvm"
+command -v pvhost > /dev/null || skip "no pvhost"
+[ ! -d /sys/module/kvm_pv ] || rmmod kvm_pv || skip "kvm_pv is in use"
+ktap_set_plan 47
+
+check "no module" refuses "modprobe kvm_pv" list
+insmod "$KO"
+start_vmm
+
+check "no command" refuses "no command is given"
+check "unknown command" refuses "no command \"fly\"" fly
+check "unknown option" refuses "--help" list --fly
+check "too many words" refuses "what is \"fly\" for" list fly
+check "help" prints "Usage: pvhost attach" attach --help
+check "nothing is attached" nothing_attached
+
+check "attach: no pid" refuses "--pid" attach
+check "attach: pid 0" refuses "is no number" attach --pid 0
+check "attach: pid in letters" refuses "is no number" attach --pid one
+check "attach: no such process" refuses "there is no process" \
+	attach --pid 4000000 --table $TABLE
+check "attach: no VMM" refuses "is no VMM" \
+	attach --pid $$ --table $TABLE --timeout 0
+if [ -d /sys/devices/system/cpu/cpu0/cpufreq ]; then
+	ktap_test_skip "attach: table of a host without cpufreq"
+else
+	check "attach: table of a host without cpufreq" refuses "--table" \
+		attach --pid "$vmm"
+fi
+check "attach: table that descends" refuses "must ascend" \
+	attach --pid "$vmm" --table 2,1
+check "attach: table with a 0" refuses "no list of numbers" \
+	attach --pid "$vmm" --table 0,1
+check "attach: table that ends in a comma" refuses "no list of numbers" \
+	attach --pid "$vmm" --table 1,
+check "attach: table of 65" refuses "more than 64" \
+	attach --pid "$vmm" --table "$TABLE_65"
+check "attach: table beyond 32 bits" refuses "no list of numbers" \
+	attach --pid "$vmm" --table 4294967296
+check "attach: base in memory" refuses "choose another --base" \
+	attach --pid "$vmm" --table $TABLE --base "$MEMORY"
+check "attach: unaligned base" refuses "no multiple of" \
+	attach --pid "$vmm" --table $TABLE --base 0x10000004
+check "attach: base beyond 64 bits" refuses "is no number" \
+	attach --pid "$vmm" --table $TABLE --base 0x10000000000000000
+check "attach: no vCPUs" refuses "is no number" \
+	attach --pid "$vmm" --table $TABLE --vcpus 0
+check "attach: too many vCPUs for the place" refuses "has room for" \
+	attach --pid "$vmm" --table $TABLE --vcpus "$TOO_MANY"
+check "attach: too many vCPUs for KVM" refuses "more than KVM has" \
+	attach --pid "$vmm" --table $TABLE --vcpus 65536 --base 0x100000000
+check "attach: domains of other CPUs" refuses "3 domains for 2 CPUs" \
+	attach --pid "$vmm" --table $TABLE --domains 0,0,1
+check "attach: as nobody" nobody_refused attach --pid "$vmm" --table $TABLE
+check "list: as nobody" nobody_refused list
+check "nothing of that is attached" nothing_attached
+
+check "attach" prints "process $vmm, 2 CPUs at 0x" \
+	attach --pid "$vmm" --table $TABLE --domains 7,7
+check "attach: twice" attached_twice
+check "list" prints "600000-1200000" list
+check "stats: what is not known is null" stats_of_new
+check "stats: another process" refuses "no VM of process $$" stats --pid $$
+check "stats: unknown id" refuses "no VM of id 4000000000" stats --id 4000000000
+check "rmmod while attached is refused" rmmod_refused
+check "detach: nothing said" refuses "one of --pid, --id and --all" detach
+check "detach: unknown id" refuses "no VM of id 4000000000" detach --id 4000000000
+check "detach" prints "" detach --pid "$vmm"
+check "detach: twice" refuses "no VM of process $vmm" detach --pid "$vmm"
+check "detach: all of none" prints "" detach --all
+end_vmm
+
+check "attach: waits for the VM" waits_for_vm
+end_vmm
+check "a VMM that is killed is attached no more" becomes_empty
+check "rmmod then" rmmod_works
+
+check "describe: no vCPUs" refuses "--vcpus" describe
+check "describe: unknown format" refuses "it is dts or asl" \
+	describe --vcpus 2 --format xml
+test_with dtc "describe: dtc takes the overlay" compiles dts
+test_with iasl "describe: iasl takes the SSDT" compiles asl
+
+ktap_finished

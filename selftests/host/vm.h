@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A VM of two vCPUs that needs no VMM: its guest does one thing at a time, what the
+ * test tells it to, and then leaves.
+ */
+#ifndef _SELFTESTS_HOST_VM_H
+#define _SELFTESTS_HOST_VM_H
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/kvm.h>
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "kselftest.h"
+
+#define VM_NR_VCPUS	2
+#define VM_MEM_SIZE	0x10000
+/* Behind the memory comes a hole, and behind that one page that is read-only. */
+#define VM_RO_OFFSET	0x100000
+#define VM_PAGE		0x1000
+
+enum vm_op {
+	VM_READ8, VM_READ16, VM_READ32, VM_READ64,
+	VM_WRITE8, VM_WRITE16, VM_WRITE32, VM_WRITE64,
+	VM_CALL,
+	VM_NR_OPS,
+};
+
+/**
+ * struct vm_step - one thing that a guest does
+ * @op: which
+ * @addr: address of an access, or first argument of a call
+ * @arg: second argument of a call
+ * @value: in: to be written, or number of the call; out: read, or answered
+ * @mark: value of a register that the guest does not use
+ * @user: in the guest's user mode; x86 only
+ */
+struct vm_step {
+	enum vm_op op;
+	__u64 addr;
+	__u64 arg;
+	__u64 value;
+	__u64 mark;
+	bool user;
+};
+
+struct vm {
+	int kvm;
+	int fd;
+	int vcpus[VM_NR_VCPUS];
+	struct kvm_run *runs[VM_NR_VCPUS];
+	size_t run_size;
+	char *mem;
+};
+
+#if defined(__x86_64__)
+#include "vm-x86.h"
+#elif defined(__aarch64__)
+#include "vm-arm64.h"
+#endif
+
+static inline void vm_must(bool ok, const char *what)
+{
+	if (!ok)
+		ksft_exit_fail_msg("%s: %s\n", what, strerror(errno));
+}
+
+static inline void vm_map(struct vm *vm, __u32 slot, __u32 flags, __u64 gpa, char *at, __u64 size)
+{
+	struct kvm_userspace_memory_region region = {
+		.slot			= slot,
+		.flags			= flags,
+		.guest_phys_addr	= gpa,
+		.memory_size		= size,
+		.userspace_addr		= (uintptr_t)at,
+	};
+
+	vm_must(!ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region), "memory of a VM");
+}
+
+static inline void vm_create(struct vm *vm)
+{
+	int i;
+
+	vm->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
+	if (vm->kvm < 0)
+		ksft_exit_skip("no /dev/kvm\n");
+
+	vm->fd = ioctl(vm->kvm, KVM_CREATE_VM, 0);
+	vm_must(vm->fd >= 0, "KVM_CREATE_VM");
+	vm->run_size = ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
+
+	vm->mem = mmap(NULL, VM_MEM_SIZE + VM_PAGE, PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	vm_must(vm->mem != MAP_FAILED, "mmap");
+	vm_arch_code(vm->mem);
+	vm_map(vm, 0, 0, VM_MEM_BASE, vm->mem, VM_MEM_SIZE);
+	vm_map(vm, 1, KVM_MEM_READONLY, VM_MEM_BASE + VM_RO_OFFSET, vm->mem + VM_MEM_SIZE,
+	       VM_PAGE);
+
+	for (i = 0; i < VM_NR_VCPUS; i++) {
+		vm->vcpus[i] = ioctl(vm->fd, KVM_CREATE_VCPU, i);
+		vm_must(vm->vcpus[i] >= 0, "KVM_CREATE_VCPU");
+		vm->runs[i] = mmap(NULL, vm->run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+				   vm->vcpus[i], 0);
+		vm_must(vm->runs[i] != MAP_FAILED, "mmap of a vCPU");
+		vm_arch_init(vm, i);
+	}
+}
+
+static inline void vm_destroy(struct vm *vm)
+{
+	int i;
+
+	for (i = 0; i < VM_NR_VCPUS; i++) {
+		munmap(vm->runs[i], vm->run_size);
+		close(vm->vcpus[i]);
+	}
+	close(vm->fd);
+	close(vm->kvm);
+	munmap(vm->mem, VM_MEM_SIZE + VM_PAGE);
+}
+
+/*
+ * vm_do - make a vCPU do one thing
+ *
+ * Returns true where the host did it, and false where KVM gave the access to the
+ * VMM, which reads all ones.
+ */
+static inline bool vm_do(struct vm *vm, int vcpu, struct vm_step *step)
+{
+	struct kvm_run *run = vm->runs[vcpu];
+	bool by_host;
+
+	vm_arch_set(vm, vcpu, step);
+	run->immediate_exit = 0;
+	while (ioctl(vm->vcpus[vcpu], KVM_RUN, 0) && errno == EINTR)
+		;
+
+	by_host = vm_arch_left(run);
+	if (!by_host && run->exit_reason != KVM_EXIT_MMIO)
+		ksft_exit_fail_msg("guest left for reason %u\n", run->exit_reason);
+
+	if (run->exit_reason == KVM_EXIT_MMIO) {
+		/* KVM ends the instruction on the next entry, which goes no further. */
+		memset(run->mmio.data, 0xff, sizeof(run->mmio.data));
+		run->immediate_exit = 1;
+		ioctl(vm->vcpus[vcpu], KVM_RUN, 0);
+	}
+
+	vm_arch_get(vm, vcpu, step);
+	return by_host;
+}
+
+#endif /* _SELFTESTS_HOST_VM_H */

@@ -1,0 +1,324 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /dev/pv_hypercall: what each ioctl refuses, and how.
+ *
+ * needs: guest
+ * needs: guest-nohost
+ */
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <linux/capability.h>
+
+#include "device.h"
+#include "kselftest_harness.h"
+
+#if defined(__aarch64__)
+#define HARMLESS	0x80000000ULL		/* SMCCC_VERSION */
+static const __u64 not_admitted[] = {
+	0,
+	0x84000002,				/* PSCI CPU_OFF */
+	0x84000008,				/* PSCI SYSTEM_OFF */
+	0xc4000003,				/* PSCI CPU_ON */
+	0xc6000003,				/* KVM MEM_SHARE */
+	PV_HC_VCPU_INFO,
+	PV_HC_NR + PV_HC_BASE,
+	0xffffffff,
+	0x180000000,				/* SMCCC_VERSION, and a bit above */
+};
+#else
+#define HARMLESS	1ULL			/* KVM_HC_VAPIC_POLL_IRQ */
+static const __u64 not_admitted[] = {
+	0,
+	5,					/* KVM_HC_KICK_CPU */
+	9,					/* KVM_HC_CLOCK_PAIRING */
+	10,					/* KVM_HC_SEND_IPI */
+	11,					/* KVM_HC_SCHED_YIELD */
+	12,					/* KVM_HC_MAP_GPA_RANGE */
+	PV_HC_VCPU_INFO,
+	PV_HC_NR + PV_HC_BASE,
+	0xffffffff,
+	0x100000001,				/* KVM_HC_VAPIC_POLL_IRQ, and a bit above */
+};
+#endif
+
+FIXTURE(device)
+{
+	int fd;
+};
+
+FIXTURE_SETUP(device)
+{
+	self->fd = open(DEVICE, O_RDWR | O_CLOEXEC);
+	ASSERT_GE(self->fd, 0);
+}
+
+FIXTURE_TEARDOWN(device)
+{
+	close(self->fd);
+}
+
+/* The same for each ioctl; the struct is filled so that it is taken. */
+FIXTURE(each)
+{
+	int fd;
+	void *pages;
+	long page;
+	union {
+		struct {
+			__u32 size;
+			__u32 flags;
+		} head;
+		struct pv_hypercall_call call;
+		struct pv_hypercall_latency latency;
+		char room[1024];
+	} u;
+};
+
+FIXTURE_VARIANT(each)
+{
+	unsigned int cmd;
+};
+
+FIXTURE_VARIANT_ADD(each, query) { .cmd = PV_HYPERCALL_QUERY };
+FIXTURE_VARIANT_ADD(each, nop) { .cmd = PV_HYPERCALL_NOP };
+FIXTURE_VARIANT_ADD(each, vcpu_info) { .cmd = PV_HYPERCALL_VCPU_INFO };
+FIXTURE_VARIANT_ADD(each, call) { .cmd = PV_HYPERCALL_CALL };
+FIXTURE_VARIANT_ADD(each, latency) { .cmd = PV_HYPERCALL_LATENCY };
+
+FIXTURE_SETUP(each)
+{
+	self->fd = open(DEVICE, O_RDWR | O_CLOEXEC);
+	ASSERT_GE(self->fd, 0);
+	self->page = sysconf(_SC_PAGESIZE);
+	self->pages = mmap(NULL, 2 * self->page, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, self->pages);
+
+	memset(&self->u, 0, sizeof(self->u));
+	self->u.head.size = _IOC_SIZE(variant->cmd);
+	if (variant->cmd == PV_HYPERCALL_CALL)
+		self->u.call.nr = HARMLESS;
+	if (variant->cmd == PV_HYPERCALL_LATENCY) {
+		self->u.latency.nr = HARMLESS;
+		self->u.latency.samples = 1;
+	}
+}
+
+FIXTURE_TEARDOWN(each)
+{
+	munmap(self->pages, 2 * self->page);
+	close(self->fd);
+}
+
+TEST_F(each, is_taken)
+{
+	EXPECT_EQ(0, try_ioctl(self->fd, variant->cmd, &self->u));
+	EXPECT_EQ(_IOC_SIZE(variant->cmd), self->u.head.size);
+}
+
+TEST_F(each, size_too_small)
+{
+	const __u32 sizes[] = { 0, 1, 4, 8, _IOC_SIZE(variant->cmd) - 1 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		self->u.head.size = sizes[i];
+		EXPECT_EQ(EINVAL, try_ioctl(self->fd, variant->cmd, &self->u)) {
+			TH_LOG("size %u", sizes[i]);
+		}
+	}
+}
+
+TEST_F(each, size_of_a_newer_program)
+{
+	unsigned int size = _IOC_SIZE(variant->cmd);
+
+	self->u.head.size = size + 16;
+	EXPECT_EQ(0, try_ioctl(self->fd, variant->cmd, &self->u));
+}
+
+TEST_F(each, number_of_a_newer_program)
+{
+	unsigned int size = _IOC_SIZE(variant->cmd);
+	unsigned int cmd = _IOC(_IOC_READ | _IOC_WRITE, PV_HYPERCALL_IOC,
+				_IOC_NR(variant->cmd), size + 16);
+
+	self->u.head.size = size + 16;
+	EXPECT_EQ(0, try_ioctl(self->fd, cmd, &self->u));
+}
+
+TEST_F(each, unknown_rest)
+{
+	unsigned int size = _IOC_SIZE(variant->cmd);
+
+	self->u.head.size = size + 16;
+	self->u.room[size + 15] = 1;
+	EXPECT_EQ(E2BIG, try_ioctl(self->fd, variant->cmd, &self->u));
+}
+
+TEST_F(each, size_too_big)
+{
+	self->u.head.size = 0xffffffff;
+	EXPECT_EQ(E2BIG, try_ioctl(self->fd, variant->cmd, &self->u));
+	self->u.head.size = self->page + 1;
+	EXPECT_EQ(E2BIG, try_ioctl(self->fd, variant->cmd, &self->u));
+}
+
+TEST_F(each, flags)
+{
+	int bit;
+
+	for (bit = 0; bit < 32; bit++) {
+		self->u.head.flags = 1U << bit;
+		EXPECT_EQ(EINVAL, try_ioctl(self->fd, variant->cmd, &self->u)) {
+			TH_LOG("flag %d", bit);
+		}
+	}
+}
+
+TEST_F(each, address_of_nothing)
+{
+	EXPECT_EQ(EFAULT, try_ioctl(self->fd, variant->cmd, NULL));
+	EXPECT_EQ(EFAULT, try_ioctl(self->fd, variant->cmd, (void *)-16L));
+}
+
+TEST_F(each, struct_runs_into_nothing)
+{
+	char *end = (char *)self->pages + self->page;
+
+	ASSERT_EQ(0, mprotect(end, self->page, PROT_NONE));
+	memcpy(end - 8, &self->u, 8);
+	EXPECT_EQ(EFAULT, try_ioctl(self->fd, variant->cmd, end - 8));
+}
+
+TEST_F(each, struct_is_read_only)
+{
+	memcpy(self->pages, &self->u, sizeof(self->u));
+	ASSERT_EQ(0, mprotect(self->pages, self->page, PROT_READ));
+	EXPECT_EQ(EFAULT, try_ioctl(self->fd, variant->cmd, self->pages));
+}
+
+TEST_F(each, wrong_direction)
+{
+	unsigned int cmd = _IOC(_IOC_NONE, PV_HYPERCALL_IOC, _IOC_NR(variant->cmd),
+				_IOC_SIZE(variant->cmd));
+
+	EXPECT_EQ(ENOTTY, try_ioctl(self->fd, cmd, &self->u));
+}
+
+TEST_F(device, unknown_ioctl)
+{
+	char room[256] = {};
+
+	EXPECT_EQ(ENOTTY, try_ioctl(self->fd, _IOWR(PV_HYPERCALL_IOC, 0x7f, room), room));
+	EXPECT_EQ(ENOTTY, try_ioctl(self->fd, _IOWR(0x42, 0x10, room), room));
+}
+
+TEST_F(device, query_reserved)
+{
+	struct pv_hypercall_query query = { .size = sizeof(query), .reserved = 1 };
+
+	EXPECT_EQ(EINVAL, try_ioctl(self->fd, PV_HYPERCALL_QUERY, &query));
+}
+
+TEST_F(device, vcpu_info_cpu)
+{
+	const __u32 cpus[] = { sysconf(_SC_NPROCESSORS_CONF), 100000, 0x7fffffff, 0xffffffff };
+	struct pv_hypercall_vcpu_info info;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cpus); i++) {
+		info = (struct pv_hypercall_vcpu_info){ .size = sizeof(info), .cpu = cpus[i] };
+		EXPECT_EQ(ENXIO, try_ioctl(self->fd, PV_HYPERCALL_VCPU_INFO, &info)) {
+			TH_LOG("CPU %u", cpus[i]);
+		}
+	}
+}
+
+TEST_F(device, number_not_admitted)
+{
+	struct pv_hypercall_latency latency;
+	struct pv_hypercall_call call;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(not_admitted); i++) {
+		call = (struct pv_hypercall_call){
+			.size = sizeof(call),
+			.nr = not_admitted[i],
+		};
+		EXPECT_EQ(EPERM, try_ioctl(self->fd, PV_HYPERCALL_CALL, &call)) {
+			TH_LOG("call 0x%llx", (unsigned long long)not_admitted[i]);
+		}
+		latency = (struct pv_hypercall_latency){
+			.size = sizeof(latency),
+			.nr = not_admitted[i],
+			.samples = 1,
+		};
+		EXPECT_EQ(EPERM, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &latency)) {
+			TH_LOG("latency 0x%llx", (unsigned long long)not_admitted[i]);
+		}
+	}
+}
+
+TEST_F(device, argument_too_many)
+{
+	const struct {
+		__u64 nr;
+		unsigned int argc;
+	} calls[] = {
+		{ HARMLESS, 0 },
+		{ PV_HC_QUERY, 1 },
+		{ PV_HC_NOP, 0 },
+		{ PV_HC_UNASSIGNED, 0 },
+	};
+	struct pv_hypercall_call call;
+	unsigned int i, arg;
+
+	for (i = 0; i < ARRAY_SIZE(calls); i++) {
+		for (arg = 0; arg < 4; arg++) {
+			call = (struct pv_hypercall_call){
+				.size = sizeof(call),
+				.nr = calls[i].nr,
+			};
+			call.args[arg] = 1;
+			EXPECT_EQ(arg < calls[i].argc ? 0 : EINVAL,
+				  try_ioctl(self->fd, PV_HYPERCALL_CALL, &call)) {
+				TH_LOG("call 0x%llx, argument %u",
+				       (unsigned long long)calls[i].nr, arg);
+			}
+		}
+	}
+}
+
+TEST(mode)
+{
+	struct stat st;
+
+	ASSERT_EQ(0, stat(DEVICE, &st));
+	EXPECT_TRUE(S_ISCHR(st.st_mode));
+	EXPECT_EQ(0600, st.st_mode & 07777);
+}
+
+TEST(open_without_cap_sys_admin)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[2];
+
+	ASSERT_EQ(0, syscall(SYS_capget, &head, caps));
+	caps[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective &= ~CAP_TO_MASK(CAP_SYS_ADMIN);
+	ASSERT_EQ(0, syscall(SYS_capset, &head, caps));
+	EXPECT_EQ(-1, open(DEVICE, O_RDWR));
+	EXPECT_EQ(EPERM, errno);
+}
+
+TEST(open_as_nobody)
+{
+	ASSERT_EQ(0, setuid(65534));
+	EXPECT_EQ(-1, open(DEVICE, O_RDWR));
+	EXPECT_EQ(EACCES, errno);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /dev/pv_hypercall: latency runs.
+ *
+ * needs: guest
+ * needs: guest-nohost
+ */
+#include <signal.h>
+#include <stdint.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+#include "device.h"
+#include "kselftest_harness.h"
+
+FIXTURE(latency)
+{
+	int fd;
+	__u32 counts[PV_HYPERCALL_BUCKETS];
+	struct pv_hypercall_latency l;
+};
+
+FIXTURE_SETUP(latency)
+{
+	self->fd = open(DEVICE, O_RDWR | O_CLOEXEC);
+	ASSERT_GE(self->fd, 0);
+	/* What is there before must not be counted. */
+	memset(self->counts, 0xff, sizeof(self->counts));
+	self->l = (struct pv_hypercall_latency){
+		.size = sizeof(self->l),
+		.nr = PV_HC_UNASSIGNED,
+		.samples = 1000,
+		.warmup = 10,
+		.buckets = (uintptr_t)self->counts,
+	};
+}
+
+FIXTURE_TEARDOWN(latency)
+{
+	set_online(1, 1);
+	close(self->fd);
+}
+
+static __u64 bucket_value(unsigned int bucket)
+{
+	if (bucket < 32)
+		return bucket;
+	return (32ULL + bucket % 32) << (bucket / 32 - 1);
+}
+
+/* What the histogram says of a run must agree with its exact figures. */
+static const char *contradiction(const struct pv_hypercall_latency *l, const __u32 *counts)
+{
+	unsigned int i, first = PV_HYPERCALL_BUCKETS, last = 0;
+	__u64 total = 0, least = 0;
+
+	for (i = 0; i < PV_HYPERCALL_BUCKETS; i++) {
+		if (!counts[i])
+			continue;
+		if (first == PV_HYPERCALL_BUCKETS)
+			first = i;
+		last = i;
+		total += counts[i];
+		least += counts[i] * bucket_value(i);
+	}
+	if (total != l->samples)
+		return "counts and samples differ";
+	if (!total)
+		return "there are no samples";
+	if (l->min < bucket_value(first) ||
+	    (first + 1 < PV_HYPERCALL_BUCKETS && l->min >= bucket_value(first + 1)))
+		return "min is not in the first bucket";
+	if (l->max < bucket_value(last) ||
+	    (last + 1 < PV_HYPERCALL_BUCKETS && l->max >= bucket_value(last + 1)))
+		return "max is not in the last bucket";
+	/* A value is at most 1/32 above the begin of its bucket. */
+	if (l->sum < least || l->sum > least + least / 32)
+		return "sum is not that of the buckets";
+	if (l->min > l->sum / total || l->max < l->sum / total)
+		return "mean is not between min and max";
+	return NULL;
+}
+
+TEST_F(latency, histogram_agrees)
+{
+	const char *what;
+
+	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+	EXPECT_EQ(1000, self->l.samples);
+	EXPECT_EQ(NOT_SUPPORTED, self->l.status);
+	EXPECT_GT(self->l.counter_khz, 0);
+	EXPECT_GT(self->l.max, 0);
+	what = contradiction(&self->l, self->counts);
+	EXPECT_EQ(NULL, what) {
+		TH_LOG("%s", what);
+	}
+}
+
+TEST_F(latency, without_histogram)
+{
+	self->l.buckets = 0;
+	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+	EXPECT_EQ(1000, self->l.samples);
+	EXPECT_EQ(0xffffffff, self->counts[0]);
+	EXPECT_LE(self->l.min, self->l.max);
+}
+
+TEST_F(latency, one_sample)
+{
+	self->l.samples = 1;
+	self->l.warmup = 0;
+	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+	EXPECT_EQ(1, self->l.samples);
+	EXPECT_EQ(self->l.min, self->l.max);
+	EXPECT_EQ(self->l.min, self->l.sum);
+	EXPECT_EQ(NULL, contradiction(&self->l, self->counts));
+}
+
+TEST_F(latency, every_cpu)
+{
+	long cpu, cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	for (cpu = 0; cpu < cpus; cpu++) {
+		self->l.cpu = cpu;
+		self->l.samples = 100;
+		EXPECT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+		EXPECT_EQ(100, self->l.samples);
+	}
+}
+
+TEST_F(latency, samples_out_of_range)
+{
+	const __u32 samples[] = { 0, PV_HYPERCALL_MAX_SAMPLES + 1, 0xffffffff };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(samples); i++) {
+		self->l.samples = samples[i];
+		EXPECT_EQ(EINVAL, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+		EXPECT_EQ(samples[i], self->l.samples);
+	}
+}
+
+TEST_F(latency, warmup_out_of_range)
+{
+	self->l.warmup = PV_HYPERCALL_MAX_SAMPLES + 1;
+	EXPECT_EQ(EINVAL, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+}
+
+TEST_F(latency, cpu_out_of_range)
+{
+	const __u32 cpus[] = { sysconf(_SC_NPROCESSORS_CONF), 100000, 0xffffffff };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cpus); i++) {
+		self->l.cpu = cpus[i];
+		EXPECT_EQ(ENXIO, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+	}
+}
+
+TEST_F(latency, histogram_nowhere)
+{
+	/* It is known before the run, which would take minutes. */
+	self->l.samples = PV_HYPERCALL_MAX_SAMPLES;
+	self->l.buckets = 8;
+	EXPECT_EQ(EFAULT, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+	self->l.buckets = (__u64)-8;
+	EXPECT_EQ(EFAULT, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+}
+
+static void on_alarm(int sig)
+{
+}
+
+TEST_F(latency, signal)
+{
+	const struct itimerval timer = { .it_value.tv_usec = 200000 };
+	struct sigaction action = { .sa_handler = on_alarm };
+	const char *what;
+
+	ASSERT_EQ(0, sigaction(SIGALRM, &action, NULL));
+	ASSERT_EQ(0, setitimer(ITIMER_REAL, &timer, NULL));
+	self->l.samples = PV_HYPERCALL_MAX_SAMPLES;
+	ASSERT_EQ(EINTR, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+	EXPECT_LT(self->l.samples, PV_HYPERCALL_MAX_SAMPLES);
+	what = contradiction(&self->l, self->counts);
+	EXPECT_EQ(NULL, what) {
+		TH_LOG("%s", what);
+	}
+}
+
+TEST_F(latency, cpu_is_offline)
+{
+	if (set_online(1, 0))
+		SKIP(return, "CPU 1 cannot go offline");
+	self->l.cpu = 1;
+	EXPECT_EQ(ENODEV, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+	ASSERT_EQ(0, set_online(1, 1));
+	EXPECT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+}
+
+TEST_F(latency, cpu_goes_offline)
+{
+	int status, err;
+	pid_t child;
+
+	if (access("/sys/devices/system/cpu/cpu1/online", W_OK))
+		SKIP(return, "there is no CPU 1 that can go offline");
+	child = fork();
+	ASSERT_GE(child, 0);
+	if (!child) {
+		self->l.cpu = 1;
+		self->l.samples = PV_HYPERCALL_MAX_SAMPLES;
+		_exit(try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+	}
+	usleep(200000);
+	err = set_online(1, 0);
+	if (err)
+		kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	ASSERT_EQ(0, err);
+	EXPECT_TRUE(WIFEXITED(status));
+	EXPECT_EQ(ENODEV, WEXITSTATUS(status));
+}
+
+TEST_HARNESS_MAIN

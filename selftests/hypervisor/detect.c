@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The detection code on recorded machines; the module runs the same.
+ *
+ * needs: any
+ */
+#include <drivers/hypervisor/detect.h>
+
+#include "kselftest_harness.h"
+
+#define MAX_LEAVES	8
+
+struct leaf {
+	__u32 leaf;
+	struct pv_cpuid_regs regs;
+};
+
+/**
+ * struct machine - a recorded machine, and what is to be found on it
+ * @leaves: up to the first that is all zero
+ * @noise: what leaves above 0x40000000 read that are not in @leaves
+ */
+struct machine {
+	struct leaf leaves[MAX_LEAVES];
+	struct pv_cpuid_regs noise;
+};
+
+#define HYPERVISOR	{ 0x1, { .ecx = 0x80000000 } }
+#define KVM(_leaf, _max) \
+	{ (_leaf), { (_max), 0x4b4d564b, 0x564b4d56, 0x4d } }
+#define HYPERV(_leaf, _max) \
+	{ (_leaf), { (_max), 0x7263694d, 0x666f736f, 0x76482074 } }
+
+static void read_leaf(void *ctx, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs *regs)
+{
+	const struct machine *m = ctx;
+	int i;
+
+	*regs = leaf >= 0x40000000 ? m->noise : (struct pv_cpuid_regs){};
+	for (i = 0; i < MAX_LEAVES && m->leaves[i].leaf; i++)
+		if (m->leaves[i].leaf == leaf)
+			*regs = m->leaves[i].regs;
+}
+
+FIXTURE(machine)
+{
+	struct pv_detected d;
+};
+
+FIXTURE_SETUP(machine)
+{
+	memset(&self->d, 0xff, sizeof(self->d));
+}
+
+FIXTURE_TEARDOWN(machine)
+{
+}
+
+TEST_F(machine, kvm)
+{
+	struct machine m = { .leaves = {
+		HYPERVISOR,
+		KVM(0x40000000, 0x40000001),
+		{ 0x40000001, { .eax = 0x01007efb, .edx = 1 } },
+	} };
+
+	pv_cpuid_detect(read_leaf, &m, &self->d);
+	EXPECT_TRUE(self->d.hypervisor_bit);
+	ASSERT_EQ(1, self->d.nr);
+	EXPECT_STREQ("KVMKVMKVM", self->d.found[0].text);
+	EXPECT_EQ(0x40000000, self->d.found[0].leaf);
+	EXPECT_EQ(0x40000001, self->d.found[0].max_leaf);
+	EXPECT_TRUE(pv_detected_kvm(&self->d));
+	EXPECT_STREQ("KVM", pv_detected_vendor(&self->d));
+	EXPECT_EQ(0x01007efb, self->d.kvm_features[0]);
+	EXPECT_EQ(1, self->d.kvm_hints);
+}
+
+TEST_F(machine, kvm_of_an_old_host)
+{
+	struct machine m = { .leaves = {
+		HYPERVISOR,
+		KVM(0x40000000, 0),
+		{ 0x40000001, { .eax = 0x7 } },
+	} };
+
+	pv_cpuid_detect(read_leaf, &m, &self->d);
+	ASSERT_EQ(1, self->d.nr);
+	EXPECT_EQ(0x40000001, self->d.found[0].max_leaf);
+	EXPECT_EQ(0x7, self->d.kvm_features[0]);
+}
+
+TEST_F(machine, kvm_that_plays_hyper_v)
+{
+	struct machine m = { .leaves = {
+		HYPERVISOR,
+		HYPERV(0x40000000, 0x4000000a),
+		{ 0x40000001, { .eax = 0x31237648 } },
+		KVM(0x40000100, 0x40000101),
+		{ 0x40000101, { .eax = 0x3 } },
+	} };
+
+	pv_cpuid_detect(read_leaf, &m, &self->d);
+	ASSERT_EQ(2, self->d.nr);
+	EXPECT_STREQ("Microsoft Hv", self->d.found[0].text);
+	EXPECT_STREQ("KVMKVMKVM", self->d.found[1].text);
+	EXPECT_EQ(1, self->d.primary);
+	EXPECT_TRUE(pv_detected_kvm(&self->d));
+	EXPECT_EQ(0x3, self->d.kvm_features[0]);
+}
+
+/* -cpu host,hv-vendor-id=KVMKVMKVM, a name that the user may choose */
+TEST_F(machine, kvm_named_twice)
+{
+	struct machine m = { .leaves = {
+		HYPERVISOR,
+		KVM(0x40000000, 0x4000000a),
+		{ 0x40000001, { .eax = 0x31237648 } },
+		KVM(0x40000100, 0x40000101),
+		{ 0x40000101, { .eax = 0x3 } },
+	} };
+
+	pv_cpuid_detect(read_leaf, &m, &self->d);
+	EXPECT_EQ(2, self->d.nr);
+	EXPECT_EQ(1, self->d.primary);
+	EXPECT_EQ(0x3, self->d.kvm_features[0]);
+}
+
+TEST_F(machine, hyper_v)
+{
+	struct machine m = { .leaves = { HYPERVISOR, HYPERV(0x40000000, 0x4000000c) } };
+
+	pv_cpuid_detect(read_leaf, &m, &self->d);
+	EXPECT_EQ(1, self->d.nr);
+	EXPECT_FALSE(pv_detected_kvm(&self->d));
+	EXPECT_STREQ("Hyper-V", pv_detected_vendor(&self->d));
+	EXPECT_EQ(0, self->d.kvm_features[0]);
+}
+
+/* bhyve answers all leaves of the range alike. */
+TEST_F(machine, bhyve)
+{
+	struct machine m = {
+		.leaves = { HYPERVISOR },
+		.noise = { 0x40000000, 0x76796862, 0x68622065, 0x20657679 },
+	};
+
+	pv_cpuid_detect(read_leaf, &m, &self->d);
+	ASSERT_EQ(1, self->d.nr);
+	EXPECT_STREQ("bhyve bhyve ", self->d.found[0].text);
+	EXPECT_STREQ("bhyve", pv_detected_vendor(&self->d));
+}
+
+TEST_F(machine, unknown)
+{
+	struct machine m = { .leaves = {
+		HYPERVISOR,
+		{ 0x40000000, { 0x40000001, 0x64636261, 0x68676665, 0x016b6a69 } },
+	} };
+
+	pv_cpuid_detect(read_leaf, &m, &self->d);
+	ASSERT_EQ(1, self->d.nr);
+	EXPECT_STREQ("abcdefghijk.", self->d.found[0].text);
+	EXPECT_EQ(NULL, self->d.found[0].known);
+	EXPECT_EQ(-1, self->d.primary);
+	EXPECT_EQ(NULL, pv_detected_vendor(&self->d));
+	EXPECT_FALSE(pv_detected_kvm(&self->d));
+}
+
+/* An Intel CPU answers leaves out of range with its highest basic leaf. */
+TEST_F(machine, kvm_on_intel)
+{
+	struct machine m = {
+		.leaves = { HYPERVISOR, KVM(0x40000000, 0x40000001) },
+		.noise = { 0x1, 0x2, 0x100, 0x5 },
+	};
+
+	pv_cpuid_detect(read_leaf, &m, &self->d);
+	EXPECT_EQ(1, self->d.nr);
+	EXPECT_TRUE(pv_detected_kvm(&self->d));
+}
+
+TEST_F(machine, no_hypervisor_bit)
+{
+	struct machine m = { .leaves = { KVM(0x40000000, 0x40000001) } };
+
+	pv_cpuid_detect(read_leaf, &m, &self->d);
+	EXPECT_FALSE(self->d.hypervisor_bit);
+	EXPECT_EQ(0, self->d.nr);
+	EXPECT_EQ(-1, self->d.primary);
+	EXPECT_FALSE(pv_detected_kvm(&self->d));
+}
+
+TEST_F(machine, hypervisor_bit_alone)
+{
+	struct machine m = { .leaves = { HYPERVISOR } };
+
+	pv_cpuid_detect(read_leaf, &m, &self->d);
+	EXPECT_TRUE(self->d.hypervisor_bit);
+	EXPECT_EQ(0, self->d.nr);
+	EXPECT_EQ(NULL, pv_detected_vendor(&self->d));
+}
+
+static void read_another(void *ctx, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs *regs)
+{
+	*regs = (struct pv_cpuid_regs){
+		.eax = leaf + 1,
+		.ebx = 0x41414141,
+		.ecx = leaf == 1 ? 0x80000000 : 0x42424242,
+		.edx = leaf,
+	};
+}
+
+TEST_F(machine, more_than_there_is_room_for)
+{
+	pv_cpuid_detect(read_another, NULL, &self->d);
+	EXPECT_EQ(PV_DETECT_MAX, self->d.nr);
+	EXPECT_EQ(-1, self->d.primary);
+}
+
+TEST_F(machine, smccc_uid)
+{
+	const struct {
+		__u32 uid[4];
+		const char *text;
+		const char *vendor;
+	} uids[] = {
+		{ { 0xb66fb428, 0xe911c52e, 0x564bcaa9, 0x743a004d },
+		  "28b46fb6-2ec5-11e9-a9ca-4b564d003a74", "KVM" },
+		{ { 0x4d32ba58, 0xcd244764, 0x8eef6c75, 0x16597024 },
+		  "58ba324d-6447-24cd-756c-ef8e24705916", "Hyper-V" },
+		{ { 0xdc1218a7, 0x694398c6, 0xd179cf9a, 0x67e6de8d },
+		  "a71812dc-c698-4369-9acf-79d18ddee667", "Xen" },
+		{ { 0xcd8fd5c1, 0xdb5f53a4, 0x36ce6592, 0x145f3d67 },
+		  "c1d58fcd-a453-5fdb-9265-ce36673d5f14", "Gunyah" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(uids); i++) {
+		pv_uid_detect(uids[i].uid, &self->d);
+		ASSERT_EQ(1, self->d.nr);
+		EXPECT_STREQ(uids[i].text, self->d.found[0].text);
+		EXPECT_STREQ(uids[i].vendor, pv_detected_vendor(&self->d));
+		EXPECT_EQ(PV_SMCCC_UID, self->d.found[0].leaf);
+		EXPECT_EQ(!strcmp(uids[i].vendor, "KVM"), pv_detected_kvm(&self->d));
+	}
+}
+
+TEST_F(machine, smccc_uid_unknown)
+{
+	const __u32 uid[4] = { 0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c };
+
+	pv_uid_detect(uid, &self->d);
+	ASSERT_EQ(1, self->d.nr);
+	EXPECT_STREQ("00010203-0405-0607-0809-0a0b0c0d0e0f", self->d.found[0].text);
+	EXPECT_EQ(NULL, pv_detected_vendor(&self->d));
+}
+
+TEST_F(machine, smccc_uid_none)
+{
+	const __u32 not_supported[4] = { 0xffffffff }, untouched[4] = {};
+
+	pv_uid_detect(not_supported, &self->d);
+	EXPECT_EQ(0, self->d.nr);
+	EXPECT_EQ(-1, self->d.primary);
+	pv_uid_detect(untouched, &self->d);
+	EXPECT_EQ(0, self->d.nr);
+}
+
+TEST(names_of_features)
+{
+	EXPECT_STREQ("pv_send_ipi", pv_kvm_feature_x86(11));
+	EXPECT_EQ(NULL, pv_kvm_feature_x86(8));
+	EXPECT_EQ(NULL, pv_kvm_feature_x86(32));
+	EXPECT_STREQ("realtime", pv_kvm_hint_x86(0));
+	EXPECT_STREQ("ptp", pv_kvm_feature_arm64(1));
+	EXPECT_EQ(NULL, pv_kvm_feature_arm64(5));
+	EXPECT_EQ(NULL, pv_kvm_feature_arm64(128));
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * libpv: lists of CPUs, good and hostile.
+ *
+ * needs: any
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "kselftest_harness.h"
+#include "userspace/libpv/cpulist.h"
+
+static const struct {
+	const char *text;
+	const char *cpus;	/* written one by one */
+} good[] = {
+	{ "", "" },
+	{ "\n", "" },
+	{ "0", "0 " },
+	{ "0\n", "0 " },
+	{ "0-3", "0 1 2 3 " },
+	{ "0-1,3,8-9\n", "0 1 3 8 9 " },
+	{ "5,1,3-4", "1 3 4 5 " },
+	{ "2-2", "2 " },
+	{ "1,1,0-2", "0 1 2 " },
+	{ "63-65", "63 64 65 " },
+	{ "007", "7 " },
+	{ "8191", "8191 " },
+};
+
+static const struct {
+	const char *text;
+	int err;
+} bad[] = {
+	{ "-", -EINVAL },
+	{ "-1", -EINVAL },
+	{ "1-", -EINVAL },
+	{ "3-1", -EINVAL },
+	{ ",", -EINVAL },
+	{ "0,", -EINVAL },
+	{ ",0", -EINVAL },
+	{ "0,,1", -EINVAL },
+	{ "0 1", -EINVAL },
+	{ " 0", -EINVAL },
+	{ "+1", -EINVAL },
+	{ "0x1", -EINVAL },
+	{ "0\n\n", -EINVAL },
+	{ "0\n1", -EINVAL },
+	{ "0-1-2", -EINVAL },
+	{ "0-31:2/4", -EINVAL },
+	{ "all", -EINVAL },
+	{ "\xff", -EINVAL },
+	{ "8192", -ERANGE },
+	{ "0-8192", -ERANGE },
+	{ "0-4294967295", -ERANGE },
+	{ "4294967296", -ERANGE },
+	{ "0-99999999999999999999999999", -ERANGE },
+};
+
+TEST(lists_are_read)
+{
+	char text[128], *p;
+	struct pv_cpulist l;
+	size_t i;
+	int cpu;
+
+	for (i = 0; i < ARRAY_SIZE(good); i++) {
+		ASSERT_EQ(0, pv_cpulist_parse(good[i].text, &l));
+		p = text;
+		*p = '\0';
+		for (cpu = pv_cpulist_next(&l, -1); cpu >= 0; cpu = pv_cpulist_next(&l, cpu))
+			p += sprintf(p, "%d ", cpu);
+		EXPECT_STREQ(good[i].cpus, text);
+	}
+}
+
+TEST(other_text_is_refused)
+{
+	struct pv_cpulist l;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		memset(&l, 0xff, sizeof(l));
+		EXPECT_EQ(bad[i].err, pv_cpulist_parse(bad[i].text, &l)) {
+			TH_LOG("list '%s'", bad[i].text);
+		}
+		EXPECT_EQ(-1, pv_cpulist_next(&l, -1));
+	}
+}
+
+TEST(all_cpus)
+{
+	struct pv_cpulist l;
+	int cpu, nr = 0;
+
+	ASSERT_EQ(0, pv_cpulist_parse("0-8191", &l));
+	for (cpu = pv_cpulist_next(&l, -1); cpu >= 0; cpu = pv_cpulist_next(&l, cpu))
+		EXPECT_EQ(nr++, cpu);
+	EXPECT_EQ(PV_CPULIST_MAX, nr);
+	EXPECT_FALSE(pv_cpulist_has(&l, PV_CPULIST_MAX));
+	EXPECT_FALSE(pv_cpulist_has(&l, -1));
+}
+
+TEST_HARNESS_MAIN

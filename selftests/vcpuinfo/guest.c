@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The JSON of vcpuinfo in a guest that has all modules and the host side.
+ *
+ * needs: guest
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <json-c/json.h>
+#include <pv/hypercall.h>
+
+#include "kselftest_harness.h"
+
+/* What vcpuinfo prints, or NULL where it fails or prints no JSON. */
+static struct json_object *run(const char *command)
+{
+	struct json_object *doc = NULL;
+	struct json_tokener *tokener = json_tokener_new();
+	char buf[4096];
+	size_t len;
+	FILE *f;
+
+	f = popen(command, "r");
+	while (f && (len = fread(buf, 1, sizeof(buf), f)))
+		doc = json_tokener_parse_ex(tokener, buf, len);
+	if (!f || pclose(f) || json_tokener_get_error(tokener) != json_tokener_success) {
+		json_object_put(doc);
+		doc = NULL;
+	}
+	json_tokener_free(tokener);
+	return doc;
+}
+
+static struct json_object *at(struct json_object *list, size_t i)
+{
+	return json_object_array_get_idx(list, i);
+}
+
+static struct json_object *get(struct json_object *o, const char *key)
+{
+	return json_object_object_get(o, key);
+}
+
+static const char *string(struct json_object *o, const char *key)
+{
+	const char *text = json_object_get_string(get(o, key));
+
+	return text ? text : "(null)";
+}
+
+static __s64 number(struct json_object *o, const char *key)
+{
+	return json_object_is_type(get(o, key), json_type_int) ?
+	       json_object_get_int64(get(o, key)) : -1;
+}
+
+FIXTURE(guest)
+{
+	struct json_object *doc;
+};
+
+FIXTURE_SETUP(guest)
+{
+	self->doc = run("vcpuinfo --all --json");
+	ASSERT_NE(NULL, self->doc);
+}
+
+FIXTURE_TEARDOWN(guest)
+{
+	json_object_put(self->doc);
+}
+
+TEST_F(guest, hypervisor)
+{
+	struct json_object *h = get(self->doc, "hypervisor");
+	struct json_object *list = get(h, "signatures");
+	bool source = false;
+	size_t i;
+
+	EXPECT_TRUE(json_object_get_boolean(get(h, "virtual")));
+	EXPECT_STREQ("KVM", string(h, "vendor"));
+	EXPECT_STRNE("none", string(h, "conduit"));
+	EXPECT_STRNE("(null)", string(h, "conduit"));
+
+	ASSERT_TRUE(json_object_is_type(list, json_type_array));
+	ASSERT_LT(0, json_object_array_length(list));
+	for (i = 0; i < json_object_array_length(list); i++) {
+		EXPECT_STRNE("(null)", string(at(list, i), "signature"));
+		EXPECT_LT(0, number(at(list, i), "leaf"));
+		source |= strstr(string(at(list, i), "source"), "cpuid:") ||
+			  strstr(string(at(list, i), "source"), "smccc:");
+	}
+	EXPECT_TRUE(source);
+	ASSERT_TRUE(json_object_is_type(get(h, "features"), json_type_array));
+	EXPECT_LT(0, json_object_array_length(get(h, "features")));
+}
+
+TEST_F(guest, own_calls_are_supported)
+{
+	struct json_object *list = get(self->doc, "hypercalls"), *o;
+	unsigned int own = 0;
+	size_t i;
+
+	ASSERT_TRUE(json_object_is_type(list, json_type_array));
+	for (i = 0; i < json_object_array_length(list); i++) {
+		o = at(list, i);
+		EXPECT_STRNE("(null)", string(o, "name"));
+		if (number(o, "nr") < PV_HC_BASE || number(o, "nr") >= PV_HC_BASE + PV_HC_NR)
+			continue;
+		EXPECT_EQ(PV_HC_BASE + own, number(o, "nr"));
+		EXPECT_TRUE(json_object_is_type(get(o, "supported"), json_type_boolean));
+		EXPECT_TRUE(json_object_get_boolean(get(o, "supported")));
+		own++;
+	}
+	EXPECT_EQ(PV_HC_NR, own);
+	/* and KVM's own before them */
+	EXPECT_LT(own, json_object_array_length(list));
+}
+
+TEST_F(guest, each_vcpu_is_itself)
+{
+	struct json_object *list = get(self->doc, "vcpus"), *o, *p;
+	size_t i, k, nr;
+
+	ASSERT_TRUE(json_object_is_type(list, json_type_array));
+	nr = json_object_array_length(list);
+	EXPECT_EQ(sysconf(_SC_NPROCESSORS_CONF), nr);
+	for (i = 0; i < nr; i++) {
+		o = at(list, i);
+		EXPECT_EQ(i, number(o, "cpu"));
+		EXPECT_TRUE(json_object_is_type(get(o, "online"), json_type_boolean));
+		EXPECT_LT(0, number(o, "exits"));
+		EXPECT_LE(0, number(o, "vcpu_id"));
+		/* The host may hide it, but then it is null, not 0. */
+		EXPECT_TRUE(!get(o, "host_tid") || number(o, "host_tid") > 0);
+		for (k = 0; k < i; k++) {
+			p = at(list, k);
+			EXPECT_NE(number(p, "vcpu_id"), number(o, "vcpu_id"));
+			EXPECT_NE(number(p, "exits"), number(o, "exits"));
+			if (get(o, "host_tid"))
+				EXPECT_NE(number(p, "host_tid"), number(o, "host_tid"));
+		}
+	}
+}
+
+TEST_F(guest, exits_grow)
+{
+	struct json_object *later = run("vcpuinfo --json vcpus");
+	size_t i, nr;
+
+	ASSERT_NE(NULL, later);
+	nr = json_object_array_length(get(self->doc, "vcpus"));
+	ASSERT_EQ(nr, json_object_array_length(get(later, "vcpus")));
+	for (i = 0; i < nr; i++) {
+		EXPECT_LE(number(at(get(self->doc, "vcpus"), i), "exits"),
+			  number(at(get(later, "vcpus"), i), "exits"));
+		/* The first run measured 20,000 exits on CPU 0 after it had counted. */
+		if (!i)
+			EXPECT_LT(number(at(get(self->doc, "vcpus"), i), "exits") + 20000,
+				  number(at(get(later, "vcpus"), i), "exits"));
+	}
+	json_object_put(later);
+}
+
+TEST_F(guest, vcpufreq)
+{
+	struct json_object *o = get(self->doc, "vcpufreq");
+	struct json_object *governors = get(o, "governors");
+	struct json_object *cpu = at(get(self->doc, "vcpus"), 0);
+	bool found = false;
+	size_t i;
+
+	EXPECT_STREQ("vcpufreq", string(o, "driver"));
+	EXPECT_STREQ(access("/sys/firmware/devicetree/base", F_OK) ? "acpi" : "device-tree",
+		     string(o, "source"));
+	EXPECT_LE(0, number(o, "requests"));
+	EXPECT_LT(0, number(cpu, "min_khz"));
+	EXPECT_LE(number(cpu, "min_khz"), number(cpu, "max_khz"));
+	EXPECT_LT(0, number(cpu, "cur_khz"));
+
+	ASSERT_TRUE(json_object_is_type(governors, json_type_array));
+	for (i = 0; i < json_object_array_length(governors); i++)
+		found |= !strcmp(json_object_get_string(at(governors, i)),
+				 string(cpu, "governor"));
+	EXPECT_TRUE(found);
+}
+
+TEST_F(guest, latency)
+{
+	struct json_object *list = get(self->doc, "latency"), *o;
+	size_t i;
+
+	ASSERT_TRUE(json_object_is_type(list, json_type_array));
+	ASSERT_EQ(2, json_object_array_length(list));
+	for (i = 0; i < 2; i++) {
+		o = at(list, i);
+		EXPECT_STREQ(i ? "unassigned" : "nop", string(o, "call"));
+		EXPECT_STREQ("ns", string(o, "unit"));
+		EXPECT_EQ(10000, number(o, "samples"));
+		EXPECT_LT(0, number(o, "min"));
+		EXPECT_LE(number(o, "min"), number(o, "p50"));
+		EXPECT_LE(number(o, "p50"), number(o, "p99"));
+		EXPECT_LE(number(o, "p99"), number(o, "max"));
+	}
+	EXPECT_TRUE(json_object_is_type(get(at(list, 0), "status"), json_type_int));
+	EXPECT_EQ(0, json_object_get_int64(get(at(list, 0), "status")));
+	EXPECT_GT(0, json_object_get_int64(get(at(list, 1), "status")));
+}
+
+TEST_F(guest, nobody_sees_what_needs_no_privilege)
+{
+	struct json_object *doc, *notes;
+	bool why = false;
+	size_t i;
+
+	ASSERT_EQ(0, setgid(65534));
+	ASSERT_EQ(0, setuid(65534));
+	doc = run("vcpuinfo --all --json");
+	ASSERT_NE(NULL, doc);
+	EXPECT_STREQ("KVM", string(get(doc, "hypervisor"), "vendor"));
+	for (i = 0; i < json_object_array_length(get(doc, "vcpus")); i++) {
+		EXPECT_EQ(NULL, get(at(get(doc, "vcpus"), i), "exits"));
+		EXPECT_EQ(NULL, get(at(get(doc, "vcpus"), i), "host_tid"));
+		EXPECT_LT(0, number(at(get(doc, "vcpus"), i), "max_khz"));
+	}
+	EXPECT_EQ(NULL, get(at(get(doc, "latency"), 0), "p50"));
+	notes = get(doc, "notes");
+	for (i = 0; i < json_object_array_length(notes); i++)
+		why |= !!strstr(string(at(notes, i), "text"), "run as root");
+	EXPECT_TRUE(why);
+	json_object_put(doc);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,81 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC1091
+# needs: nokvm
+#
+# vcpuinfo where there is no KVM: it says what it can, unknown is unknown, and why.
+
+. ../ktap_helpers.sh
+
+cell()
+{
+	vcpuinfo -p -o "$2" "$1" 2> /dev/null | grep -v '^#' | sort -u
+}
+
+# empty SECTION COLUMN: no row has a value
+empty()
+{
+	local values
+
+	values=$(cell "$1" "$2")
+	[ -z "$values" ] && return
+	echo "# $2 is $values"
+	return 1
+}
+
+not_kvm()
+{
+	vcpuinfo hypervisor > /tmp/vcpuinfo.out 2> /tmp/vcpuinfo.err &&
+		grep -q '^vendor:' /tmp/vcpuinfo.out &&
+		! grep -q '^vendor: *KVM' /tmp/vcpuinfo.out &&
+		grep -q '^conduit: *-$' /tmp/vcpuinfo.out
+}
+
+# What the kernel took from CPUID; user space of arm64 cannot know.
+virtual()
+{
+	local want=-
+
+	if [ "$(uname -m)" = x86_64 ]; then
+		want=no
+		grep -qw hypervisor /proc/cpuinfo && want=yes
+	elif [ -e /sys/firmware/devicetree/base/hypervisor ]; then
+		want=yes
+	fi
+	grep -q "^virtual: *$want\$" /tmp/vcpuinfo.out
+}
+
+no_call()
+{
+	cell hypercalls supported > /tmp/vcpuinfo.out
+	! grep -q yes /tmp/vcpuinfo.out
+}
+
+reasons()
+{
+	vcpuinfo --all > /tmp/vcpuinfo.out 2> /tmp/vcpuinfo.err || return
+	grep -q '^vcpuinfo: vcpus: .*/dev/pv_hypercall' /tmp/vcpuinfo.err &&
+		grep -q '^vcpuinfo: latency: .*/dev/pv_hypercall' /tmp/vcpuinfo.err &&
+		grep -q '^vcpuinfo: vcpufreq: ' /tmp/vcpuinfo.err
+}
+
+json()
+{
+	vcpuinfo --all --json > /tmp/vcpuinfo.out 2> /tmp/vcpuinfo.err &&
+		[ ! -s /tmp/vcpuinfo.err ] &&
+		grep -q '^    "driver": null' /tmp/vcpuinfo.out
+}
+
+ktap_print_header
+ktap_set_plan 8
+
+ktap_test_result "the vendor is not KVM" not_kvm
+ktap_test_result "virtual or not" virtual
+ktap_test_result "exits are not known" empty vcpus exits
+ktap_test_result "threads of the host are not known" empty vcpus host_tid
+ktap_test_result "latency is not known" empty latency p50
+ktap_test_result "no call is said to be supported" no_call
+ktap_test_result "each gap has its reason" reasons
+ktap_test_result "JSON" json
+
+ktap_finished
