@@ -11,8 +11,6 @@
 #include "pvhost.h"
 
 #define TIMEOUT_S	5
-/* Beyond any KVM; what the one of this host takes, it will say itself. */
-#define MAX_VCPUS	65536
 
 static const struct option options[] = {
 	{ "pid", required_argument, NULL, 'p' },
@@ -49,7 +47,7 @@ static void parse(struct wish *wish, int argc, char **argv)
 			wish->base = optarg;
 			break;
 		case 'n':
-			wish->nr_cpus = pvhost_number("--vcpus", optarg, 1, MAX_VCPUS);
+			wish->nr_cpus = pvhost_number("--vcpus", optarg, 1, PVHOST_MAX_VCPUS);
 			break;
 		case 't':
 			wish->table = optarg;

@@ -12,8 +12,6 @@
 
 #include "pvhost.h"
 
-#define MAX_VCPUS	65536
-
 static const struct option options[] = {
 	{ "vcpus", required_argument, NULL, 'n' },
 	{ "base", required_argument, NULL, 'b' },
@@ -126,7 +124,7 @@ int pvhost_describe(int argc, char **argv)
 	while ((c = getopt_long(argc, argv, "n:b:A:f:h", options, NULL)) >= 0) {
 		switch (c) {
 		case 'n':
-			nr_cpus = pvhost_number("--vcpus", optarg, 1, MAX_VCPUS);
+			nr_cpus = pvhost_number("--vcpus", optarg, 1, PVHOST_MAX_VCPUS);
 			break;
 		case 'b':
 			base_text = optarg;

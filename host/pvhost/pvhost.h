@@ -20,6 +20,9 @@
 #define PVHOST_PROC	"/proc"
 #define PVHOST_CPU	"/sys/devices/system/cpu"
 
+/* Beyond any KVM; what the one of this host takes, it will say itself. */
+#define PVHOST_MAX_VCPUS	65536
+
 /**
  * struct pvhost_command - one subcommand
  * @name: what the user types

@@ -8,7 +8,7 @@
 . ./lib.sh
 needs_bound
 
-if [ ! -w $CPUS/cpu1/online ]; then
+if [ ! -w "$CPUS/cpu1/online" ]; then
 	ktap_print_header
 	ktap_skip_all 'there is no CPU 1 that can be taken offline'
 	exit "$KSFT_SKIP"
@@ -16,7 +16,7 @@ fi
 
 online()
 {
-	echo "$1" > $CPUS/cpu1/online
+	echo "$1" > "$CPUS/cpu1/online"
 }
 
 # without_1 LIST: the CPUs of it but CPU 1
@@ -50,7 +50,7 @@ reset_limits
 governor performance
 governor userspace
 count=$(policies | wc -l)
-own=$(readlink $CPUS/cpu1/cpufreq)
+own=$(readlink "$CPUS/cpu1/cpufreq")
 own=${own##*policy}
 # shellcheck disable=SC2046
 set -- $(policy "$own" scaling_available_frequencies)
@@ -69,7 +69,7 @@ if [ "$(policy "$own" related_cpus)" = 1 ]; then
 else
 	is 'which its domain had kept in force' $(($(requests) - before)) 0
 fi
-ok 'the file of CPU 1 is a link to its policy' [ -e $CPUS/cpu1/cpufreq/scaling_driver ]
+ok 'the file of CPU 1 is a link to its policy' [ -e "$CPUS/cpu1/cpufreq/scaling_driver" ]
 
 governor schedutil
 ok 'fifty cycles' fifty_cycles

@@ -4,7 +4,6 @@
  *
  * needs: host
  */
-#include <stdint.h>
 #include <sys/syscall.h>
 
 #include <pv/hypercall.h>
@@ -47,7 +46,7 @@ static const struct call {
 	{ "the number before ours", PV_HC_BASE - 1, 0, 0, -VM_ENOSYS },
 };
 
-#define NR_MORE		12
+#define NR_MORE		13
 
 static __s64 call(struct vm *vm, int vcpu, __u32 nr, __u64 arg0, __u64 arg1)
 {
@@ -125,6 +124,57 @@ static void test_exposed(struct vm *vm, int pv, struct kvm_pv_attach *attach)
 	pv_detach(pv, attach->id);
 }
 
+/* One line of text to a file of tracefs */
+static bool trace_write(const char *file, const char *text)
+{
+	char path[256];
+	bool ok;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/kernel/tracing/%s", file);
+	fd = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC);
+	ok = fd >= 0 && write(fd, text, strlen(text)) == strlen(text);
+	if (fd >= 0)
+		close(fd);
+
+	return ok;
+}
+
+static bool trace_has(const char *event)
+{
+	char line[4096];
+	bool has = false;
+	FILE *trace;
+
+	trace = fopen("/sys/kernel/tracing/trace", "re");
+	while (trace && !has && fgets(line, sizeof(line), trace))
+		has = strstr(line, event);
+	if (trace)
+		fclose(trace);
+
+	return has;
+}
+
+/* The host's administrator sees the thread, whatever the guest may see. */
+static void test_trace(struct vm *vm)
+{
+	struct pv_vcpu_info *info = (void *)(vm->mem + RECORD);
+	const char *enable = "events/kvm_pv/vcpu_info/enable";
+	char want[256];
+
+	if (!trace_write(enable, "1")) {
+		ksft_test_result_skip("kvm_pv:vcpu_info: no tracefs\n");
+		return;
+	}
+
+	trace_write("trace", "");
+	call(vm, 0, PV_HC_VCPU_INFO, 1, RECORD_GPA);
+	trace_write(enable, "0");
+	snprintf(want, sizeof(want), "asker=0 vcpu_id=1 pid=%ld exits=%llu ",
+		 syscall(SYS_gettid), info->exits);
+	ksft_test_result(trace_has(want), "kvm_pv:vcpu_info is of the vCPU asked for\n");
+}
+
 #if defined(__x86_64__)
 static void test_user_mode(struct vm *vm)
 {
@@ -163,6 +213,7 @@ int main(void)
 
 	vm_must(!pv_attach(pv, &attach), "KVM_PV_ATTACH");
 	test_record(&vm);
+	test_trace(&vm);
 	walk(&vm);
 	test_user_mode(&vm);
 	pv_detach(pv, attach.id);

@@ -6,7 +6,6 @@
  */
 #include <linux/capability.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/wait.h>
 
 #include <pv/vcpufreq.h>

@@ -11,6 +11,7 @@
 #include <linux/kvm.h>
 #include <linux/types.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>

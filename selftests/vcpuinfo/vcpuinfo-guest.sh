@@ -57,7 +57,7 @@ titles='^(HYPERVISOR|HYPERCALLS|VCPUS|VCPUFREQ|LATENCY)$'
 cpu0=/sys/devices/system/cpu/cpu0/cpufreq
 
 ktap_print_header
-ktap_set_plan 11
+ktap_set_plan 13
 
 ktap_test_result "all sections have their facts" quiet vcpuinfo --all
 ktap_test_result "five titles" \
@@ -77,6 +77,11 @@ ktap_test_result "our calls are supported" \
 	equals "$(vcpuinfo -p -o name,supported hypercalls | grep -c '^PV_HC_.*,yes$')" 3
 ktap_test_result "samples are taken" \
 	equals "$(column latency samples | sort -u)" 10000
+ktap_test_result "--sysroot asks neither the device" \
+	equals "$(vcpuinfo -s / -p -o exits 2> /dev/null | grep -v '^#' | sort -u)" ""
+ktap_test_result "nor CPUID" \
+	equals "$(vcpuinfo -s / hypervisor 2> /dev/null | sed -n 's/^source: *//p')" \
+	       "sysfs:/sys/hypervisor/pv/vendor"
 ktap_test_result "without /dev/pv_hypercall" device_gone
 ktap_test_result "a full disk is an error" full_disk
 

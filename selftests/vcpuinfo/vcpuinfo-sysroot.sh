@@ -53,7 +53,7 @@ refuses()
 }
 
 ktap_print_header
-ktap_set_plan 28
+ktap_set_plan 29
 
 # The calls of KVM differ from one architecture to the next, all else does not.
 for file in trees/*.tree; do
@@ -123,6 +123,12 @@ prints "-J -o" '{
     }
   ]
 }' -J -o cpu,governor -s "$x86"
+prints "long lists are broken between words" "driver:    vcpufreq
+device:    PRP0001:00
+source:    acpi
+requests:  1234
+governors: conservative, ondemand, userspace, powersave, performance,
+           schedutil" -s "$x86" vcpufreq
 prints "one section has no title" "driver:    virtual-cpufreq
 device:    -
 source:    -
