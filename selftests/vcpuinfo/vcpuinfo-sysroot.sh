@@ -92,7 +92,7 @@ prints "-p -o: columns as asked" "# The following is the parsable format, which 
 # GOVERNOR,CPU,CPU
 schedutil,0,0
 performance,1,1" -p -o GOVERNOR,cpu,Cpu -s "$x86" vcpus
-prints "-p: commas of a value are escaped" "# The following is the parsable format, which can be fed to other
+prints "-p: commas are escaped" "# The following is the parsable format, which can be fed to other
 # programs. A value that is not known is empty.
 # GOVERNOR
 one\\x2ctwo three

@@ -14,7 +14,13 @@ rig_sync attach
 rig_step "guest: attached"
 pv_load vcpufreq || exit
 rig_tests guest || failed=1
+
+# Anew on both sides, so that both count from 0
+rmmod vcpufreq || failed=1
+rig_sync anew
+pv_load vcpufreq || exit
 for policy in /sys/devices/system/cpu/cpufreq/policy*; do
+	echo performance > "$policy/scaling_governor" || failed=1
 	echo powersave > "$policy/scaling_governor" || failed=1
 done
 vcpuinfo --all --json > /results/vcpuinfo.json || failed=1
