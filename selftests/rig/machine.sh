@@ -20,6 +20,16 @@ machine_accel()
 	echo tcg
 }
 
+# CPUs of the outer machine.  Under multi-threaded TCG, x86 Linux was seen to execute an
+# INT3 that another CPU had already patched away, and to panic: one CPU has no such race.
+machine_smp()
+{
+	case $1-$2-$3 in
+	*-yes|x86_64-tcg-*)	echo 1 ;;
+	*)			echo 2 ;;
+	esac
+}
+
 # machine_args: into ARGS, from the options of 'rig boot'
 machine_args()
 {
