@@ -69,11 +69,11 @@
 #define PV_ABI_VERSION		1
 
 /* The bits of PV_QUERY_FEATURES: bit n says that call n is answered. */
-#define PV_FEATURE_QUERY	(1U << 0)
-#define PV_FEATURE_NOP		(1U << 1)
-#define PV_FEATURE_VCPU_INFO	(1U << 2)
+#define PV_FEATURE_QUERY	0x00000001U
+#define PV_FEATURE_NOP		0x00000002U
+#define PV_FEATURE_VCPU_INFO	0x00000004U
 /* The administrator of the host lets this guest see host thread ids. */
-#define PV_FEATURE_HOST_TID	(1U << 31)
+#define PV_FEATURE_HOST_TID	0x80000000U
 
 /* Statuses, negated on return; the values of KVM_E* in linux/kvm_para.h. */
 #define PV_EPERM		1
@@ -84,11 +84,11 @@
 #define PV_ENOSYS_ARM64		1	/* SMCCC_RET_NOT_SUPPORTED */
 
 /* struct pv_vcpu_info.flags: which members hold a fact. */
-#define PV_VCPU_HOST_TID	(1U << 0)
-#define PV_VCPU_EXITS		(1U << 1)
-#define PV_VCPU_REGS		(1U << 2)	/* regs[0 .. nr_regs - 1] */
-#define PV_VCPU_PC		(1U << 3)
-#define PV_VCPU_SP		(1U << 4)
+#define PV_VCPU_HOST_TID	0x00000001U
+#define PV_VCPU_EXITS		0x00000002U
+#define PV_VCPU_REGS		0x00000004U	/* regs[0 .. nr_regs - 1] */
+#define PV_VCPU_PC		0x00000008U
+#define PV_VCPU_SP		0x00000010U
 
 #define PV_VCPU_INFO_ALIGN	512
 #define PV_VCPU_MAX_REGS	32

@@ -10,7 +10,7 @@ CACHE=${PVGUEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pvguest}
 
 # Debian's name of an architecture, the GNU triplet, and the QEMU binary and package
 declare -A DEB_ARCH=(	[x86_64]=amd64			[arm64]=arm64 )
-declare -A TRIPLET=(	[x86_64]=x86_64-linux-gnu	[arm64]=aarch64-linux-gnu )
+declare -A GNU_TRIPLET=(	[x86_64]=x86_64-linux-gnu	[arm64]=aarch64-linux-gnu )
 declare -A QEMU=(	[x86_64]=qemu-system-x86_64	[arm64]=qemu-system-aarch64 )
 declare -A QEMU_DEB=(	[x86_64]=qemu-system-x86	[arm64]=qemu-system-arm )
 

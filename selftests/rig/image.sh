@@ -15,7 +15,7 @@ image_cpio()
 		die "cannot write $2: is the disk full?"
 }
 
-# image_libs ROOT TRIPLET FILE...: what these load, as paths below ROOT
+# image_libs ROOT GNU_TRIPLET FILE...: what these load, as paths below ROOT
 image_libs()
 {
 	local root=$1 triplet=$2 queue found='' name path
@@ -45,7 +45,7 @@ image_needed()
 	objdump -p "$@" | awk '$1 == "NEEDED" { print $2 }' | sort -u
 }
 
-# image_programs ROOT TRIPLET DIR FILE...: files below ROOT with all that they load
+# image_programs ROOT GNU_TRIPLET DIR FILE...: files below ROOT with all that they load
 image_programs()
 {
 	local root=$1 triplet=$2 dir=$3 list file
@@ -100,7 +100,7 @@ image_modules()
 
 image_l1_base_fill()
 {
-	local arch=$1 dir=$2/tree out=$2 triplet=${TRIPLET[$1]}
+	local arch=$1 dir=$2/tree out=$2 triplet=${GNU_TRIPLET[$1]}
 	local root=$BUILD/root/$arch file data
 
 	image_busybox "$root" "$dir"
@@ -122,7 +122,7 @@ image_l1_base_fill()
 image_l2_fill()
 {
 	local arch=$1 kernel=$2 dir=$3
-	local sysroot=$BUILD/sysroot/$arch triplet=${TRIPLET[$1]}
+	local sysroot=$BUILD/sysroot/$arch triplet=${GNU_TRIPLET[$1]}
 
 	image_busybox "$sysroot" "$dir"
 	image_programs "$sysroot" "$triplet" "$dir" "usr/lib/$triplet/libsmartcols.so.1" \

@@ -56,6 +56,7 @@ machine_args()
 	case $icount-$accel in
 	yes-*)
 		[ "$arch" != arm64 ] || cpu+=,cntfrq=1000000000
+		# shellcheck disable=SC2054
 		ARGS+=(-icount shift=0,sleep=off -accel "tcg,thread=single" -seed 1
 			-rtc base=2026-01-01,clock=vm) ;;
 	no-tcg)	ARGS+=(-accel "tcg,thread=multi") ;;

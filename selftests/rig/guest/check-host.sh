@@ -18,12 +18,12 @@ L2_OPTS="$(l2_describe "$RIG_SMP") \
 l2_start check-guest.sh
 l2_wait attach || exit
 rig_step "host: attaching"
-pvhost attach --pid $L2_PID --vcpus "$RIG_SMP" --table $TABLE --expose-tid || exit
+pvhost attach --pid "$L2_PID" --vcpus "$RIG_SMP" --table $TABLE --expose-tid || exit
 l2_go attach
 l2_wait anew || exit
 rig_step "host: detaching and attaching again"
-pvhost detach --pid $L2_PID || exit
-pvhost attach --pid $L2_PID --vcpus "$RIG_SMP" --table $TABLE --expose-tid || exit
+pvhost detach --pid "$L2_PID" || exit
+pvhost attach --pid "$L2_PID" --vcpus "$RIG_SMP" --table $TABLE --expose-tid || exit
 l2_go anew
 l2_wait quiet || exit
 pvhost stats --json > /results/pvhost.json || exit

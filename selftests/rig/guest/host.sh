@@ -104,7 +104,7 @@ l2_wait()
 
 	until grep -q "^@sync $1" $L2_DIR/console; do
 		sleep 0.2
-		if ! kill -0 $L2_PID 2>/dev/null; then
+		if ! kill -0 "$L2_PID" 2>/dev/null; then
 			echo "the guest ended before '$1'"
 			return 1
 		fi
@@ -125,7 +125,7 @@ l2_go()
 # l2_finish: until it has powered off; fails unless it said its token
 l2_finish()
 {
-	wait $L2_PID
+	wait "$L2_PID"
 	l2_collect
 	grep -qx "rig: $L2_TOKEN pass" /results/l2/console
 }

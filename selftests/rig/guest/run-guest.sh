@@ -19,7 +19,7 @@ vcpuinfo --all > /results/vcpuinfo.txt || exit
 
 rig_step "guest: governor and limits through sysfs"
 {
-	for policy in $POLICY/policy*; do
+	for policy in "$POLICY"/policy*; do
 		echo "${policy##*/}: governors $(cat "$policy/scaling_available_governors")"
 		change "$policy/scaling_governor" performance || exit
 		change "$policy/scaling_max_freq" 1800000 || exit
@@ -38,7 +38,7 @@ while [ $i -lt 20000 ]; do
 done
 
 # A governor that asks for nothing more: guest and host can be compared
-for policy in $POLICY/policy*; do
+for policy in "$POLICY"/policy*; do
 	change "$policy/scaling_governor" powersave >> /results/sysfs.txt || exit
 done
 vcpuinfo --all --json > /results/vcpuinfo.json || exit

@@ -1,0 +1,90 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+#
+# An unmodified QEMU that runs a real guest is killed while it is attached.
+# needs: host
+
+. ../ktap_helpers.sh
+. /rig/lib.sh
+. /rig/host.sh
+
+TABLE=600000,1200000
+ROUNDS=2
+
+# check NAME COMMAND...
+check()
+{
+	local name=$1
+
+	shift
+	if "$@"; then
+		ktap_test_pass "$name"
+	else
+		ktap_test_fail "$name"
+	fi
+}
+
+attached()
+{
+	pvhost list --json | grep -q '"pid"'
+}
+
+# True within 10 s: a VM dies when the last thread of its VMM has gone.
+soon()
+{
+	local tenths=0
+
+	until "$@" > /dev/null 2>&1; do
+		tenths=$((tenths + 1))
+		[ $tenths -lt 100 ] || return 1
+		sleep 0.1
+	done
+}
+
+gone()
+{
+	! attached
+}
+
+dead()
+{
+	! kill -0 "$1" 2> /dev/null
+}
+
+in_use()
+{
+	! rmmod kvm_pv 2> /dev/null
+}
+
+quiet_log()
+{
+	! dmesg | grep -E 'BUG:|WARNING:|Call Trace|refcount|leak'
+}
+
+ktap_print_header
+ktap_set_plan $((ROUNDS * 6 + 2))
+
+insmod /lib/modules/pv/kvm_pv.ko
+# Half of the guests die in firmware, half while Linux boots.
+round=1
+while [ $round -le $ROUNDS ]; do
+	l2_start none.sh
+	pid=$L2_PID
+	check "round $round: attach" pvhost attach --pid "$pid" --vcpus 2 --table $TABLE
+	check "round $round: listed" attached
+	check "round $round: rmmod while attached is refused" in_use
+	sleep $((round * 2 - 2))
+	check "round $round: kill -9" kill -9 "$pid"
+	wait "$pid" 2> /dev/null
+	check "round $round: attached no more" soon gone
+	check "round $round: the process has gone" dead "$pid"
+	kill "$L2_TAIL"
+	exec 8>&-
+	round=$((round + 1))
+done
+check "rmmod" soon rmmod kvm_pv
+check "nothing in the kernel's log" quiet_log
+rm -rf /run/l2
+
+ktap_finished
