@@ -15,7 +15,7 @@ image_cpio()
 		die "cannot write $2: is the disk full?"
 }
 
-# image_libs ROOT GNU_TRIPLET FILE...: what these load, as paths below ROOT
+# image_libs ROOT TRIPLET FILE...: what these load, as paths below ROOT
 image_libs()
 {
 	local root=$1 triplet=$2 queue found='' name path
@@ -45,7 +45,7 @@ image_needed()
 	objdump -p "$@" | awk '$1 == "NEEDED" { print $2 }' | sort -u
 }
 
-# image_programs ROOT GNU_TRIPLET DIR FILE...: files below ROOT with all that they load
+# image_programs ROOT TRIPLET DIR FILE...: files below ROOT with all that they load
 image_programs()
 {
 	local root=$1 triplet=$2 dir=$3 list file
