@@ -27,21 +27,14 @@ int pvhost_detach(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "p:i:ah", options, NULL)) >= 0) {
 		switch (c) {
-		case 'p':
-			select.by_pid = true;
-			select.pid = pvhost_pid(optarg);
-			break;
-		case 'i':
-			select.by_id = true;
-			select.id = pvhost_number("--id", optarg, 1, UINT32_MAX);
-			break;
 		case 'a':
 			all = true;
 			break;
 		case 'h':
 			pvhost_usage();
 		default:
-			pvhost_try_help();
+			if (!pvhost_select_option(&select, c, optarg))
+				pvhost_try_help();
 		}
 	}
 

@@ -122,6 +122,8 @@ struct pvhost_select {
 	__u32 id;
 };
 
+/* Takes --pid and --id; false: it is another option. */
+bool pvhost_select_option(struct pvhost_select *select, int option, const char *value);
 bool pvhost_selects(const struct pvhost_select *select, const struct kvm_pv_vm *vm);
 void __noreturn pvhost_selects_none(const struct pvhost_select *select);
 

@@ -7,6 +7,22 @@
 
 #include "pvhost.h"
 
+bool pvhost_select_option(struct pvhost_select *select, int option, const char *value)
+{
+	switch (option) {
+	case 'p':
+		select->by_pid = true;
+		select->pid = pvhost_pid(value);
+		return true;
+	case 'i':
+		select->by_id = true;
+		select->id = pvhost_number("--id", value, 1, UINT32_MAX);
+		return true;
+	}
+
+	return false;
+}
+
 bool pvhost_selects(const struct pvhost_select *select, const struct kvm_pv_vm *vm)
 {
 	if (select->by_pid && vm->pid != select->pid)

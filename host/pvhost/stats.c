@@ -107,21 +107,14 @@ int pvhost_stats(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "p:i:Jh", options, NULL)) >= 0) {
 		switch (c) {
-		case 'p':
-			select.by_pid = true;
-			select.pid = pvhost_pid(optarg);
-			break;
-		case 'i':
-			select.by_id = true;
-			select.id = pvhost_number("--id", optarg, 1, UINT32_MAX);
-			break;
 		case 'J':
 			json = true;
 			break;
 		case 'h':
 			pvhost_usage();
 		default:
-			pvhost_try_help();
+			if (!pvhost_select_option(&select, c, optarg))
+				pvhost_try_help();
 		}
 	}
 

@@ -5,7 +5,7 @@
 # pvhost(8): what it does, and what it says to bad input
 # needs: host
 
-. ../ktap_helpers.sh
+. ../lib.sh
 
 KO=${KVM_PV_KO:-/lib/modules/pv/kvm_pv.ko}
 TABLE=600000,1200000
@@ -150,19 +150,6 @@ compiles()
 	set -- $?
 	rm -f $out $out.asl $out.aml
 	return "$1"
-}
-
-# check NAME TEST...: as ktap_test_result, but leaves words with spaces in one
-check()
-{
-	local name=$1
-
-	shift
-	if "$@"; then
-		ktap_test_pass "$name"
-	else
-		ktap_test_fail "$name"
-	fi
 }
 
 # skip REASON

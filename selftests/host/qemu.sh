@@ -5,25 +5,12 @@
 # An unmodified QEMU that runs a real guest is killed while it is attached.
 # needs: host
 
-. ../ktap_helpers.sh
+. ../lib.sh
 . /rig/lib.sh
 . /rig/host.sh
 
 TABLE=600000,1200000
 ROUNDS=2
-
-# check NAME COMMAND...
-check()
-{
-	local name=$1
-
-	shift
-	if "$@"; then
-		ktap_test_pass "$name"
-	else
-		ktap_test_fail "$name"
-	fi
-}
 
 attached()
 {

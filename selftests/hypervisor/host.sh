@@ -5,26 +5,16 @@
 #
 # needs: guest
 
-. ../ktap_helpers.sh
+. ../lib.sh
 
 dir=/sys/hypervisor/pv
-
-check()
-{
-	if [ "$2" = "$3" ]; then
-		ktap_test_pass "$1"
-	else
-		ktap_print_msg "$1: is '$2', not '$3'"
-		ktap_test_fail "$1"
-	fi
-}
 
 ktap_print_header
 ktap_set_plan 3
 
-check host_abi "$(cat $dir/host_abi)" 1
+check_is host_abi "$(cat $dir/host_abi)" 1
 # QUERY, NOP and VCPU_INFO are bits 0 to 2
-check host_features $(($(cat $dir/host_features) & 7)) 7
-check mode "$(stat -c %a $dir/host_abi)" 400
+check_is host_features $(($(cat $dir/host_features) & 7)) 7
+check_is mode "$(stat -c %a $dir/host_abi)" 400
 
 ktap_finished

@@ -90,12 +90,13 @@ TEST_BIN	:= $(patsubst selftests/%.c,$(TOOLS)/selftests/%,$(TEST_SRC))
 tools: $(TOOLS)/.stamp
 
 $(TOOLS)/.stamp: $(if $(VCPUINFO_SRC),$(TOOLS)/vcpuinfo) $(if $(PVHOST_SRC),$(TOOLS)/pvhost) \
-		 $(TEST_BIN) $(TEST_DATA) | $(SYSROOT) $(SOURCE)
+		 $(TEST_BIN) $(TEST_DATA) selftests/lib.sh | $(SYSROOT) $(SOURCE)
 	$(Q)for test in $(patsubst selftests/%.c,%,$(TEST_SRC)); do \
 	  sed -n 's/.*needs: \([a-z-]*\).*/\1/p;20q' selftests/$$test.c > $(TOOLS)/selftests/$$test.needs; \
 	done
 	$(Q)cd selftests && cp -r --parents $(patsubst selftests/%,%,$(TEST_DATA)) $(TOOLS)/selftests/
-	$(Q)cp $(SOURCE)/tools/testing/selftests/kselftest/ktap_helpers.sh $(TOOLS)/selftests/
+	$(Q)cp $(SOURCE)/tools/testing/selftests/kselftest/ktap_helpers.sh selftests/lib.sh \
+	  $(TOOLS)/selftests/
 	$(Q)touch $@
 
 $(OBJ)/%.o: %.c $(MAKEFILE_LIST) | $(SYSROOT) $(SOURCE)
