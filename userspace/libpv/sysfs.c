@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,35 +73,25 @@ static ssize_t read_all(int fd, char *buf, size_t size)
 	return len;
 }
 
-/*
- * Strings of a device tree have NULs between them, everything else has newlines:
- * both become newlines, and none is left at the end.
+/**
+ * pv_sysfs_vread - read a file
+ * @s: machine
+ * @len: out: bytes read
+ * @fmt: path, absolute, as for vprintf()
+ * @ap: arguments of @fmt
+ *
+ * Return: the bytes, for free(), with room for one more; NULL, and errno says why.
  */
-static void clean(char *buf, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++) {
-		if (!buf[i])
-			buf[i] = '\n';
-		else if (buf[i] != '\n' && (buf[i] < 0x20 || buf[i] > 0x7e))
-			buf[i] = '.';
-	}
-	while (len && buf[len - 1] == '\n')
-		len--;
-	buf[len] = '\0';
-}
-
-static char *read_text(const struct pv_sysfs *s, const char *fmt, va_list ap)
+char *pv_sysfs_vread(const struct pv_sysfs *s, size_t *len, const char *fmt, va_list ap)
 {
 	char path[PATH_MAX];
 	struct stat st;
-	ssize_t len;
 	char *buf;
+	ssize_t n;
 	int fd;
 
-	len = vsnprintf(path, sizeof(path), fmt, ap);
-	if (len < 0 || (size_t)len >= sizeof(path)) {
+	n = vsnprintf(path, sizeof(path), fmt, ap);
+	if (n < 0 || (size_t)n >= sizeof(path)) {
 		errno = ENAMETOOLONG;
 		return NULL;
 	}
@@ -118,11 +107,11 @@ static char *read_text(const struct pv_sysfs *s, const char *fmt, va_list ap)
 	buf = malloc(SYSFS_MAX + 1);
 	if (!buf)
 		goto err_close;
-	len = read_all(fd, buf, SYSFS_MAX);
-	if (len < 0)
+	n = read_all(fd, buf, SYSFS_MAX);
+	if (n < 0)
 		goto err_free;
 	close(fd);
-	clean(buf, len);
+	*len = n;
 	return buf;
 
 err_free:
@@ -130,60 +119,6 @@ err_free:
 err_close:
 	close(fd);
 	return NULL;
-}
-
-/**
- * pv_sysfs_text - read a file
- * @s: machine
- * @fmt: path, absolute, as for printf()
- *
- * Return: the text, for free(), in printable ASCII (other bytes are shown as '.') and
- * without its last newline; NULL, and errno says why.
- */
-char *pv_sysfs_text(const struct pv_sysfs *s, const char *fmt, ...)
-{
-	va_list ap;
-	char *text;
-
-	va_start(ap, fmt);
-	text = read_text(s, fmt, ap);
-	va_end(ap);
-	return text;
-}
-
-/**
- * pv_sysfs_u64 - read a number
- * @s: machine
- * @value: out: the number
- * @fmt: path, absolute, as for printf()
- *
- * Return: 0 or a negative errno; -EINVAL where the file holds something else, as
- * scaling_cur_freq does with "<unknown>".
- */
-int pv_sysfs_u64(const struct pv_sysfs *s, __u64 *value, const char *fmt, ...)
-{
-	char *text, *end;
-	va_list ap;
-	int err;
-
-	va_start(ap, fmt);
-	text = read_text(s, fmt, ap);
-	va_end(ap);
-	if (!text)
-		return -errno;
-
-	/* strtoull() would take blanks and a sign. */
-	err = -EINVAL;
-	if (*text >= '0' && *text <= '9') {
-		errno = 0;
-		*value = strtoull(text, &end, 10);
-		if (errno)
-			err = -errno;
-		else if (!*end)
-			err = 0;
-	}
-	free(text);
-	return err;
 }
 
 /**

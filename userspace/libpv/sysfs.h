@@ -6,7 +6,9 @@
 #define _LIBPV_SYSFS_H
 
 #include <dirent.h>
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <linux/types.h>
 
 #include "compiler.h"
@@ -23,11 +25,16 @@ struct pv_sysfs {
 
 int pv_sysfs_open(struct pv_sysfs *s, const char *root);
 void pv_sysfs_close(struct pv_sysfs *s);
+__printf(3, 0)
+char *pv_sysfs_vread(const struct pv_sysfs *s, size_t *len, const char *fmt, va_list ap);
+DIR *pv_sysfs_dir(const struct pv_sysfs *s, const char *path);
 
+/* sysfs-text.c */
+__printf(3, 4)
+char *pv_sysfs_read(const struct pv_sysfs *s, size_t *len, const char *fmt, ...);
 __printf(2, 3)
 char *pv_sysfs_text(const struct pv_sysfs *s, const char *fmt, ...);
 __printf(3, 4)
 int pv_sysfs_u64(const struct pv_sysfs *s, __u64 *value, const char *fmt, ...);
-DIR *pv_sysfs_dir(const struct pv_sysfs *s, const char *path);
 
 #endif /* _LIBPV_SYSFS_H */
