@@ -20,7 +20,7 @@ void note(struct vcpuinfo *v, const char *section, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	if (vasprintf(&text, fmt, ap) < 0)
-		err(EXIT_FAILURE, "note");
+		err(failure, "note");
 	va_end(ap);
 	fact_string(o, "section", section);
 	fact_string(o, "text", text);

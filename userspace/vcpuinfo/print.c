@@ -52,7 +52,7 @@ static char *join(const struct column *c, struct json_object *list)
 
 	f = open_memstream(&text, &size);
 	if (!f)
-		err(EXIT_FAILURE, "print");
+		err(failure, "print");
 	for (i = 0; i < nr; i++) {
 		element = json_object_array_get_idx(list, i);
 		word = c->text ? c->text(element) : json_object_get_string(element);
@@ -68,7 +68,7 @@ static char *join(const struct column *c, struct json_object *list)
 	if (!nr)
 		fputs(NONE, f);
 	if (fclose(f))
-		err(EXIT_FAILURE, "print");
+		err(failure, "print");
 	return text;
 }
 
@@ -77,20 +77,20 @@ static struct libscols_table *new_table(void)
 	struct libscols_table *table = scols_new_table();
 
 	if (!table)
-		err(EXIT_FAILURE, "libsmartcols");
+		err(failure, "libsmartcols");
 	return table;
 }
 
 static void set_cell(struct libscols_line *line, size_t n, const char *text)
 {
 	if (!line || scols_line_set_data(line, n, text ? text : UNKNOWN))
-		err(EXIT_FAILURE, "libsmartcols");
+		err(failure, "libsmartcols");
 }
 
 static void print_and_free(struct libscols_table *table)
 {
 	if (scols_print_table(table))
-		errx(EXIT_FAILURE, "libsmartcols: cannot print the table");
+		errx(failure, "libsmartcols: cannot print the table");
 	scols_unref_table(table);
 }
 
@@ -114,7 +114,7 @@ static void print_table(const struct section *s, struct json_object *facts,
 		heading(c->key, text, sizeof(text));
 		if (!scols_table_new_column(table, text, 0,
 					    c->flags & COLUMN_RIGHT ? SCOLS_FL_RIGHT : 0))
-			err(EXIT_FAILURE, "libsmartcols");
+			err(failure, "libsmartcols");
 	}
 	for (i = 0; i < nr; i++) {
 		struct libscols_line *line = scols_table_new_line(table, NULL);
@@ -135,12 +135,12 @@ static void print_object(const struct section *s, struct json_object *facts)
 
 	scols_table_enable_noheadings(table, 1);
 	if (!scols_table_new_column(table, "field", 0, 0))
-		err(EXIT_FAILURE, "libsmartcols");
+		err(failure, "libsmartcols");
 	data = scols_table_new_column(table, "data", 0, SCOLS_FL_WRAP);
 	if (!data || scols_column_set_safechars(data, "\n") ||
 	    scols_column_set_wrapfunc(data, scols_wrapnl_chunksize,
 				      scols_wrapnl_nextchunk, NULL))
-		err(EXIT_FAILURE, "libsmartcols");
+		err(failure, "libsmartcols");
 
 	for (c = s->columns; c->key; c++) {
 		struct libscols_line *line = scols_table_new_line(table, NULL);

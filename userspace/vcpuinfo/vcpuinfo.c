@@ -14,6 +14,13 @@
 #include "userspace/libpv/device.h"
 #include "vcpuinfo.h"
 
+/* Exit status of "vcpuinfo hypervisor", which answers a question */
+enum {
+	ANSWER_VIRTUAL = 0,
+	ANSWER_PHYSICAL = 1,
+	ANSWER_UNKNOWN = 2,
+};
+
 enum format {
 	FORMAT_TEXT,
 	FORMAT_JSON,
@@ -23,11 +30,16 @@ enum format {
 struct options {
 	bool all;
 	enum format format;
+	bool conflict;
+	bool wrong;
 	char *columns;
 	const char *sysroot;
 	char **names;
 	int nr_names;
 };
+
+/* Exit status of an error: none may look like an answer. */
+int failure = EXIT_FAILURE;
 
 static const struct option long_options[] = {
 	{ "all",	no_argument,		NULL, 'a' },
@@ -96,13 +108,19 @@ static void __noreturn refuse(const struct section *columns_of, const char *fmt,
 			fprintf(stderr, " %s%s", s->name, s->table ? " (a table)" : "");
 	}
 	fputc('\n', stderr);
-	exit(EXIT_FAILURE);
+	exit(failure);
+}
+
+/* Does the command line ask whether the machine is virtual, and nothing else? */
+static bool is_question(const struct options *o)
+{
+	return !o->all && o->nr_names == 1 && !strcmp(o->names[0], "hypervisor");
 }
 
 static void set_format(struct options *o, enum format format)
 {
 	if (o->format != FORMAT_TEXT && o->format != format)
-		errx(EXIT_FAILURE, "mutually exclusive arguments: --json --parse");
+		o->conflict = true;
 	o->format = format;
 }
 
@@ -135,13 +153,21 @@ static void parse_options(int argc, char **argv, struct options *o)
 			       PV_VERSION);
 			exit(EXIT_SUCCESS);
 		default:
-			fprintf(stderr, "Try '%s --help' for more information.\n",
-				program_invocation_short_name);
-			exit(EXIT_FAILURE);
+			o->wrong = true;
 		}
 	}
 	o->names = argv + optind;
 	o->nr_names = argc - optind;
+	if (is_question(o))
+		failure = ANSWER_UNKNOWN;
+
+	if (o->wrong) {
+		fprintf(stderr, "Try '%s --help' for more information.\n",
+			program_invocation_short_name);
+		exit(failure);
+	}
+	if (o->conflict)
+		errx(failure, "mutually exclusive arguments: --json --parse");
 }
 
 static bool is_chosen(const struct options *o, const struct section *s)
@@ -187,7 +213,7 @@ static const struct column **choose_columns(const struct section *s, char *list)
 	/* There are at most as many columns as characters. */
 	columns = calloc(strlen(list) + 2, sizeof(*columns));
 	if (!columns)
-		err(EXIT_FAILURE, "--output");
+		err(failure, "--output");
 	while ((name = strsep(&next, ","))) {
 		columns[n] = section_column(s, name);
 		if (!columns[n++])
@@ -243,6 +269,15 @@ static void print(const struct section *s, struct json_object *doc, enum format 
 	}
 }
 
+static int answer(struct json_object *hypervisor)
+{
+	struct json_object *virtual = json_object_object_get(hypervisor, "virtual");
+
+	if (!virtual)
+		return ANSWER_UNKNOWN;
+	return json_object_get_boolean(virtual) ? ANSWER_VIRTUAL : ANSWER_PHYSICAL;
+}
+
 int main(int argc, char **argv)
 {
 	struct vcpuinfo v = { .device = -ENODEV };
@@ -250,7 +285,7 @@ int main(int argc, char **argv)
 	struct output out = {};
 	const struct section *table, *s;
 	struct json_object *doc, *facts;
-	int error;
+	int error, status;
 
 	setlocale(LC_CTYPE, "");
 	parse_options(argc, argv, &o);
@@ -260,13 +295,15 @@ int main(int argc, char **argv)
 
 	error = pv_sysfs_open(&v.sysfs, o.sysroot);
 	if (error)
-		errx(EXIT_FAILURE, "%s: %s", o.sysroot ? o.sysroot : "/", strerror(-error));
+		errx(failure, "%s: %s", o.sysroot ? o.sysroot : "/", strerror(-error));
 	if (v.sysfs.live)
 		v.device = pv_device_open();
 
 	doc = json_object_new_object();
 	v.notes = json_object_new_array();
 	v.hypervisor = hypervisor_detect(&v);
+	if (!v.hypervisor)
+		errx(failure, "%s%s", o.sysroot, v.refused);
 	for (s = sections; s->name; s++) {
 		if (table ? s != table : !is_chosen(&o, s))
 			continue;
@@ -281,12 +318,13 @@ int main(int argc, char **argv)
 	if (o.format != FORMAT_JSON)
 		print_notes(v.notes);
 
+	status = is_question(&o) ? answer(v.hypervisor) : EXIT_SUCCESS;
 	json_object_put(doc);
 	json_object_put(v.hypervisor);
 	pv_device_close(v.device);
 	pv_sysfs_close(&v.sysfs);
 	free(out.columns);
 	if (fflush(stdout) || ferror(stdout))
-		err(EXIT_FAILURE, "write error");
-	return EXIT_SUCCESS;
+		err(failure, "write error");
+	return status;
 }

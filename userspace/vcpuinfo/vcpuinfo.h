@@ -62,13 +62,18 @@ struct section {
  * @device: file descriptor of /dev/pv_hypercall, or the errno of opening it, negated
  * @hypervisor: hypervisor_detect(), which other sections build upon
  * @notes: why something is not known
+ * @refused: why a recorded machine cannot be read
  */
 struct vcpuinfo {
 	struct pv_sysfs sysfs;
 	int device;
 	struct json_object *hypervisor;
 	struct json_object *notes;
+	char refused[128];
 };
+
+/* vcpuinfo.c: exit status of an error */
+extern int failure;
 
 /* section.c */
 extern const struct section sections[];

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Section hypervisor: what CPUID shows, of this machine or of a recorded one.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "userspace/libpv/cpuid.h"
+#include "hypervisor.h"
+
+#define DUMP		"/cpuid"
+
+typedef const char *(*bit_name_fn)(unsigned int bit);
+
+static void add_names(struct json_object *list, __u32 bits, unsigned int first,
+		      bit_name_fn name)
+{
+	char unnamed[16];
+	const char *text;
+	unsigned int bit;
+
+	for (bit = 0; bit < 32; bit++) {
+		if (!(bits >> bit & 1))
+			continue;
+		text = pv_bit_name(name(first + bit), first + bit, unnamed, sizeof(unnamed));
+		json_object_array_add(list, json_object_new_string(text));
+	}
+}
+
+static struct json_object *name_bits(__u32 bits, bit_name_fn name)
+{
+	struct json_object *list = json_object_new_array();
+
+	add_names(list, bits, 0, name);
+	return list;
+}
+
+static void add_kvm(struct json_object *o, const struct pv_detected *d)
+{
+	char source[32];
+
+	if (!d->kvm_leaf)
+		return;
+	hypervisor_source(d->kvm_leaf, source, sizeof(source));
+	json_object_object_add(o, "features",
+			       name_bits(d->kvm_features[0], pv_kvm_feature_x86));
+	fact_string(o, "features_source", source);
+	json_object_object_add(o, "hints", name_bits(d->kvm_hints, pv_kvm_hint_x86));
+}
+
+static struct json_object *new_interface(enum pv_interface interface, __u32 leaf)
+{
+	struct json_object *o = json_object_new_object();
+	char source[32];
+
+	hypervisor_source(leaf, source, sizeof(source));
+	fact_string(o, "interface", pv_interface_name(interface));
+	fact_string(o, "source", source);
+	return o;
+}
+
+static void add_version(struct json_object *o, __u32 leaf, const char *version)
+{
+	char source[32] = "";
+
+	if (leaf)
+		hypervisor_source(leaf, source, sizeof(source));
+	fact_string(o, "version", leaf ? version : NULL);
+	fact_string(o, "version_source", leaf ? source : NULL);
+	json_object_object_add(o, "sets", json_object_new_array());
+}
+
+/* Two words, of which the second may be 0; nothing where no leaf said them. */
+static void add_set(struct json_object *o, const char *name, __u32 leaf, __u32 low, __u32 high,
+		    bit_name_fn bit_name)
+{
+	struct json_object *set, *bits;
+	char source[32];
+
+	if (!leaf)
+		return;
+	set = json_object_new_object();
+	bits = json_object_new_array();
+	hypervisor_source(leaf, source, sizeof(source));
+	add_names(bits, low, 0, bit_name);
+	add_names(bits, high, 32, bit_name);
+	fact_string(set, "set", name);
+	fact_string(set, "source", source);
+	json_object_object_add(set, "bits", bits);
+	json_object_array_add(json_object_object_get(o, "sets"), set);
+}
+
+static struct json_object *hyperv(const struct pv_hyperv *hv)
+{
+	struct json_object *o = new_interface(PV_INTERFACE_HYPERV, hv->leaf);
+	char version[40];
+
+	snprintf(version, sizeof(version), "%u.%u.%u", hv->major, hv->minor, hv->build);
+	add_version(o, hv->version_leaf, version);
+	add_set(o, "privileges", hv->features_leaf, hv->privileges[0], hv->privileges[1],
+		pv_hyperv_privilege);
+	add_set(o, "features", hv->features_leaf, hv->features, 0, pv_hyperv_feature);
+	add_set(o, "hints", hv->hints_leaf, hv->hints, 0, pv_hyperv_hint);
+	return o;
+}
+
+static struct json_object *xen(const struct pv_xen *x)
+{
+	struct json_object *o = new_interface(PV_INTERFACE_XEN, x->leaf);
+	char version[16];
+
+	snprintf(version, sizeof(version), "%u.%u", x->major, x->minor);
+	add_version(o, x->version_leaf, version);
+	add_set(o, "features", x->features_leaf, x->features[0], x->features[1],
+		pv_xen_feature);
+	add_set(o, "hvm_features", x->hvm_leaf, x->hvm_features, 0, pv_xen_hvm_feature);
+	return o;
+}
+
+/* KVM's features are the section's own. */
+static void add_interfaces(struct json_object *o, const struct pv_detected *d)
+{
+	struct json_object *list = json_object_new_array();
+
+	if (d->hyperv.leaf)
+		json_object_array_add(list, hyperv(&d->hyperv));
+	if (d->xen.leaf)
+		json_object_array_add(list, xen(&d->xen));
+	json_object_object_add(o, "interfaces", list);
+}
+
+static void add_confidential(struct json_object *o, const struct pv_detected *d)
+{
+	struct json_object *list = json_object_new_array();
+	int i;
+
+	for (i = 0; i < d->nr_confidential; i++) {
+		const struct pv_confidential *c = &d->confidential[i];
+		struct json_object *said = json_object_new_object();
+
+		fact_string(said, "kind", pv_confidential_name(c->kind));
+		fact_bool(said, "active", c->state == PV_CONFIDENTIAL_ACTIVE, true);
+		fact_bool(said, "paravisor", true, c->paravisor);
+		fact_string(said, "source", c->source);
+		json_object_array_add(list, said);
+	}
+	json_object_object_add(o, "confidential", list);
+}
+
+static void add_detected(struct json_object *o, const struct pv_detected *d)
+{
+	char source[32];
+	int i;
+
+	json_object_object_add(o, "signatures", json_object_new_array());
+	for (i = 0; i < d->nr; i++) {
+		hypervisor_source(d->found[i].leaf, source, sizeof(source));
+		hypervisor_signature(o, d->found[i].text, true, d->found[i].leaf, source);
+	}
+	if (d->primary >= 0)
+		hypervisor_source(d->found[d->primary].leaf, source, sizeof(source));
+	else
+		snprintf(source, sizeof(source), "cpuid:0x1");
+
+	fact_bool(o, "virtual", true, d->hypervisor_bit);
+	fact_string(o, "vendor", pv_detected_vendor(d));
+	fact_string(o, "source", source);
+	fact_string(o, "evidence", "strong");
+	add_kvm(o, d);
+	add_interfaces(o, d);
+	add_confidential(o, d);
+	if (!d->hypervisor_bit) {
+		json_object_object_add(o, "features", json_object_new_array());
+		fact_string(o, "features_source", "cpuid:0x1");
+	}
+}
+
+/* 1: detected; 0: there is no dump; negative: @v->refused says why */
+static int detect_dump(struct vcpuinfo *v, struct pv_detected *d)
+{
+	struct pv_cpuid_dump *dump;
+	char *text;
+	size_t len;
+	int err;
+
+	text = pv_sysfs_read(&v->sysfs, &len, DUMP);
+	if (!text && errno == ENOENT)
+		return 0;
+	dump = malloc(sizeof(*dump));
+	if (!text || !dump) {
+		err = -errno;
+		snprintf(v->refused, sizeof(v->refused), DUMP ": %s", strerror(errno));
+		goto free_text;
+	}
+	err = pv_cpuid_dump_parse(text, len, dump);
+	if (!err)
+		pv_cpuid_detect(pv_cpuid_dump_read, dump, d);
+	else if (dump->line)
+		snprintf(v->refused, sizeof(v->refused), DUMP ": line %u: %s",
+			 dump->line, dump->error);
+	else
+		snprintf(v->refused, sizeof(v->refused), DUMP ": %s", dump->error);
+free_text:
+	free(dump);
+	free(text);
+	return err ? err : 1;
+}
+
+/* False where @v->refused says why. */
+bool cpuid_read(struct vcpuinfo *v, struct json_object *o)
+{
+	struct pv_detected d;
+	int known;
+
+	known = v->sysfs.live ? pv_cpuid_native(&d) : detect_dump(v, &d);
+	if (known > 0)
+		add_detected(o, &d);
+	return known >= 0;
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Section hypervisor: what only ring 0 can see, as pv_hypervisor shows it in sysfs.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "hypervisor.h"
+
+/* Each line is a signature, which may have blanks in it, and its leaf. */
+static void add_signatures(struct json_object *o, char *text)
+{
+	char *line, *blank, *end, *save = NULL;
+	char source[32];
+
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		unsigned long leaf;
+
+		blank = strrchr(line, ' ');
+		if (!blank)
+			continue;
+		leaf = strtoul(blank + 1, &end, 16);
+		if (*end || end == blank + 1 || leaf > 0xffffffff)
+			continue;
+		*blank = '\0';
+		hypervisor_source(leaf, source, sizeof(source));
+		hypervisor_signature(o, line, true, leaf, source);
+	}
+}
+
+static void add_module_facts(struct vcpuinfo *v, struct json_object *o)
+{
+	char *text;
+
+	text = pv_sysfs_text(&v->sysfs, MODULE_DIR "/vendor");
+	if (text && *text)
+		hypervisor_is(o, text, "sysfs:" MODULE_DIR "/vendor");
+	free(text);
+
+	text = pv_sysfs_text(&v->sysfs, MODULE_DIR "/signatures");
+	if (text) {
+		json_object_object_add(o, "signatures", json_object_new_array());
+		add_signatures(o, text);
+		/* A UID that nobody knows is a hypervisor's all the same. */
+		if (json_object_array_length(json_object_object_get(o, "signatures")))
+			hypervisor_is(o, NULL, "sysfs:" MODULE_DIR "/signatures");
+	}
+	free(text);
+
+	text = pv_sysfs_text(&v->sysfs, MODULE_DIR "/features");
+	if (text) {
+		json_object_object_add(o, "features", fact_words(text, "\n"));
+		fact_string(o, "features_source", "sysfs:" MODULE_DIR "/features");
+	}
+	free(text);
+
+	text = pv_sysfs_text(&v->sysfs, MODULE_DIR "/hints");
+	if (text)
+		json_object_object_add(o, "hints", fact_words(text, "\n"));
+	free(text);
+}
+
+/* What CPUID has shown already is the same in the kernel. */
+void module_read(struct vcpuinfo *v, struct json_object *o)
+{
+	char *conduit = pv_sysfs_text(&v->sysfs, MODULE_DIR "/conduit");
+
+	if (!conduit)
+		return;
+	fact_string(o, "conduit", conduit);
+	if (!json_object_object_get(o, "signatures"))
+		add_module_facts(v, o);
+	free(conduit);
+}
