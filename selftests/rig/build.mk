@@ -79,7 +79,7 @@ LIBPV_SRC	:= $(call mine,$(wildcard userspace/libpv/*.c)) \
 		   $(wildcard $(addprefix drivers/hypervisor/,signature.c cpuid.c uid.c feature.c detect.c))
 VCPUINFO_SRC	:= $(call mine,$(wildcard userspace/vcpuinfo/*.c))
 PVHOST_SRC	:= $(call mine,$(wildcard host/pvhost/*.c))
-TEST_PARTS	:= hypervisor hypercall cpufreq vcpuinfo host nokvm
+TEST_PARTS	:= hypervisor hypercall cpufreq vcpuinfo detect host nokvm
 TEST_SRC	:= $(call mine,$(wildcard $(patsubst %,selftests/%/*.c,$(TEST_PARTS))))
 TEST_DATA	:= $(shell find $(patsubst %,selftests/%,$(TEST_PARTS)) -type f ! -name '*.[ch]' \
 		     ! -path '*/fake/*' ! -name config 2>/dev/null)

@@ -153,7 +153,7 @@ refuses "no columns" "unknown column: (empty)" -o ""
 refuses "column of another section" "columns of latency: call cpu unit" -o online latency
 refuses "-p of two sections" "apply to one section" -p vcpus hypercalls
 refuses "-o with --all" "apply to one section" -a -o cpu
-refuses "-p of what is no table" "hypervisor is none" -p hypervisor
+refuses "-p of what is no table" "vcpufreq is none" -p vcpufreq
 refuses "-J and -p" "mutually exclusive" -J -p
 refuses "no such sysroot" "No such file or directory" -s "$tmp/none"
 refuses "unknown option" "Try 'vcpuinfo --help'" --bogus
