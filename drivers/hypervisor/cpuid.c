@@ -11,8 +11,6 @@
 #define BASE_LAST		0x40010000U
 #define BASE_STEP		0x100U
 
-#define KVM_TEXT		"KVMKVMKVM"
-
 /* Returns false where there is no signature at all. */
 static bool format_signature(const struct pv_cpuid_regs *regs, char *text)
 {
@@ -45,28 +43,65 @@ static bool is_repeat(const struct pv_detected *d, const struct pv_found *f)
 /*
  * Intel CPUs, and KVM where it plays one, answer a leaf that is out of range with
  * the highest basic leaf: a string that nobody knows must come with a last leaf
- * that makes sense.
+ * that makes sense, or with none and be a string indeed.
  */
 static bool is_noise(const struct pv_found *f)
 {
-	return !f->known &&
-	       (f->max_leaf < f->leaf || f->max_leaf - f->leaf > 0xffff);
+	if (f->known)
+		return false;
+	if (!f->max_leaf)
+		return strchr(f->text, '.') || strlen(f->text) < 4;
+	return !pv_found_has_leaf(f, 0);
 }
 
-static void read_kvm(pv_cpuid_fn read, void *ctx, struct pv_found *f,
+/*
+ * The signature beside Hyper-V's interface is free to choose (QEMU's hv-vendor-id,
+ * VirtualBox), the interface is not: it decides what the leaves mean.
+ */
+static enum pv_interface find_interface(pv_cpuid_fn read, void *ctx,
+					const struct pv_found *f)
+{
+	if (pv_hyperv_claimed(read, ctx, f))
+		return PV_INTERFACE_HYPERV;
+	return f->known ? f->known->interface : PV_INTERFACE_UNKNOWN;
+}
+
+/* Whose leaves are somebody else's has a name that somebody chose. */
+static bool is_borrowed(const struct pv_found *f)
+{
+	return f->known->interface && f->known->interface != f->interface;
+}
+
+static void read_kvm(pv_cpuid_fn read, void *ctx, const struct pv_found *f,
 		     struct pv_detected *d)
 {
 	struct pv_cpuid_regs regs;
 
-	/* Old hosts leave EAX 0: Documentation/virt/kvm/x86/cpuid.rst */
-	if (!f->max_leaf)
-		f->max_leaf = f->leaf + 1;
-	if (f->max_leaf <= f->leaf)
+	if (!pv_found_has_leaf(f, 1))
 		return;
 
 	read(ctx, f->leaf + 1, 0, &regs);
+	d->kvm_leaf = f->leaf + 1;
 	d->kvm_features[0] = regs.eax;
 	d->kvm_hints = regs.edx;
+}
+
+static void read_interface(pv_cpuid_fn read, void *ctx, const struct pv_found *f,
+			   struct pv_detected *d)
+{
+	switch (f->interface) {
+	case PV_INTERFACE_KVM:
+		read_kvm(read, ctx, f, d);
+		break;
+	case PV_INTERFACE_HYPERV:
+		pv_hyperv_detect(read, ctx, f, &d->hyperv);
+		break;
+	case PV_INTERFACE_XEN:
+		pv_xen_detect(read, ctx, f, &d->xen);
+		break;
+	case PV_INTERFACE_UNKNOWN:
+		break;
+	}
 }
 
 /**
@@ -99,13 +134,23 @@ void pv_cpuid_detect(pv_cpuid_fn read, void *ctx, struct pv_detected *d)
 		f->leaf = base;
 		f->max_leaf = regs.eax;
 		f->known = pv_signature_by_text(f->text);
-		if (is_repeat(d, f) || is_noise(f))
+		if (is_noise(f))
+			continue;
+		/* Old hosts leave EAX 0: Documentation/virt/kvm/x86/cpuid.rst */
+		if (f->known && f->known->interface == PV_INTERFACE_KVM && !f->max_leaf)
+			f->max_leaf = base + 1;
+		if (is_repeat(d, f))
 			continue;
 
-		if (!strcmp(f->text, KVM_TEXT))
-			read_kvm(read, ctx, f, d);
-		if (f->known)
+		f->interface = find_interface(read, ctx, f);
+		read_interface(read, ctx, f, d);
+		if (f->known && !is_borrowed(f))
 			d->primary = d->nr;
 		d->nr++;
 	}
+	/* The last candidate may have been turned down. */
+	if (d->nr < PV_DETECT_MAX)
+		memset(&d->found[d->nr], 0, sizeof(d->found[0]));
+
+	pv_confidential_cpuid(read, ctx, d);
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Detection of the hypervisor, for the module and for libpv alike: nothing here,
- * and nothing in signature.c, cpuid.c, uid.c, detect.c and feature.c, knows where it
- * runs.  The caller brings the reader, so that a recorded machine runs through the
- * same code.
+ * and nothing in signature.c, cpuid.c, hyperv.c, xen.c, confidential.c, uid.c, detect.c
+ * and feature.c, knows where it runs.  The caller brings the reader, so that a recorded
+ * machine runs through the same code.
  */
 #ifndef _PV_DETECT_H
 #define _PV_DETECT_H
 
 #ifdef __KERNEL__
+#include <linux/bits.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <linux/types.h>
@@ -20,6 +21,9 @@
 #ifndef ARRAY_SIZE
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #endif
+#ifndef BIT
+#define BIT(nr)			(1UL << (nr))
+#endif
 #endif
 
 /* SMCCC functions of a hypervisor, and of KVM; both 32-bit fast calls over HVC */
@@ -28,6 +32,8 @@
 
 #define PV_SIGNATURE_LEN	12
 #define PV_DETECT_MAX		8	/* signatures that one machine shows */
+#define PV_CONFIDENTIAL_MAX	8	/* what is said of one confidential guest */
+#define PV_SOURCE_LEN		24
 
 struct pv_cpuid_regs {
 	__u32 eax;
@@ -41,14 +47,44 @@ typedef void (*pv_cpuid_fn)(void *ctx, __u32 leaf, __u32 subleaf,
 			    struct pv_cpuid_regs *regs);
 
 /**
+ * enum pv_match - how a signature of the table is compared with the one shown
+ * @PV_MATCH_WHOLE: all bytes
+ * @PV_MATCH_PREFIX: the first bytes, where the makers document no more
+ * @PV_MATCH_CONTAINS: anywhere
+ */
+enum pv_match {
+	PV_MATCH_WHOLE,
+	PV_MATCH_PREFIX,
+	PV_MATCH_CONTAINS,
+};
+
+/**
+ * enum pv_interface - what the leaves after a base leaf mean
+ * @PV_INTERFACE_UNKNOWN: nobody said
+ * @PV_INTERFACE_KVM: KVM's
+ * @PV_INTERFACE_HYPERV: Hyper-V's, which other hypervisors play too
+ * @PV_INTERFACE_XEN: Xen's
+ */
+enum pv_interface {
+	PV_INTERFACE_UNKNOWN,
+	PV_INTERFACE_KVM,
+	PV_INTERFACE_HYPERV,
+	PV_INTERFACE_XEN,
+};
+
+/**
  * struct pv_signature - one known hypervisor
- * @text: the PV_SIGNATURE_LEN bytes that CPUID shows, without the NULs at their
- *        end; NULL: none
+ * @text: what CPUID shows, PV_SIGNATURE_LEN bytes less the NULs at their end, or a
+ *        part of them, see @match; NULL: none
+ * @match: how @text is compared
+ * @interface: meaning of the leaves that follow
  * @uid: the SMCCC vendor-hypervisor UID as returned in W0..W3, all 0: none
  * @vendor: name as its makers write it
  */
 struct pv_signature {
 	const char *text;
+	enum pv_match match;
+	enum pv_interface interface;
 	__u32 uid[4];
 	const char *vendor;
 };
@@ -59,13 +95,105 @@ struct pv_signature {
  *        UID in its usual form
  * @leaf: CPUID base leaf, or the SMCCC function that answered
  * @max_leaf: highest leaf of that base; 0 where there is no such thing
+ * @interface: meaning of the leaves of that base; not always that of @known, since
+ *             the name beside Hyper-V's interface is free to choose
  * @known: entry of the table, NULL: not in the table
  */
 struct pv_found {
 	char text[40];
 	__u32 leaf;
 	__u32 max_leaf;
+	enum pv_interface interface;
 	const struct pv_signature *known;
+};
+
+/**
+ * struct pv_hyperv - Hyper-V's interface, whoever it is that offers it
+ * @leaf: base leaf; 0: there is none
+ * @version_leaf: leaf that said @major, @minor, @build; 0: nobody did
+ * @major: version of the hypervisor
+ * @minor: version of the hypervisor
+ * @build: version of the hypervisor
+ * @features_leaf: leaf that said @privileges and @features; 0: nobody did
+ * @privileges: partition privileges, 64 bits
+ * @features: features, 32 bits
+ * @hints_leaf: leaf that said @hints; 0: nobody did
+ * @hints: recommendations, 32 bits
+ */
+struct pv_hyperv {
+	__u32 leaf;
+	__u32 version_leaf;
+	__u16 major;
+	__u16 minor;
+	__u32 build;
+	__u32 features_leaf;
+	__u32 privileges[2];
+	__u32 features;
+	__u32 hints_leaf;
+	__u32 hints;
+};
+
+/**
+ * struct pv_xen - Xen's interface
+ * @leaf: base leaf; 0: there is none
+ * @version_leaf: leaf that said @major and @minor; 0: nobody did
+ * @major: version of the hypervisor
+ * @minor: version of the hypervisor
+ * @features_leaf: leaf that said @features; 0: nobody did
+ * @features: features, 64 bits
+ * @hvm_leaf: leaf that said @hvm_features; 0: nobody did
+ * @hvm_features: features of HVM and PVH domains, 32 bits
+ */
+struct pv_xen {
+	__u32 leaf;
+	__u32 version_leaf;
+	__u16 major;
+	__u16 minor;
+	__u32 features_leaf;
+	__u32 features[2];
+	__u32 hvm_leaf;
+	__u32 hvm_features;
+};
+
+/**
+ * enum pv_confidential_kind - what keeps the host out of a guest's memory
+ * @PV_CONFIDENTIAL_TDX: Intel TDX
+ * @PV_CONFIDENTIAL_SEV: AMD SEV
+ * @PV_CONFIDENTIAL_SEV_ES: AMD SEV-ES
+ * @PV_CONFIDENTIAL_SEV_SNP: AMD SEV-SNP
+ * @PV_CONFIDENTIAL_PKVM: pKVM on arm64
+ */
+enum pv_confidential_kind {
+	PV_CONFIDENTIAL_TDX,
+	PV_CONFIDENTIAL_SEV,
+	PV_CONFIDENTIAL_SEV_ES,
+	PV_CONFIDENTIAL_SEV_SNP,
+	PV_CONFIDENTIAL_PKVM,
+};
+
+/**
+ * enum pv_confidential_state - does it protect this guest
+ * @PV_CONFIDENTIAL_UNKNOWN: it could, but whether it does cannot be seen from here
+ * @PV_CONFIDENTIAL_ACTIVE: it does, says the source
+ */
+enum pv_confidential_state {
+	PV_CONFIDENTIAL_UNKNOWN,
+	PV_CONFIDENTIAL_ACTIVE,
+};
+
+/**
+ * struct pv_confidential - what one source says of a confidential guest
+ * @kind: which protection
+ * @state: does it protect this guest
+ * @paravisor: below the guest there is a paravisor inside of the same protection,
+ *             which is why the guest itself may see nothing of it
+ * @source: who says so, such as "cpuid:0x21"
+ */
+struct pv_confidential {
+	enum pv_confidential_kind kind;
+	enum pv_confidential_state state;
+	bool paravisor;
+	char source[PV_SOURCE_LEN];
 };
 
 /**
@@ -76,16 +204,26 @@ struct pv_found {
  * @primary: index of the one that the machine really runs on, -1: none is known.
  *           As Linux does it: the known one with the highest base, since an
  *           enlightened KVM shows Hyper-V's at the lowest
+ * @kvm_leaf: leaf, or SMCCC function, that said @kvm_features; 0: nobody did
  * @kvm_features: KVM's feature bits, x86: base + 1 EAX; arm64: 128 bits of FEATURES
  * @kvm_hints: x86: base + 1 EDX
+ * @hyperv: Hyper-V's interface; x86 only
+ * @xen: Xen's interface; x86 only
+ * @nr_confidential: entries of @confidential
+ * @confidential: what is said of a confidential guest, one entry per source and kind
  */
 struct pv_detected {
 	bool hypervisor_bit;
 	int nr;
 	struct pv_found found[PV_DETECT_MAX];
 	int primary;
+	__u32 kvm_leaf;
 	__u32 kvm_features[4];
 	__u32 kvm_hints;
+	struct pv_hyperv hyperv;
+	struct pv_xen xen;
+	int nr_confidential;
+	struct pv_confidential confidential[PV_CONFIDENTIAL_MAX];
 };
 
 /* signature.c */
@@ -95,16 +233,39 @@ const struct pv_signature *pv_signature_by_uid(const __u32 uid[4]);
 /* cpuid.c */
 void pv_cpuid_detect(pv_cpuid_fn read, void *ctx, struct pv_detected *d);
 
+/* hyperv.c; names are NULL where the bit has none */
+bool pv_hyperv_claimed(pv_cpuid_fn read, void *ctx, const struct pv_found *f);
+void pv_hyperv_detect(pv_cpuid_fn read, void *ctx, const struct pv_found *f,
+		      struct pv_hyperv *hv);
+const char *pv_hyperv_privilege(unsigned int bit);
+const char *pv_hyperv_feature(unsigned int bit);
+const char *pv_hyperv_hint(unsigned int bit);
+
+/* xen.c; names are NULL where the bit has none */
+void pv_xen_detect(pv_cpuid_fn read, void *ctx, const struct pv_found *f,
+		   struct pv_xen *xen);
+const char *pv_xen_feature(unsigned int bit);
+const char *pv_xen_hvm_feature(unsigned int bit);
+
+/* confidential.c */
+void pv_confidential_cpuid(pv_cpuid_fn read, void *ctx, struct pv_detected *d);
+void pv_confidential_smccc(struct pv_detected *d);
+const char *pv_confidential_name(enum pv_confidential_kind kind);
+
 /* uid.c */
 void pv_uid_detect(const __u32 uid[4], struct pv_detected *d);
+void pv_uid_features(const __u32 features[4], struct pv_detected *d);
 
 /* detect.c: of what was found; the vendor is NULL where none is known */
 const char *pv_detected_vendor(const struct pv_detected *d);
 bool pv_detected_kvm(const struct pv_detected *d);
+bool pv_found_has_leaf(const struct pv_found *f, __u32 n);
+const char *pv_interface_name(enum pv_interface interface);
 
 /* feature.c: NULL where the bit has no name */
 const char *pv_kvm_feature_x86(unsigned int bit);
 const char *pv_kvm_feature_arm64(unsigned int bit);
 const char *pv_kvm_hint_x86(unsigned int bit);
+const char *pv_bit_name(const char *name, unsigned int bit, char *buf, size_t len);
 
 #endif /* _PV_DETECT_H */

@@ -76,3 +76,20 @@ const char *pv_kvm_hint_x86(unsigned int bit)
 {
 	return bit < ARRAY_SIZE(x86_hints) ? x86_hints[bit] : NULL;
 }
+
+/**
+ * pv_bit_name - a name for each bit
+ * @name: what the other functions say of the bit, may be NULL
+ * @bit: its number
+ * @buf: room for a name, needed where @name is NULL
+ * @len: size of @buf
+ *
+ * Return: @name, or "bit-N" in @buf.
+ */
+const char *pv_bit_name(const char *name, unsigned int bit, char *buf, size_t len)
+{
+	if (name)
+		return name;
+	snprintf(buf, len, "bit-%u", bit);
+	return buf;
+}

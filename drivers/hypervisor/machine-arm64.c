@@ -19,7 +19,7 @@ static void call(u32 fn, u32 w[4])
 
 void pv_machine_detect(struct pv_detected *d)
 {
-	u32 uid[4] = {};
+	u32 uid[4] = {}, features[4];
 
 	/*
 	 * The conduit comes first: an HVC is undefined where there is no EL2, and an
@@ -29,8 +29,10 @@ void pv_machine_detect(struct pv_detected *d)
 		call(PV_SMCCC_UID, uid);
 
 	pv_uid_detect(uid, d);
-	if (pv_detected_kvm(d))
-		call(PV_SMCCC_KVM_FEATURES, d->kvm_features);
+	if (pv_detected_kvm(d)) {
+		call(PV_SMCCC_KVM_FEATURES, features);
+		pv_uid_features(features, d);
+	}
 }
 
 const char *pv_machine_feature(unsigned int bit)

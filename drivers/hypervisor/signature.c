@@ -2,8 +2,9 @@
 /*
  * The hypervisors that are known, by what they show of themselves.
  *
- * Left out are strings which never are at a hypervisor leaf (LKVMLKVMLKVM and
- * its like are CPU vendors, leaf 0), and those that are known in part only.
+ * Left out are strings which never are at a hypervisor leaf: LKVMLKVMLKVM,
+ * CROSVMCROSVM and their like are CPU vendors, leaf 0.  Entries that are known in part
+ * only come last, so that they take nothing from the others.
  */
 #include "detect.h"
 
@@ -11,13 +12,19 @@ static const struct pv_signature signatures[] = {
 	/* KVM: x86 linux/kvm_para.h, arm64 linux/arm-smccc.h (pKVM shows the same UID) */
 	{
 		.text = "KVMKVMKVM",
+		.interface = PV_INTERFACE_KVM,
 		.uid = { 0xb66fb428, 0xe911c52e, 0x564bcaa9, 0x743a004d },
 		.vendor = "KVM",
 	},
 	/* KVM's own answer where it plays Hyper-V, KVM_GET_SUPPORTED_HV_CPUID */
-	{ .text = "Linux KVM Hv", .vendor = "KVM" },
+	{
+		.text = "Linux KVM Hv",
+		.interface = PV_INTERFACE_HYPERV,
+		.vendor = "KVM",
+	},
 	{
 		.text = "Microsoft Hv",
+		.interface = PV_INTERFACE_HYPERV,
 		.uid = { 0x4d32ba58, 0xcd244764, 0x8eef6c75, 0x16597024 },
 		.vendor = "Hyper-V",
 	},
@@ -25,6 +32,7 @@ static const struct pv_signature signatures[] = {
 	{ .uid = { 0x7948734d, 0x56726570 }, .vendor = "Hyper-V" },
 	{
 		.text = "XenVMMXenVMM",
+		.interface = PV_INTERFACE_XEN,
 		.uid = { 0xdc1218a7, 0x694398c6, 0xd179cf9a, 0x67e6de8d },
 		.vendor = "Xen",
 	},
@@ -60,7 +68,23 @@ static const struct pv_signature signatures[] = {
 		.uid = { 0xbd54bd19, 0x1b57370b, 0x9b606f94, 0xe69d5354 },
 		.vendor = "Gunyah",
 	},
+	/* "QNXQVMBS", each word in the other byte order; the guide names no third word */
+	{ .text = "QXNQSBMV", .match = PV_MATCH_PREFIX, .vendor = "QNX" },
+	{ .text = "PpyH", .match = PV_MATCH_CONTAINS, .vendor = "HyperPlatform" },
 };
+
+static bool matches(const struct pv_signature *s, const char *text)
+{
+	switch (s->match) {
+	case PV_MATCH_WHOLE:
+		return !strcmp(s->text, text);
+	case PV_MATCH_PREFIX:
+		return !strncmp(s->text, text, strlen(s->text));
+	case PV_MATCH_CONTAINS:
+		return strstr(text, s->text);
+	}
+	return false;
+}
 
 /**
  * pv_signature_by_text - look up what a CPUID base leaf shows
@@ -73,7 +97,7 @@ const struct pv_signature *pv_signature_by_text(const char *text)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(signatures); i++)
-		if (signatures[i].text && !strcmp(signatures[i].text, text))
+		if (signatures[i].text && matches(&signatures[i], text))
 			return &signatures[i];
 	return NULL;
 }

@@ -22,8 +22,8 @@ static void format_uid(const __u32 uid[4], char *text, size_t len)
 /**
  * pv_uid_detect - what an SMCCC vendor-hypervisor UID says
  * @uid: W0 .. W3 of call PV_SMCCC_UID, over HVC
- * @d: out: what was found; @d->kvm_features is left to the caller, who has to call
- *     PV_SMCCC_KVM_FEATURES for it where this is KVM
+ * @d: out: what was found; where this is KVM the caller has to call
+ *     PV_SMCCC_KVM_FEATURES and to hand the answer to pv_uid_features()
  */
 void pv_uid_detect(const __u32 uid[4], struct pv_detected *d)
 {
@@ -42,4 +42,20 @@ void pv_uid_detect(const __u32 uid[4], struct pv_detected *d)
 	d->nr = 1;
 	if (f->known)
 		d->primary = 0;
+}
+
+/**
+ * pv_uid_features - what KVM says of itself
+ * @features: W0 .. W3 of call PV_SMCCC_KVM_FEATURES, over HVC
+ * @d: in and out: what was found
+ */
+void pv_uid_features(const __u32 features[4], struct pv_detected *d)
+{
+	/* NOT_SUPPORTED is no bitmap, though it looks like a full one. */
+	if (features[0] == 0xffffffff)
+		return;
+
+	d->kvm_leaf = PV_SMCCC_KVM_FEATURES;
+	memcpy(d->kvm_features, features, sizeof(d->kvm_features));
+	pv_confidential_smccc(d);
 }
