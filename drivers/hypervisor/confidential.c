@@ -17,7 +17,6 @@
 #define SEV_SNP			BIT(4)
 
 /* Hyper-V: EBX of base + 3; EAX and EBX of base + 12 */
-#define HYPERV_CPU_MANAGEMENT	BIT(12)
 #define HYPERV_ISOLATION	BIT(22)
 #define HYPERV_LEAF_ISOLATION	12
 #define HYPERV_PARAVISOR	BIT(0)
@@ -33,16 +32,25 @@ static const char * const names[] = {
 	[PV_CONFIDENTIAL_SEV] = "sev",
 	[PV_CONFIDENTIAL_SEV_ES] = "sev-es",
 	[PV_CONFIDENTIAL_SEV_SNP] = "sev-snp",
+	[PV_CONFIDENTIAL_CCA] = "cca",
 	[PV_CONFIDENTIAL_PKVM] = "pkvm",
 };
 
+static const char * const state_names[] = {
+	[PV_CONFIDENTIAL_UNKNOWN] = "unknown",
+	[PV_CONFIDENTIAL_ACTIVE] = "active",
+	[PV_CONFIDENTIAL_INACTIVE] = "inactive",
+};
+
+/* AMD APM volume 2, "SEV_STATUS MSR": bits 0, 1 and 2 of PV_MSR_SEV_STATUS */
 static const struct {
 	__u32 bit;
+	__u32 status;
 	enum pv_confidential_kind kind;
 } sev_bits[] = {
-	{ SEV, PV_CONFIDENTIAL_SEV },
-	{ SEV_ES, PV_CONFIDENTIAL_SEV_ES },
-	{ SEV_SNP, PV_CONFIDENTIAL_SEV_SNP },
+	{ SEV, BIT(0), PV_CONFIDENTIAL_SEV },
+	{ SEV_ES, BIT(1), PV_CONFIDENTIAL_SEV_ES },
+	{ SEV_SNP, BIT(2), PV_CONFIDENTIAL_SEV_SNP },
 };
 
 static struct pv_confidential *add(struct pv_detected *d, enum pv_confidential_kind kind,
@@ -77,7 +85,7 @@ static void detect_tdx(pv_cpuid_fn read, void *ctx, struct pv_detected *d)
 		add(d, PV_CONFIDENTIAL_TDX, PV_CONFIDENTIAL_ACTIVE, "cpuid", CPUID_TDX);
 }
 
-/* CPUID says what could be; what is says MSR 0xc0010131, to ring 0 alone. */
+/* CPUID says what could be; what is says PV_MSR_SEV_STATUS, to ring 0 alone. */
 static void detect_sev(pv_cpuid_fn read, void *ctx, struct pv_detected *d)
 {
 	struct pv_cpuid_regs regs;
@@ -102,11 +110,11 @@ static void detect_sev(pv_cpuid_fn read, void *ctx, struct pv_detected *d)
 static void detect_hyperv(pv_cpuid_fn read, void *ctx, struct pv_detected *d,
 			  const struct pv_found *f)
 {
-	__u32 privileges = d->hyperv.privileges[1], leaf = f->leaf + HYPERV_LEAF_ISOLATION;
+	__u32 leaf = f->leaf + HYPERV_LEAF_ISOLATION;
 	struct pv_confidential *c = NULL;
 	struct pv_cpuid_regs regs;
 
-	if (!(privileges & HYPERV_ISOLATION) || privileges & HYPERV_CPU_MANAGEMENT)
+	if (!(d->hyperv.privileges[1] & HYPERV_ISOLATION) || pv_hyperv_is_root(&d->hyperv))
 		return;
 	if (!pv_found_has_leaf(f, HYPERV_LEAF_ISOLATION))
 		return;
@@ -158,6 +166,53 @@ void pv_confidential_smccc(struct pv_detected *d)
 		    PV_SMCCC_KVM_FEATURES);
 }
 
+static bool is_open(const struct pv_confidential *c, enum pv_confidential_kind kind)
+{
+	return c->kind == kind && c->state == PV_CONFIDENTIAL_UNKNOWN;
+}
+
+/**
+ * pv_confidential_sev_open - is there something that PV_MSR_SEV_STATUS can settle
+ * @d: what was found
+ *
+ * Return: true where CPUID says that the guest may be protected by SEV, which also
+ * says that the register is there.
+ */
+bool pv_confidential_sev_open(const struct pv_detected *d)
+{
+	int i;
+
+	for (i = 0; i < d->nr_confidential; i++)
+		if (is_open(&d->confidential[i], PV_CONFIDENTIAL_SEV))
+			return true;
+	return false;
+}
+
+/**
+ * pv_confidential_sev_status - what PV_MSR_SEV_STATUS says
+ * @status: its value
+ * @d: in and out: what was found; each protection that CPUID left open is settled
+ */
+void pv_confidential_sev_status(__u64 status, struct pv_detected *d)
+{
+	size_t i;
+	int n;
+
+	for (n = 0; n < d->nr_confidential; n++) {
+		struct pv_confidential *c = &d->confidential[n];
+
+		for (i = 0; i < ARRAY_SIZE(sev_bits); i++) {
+			if (!is_open(c, sev_bits[i].kind))
+				continue;
+			c->state = status & sev_bits[i].status ?
+				PV_CONFIDENTIAL_ACTIVE : PV_CONFIDENTIAL_INACTIVE;
+			snprintf(c->source, sizeof(c->source), "msr:0x%x",
+				 PV_MSR_SEV_STATUS);
+			break;
+		}
+	}
+}
+
 /**
  * pv_confidential_name - name of a protection
  * @kind: which
@@ -167,4 +222,15 @@ void pv_confidential_smccc(struct pv_detected *d)
 const char *pv_confidential_name(enum pv_confidential_kind kind)
 {
 	return kind < ARRAY_SIZE(names) ? names[kind] : NULL;
+}
+
+/**
+ * pv_confidential_state_name - name of a state
+ * @state: which
+ *
+ * Return: the name, or NULL where @state is none.
+ */
+const char *pv_confidential_state_name(enum pv_confidential_state state)
+{
+	return state < ARRAY_SIZE(state_names) ? state_names[state] : NULL;
 }

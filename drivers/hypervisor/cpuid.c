@@ -120,9 +120,12 @@ void pv_cpuid_detect(pv_cpuid_fn read, void *ctx, struct pv_detected *d)
 
 	/* Without the bit the range belongs to nobody, and whatever is there is noise. */
 	read(ctx, 1, 0, &regs);
+	d->cpuid = true;
 	d->hypervisor_bit = regs.ecx & CPUID_HYPERVISOR;
-	if (!d->hypervisor_bit)
+	if (!d->hypervisor_bit) {
+		pv_nesting_cpuid(read, ctx, d);
 		return;
+	}
 
 	for (base = BASE_FIRST; base <= BASE_LAST && d->nr < PV_DETECT_MAX;
 	     base += BASE_STEP) {
@@ -153,4 +156,5 @@ void pv_cpuid_detect(pv_cpuid_fn read, void *ctx, struct pv_detected *d)
 		memset(&d->found[d->nr], 0, sizeof(d->found[0]));
 
 	pv_confidential_cpuid(read, ctx, d);
+	pv_nesting_cpuid(read, ctx, d);
 }

@@ -16,6 +16,21 @@ const char *pv_detected_vendor(const struct pv_detected *d)
 }
 
 /**
+ * pv_detected_virtual - is there a hypervisor
+ * @d: what was found
+ *
+ * Only CPUID can say that there is none.
+ *
+ * Return: "yes", "no" or "unknown".
+ */
+const char *pv_detected_virtual(const struct pv_detected *d)
+{
+	if (d->cpuid)
+		return d->hypervisor_bit ? "yes" : "no";
+	return d->nr ? "yes" : "unknown";
+}
+
+/**
  * pv_detected_kvm - is it KVM
  * @d: what was found
  *

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Detection of the hypervisor, for the module and for libpv alike: nothing here,
- * and nothing in signature.c, cpuid.c, hyperv.c, xen.c, confidential.c, uid.c, detect.c
- * and feature.c, knows where it runs.  The caller brings the reader, so that a recorded
+ * and nothing in signature.c, cpuid.c, hyperv.c, xen.c, confidential.c, nesting.c, uid.c,
+ * detect.c and feature.c, knows where it runs.  The caller brings the reader, so that a recorded
  * machine runs through the same code.
  */
 #ifndef _PV_DETECT_H
@@ -34,6 +34,8 @@
 #define PV_DETECT_MAX		8	/* signatures that one machine shows */
 #define PV_CONFIDENTIAL_MAX	8	/* what is said of one confidential guest */
 #define PV_SOURCE_LEN		24
+
+#define PV_MSR_SEV_STATUS	0xc0010131U
 
 struct pv_cpuid_regs {
 	__u32 eax;
@@ -161,6 +163,7 @@ struct pv_xen {
  * @PV_CONFIDENTIAL_SEV: AMD SEV
  * @PV_CONFIDENTIAL_SEV_ES: AMD SEV-ES
  * @PV_CONFIDENTIAL_SEV_SNP: AMD SEV-SNP
+ * @PV_CONFIDENTIAL_CCA: Realm of Arm's Confidential Compute Architecture
  * @PV_CONFIDENTIAL_PKVM: pKVM on arm64
  */
 enum pv_confidential_kind {
@@ -168,6 +171,7 @@ enum pv_confidential_kind {
 	PV_CONFIDENTIAL_SEV,
 	PV_CONFIDENTIAL_SEV_ES,
 	PV_CONFIDENTIAL_SEV_SNP,
+	PV_CONFIDENTIAL_CCA,
 	PV_CONFIDENTIAL_PKVM,
 };
 
@@ -175,10 +179,12 @@ enum pv_confidential_kind {
  * enum pv_confidential_state - does it protect this guest
  * @PV_CONFIDENTIAL_UNKNOWN: it could, but whether it does cannot be seen from here
  * @PV_CONFIDENTIAL_ACTIVE: it does, says the source
+ * @PV_CONFIDENTIAL_INACTIVE: it does not, says the source
  */
 enum pv_confidential_state {
 	PV_CONFIDENTIAL_UNKNOWN,
 	PV_CONFIDENTIAL_ACTIVE,
+	PV_CONFIDENTIAL_INACTIVE,
 };
 
 /**
@@ -197,7 +203,22 @@ struct pv_confidential {
 };
 
 /**
+ * struct pv_nesting - hypervisors below the one that shows itself, and above
+ * @extension: virtualisation extension that this machine's own guests could use:
+ *             "vmx", "svm", "none"; NULL: not known
+ * @extension_leaf: leaf that said @extension
+ * @nested_leaf: leaf that said that the hypervisor is a guest itself; 0: nobody did,
+ *               which does not mean that it is none
+ */
+struct pv_nesting {
+	const char *extension;
+	__u32 extension_leaf;
+	__u32 nested_leaf;
+};
+
+/**
  * struct pv_detected - what was found
+ * @cpuid: CPUID was asked, and so @hypervisor_bit is known; x86 only
  * @hypervisor_bit: CPUID.1:ECX[31]; x86 only
  * @nr: entries of @found
  * @found: all signatures, in the order of their leaves
@@ -211,8 +232,10 @@ struct pv_confidential {
  * @xen: Xen's interface; x86 only
  * @nr_confidential: entries of @confidential
  * @confidential: what is said of a confidential guest, one entry per source and kind
+ * @nesting: what is said of hypervisors below and above; x86 only
  */
 struct pv_detected {
+	bool cpuid;
 	bool hypervisor_bit;
 	int nr;
 	struct pv_found found[PV_DETECT_MAX];
@@ -224,6 +247,7 @@ struct pv_detected {
 	struct pv_xen xen;
 	int nr_confidential;
 	struct pv_confidential confidential[PV_CONFIDENTIAL_MAX];
+	struct pv_nesting nesting;
 };
 
 /* signature.c */
@@ -237,6 +261,7 @@ void pv_cpuid_detect(pv_cpuid_fn read, void *ctx, struct pv_detected *d);
 bool pv_hyperv_claimed(pv_cpuid_fn read, void *ctx, const struct pv_found *f);
 void pv_hyperv_detect(pv_cpuid_fn read, void *ctx, const struct pv_found *f,
 		      struct pv_hyperv *hv);
+bool pv_hyperv_is_root(const struct pv_hyperv *hv);
 const char *pv_hyperv_privilege(unsigned int bit);
 const char *pv_hyperv_feature(unsigned int bit);
 const char *pv_hyperv_hint(unsigned int bit);
@@ -250,7 +275,13 @@ const char *pv_xen_hvm_feature(unsigned int bit);
 /* confidential.c */
 void pv_confidential_cpuid(pv_cpuid_fn read, void *ctx, struct pv_detected *d);
 void pv_confidential_smccc(struct pv_detected *d);
+bool pv_confidential_sev_open(const struct pv_detected *d);
+void pv_confidential_sev_status(__u64 status, struct pv_detected *d);
 const char *pv_confidential_name(enum pv_confidential_kind kind);
+const char *pv_confidential_state_name(enum pv_confidential_state state);
+
+/* nesting.c */
+void pv_nesting_cpuid(pv_cpuid_fn read, void *ctx, struct pv_detected *d);
 
 /* uid.c */
 void pv_uid_detect(const __u32 uid[4], struct pv_detected *d);
@@ -258,6 +289,7 @@ void pv_uid_features(const __u32 features[4], struct pv_detected *d);
 
 /* detect.c: of what was found; the vendor is NULL where none is known */
 const char *pv_detected_vendor(const struct pv_detected *d);
+const char *pv_detected_virtual(const struct pv_detected *d);
 bool pv_detected_kvm(const struct pv_detected *d);
 bool pv_found_has_leaf(const struct pv_found *f, __u32 n);
 const char *pv_interface_name(enum pv_interface interface);

@@ -16,6 +16,9 @@
 #define LEAF_HINTS		4
 #define LEAF_LIMITS		5
 
+/* HYPERV_CPUID_FEATURES, EBX: HV_CPU_MANAGEMENT */
+#define PRIVILEGE_CPU_MANAGEMENT	BIT(12)
+
 /* HYPERV_CPUID_FEATURES, EAX and from 32 on EBX */
 static const char * const privileges[64] = {
 	[0] = "vp_runtime",
@@ -133,6 +136,20 @@ void pv_hyperv_detect(pv_cpuid_fn read, void *ctx, const struct pv_found *f,
 		read(ctx, hv->hints_leaf, 0, &regs);
 		hv->hints = regs.eax;
 	}
+}
+
+/**
+ * pv_hyperv_is_root - is this the root partition
+ * @hv: what the interface offers
+ *
+ * The kernel's own test: who may manage CPUs, and is not one of those hypervisors
+ * that only play Hyper-V, which the caller has to rule out.
+ *
+ * Return: true where it is.
+ */
+bool pv_hyperv_is_root(const struct pv_hyperv *hv)
+{
+	return hv->privileges[1] & PRIVILEGE_CPU_MANAGEMENT;
 }
 
 /**

@@ -11,6 +11,10 @@
 #include "machine.h"
 #include "pv_hypervisor.h"
 
+static bool any;
+module_param(any, bool, 0444);
+MODULE_PARM_DESC(any, "load on any machine, for what /sys/hypervisor/pv shows (default: on KVM only)");
+
 static struct pv_detected detected __ro_after_init;
 static bool on_kvm __ro_after_init;
 
@@ -26,7 +30,9 @@ static const char * __init name_found(void)
 
 	if (vendor)
 		return vendor;
-	return detected.nr ? detected.found[0].text : "no hypervisor";
+	if (detected.nr)
+		return detected.found[0].text;
+	return detected.hypervisor_bit ? "a hypervisor without a name" : "no hypervisor";
 }
 
 static int __init pv_hypervisor_init(void)
@@ -34,11 +40,11 @@ static int __init pv_hypervisor_init(void)
 	int err;
 
 	pv_machine_detect(&detected);
-	if (!pv_detected_kvm(&detected)) {
+	on_kvm = pv_detected_kvm(&detected);
+	if (!on_kvm && !any) {
 		pr_info("no KVM here (%s found); nothing to do\n", name_found());
 		return -ENODEV;
 	}
-	on_kvm = true;
 
 	err = pv_vcpu_init();
 	if (err)

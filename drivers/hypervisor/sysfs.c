@@ -14,9 +14,14 @@ static const struct pv_detected *found;
 static struct kobject *parent;
 static struct kobject *dir;
 
+static ssize_t virtual_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", pv_detected_virtual(found));
+}
+
 static ssize_t vendor_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", pv_detected_vendor(found));
+	return sysfs_emit(buf, "%s\n", pv_detected_vendor(found) ?: "unknown");
 }
 
 static ssize_t signatures_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -60,9 +65,84 @@ static ssize_t hints_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 	return emit_bits(buf, &found->kvm_hints, 32, pv_machine_hint);
 }
 
+static ssize_t interfaces_show(struct kobject *kobj, struct kobj_attribute *attr,
+			       char *buf)
+{
+	const struct pv_hyperv *hv = &found->hyperv;
+	const struct pv_xen *xen = &found->xen;
+	int len = 0;
+
+	if (hv->version_leaf)
+		len += sysfs_emit_at(buf, len, "hyperv 0x%08x %u.%u.%u\n", hv->leaf,
+				     hv->major, hv->minor, hv->build);
+	else if (hv->leaf)
+		len += sysfs_emit_at(buf, len, "hyperv 0x%08x unknown\n", hv->leaf);
+	if (xen->version_leaf)
+		len += sysfs_emit_at(buf, len, "xen 0x%08x %u.%u\n", xen->leaf,
+				     xen->major, xen->minor);
+	else if (xen->leaf)
+		len += sysfs_emit_at(buf, len, "xen 0x%08x unknown\n", xen->leaf);
+	return len;
+}
+
+static ssize_t hyperv_privileges_show(struct kobject *kobj, struct kobj_attribute *attr,
+				      char *buf)
+{
+	return emit_bits(buf, found->hyperv.privileges, 64, pv_hyperv_privilege);
+}
+
+static ssize_t hyperv_features_show(struct kobject *kobj, struct kobj_attribute *attr,
+				    char *buf)
+{
+	return emit_bits(buf, &found->hyperv.features, 32, pv_hyperv_feature);
+}
+
+static ssize_t hyperv_hints_show(struct kobject *kobj, struct kobj_attribute *attr,
+				 char *buf)
+{
+	return emit_bits(buf, &found->hyperv.hints, 32, pv_hyperv_hint);
+}
+
+static ssize_t xen_features_show(struct kobject *kobj, struct kobj_attribute *attr,
+				 char *buf)
+{
+	return emit_bits(buf, found->xen.features, 64, pv_xen_feature);
+}
+
+static ssize_t xen_hvm_features_show(struct kobject *kobj, struct kobj_attribute *attr,
+				     char *buf)
+{
+	return emit_bits(buf, &found->xen.hvm_features, 32, pv_xen_hvm_feature);
+}
+
+static ssize_t confidential_show(struct kobject *kobj, struct kobj_attribute *attr,
+				 char *buf)
+{
+	const struct pv_confidential *c;
+	int i, len = 0;
+
+	for (i = 0; i < found->nr_confidential; i++) {
+		c = &found->confidential[i];
+		len += sysfs_emit_at(buf, len, "%s %s %s%s\n", pv_confidential_name(c->kind),
+				     pv_confidential_state_name(c->state), c->source,
+				     c->paravisor ? " paravisor" : "");
+	}
+	return len;
+}
+
+static ssize_t extension_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", found->nesting.extension ?: "unknown");
+}
+
+static ssize_t nested_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", found->nesting.nested_leaf ? "yes" : "unknown");
+}
+
 static ssize_t conduit_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%s\n", pv_conduit_name());
+	return sysfs_emit(buf, "%s\n", pv_on_kvm() ? pv_conduit_name() : "none");
 }
 
 static ssize_t host_abi_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
@@ -92,20 +172,40 @@ static ssize_t host_features_show(struct kobject *kobj, struct kobj_attribute *a
 	return sysfs_emit(buf, "0x%llx\n", host.features);
 }
 
+static struct kobj_attribute virtual_attr = __ATTR_RO(virtual);
 static struct kobj_attribute vendor_attr = __ATTR_RO(vendor);
 static struct kobj_attribute signatures_attr = __ATTR_RO(signatures);
 static struct kobj_attribute features_attr = __ATTR_RO(features);
 static struct kobj_attribute hints_attr = __ATTR_RO(hints);
+static struct kobj_attribute interfaces_attr = __ATTR_RO(interfaces);
+static struct kobj_attribute hyperv_privileges_attr = __ATTR_RO(hyperv_privileges);
+static struct kobj_attribute hyperv_features_attr = __ATTR_RO(hyperv_features);
+static struct kobj_attribute hyperv_hints_attr = __ATTR_RO(hyperv_hints);
+static struct kobj_attribute xen_features_attr = __ATTR_RO(xen_features);
+static struct kobj_attribute xen_hvm_features_attr = __ATTR_RO(xen_hvm_features);
+static struct kobj_attribute confidential_attr = __ATTR_RO(confidential);
+static struct kobj_attribute extension_attr = __ATTR_RO(extension);
+static struct kobj_attribute nested_attr = __ATTR_RO(nested);
 static struct kobj_attribute conduit_attr = __ATTR_RO(conduit);
 /* Whoever reads these makes the host work. */
 static struct kobj_attribute host_abi_attr = __ATTR_RO_MODE(host_abi, 0400);
 static struct kobj_attribute host_features_attr = __ATTR_RO_MODE(host_features, 0400);
 
 static const struct attribute * const attrs[] = {
+	&virtual_attr.attr,
 	&vendor_attr.attr,
 	&signatures_attr.attr,
 	&features_attr.attr,
 	&hints_attr.attr,
+	&interfaces_attr.attr,
+	&hyperv_privileges_attr.attr,
+	&hyperv_features_attr.attr,
+	&hyperv_hints_attr.attr,
+	&xen_features_attr.attr,
+	&xen_hvm_features_attr.attr,
+	&confidential_attr.attr,
+	&extension_attr.attr,
+	&nested_attr.attr,
 	&conduit_attr.attr,
 	&host_abi_attr.attr,
 	&host_features_attr.attr,

@@ -77,7 +77,7 @@ mine		= $(filter-out %-$(OTHER_$(ARCH)).c,$(1))
 
 LIBPV_SRC	:= $(call mine,$(wildcard userspace/libpv/*.c)) \
 		   $(wildcard $(addprefix drivers/hypervisor/,signature.c cpuid.c hyperv.c xen.c \
-		     confidential.c uid.c feature.c detect.c))
+		     confidential.c nesting.c uid.c feature.c detect.c))
 VCPUINFO_SRC	:= $(call mine,$(wildcard userspace/vcpuinfo/*.c))
 PVHOST_SRC	:= $(call mine,$(wildcard host/pvhost/*.c))
 TEST_PARTS	:= hypervisor hypercall cpufreq vcpuinfo detect host nokvm

@@ -23,7 +23,7 @@ struct machine {
 	__u32 kvm_eax, kvm_edx;		/* every base + 1 */
 	bool repeats;			/* all bases look like the first */
 	const struct leaf *leaves;	/* ended by leaf 0 */
-	unsigned int reads_above_1;
+	unsigned int reads_of_hypervisor;
 };
 
 static void read_leaf(void *ctx, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs *regs)
@@ -36,7 +36,7 @@ static void read_leaf(void *ctx, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs
 		regs->ecx = m->ecx1;
 	if (leaf <= 1)
 		return;
-	m->reads_above_1++;
+	m->reads_of_hypervisor += leaf >> 28 == 4;
 	if (m->repeats && (leaf & 0xffff0000) == 0x40000000)
 		leaf = m->leaves[0].leaf;
 	for (l = m->leaves; l && l->leaf; l++) {
@@ -182,7 +182,7 @@ TEST(no_bit_no_hypervisor)
 	EXPECT_EQ(NULL, pv_detected_vendor(&d));
 	EXPECT_FALSE(pv_detected_kvm(&d));
 	EXPECT_EQ(0, d.kvm_features[0]);
-	EXPECT_EQ(0, m.reads_above_1);
+	EXPECT_EQ(0, m.reads_of_hypervisor);
 }
 
 TEST(bit_without_a_leaf)

@@ -14,3 +14,14 @@ bool pv_cpuid_native(struct pv_detected *d)
 {
 	return false;
 }
+
+/**
+ * pv_cpuid_xen - detect what a Xen PV domain runs on
+ * @d: out: what was found
+ *
+ * Return: true; false where this is no such domain.
+ */
+bool pv_cpuid_xen(struct pv_detected *d)
+{
+	return false;
+}

@@ -3,6 +3,8 @@
  * CPUID, which every process may execute.
  */
 #include <cpuid.h>
+#include <setjmp.h>
+#include <signal.h>
 
 #include "userspace/libpv/cpuid.h"
 
@@ -21,4 +23,45 @@ bool pv_cpuid_native(struct pv_detected *d)
 {
 	pv_cpuid_detect(read_native, NULL, d);
 	return true;
+}
+
+static sigjmp_buf no_xen;
+
+static void on_sigill(int sig)
+{
+	siglongjmp(no_xen, 1);
+}
+
+/*
+ * UD2 and "xen": Xen executes the CPUID that follows for a PV domain, on everything
+ * else the UD2 is what it is (xen/include/public/arch-x86/xen.h, XEN_EMULATE_PREFIX).
+ */
+static void read_xen(void *ctx, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs *regs)
+{
+	asm volatile(".byte 0x0f, 0x0b, 0x78, 0x65, 0x6e\n\tcpuid"
+		     : "=a" (regs->eax), "=b" (regs->ebx), "=c" (regs->ecx), "=d" (regs->edx)
+		     : "0" (leaf), "2" (subleaf));
+}
+
+/**
+ * pv_cpuid_xen - detect what a Xen PV domain runs on, by Xen's own CPUID
+ * @d: out: what was found
+ *
+ * For programs of one thread: it takes SIGILL for a moment.
+ *
+ * Return: true; false where this is no such domain.
+ */
+bool pv_cpuid_xen(struct pv_detected *d)
+{
+	struct sigaction action = { .sa_handler = on_sigill }, old;
+	volatile bool is_pv = false;
+
+	if (sigaction(SIGILL, &action, &old))
+		return false;
+	if (!sigsetjmp(no_xen, 1)) {
+		pv_cpuid_detect(read_xen, NULL, d);
+		is_pv = true;
+	}
+	sigaction(SIGILL, &old, NULL);
+	return is_pv;
 }

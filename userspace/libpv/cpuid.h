@@ -32,6 +32,7 @@ struct pv_cpuid_dump {
 
 /* cpuid-x86.c, cpuid-arm64.c */
 bool pv_cpuid_native(struct pv_detected *d);
+bool pv_cpuid_xen(struct pv_detected *d);
 
 /* cpuid-dump.c */
 int pv_cpuid_dump_parse(const char *text, size_t len, struct pv_cpuid_dump *dump);

@@ -133,20 +133,43 @@ static void add_interfaces(struct json_object *o, const struct pv_detected *d)
 
 static void add_confidential(struct json_object *o, const struct pv_detected *d)
 {
-	struct json_object *list = json_object_new_array();
 	int i;
 
+	json_object_object_add(o, "confidential", json_object_new_array());
 	for (i = 0; i < d->nr_confidential; i++) {
 		const struct pv_confidential *c = &d->confidential[i];
-		struct json_object *said = json_object_new_object();
 
-		fact_string(said, "kind", pv_confidential_name(c->kind));
-		fact_bool(said, "active", c->state == PV_CONFIDENTIAL_ACTIVE, true);
-		fact_bool(said, "paravisor", true, c->paravisor);
-		fact_string(said, "source", c->source);
-		json_object_array_add(list, said);
+		hypervisor_confidential(o, pv_confidential_name(c->kind),
+					pv_confidential_state_name(c->state),
+					c->paravisor, c->source);
 	}
-	json_object_object_add(o, "confidential", list);
+}
+
+static void add_nesting(struct json_object *o, const struct pv_nesting *n)
+{
+	char source[32];
+
+	snprintf(source, sizeof(source), "cpuid:%#x", n->extension_leaf);
+	fact_string(o, "extension", n->extension);
+	fact_string(o, "extension_source", source);
+	if (!n->nested_leaf)
+		return;
+	hypervisor_source(n->nested_leaf, source, sizeof(source));
+	fact_bool(o, "nested", true, true);
+	fact_string(o, "nested_source", source);
+}
+
+/* Who may manage the CPUs of a machine is not one of its guests. */
+static void add_role(struct json_object *o, const struct pv_detected *d)
+{
+	const char *vendor = pv_detected_vendor(d);
+	char source[32];
+
+	if (!vendor || strcmp(vendor, "Hyper-V") || !d->hyperv.features_leaf)
+		return;
+	hypervisor_source(d->hyperv.features_leaf, source, sizeof(source));
+	fact_string(o, "role", pv_hyperv_is_root(&d->hyperv) ? "root" : "guest");
+	fact_string(o, "role_source", source);
 }
 
 static void add_detected(struct json_object *o, const struct pv_detected *d)
@@ -171,6 +194,8 @@ static void add_detected(struct json_object *o, const struct pv_detected *d)
 	add_kvm(o, d);
 	add_interfaces(o, d);
 	add_confidential(o, d);
+	add_nesting(o, &d->nesting);
+	add_role(o, d);
 	if (!d->hypervisor_bit) {
 		json_object_object_add(o, "features", json_object_new_array());
 		fact_string(o, "features_source", "cpuid:0x1");
@@ -208,6 +233,31 @@ free_text:
 	return err ? err : 1;
 }
 
+/*
+ * CPUID does not trap in a Xen PV domain, unless Xen is asked to execute it: what a
+ * process sees by itself is the machine below Xen.
+ */
+static bool detect_xen_pv(struct vcpuinfo *v, struct json_object *o,
+			  const struct pv_detected *below)
+{
+	struct pv_detected d;
+	char source[32];
+	int i;
+
+	if (below->xen.leaf || !hypervisor_is_xen(v) || !pv_cpuid_xen(&d))
+		return false;
+
+	add_detected(o, &d);
+	for (i = 0; i < below->nr; i++) {
+		snprintf(source, sizeof(source), "raw-cpuid:%#x", below->found[i].leaf);
+		hypervisor_signature(o, below->found[i].text, true, below->found[i].leaf,
+				     source);
+	}
+	if (below->hypervisor_bit)
+		hypervisor_below(o, pv_detected_vendor(below), "raw-cpuid:0x1");
+	return true;
+}
+
 /* False where @v->refused says why. */
 bool cpuid_read(struct vcpuinfo *v, struct json_object *o)
 {
@@ -215,7 +265,7 @@ bool cpuid_read(struct vcpuinfo *v, struct json_object *o)
 	int known;
 
 	known = v->sysfs.live ? pv_cpuid_native(&d) : detect_dump(v, &d);
-	if (known > 0)
+	if (known > 0 && !(v->sysfs.live && detect_xen_pv(v, o, &d)))
 		add_detected(o, &d);
 	return known >= 0;
 }

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Section hypervisor: what firmware and the kernel's own drivers say, in files that
- * need no module: the device tree, ACPI's FADT and /sys/hypervisor/type.
+ * need no module: the device tree, ACPI's FADT, devices of confidential guests.
  *
  * Strings of DMI are not among them: a vendor's name is on its real machines too.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "drivers/hypervisor/detect.h"
 #include "hypervisor.h"
 
 #define DT		"/sys/firmware/devicetree/base"
 #define FADT		"/sys/firmware/acpi/tables/FACP"
-#define TYPE		"/sys/hypervisor/type"
+#define CCA		"/sys/devices/platform/arm-cca-dev"
+#define SNP		"/sys/devices/platform/sev-guest"
 
 /* ACPI 6.0, table 5-34: revision and hypervisor vendor identity */
 #define FADT_REVISION	8
@@ -43,11 +46,6 @@ static const struct name dt_names[] = {
 static const struct name fadt_names[] = {
 	{ .text = "MsHyperV", .vendor = "Hyper-V" },
 	{ .text = "FIRECKVM", .vendor = "KVM" },
-	{}
-};
-
-static const struct name type_names[] = {
-	{ .text = "xen", .vendor = "Xen" },
 	{}
 };
 
@@ -108,20 +106,17 @@ static void read_fadt(struct vcpuinfo *v, struct json_object *o)
 	free(table);
 }
 
-/*
- * Made by the kernel's own driver of the hypervisor, which has called it: a Xen PV
- * guest is known by nothing else where CPUID does not trap.
- */
-static void read_type(struct vcpuinfo *v, struct json_object *o)
+/* A device that the kernel makes in such a guest only */
+static void read_device(struct vcpuinfo *v, struct json_object *o, const char *kind,
+			const char *path)
 {
-	char *text = pv_sysfs_text(&v->sysfs, TYPE);
+	char *text = pv_sysfs_text(&v->sysfs, "%s/uevent", path), source[64];
 
-	if (text && *text) {
-		hypervisor_signature(o, text, false, 0, "sysfs:" TYPE);
-		if (!json_object_get_boolean(json_object_object_get(o, "virtual")))
-			fact_bool(o, "virtual", false, false);
-		hypervisor_is(o, vendor_of(type_names, text), "sysfs:" TYPE);
-	}
+	if (!text)
+		return;
+	snprintf(source, sizeof(source), "sysfs:%s", path);
+	hypervisor_confidential(o, kind, "active", false, source);
+	hypervisor_is(o, NULL, source);
 	free(text);
 }
 
@@ -147,8 +142,9 @@ static void read_board(struct vcpuinfo *v, struct json_object *o)
 /* In the order of what they prove. */
 void firmware_read(struct vcpuinfo *v, struct json_object *o)
 {
-	read_type(v, o);
 	read_dt(v, o);
 	read_fadt(v, o);
+	read_device(v, o, pv_confidential_name(PV_CONFIDENTIAL_CCA), CCA);
+	read_device(v, o, pv_confidential_name(PV_CONFIDENTIAL_SEV_SNP), SNP);
 	read_board(v, o);
 }

@@ -21,6 +21,13 @@ const struct column hypervisor_columns[] = {
 	{ .key = "vendor", .help = "what it is" },
 	{ .key = "source", .help = "what says so" },
 	{ .key = "evidence", .help = "strong, or weak: the board alone says so" },
+	{ .key = "role", .help = "of a Xen domain or a Hyper-V partition" },
+	{ .key = "role_source", .help = "what says so" },
+	{ .key = "nested", .help = "whether the hypervisor runs on another" },
+	{ .key = "nested_source", .help = "what says so" },
+	{ .key = "below", .help = "the one below, where it shows" },
+	{ .key = "extension", .help = "virtualisation extension for guests of its own" },
+	{ .key = "extension_source", .help = "what says so" },
 	{ .key = "conduit", .help = "instruction that calls it" },
 	{ .key = "signatures", .help = "all that the machine shows", .text = signature_text },
 	{ .key = "features", .help = "features that KVM announces" },
@@ -59,8 +66,12 @@ static const char *confidential_text(struct json_object *element)
 {
 	static char text[160];
 
-	snprintf(text, sizeof(text), "%s%s%s (%s)", member(element, "kind"),
-		 json_object_object_get(element, "active") ? "" : " perhaps",
+	struct json_object *active = json_object_object_get(element, "active");
+	const char *state = " perhaps";
+
+	if (active)
+		state = json_object_get_boolean(active) ? "" : " off";
+	snprintf(text, sizeof(text), "%s%s%s (%s)", member(element, "kind"), state,
 		 json_object_get_boolean(json_object_object_get(element, "paravisor")) ?
 			", a paravisor" : "",
 		 member(element, "source"));
@@ -92,6 +103,33 @@ void hypervisor_signature(struct json_object *o, const char *text, bool has_leaf
 	fact_u64(signature, "leaf", has_leaf, leaf);
 	fact_string(signature, "source", source);
 	json_object_array_add(list, signature);
+}
+
+/* @state as pv_confidential_state_name() has it; "unknown" and all else become null */
+void hypervisor_confidential(struct json_object *o, const char *kind, const char *state,
+			     bool paravisor, const char *source)
+{
+	struct json_object *list = json_object_object_get(o, "confidential");
+	struct json_object *said = json_object_new_object();
+	bool active = !strcmp(state, "active");
+
+	if (!list) {
+		list = json_object_new_array();
+		json_object_object_add(o, "confidential", list);
+	}
+	fact_string(said, "kind", kind);
+	fact_bool(said, "active", active || !strcmp(state, "inactive"), active);
+	fact_bool(said, "paravisor", true, paravisor);
+	fact_string(said, "source", source);
+	json_object_array_add(list, said);
+}
+
+/* The hypervisor is itself a guest, of @vendor, which may be NULL. */
+void hypervisor_below(struct json_object *o, const char *vendor, const char *source)
+{
+	fact_bool(o, "nested", true, true);
+	fact_string(o, "nested_source", source);
+	fact_string(o, "below", vendor);
 }
 
 /*
@@ -129,6 +167,7 @@ struct json_object *hypervisor_detect(struct vcpuinfo *v)
 		return NULL;
 	}
 	module_read(v, o);
+	xen_read(v, o);
 	firmware_read(v, o);
 	return o;
 }

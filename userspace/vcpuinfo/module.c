@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "drivers/hypervisor/detect.h"
 #include "hypervisor.h"
 
 /* Each line is a signature, which may have blanks in it, and its leaf. */
@@ -28,12 +29,31 @@ static void add_signatures(struct json_object *o, char *text)
 	}
 }
 
+/* Each line is "KIND STATE SOURCE", with a fourth word where there is a paravisor. */
+static void add_confidential(struct json_object *o, char *text)
+{
+	char *line, *word[4], *save = NULL, *rest;
+	size_t n;
+
+	json_object_object_add(o, "confidential", json_object_new_array());
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		rest = NULL;
+		for (n = 0; n < ARRAY_SIZE(word); n++) {
+			word[n] = strtok_r(n ? NULL : line, " ", &rest);
+			if (!word[n])
+				break;
+		}
+		if (n >= 3)
+			hypervisor_confidential(o, word[0], word[1], n == 4, word[2]);
+	}
+}
+
 static void add_module_facts(struct vcpuinfo *v, struct json_object *o)
 {
 	char *text;
 
 	text = pv_sysfs_text(&v->sysfs, MODULE_DIR "/vendor");
-	if (text && *text)
+	if (text && *text && strcmp(text, "unknown"))
 		hypervisor_is(o, text, "sysfs:" MODULE_DIR "/vendor");
 	free(text);
 
@@ -60,15 +80,23 @@ static void add_module_facts(struct vcpuinfo *v, struct json_object *o)
 	free(text);
 }
 
-/* What CPUID has shown already is the same in the kernel. */
+/*
+ * What CPUID has shown already is the same in the kernel, but for confidential guests:
+ * there is a register that only the kernel can read.
+ */
 void module_read(struct vcpuinfo *v, struct json_object *o)
 {
-	char *conduit = pv_sysfs_text(&v->sysfs, MODULE_DIR "/conduit");
+	char *conduit = pv_sysfs_text(&v->sysfs, MODULE_DIR "/conduit"), *text;
 
 	if (!conduit)
 		return;
-	fact_string(o, "conduit", conduit);
+	fact_string(o, "conduit", strcmp(conduit, "none") ? conduit : NULL);
+	free(conduit);
 	if (!json_object_object_get(o, "signatures"))
 		add_module_facts(v, o);
-	free(conduit);
+
+	text = pv_sysfs_text(&v->sysfs, MODULE_DIR "/confidential");
+	if (text)
+		add_confidential(o, text);
+	free(text);
 }

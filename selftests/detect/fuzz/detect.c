@@ -24,10 +24,14 @@ static const char * const files[] = {
 	"/sys/hypervisor/pv/signatures",
 	"/sys/hypervisor/pv/features",
 	"/sys/hypervisor/pv/hints",
+	"/sys/hypervisor/pv/confidential",
 	"/sys/hypervisor/type",
+	"/sys/hypervisor/properties/features",
 	"/sys/firmware/devicetree/base/hypervisor/compatible",
 	"/sys/firmware/acpi/tables/FACP",
 	"/sys/firmware/devicetree/base/compatible",
+	"/sys/devices/platform/arm-cca-dev/uevent",
+	"/sys/devices/platform/sev-guest/uevent",
 };
 
 static const char *input;
