@@ -92,7 +92,7 @@ virtual()
 }
 
 ktap_print_header
-ktap_set_plan 15
+ktap_set_plan 16
 
 vcpuinfo -J hypervisor > "$tmp/user"
 check "the module loads on any machine" insmod /lib/modules/pv/pv_hypervisor.ko any=1
@@ -122,6 +122,18 @@ kept()
 	[ "$before" = unknown ] || [ "$before" = "$after" ]
 }
 check "the verdict stays when the module is there" kept
+
+# Loaded for what it shows, the module must not let anybody call.
+calls()
+{
+	if [ "$(cat $DIR/vendor)" = KVM ]; then
+		insmod /lib/modules/pv/pv_hypercall.ko && rmmod pv_hypercall
+	else
+		! insmod /lib/modules/pv/pv_hypercall.ko 2> /dev/null &&
+			[ "$(cat $DIR/conduit)" = none ] && ! cat $DIR/host_abi 2> /dev/null
+	fi
+}
+check "calls on KVM only" calls
 
 check "the module goes" rmmod pv_hypervisor
 
