@@ -54,14 +54,14 @@ static void read_xen(void *ctx, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs 
 bool pv_cpuid_xen(struct pv_detected *d)
 {
 	struct sigaction action = { .sa_handler = on_sigill }, old;
-	volatile bool is_pv = false;
 
 	if (sigaction(SIGILL, &action, &old))
 		return false;
-	if (!sigsetjmp(no_xen, 1)) {
-		pv_cpuid_detect(read_xen, NULL, d);
-		is_pv = true;
+	if (sigsetjmp(no_xen, 1)) {
+		sigaction(SIGILL, &old, NULL);
+		return false;
 	}
+	pv_cpuid_detect(read_xen, NULL, d);
 	sigaction(SIGILL, &old, NULL);
-	return is_pv;
+	return true;
 }

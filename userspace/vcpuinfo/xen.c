@@ -50,9 +50,9 @@ static bool is_shown(struct json_object *o)
 
 	for (i = 0; i < nr; i++) {
 		struct json_object *said = json_object_array_get_idx(list, i);
+		struct json_object *text = json_object_object_get(said, "signature");
 
-		known = pv_signature_by_text(json_object_get_string(
-				json_object_object_get(said, "signature")));
+		known = pv_signature_by_text(json_object_get_string(text));
 		if (known && known->interface == PV_INTERFACE_XEN)
 			return true;
 	}
