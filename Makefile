@@ -37,7 +37,8 @@ all: modules tools
 run: packages
 	$(Q)selftests/rig/run $(ARCH) $(KERNEL)
 
-check: packages
+check:
+	$(Q)selftests/rig/packages check
 	$(Q)selftests/rig/check
 
 style: packages
