@@ -139,6 +139,25 @@ tree_root()
 	build_dir "$BUILD/root/$1" tree_root_fill "$1"
 }
 
+# Xen, in the form that QEMU loads: its multiboot loader does not unpack
+tree_xen_fill()
+{
+	local deb=${DEB_ARCH[$1]} dir=$2 debs image
+
+	debs=$(fetch_packages "$deb" "xen-hypervisor-4.17-$deb") || exit
+	tree_extract "$dir" "$debs"
+	image=$dir/boot/xen-4.17-$deb
+	case $1 in
+	x86_64)	gzip -dc "$image.gz" > "$dir/xen" || die "cannot unpack $image.gz: is the disk full?" ;;
+	arm64)	ln -s "boot/xen-4.17-$deb" "$dir/xen" ;;
+	esac
+}
+
+tree_xen()
+{
+	build_dir "$BUILD/xen/$1" tree_xen_fill "$1"
+}
+
 # kselftest's headers and checkpatch, which are not ours to carry
 TREE_SOURCE='tools/testing/selftests/kselftest.h
 	tools/testing/selftests/kselftest_harness.h
