@@ -28,6 +28,7 @@
 
 /* SMCCC functions of a hypervisor, and of KVM; both 32-bit fast calls over HVC */
 #define PV_SMCCC_UID		0x8600ff01U
+#define PV_SMCCC_STANDARD_UID	0x8500ff01U	/* where Xen answers */
 #define PV_SMCCC_KVM_FEATURES	0x86000000U
 
 #define PV_SIGNATURE_LEN	12
@@ -284,7 +285,7 @@ const char *pv_confidential_state_name(enum pv_confidential_state state);
 void pv_nesting_cpuid(pv_cpuid_fn read, void *ctx, struct pv_detected *d);
 
 /* uid.c */
-void pv_uid_detect(const __u32 uid[4], struct pv_detected *d);
+void pv_uid_detect(__u32 fn, const __u32 uid[4], struct pv_detected *d);
 void pv_uid_features(const __u32 features[4], struct pv_detected *d);
 
 /* detect.c: of what was found; the vendor is NULL where none is known */

@@ -27,8 +27,13 @@ void pv_machine_detect(struct pv_detected *d)
 	 */
 	if (arm_smccc_1_1_get_conduit() == SMCCC_CONDUIT_HVC)
 		call(PV_SMCCC_UID, uid);
+	pv_uid_detect(PV_SMCCC_UID, uid, d);
 
-	pv_uid_detect(uid, d);
+	/* Xen has its UID among the standard hypervisor services. */
+	if (!d->nr && arm_smccc_1_1_get_conduit() == SMCCC_CONDUIT_HVC) {
+		call(PV_SMCCC_STANDARD_UID, uid);
+		pv_uid_detect(PV_SMCCC_STANDARD_UID, uid, d);
+	}
 	if (pv_detected_kvm(d)) {
 		call(PV_SMCCC_KVM_FEATURES, features);
 		pv_uid_features(features, d);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * SMCCC vendor-hypervisor UID: W0 .. W3 hold the bytes of a UUID, four each, the
+ * SMCCC UID of a hypervisor: W0 .. W3 hold the bytes of a UUID, four each, the
  * first one lowest (Arm DEN0028, "Call UID Query").
  */
 #include "detect.h"
@@ -20,12 +20,14 @@ static void format_uid(const __u32 uid[4], char *text, size_t len)
 }
 
 /**
- * pv_uid_detect - what an SMCCC vendor-hypervisor UID says
- * @uid: W0 .. W3 of call PV_SMCCC_UID, over HVC
+ * pv_uid_detect - what an SMCCC UID says
+ * @fn: call that returned it: PV_SMCCC_UID, or PV_SMCCC_STANDARD_UID where that is not
+ *      answered
+ * @uid: W0 .. W3 of the call, over HVC
  * @d: out: what was found; where this is KVM the caller has to call
  *     PV_SMCCC_KVM_FEATURES and to hand the answer to pv_uid_features()
  */
-void pv_uid_detect(const __u32 uid[4], struct pv_detected *d)
+void pv_uid_detect(__u32 fn, const __u32 uid[4], struct pv_detected *d)
 {
 	struct pv_found *f = &d->found[0];
 
@@ -37,7 +39,7 @@ void pv_uid_detect(const __u32 uid[4], struct pv_detected *d)
 		return;
 
 	format_uid(uid, f->text, sizeof(f->text));
-	f->leaf = PV_SMCCC_UID;
+	f->leaf = fn;
 	f->known = pv_signature_by_uid(uid);
 	d->nr = 1;
 	if (f->known)

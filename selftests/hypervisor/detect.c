@@ -237,7 +237,7 @@ TEST_F(machine, smccc_uid)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(uids); i++) {
-		pv_uid_detect(uids[i].uid, &self->d);
+		pv_uid_detect(PV_SMCCC_UID, uids[i].uid, &self->d);
 		ASSERT_EQ(1, self->d.nr);
 		EXPECT_STREQ(uids[i].text, self->d.found[0].text);
 		EXPECT_STREQ(uids[i].vendor, pv_detected_vendor(&self->d));
@@ -250,7 +250,7 @@ TEST_F(machine, smccc_uid_unknown)
 {
 	const __u32 uid[4] = { 0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c };
 
-	pv_uid_detect(uid, &self->d);
+	pv_uid_detect(PV_SMCCC_UID, uid, &self->d);
 	ASSERT_EQ(1, self->d.nr);
 	EXPECT_STREQ("00010203-0405-0607-0809-0a0b0c0d0e0f", self->d.found[0].text);
 	EXPECT_EQ(NULL, pv_detected_vendor(&self->d));
@@ -260,10 +260,10 @@ TEST_F(machine, smccc_uid_none)
 {
 	const __u32 not_supported[4] = { 0xffffffff }, untouched[4] = {};
 
-	pv_uid_detect(not_supported, &self->d);
+	pv_uid_detect(PV_SMCCC_UID, not_supported, &self->d);
 	EXPECT_EQ(0, self->d.nr);
 	EXPECT_EQ(-1, self->d.primary);
-	pv_uid_detect(untouched, &self->d);
+	pv_uid_detect(PV_SMCCC_UID, untouched, &self->d);
 	EXPECT_EQ(0, self->d.nr);
 }
 

@@ -126,12 +126,12 @@ TEST(pkvm)
 	struct pv_detected d;
 
 	memset(&d, 0xff, sizeof(d));
-	pv_uid_detect(uid, &d);
+	pv_uid_detect(PV_SMCCC_UID, uid, &d);
 	pv_uid_features(plain, &d);
 	EXPECT_EQ(PV_SMCCC_KVM_FEATURES, d.kvm_leaf);
 	EXPECT_EQ(0, d.nr_confidential);
 
-	pv_uid_detect(uid, &d);
+	pv_uid_detect(PV_SMCCC_UID, uid, &d);
 	pv_uid_features(protected, &d);
 	ASSERT_EQ(1, d.nr_confidential);
 	EXPECT_STREQ("pkvm", pv_confidential_name(d.confidential[0].kind));
@@ -140,7 +140,7 @@ TEST(pkvm)
 	EXPECT_STREQ(" features ptp hyp_meminfo mem_share mem_unshare mmio_guard",
 		     names(d.kvm_features, 128, pv_kvm_feature_arm64));
 
-	pv_uid_detect(uid, &d);
+	pv_uid_detect(PV_SMCCC_UID, uid, &d);
 	pv_uid_features(none, &d);
 	EXPECT_EQ(0, d.kvm_leaf);
 	EXPECT_EQ(0, d.kvm_features[0]);

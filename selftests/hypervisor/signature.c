@@ -103,7 +103,7 @@ TEST(arm64_vendors)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(arm64); i++) {
-		pv_uid_detect(arm64[i].uid, &d);
+		pv_uid_detect(PV_SMCCC_UID, arm64[i].uid, &d);
 		ASSERT_EQ(1, d.nr);
 		EXPECT_STREQ(or_none(arm64[i].vendor), or_none(pv_detected_vendor(&d)))
 			TH_LOG("row %zu, %s", i, d.found[0].text);

@@ -83,6 +83,8 @@ void hypervisor_source(__u32 leaf, char *text, size_t size)
 {
 	if (leaf == PV_SMCCC_UID)
 		snprintf(text, size, "smccc:vendor-uid");
+	else if (leaf == PV_SMCCC_STANDARD_UID)
+		snprintf(text, size, "smccc:standard-uid");
 	else if (leaf >> 31)
 		snprintf(text, size, "smccc:%#x", leaf);
 	else
