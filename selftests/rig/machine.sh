@@ -101,10 +101,50 @@ machine_load()
 	esac
 }
 
-# machine_verdict LOG TOKEN QEMU_STATUS: nothing but the token says that a run passed
+# machine_watch DIR SECONDS: into ARGS, a monitor; asks it for the CPUs' state when the
+# time is over, and ends the machine
+machine_watch()
+{
+	local dir=$1 seconds=$2
+
+	mkfifo "$dir/monitor.in" "$dir/monitor.out" "$dir/over" || die "cannot make $dir/monitor.in"
+	# shellcheck disable=SC2054
+	ARGS+=(-chardev "pipe,id=monitor,path=$dir/monitor" -mon chardev=monitor,mode=control)
+	# For reading too: to open it would wait for the other side else.
+	exec 9<> "$dir/over"
+	(
+		exec < /dev/null > /dev/null 2>&1
+		read -r -t "$seconds" -u 9 && exit
+		machine_questions 1<> "$dir/monitor.in"
+		jq -rj '.return | strings' < "$dir/monitor.out" > "$dir/state"
+	) &
+	WATCH=$!
+}
+
+machine_questions()
+{
+	local question
+
+	echo '{ "execute": "qmp_capabilities" }'
+	for question in 'info registers -a' 'info lapic'; do
+		printf '{ "execute": "human-monitor-command", "arguments": { "command-line": "%s" } }\n' \
+			"$question"
+	done
+	echo '{ "execute": "quit" }'
+}
+
+machine_unwatch()
+{
+	echo >&9
+	wait "$WATCH" || :
+	exec 9>&-
+	rm "$1"/monitor.in "$1"/monitor.out "$1"/over
+}
+
+# machine_verdict DIR TOKEN QEMU_STATUS: nothing but the token says that a run passed
 machine_verdict()
 {
-	local log=$1 token=$2 status=$3 line
+	local log=$1/console state=$1/state token=$2 status=$3 line
 
 	line=$(tr -d '\r' < "$log" | grep -a "^rig: $token " | tail -n 1) || :
 	case $line in
@@ -113,11 +153,13 @@ machine_verdict()
 	*' fail'*)
 		say "failed:${line#*fail} console in $log" ;;
 	*)
-		case $status in
-		124|137) say "no result within the time-out; console in $log" ;;
-		*)	 say "ended with no result (QEMU status $status): a panic? console in $log" ;;
-		esac
-		tail -n 15 "$log" | sed 's/^/rig:   /' >&2 ;;
+		if [ -f "$state" ]; then
+			say "no result within the time-out; console in $log, the CPUs in $state"
+		else
+			say "ended with no result (QEMU status $status): a panic? console in $log"
+		fi
+		tail -n 15 "$log" | sed 's/^/rig:   /' >&2
+		[ ! -f "$state" ] || return 3 ;;
 	esac
 	return 1
 }
