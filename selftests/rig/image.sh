@@ -7,6 +7,8 @@
 #   l1-base   busybox, QEMU and its libraries       per architecture, made once
 #   l2        busybox, modules, programs, scripts   per kernel, made when they change
 #   l1        kernel, modules, programs, l2         likewise; appended to l1-base
+#
+# What --peers appends is in peers.sh.
 
 image_cpio()
 {
@@ -30,7 +32,7 @@ image_libs()
 		esac
 		found+=$name$'\n'
 		for path in "usr/lib/$triplet" "lib/$triplet" lib lib64 usr/lib \
-			    "usr/lib/$triplet/"{pulseaudio,blas,lapack,ceph}; do
+			    "usr/lib/$triplet/"{pulseaudio,blas,lapack,ceph,systemd}; do
 			[ -e "$root/$path/$name" ] && break
 		done
 		[ -e "$root/$path/$name" ] || die "library $name is in no package under $root"

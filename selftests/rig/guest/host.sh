@@ -3,6 +3,7 @@
 # For scripts on L1: the guest under it.
 
 L2_DIR=/run/l2
+L2_RESULTS=/results/l2
 L2_MEMORY=${L2_MEMORY:-512M}
 
 l2_arch()
@@ -81,7 +82,7 @@ l2_start()
 	# shellcheck disable=SC2046,SC2086
 	l2_exec_qemu -accel kvm -cpu host -smp "${L2_SMP:-$RIG_SMP}" -m "$L2_MEMORY" -nodefaults \
 		-nographic -no-reboot -serial stdio \
-		-chardev file,id=results,path=$L2_DIR/results.tgz -device pci-serial,chardev=results \
+		-chardev file,id=results,path=$L2_DIR/results.tgz -device "$(l2_channel),chardev=results" \
 		-kernel "${L2_KERNEL:-/rig/vmlinuz}" -initrd $L2_DIR/initrd \
 		-append "console=$console quiet panic_on_warn=1 panic=-1 rig.role=l2 rig.script=$1 rig.arg=${2:-} \
 rig.smp=${L2_SMP:-$RIG_SMP} rig.token=$L2_TOKEN $(l2_append)" \
@@ -90,6 +91,15 @@ rig.smp=${L2_SMP:-$RIG_SMP} rig.token=$L2_TOKEN $(l2_append)" \
 	L2_PID=$!
 	tail -f $L2_DIR/console 2>/dev/null | sed 's/^/L2| /' &
 	L2_TAIL=$!
+}
+
+# The second serial line.  PCI on microvm has no window of I/O ports, and an ISA bus is there.
+l2_channel()
+{
+	case $L2_OPTS in
+	*"-M microvm"*)	echo isa-serial,index=1 ;;
+	*)		echo pci-serial ;;
+	esac
 }
 
 l2_append()
@@ -127,16 +137,16 @@ l2_finish()
 {
 	wait "$L2_PID"
 	l2_collect
-	grep -qx "rig: $L2_TOKEN pass" /results/l2/console
+	grep -qx "rig: $L2_TOKEN pass" $L2_RESULTS/console
 }
 
 # l2_collect: what the guest left, into our results
 l2_collect()
 {
-	[ ! -d /results/l2 ] || return
+	[ ! -d $L2_RESULTS ] || return
 	sleep 1		# busybox' tail looks once a second
 	[ -z "$L2_TAIL" ] || kill "$L2_TAIL" 2>/dev/null
-	mkdir -p /results/l2
-	tr -d '\r' < $L2_DIR/console > /results/l2/console
-	[ ! -s $L2_DIR/results.tgz ] || tar -C /results/l2 -x -z -f $L2_DIR/results.tgz
+	mkdir -p $L2_RESULTS
+	tr -d '\r' < $L2_DIR/console > $L2_RESULTS/console
+	[ ! -s $L2_DIR/results.tgz ] || tar -C $L2_RESULTS -x -z -f $L2_DIR/results.tgz
 }

@@ -2,7 +2,7 @@
 #
 # For scripts on either machine.
 
-# The second serial line, a PCI device on every machine type
+# The second serial line: a PCI device wherever PCI has I/O ports
 rig_channel()
 {
 	local tty
@@ -13,6 +13,11 @@ rig_channel()
 		echo "/dev/${tty##*/}"
 		return
 	done
+	# A port without a UART is of type 0.
+	case $(cat /sys/class/tty/ttyS1/type 2>/dev/null) in
+	''|0)	;;
+	*)	echo /dev/ttyS1 ;;
+	esac
 }
 
 # rig_step TEXT: a line of progress
