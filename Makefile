@@ -4,6 +4,7 @@
 #
 #   make run      boot a host and a guest on it, load everything, show what is seen
 #   make check    run all tests
+#   make machines boot every kind of machine, and ask all detectors what it is
 #   make help     the rest
 
 ARCH	?= x86_64
@@ -29,7 +30,7 @@ export BUILD
 
 include selftests/rig/build.mk
 
-.PHONY: all run check style packages modules tools clean distclean help
+.PHONY: all run check machines style packages modules tools clean distclean help
 .DEFAULT_GOAL := all
 
 all: modules tools
@@ -41,6 +42,13 @@ check:
 	$(Q)selftests/rig/packages check
 	$(Q)selftests/rig/check
 
+PAGE := Documentation/detection-machines.rst
+
+machines: packages
+	$(Q)selftests/rig/survey
+	$(Q)selftests/rig/page > $(BUILD)/page && mv $(BUILD)/page $(PAGE)
+	@echo $(PAGE)
+
 style: packages
 	$(Q)selftests/rig/style
 
@@ -48,7 +56,8 @@ packages:
 	$(Q)selftests/rig/packages
 
 clean:
-	$(Q)rm -rf $(BUILD)/x86_64* $(BUILD)/arm64* $(BUILD)/image $(BUILD)/run $(BUILD)/check
+	$(Q)rm -rf $(BUILD)/x86_64* $(BUILD)/arm64* $(BUILD)/image $(BUILD)/run $(BUILD)/check \
+		$(BUILD)/survey
 
 distclean:
 	$(Q)rm -rf $(BUILD)
@@ -56,6 +65,7 @@ distclean:
 help:
 	@echo 'run [ARCH=] [KERNEL=]      boot host and guest, load all, print vcpuinfo --all'
 	@echo 'check                      all tests, both architectures, both kernels'
+	@echo 'machines                   boot all machines of selftests/detect/machines: a page'
 	@echo 'style                      checkpatch --strict, sparse, W=1, shellcheck: silent'
 	@echo 'modules [ARCH=] [KERNEL=]  the kernel modules, into build/ARCH-KERNEL/modules'
 	@echo 'tools [ARCH=]              vcpuinfo, pvhost and the tests, into build/ARCH/tools'
