@@ -30,6 +30,15 @@ machine_smp()
 	esac
 }
 
+# machine_words ARCH ACCEL ICOUNT ROLE: words of its own for L1's kernel.  An interrupt of
+# the timer that the emulation loses is the last one, unless it fires by itself again.
+machine_words()
+{
+	case $1-$2-$3-$4 in
+	x86_64-tcg-no-l1)	echo 'highres=off nohz=off' ;;
+	esac
+}
+
 # machine_args: into ARGS, from the options of 'rig boot'
 machine_args()
 {

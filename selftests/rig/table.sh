@@ -35,11 +35,7 @@ answer_vcpuinfo()
 
 answer_module()
 {
-	if [ -f "$1/module.out" ]; then
-		answer_vcpuinfo "$1/module.out"
-	else
-		echo -
-	fi
+	answer_vcpuinfo "$1/module.out"
 }
 
 answer_systemd()
