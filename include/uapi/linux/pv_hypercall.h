@@ -61,7 +61,7 @@ struct pv_hypercall_nop {
  * struct pv_hypercall_vcpu_info - what the host knows of a vCPU
  * @size: in: sizeof(struct pv_hypercall_vcpu_info)
  * @flags: in: 0; out: PV_VCPU_* of pv/hypercall.h, which members hold a fact
- * @cpu: in: number of the CPU in this guest, which may be offline; -ENXIO where there
+ * @cpu: in: number of the CPU in this guest, which may be offline; -ENOENT where there
  *       is no such CPU, or its vCPU id is not known (arm64: it was never online)
  * @nr_regs: out: members of @regs in use
  * @status: out: 0, or the hypervisor's refusal, and nothing below is set
@@ -100,6 +100,109 @@ struct pv_hypercall_call {
 	__u64 nr;
 	__u64 args[4];
 	__u64 result[4];
+};
+
+#define PV_HYPERCALL_MAX_BATCH	1024U
+#define PV_HYPERCALL_ANY_CPU	0xffffffffU
+
+/**
+ * struct pv_hypercall_entry - one call of a batch
+ * @nr: in: number of the call, as for struct pv_hypercall_call
+ * @args: in: arguments; those that the call does not take must be 0
+ * @result: out: registers of the answer
+ */
+struct pv_hypercall_entry {
+	__u64 nr;
+	__u64 args[4];
+	__u64 result[4];
+};
+
+/**
+ * struct pv_hypercall_batch - many calls in one go, in their order
+ * @size: in: sizeof(struct pv_hypercall_batch)
+ * @flags: in: 0
+ * @cpu: in: CPU to make them on, or PV_HYPERCALL_ANY_CPU; -ENXIO where there is no such
+ *       CPU, -ENODEV where it is offline or goes offline meanwhile
+ * @count: in: entries, 1 .. PV_HYPERCALL_MAX_BATCH
+ * @entries: in: address of the entries
+ * @entry_size: in: sizeof(struct pv_hypercall_entry)
+ * @done: out: calls that were made: their results are in the entries.  Where it is less
+ *        than @count the ioctl fails, and its error is that of entry @done (EPERM, EINVAL)
+ *        or of the batch (EINTR, ENODEV)
+ */
+struct pv_hypercall_batch {
+	__u32 size;
+	__u32 flags;
+	__u32 cpu;
+	__u32 count;
+	__u64 entries;
+	__u32 entry_size;
+	__u32 done;
+};
+
+#define PV_HYPERCALL_NAME_LEN	40
+
+/* struct pv_hypercall_probe.flags */
+#define PV_HYPERCALL_NEXT	(1U << 0)	/* in: the next known number from @nr on */
+#define PV_HYPERCALL_ADMITTED	(1U << 1)	/* out: PV_HYPERCALL_CALL takes it */
+
+/**
+ * enum pv_hypercall_answer - does the hypervisor answer a call
+ * @PV_HYPERCALL_UNKNOWN: that cannot be told without making it
+ * @PV_HYPERCALL_REFUSED: it does not
+ * @PV_HYPERCALL_ANSWERED: it does
+ */
+enum pv_hypercall_answer {
+	PV_HYPERCALL_UNKNOWN,
+	PV_HYPERCALL_REFUSED,
+	PV_HYPERCALL_ANSWERED,
+};
+
+/**
+ * struct pv_hypercall_probe - is a call answered; nothing is called that has effects
+ * @size: in: sizeof(struct pv_hypercall_probe)
+ * @flags: in: PV_HYPERCALL_NEXT or 0; out: PV_HYPERCALL_ADMITTED
+ * @nr: in: number; out with PV_HYPERCALL_NEXT: the one that was found.  -ENOENT where the
+ *      driver knows no such call, or none from there on
+ * @argc: out: arguments that it takes
+ * @answer: out: enum pv_hypercall_answer
+ * @status: out: what the hypervisor answered, 0 where it was not asked but announces
+ *          the call by a feature bit
+ * @name: out: name, as in the headers of Linux, ended by NUL
+ */
+struct pv_hypercall_probe {
+	__u32 size;
+	__u32 flags;
+	__u64 nr;
+	__u32 argc;
+	__u32 answer;
+	__s64 status;
+	char name[PV_HYPERCALL_NAME_LEN];
+};
+
+/* struct pv_hypercall_restrict.allowed */
+#define PV_HYPERCALL_ALLOW_QUERY	(1U << 0)
+#define PV_HYPERCALL_ALLOW_NOP		(1U << 1)
+#define PV_HYPERCALL_ALLOW_VCPU_INFO	(1U << 2)
+#define PV_HYPERCALL_ALLOW_CALL		(1U << 3)	/* and BATCH */
+#define PV_HYPERCALL_ALLOW_LATENCY	(1U << 4)
+#define PV_HYPERCALL_ALLOW_PROBE	(1U << 5)
+#define PV_HYPERCALL_ALLOW_ALL		0x3fU
+
+/**
+ * struct pv_hypercall_restrict - give up ioctls of this file, for good
+ * @size: in: sizeof(struct pv_hypercall_restrict)
+ * @flags: in: 0
+ * @allowed: in: PV_HYPERCALL_ALLOW_*: what stays, as far as it has not been given up
+ *           already; out: what is left.  All else is -EACCES from now on, for every
+ *           process that has this file
+ * @reserved: 0
+ */
+struct pv_hypercall_restrict {
+	__u32 size;
+	__u32 flags;
+	__u32 allowed;
+	__u32 reserved;
 };
 
 #define PV_HYPERCALL_MAX_SAMPLES	10000000U
@@ -156,5 +259,8 @@ struct pv_hypercall_latency {
 #define PV_HYPERCALL_VCPU_INFO	_IOWR(PV_HYPERCALL_IOC, 0x12, struct pv_hypercall_vcpu_info)
 #define PV_HYPERCALL_CALL	_IOWR(PV_HYPERCALL_IOC, 0x13, struct pv_hypercall_call)
 #define PV_HYPERCALL_LATENCY	_IOWR(PV_HYPERCALL_IOC, 0x14, struct pv_hypercall_latency)
+#define PV_HYPERCALL_BATCH	_IOWR(PV_HYPERCALL_IOC, 0x15, struct pv_hypercall_batch)
+#define PV_HYPERCALL_PROBE	_IOWR(PV_HYPERCALL_IOC, 0x16, struct pv_hypercall_probe)
+#define PV_HYPERCALL_RESTRICT	_IOWR(PV_HYPERCALL_IOC, 0x17, struct pv_hypercall_restrict)
 
 #endif /* _UAPI_LINUX_PV_HYPERCALL_H */
