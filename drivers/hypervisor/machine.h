@@ -12,9 +12,6 @@ void pv_machine_detect(struct pv_detected *d);
 const char *pv_machine_feature(unsigned int bit);
 const char *pv_machine_hint(unsigned int bit);
 
-/* conduit-*.c: name of the instruction */
-const char *pv_conduit_name(void);
-
 /* vcpu-*.c */
 int pv_vcpu_init(void);
 void pv_vcpu_exit(void);

@@ -24,6 +24,13 @@ bool pv_on_kvm(void)
 }
 EXPORT_SYMBOL_GPL(pv_on_kvm);
 
+bool pv_kvm_feature(unsigned int bit)
+{
+	return bit / 32 < ARRAY_SIZE(detected.kvm_features) &&
+	       detected.kvm_features[bit / 32] & BIT(bit % 32);
+}
+EXPORT_SYMBOL_GPL(pv_kvm_feature);
+
 static const char * __init name_found(void)
 {
 	const char *vendor = pv_detected_vendor(&detected);

@@ -35,6 +35,14 @@ struct pv_host {
 bool pv_on_kvm(void);
 
 /**
+ * pv_kvm_feature - does KVM announce a feature
+ * @bit: x86: bit of CPUID base + 1, EAX; arm64: bit of the answer to FEATURES
+ *
+ * Return: true where it does; false also where it does not say.
+ */
+bool pv_kvm_feature(unsigned int bit);
+
+/**
  * pv_hypercall - call the hypervisor
  * @fn: number of the call
  * @args: arguments, 0 where the call takes none

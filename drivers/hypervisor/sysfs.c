@@ -7,6 +7,7 @@
 #include <linux/sysfs.h>
 
 #include "../compat.h"
+#include "conduit.h"
 #include "machine.h"
 #include "pv_hypervisor.h"
 

@@ -1,32 +1,22 @@
-// SPDX-License-Identifier: GPL-2.0
+/* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Hypercalls on arm64: HVC, by the SMC Calling Convention 1.1, which leaves all
  * registers but X0 .. X3 as they were.
  */
 #include <linux/arm-smccc.h>
-#include <linux/errno.h>
-#include <linux/export.h>
 
-#include "machine.h"
-#include "pv_hypervisor.h"
-
-const char *pv_conduit_name(void)
+static inline const char *pv_conduit_name(void)
 {
 	return "hvc";
 }
 
-int pv_hypercall(u32 fn, const u64 args[4], u64 result[4])
+static __always_inline void pv_conduit(u32 fn, const u64 args[4], u64 result[4])
 {
 	struct arm_smccc_res res;
-
-	if (unlikely(!pv_on_kvm()))
-		return -ENODEV;
 
 	arm_smccc_1_1_hvc(fn, args[0], args[1], args[2], args[3], &res);
 	result[0] = res.a0;
 	result[1] = res.a1;
 	result[2] = res.a2;
 	result[3] = res.a3;
-	return 0;
 }
-EXPORT_SYMBOL_GPL(pv_hypercall);
