@@ -3,46 +3,48 @@
  * PV_HYPERCALL_NOP and PV_HYPERCALL_CALL: one call, there and back.
  */
 #include <linux/errno.h>
-#include <linux/kernel.h>
+#include <linux/fs.h>
+#include <linux/uaccess.h>
 #include <pv/hypercall.h>
 
-#include "../hypervisor/pv_hypervisor.h"
+#include "entry.h"
 #include "pv_hypercall.h"
+#include "send.h"
 
-const struct pv_call *pv_call_find(u64 nr)
+int pv_ioctl_nop(struct file *file, u32 flags, void __user *user)
 {
-	unsigned int i;
+	struct pv_hypercall_nop __user *nop = user;
+	static const u64 args[4];
+	u64 result[4];
 
-	for (i = 0; i < pv_nr_calls; i++)
-		if (pv_calls[i].nr == nr)
-			return &pv_calls[i];
-	return NULL;
+	pv_send(PV_HC_NOP, args, result);
+	return put_user((s64)result[0], &nop->status);
 }
 
-int pv_ioctl_nop(void *arg)
+int pv_ioctl_call(struct file *file, u32 flags, void __user *user)
 {
-	static const u64 args[4];
-	struct pv_hypercall_nop *nop = arg;
-	u64 result[4];
+	struct pv_hypercall_call __user *c = user;
+	struct pv_client *client = file->private_data;
+	u64 nr, args[4], result[4];
+	const struct pv_call *call;
 	int err;
 
-	err = pv_hypercall(PV_HC_NOP, args, result);
+	err = pv_entry_read(PV_CALL_ENTRY(c), &nr, args);
 	if (err)
 		return err;
-	nop->status = result[0];
-	return 0;
-}
-
-int pv_ioctl_call(void *arg)
-{
-	struct pv_hypercall_call *c = arg;
-	const struct pv_call *call = pv_call_find(c->nr);
-	unsigned int i;
-
-	if (!call)
-		return -EPERM;
-	for (i = call->argc; i < ARRAY_SIZE(c->args); i++)
-		if (c->args[i])
-			return -EINVAL;
-	return pv_hypercall(call->nr, c->args, c->result);
+	call = READ_ONCE(client->last);
+	if (!call || call->nr != nr) {
+		call = pv_call_admit(nr);
+		if (!call)
+			return -EPERM;
+		WRITE_ONCE(client->last, call);
+	}
+	err = pv_call_check_args(call, args);
+	if (err)
+		return err;
+	err = pv_call_check_lockdown();
+	if (err)
+		return err;
+	pv_send(nr, args, result);
+	return pv_entry_write(PV_CALL_ENTRY(c), result);
 }

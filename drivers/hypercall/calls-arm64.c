@@ -1,26 +1,68 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Calls that are admitted on arm64: those of the SMC Calling Convention (Arm
- * DEN0028), PSCI (Arm DEN0022) and KVM that answer a question.
+ * Calls on arm64: those of the SMC Calling Convention (Arm DEN0028), PSCI (Arm DEN0022),
+ * paravirtual time (Arm DEN0057A) and KVM.
  */
 #include <linux/arm-smccc.h>
 #include <linux/kernel.h>
+#include <linux/log2.h>
 #include <uapi/linux/psci.h>
 #include <pv/hypercall.h>
 
 #include "pv_hypercall.h"
 
+/* Fast calls of 32 and 64 bits of a vendor's hypervisor */
+#define VENDOR32(func)	ARM_SMCCC_CALL_VAL(ARM_SMCCC_FAST_CALL, ARM_SMCCC_SMC_32, \
+					   ARM_SMCCC_OWNER_VENDOR_HYP, func)
+#define VENDOR64(func)	ARM_SMCCC_CALL_VAL(ARM_SMCCC_FAST_CALL, ARM_SMCCC_SMC_64, \
+					   ARM_SMCCC_OWNER_VENDOR_HYP, func)
+
+#define KVM_FUNC_FEATURES		VENDOR32(0)
+#define KVM_FUNC_PTP			VENDOR32(1)
+#define KVM_FUNC_HYP_MEMINFO		VENDOR64(2)
+#define KVM_FUNC_MEM_SHARE		VENDOR64(3)
+#define KVM_FUNC_MEM_UNSHARE		VENDOR64(4)
+#define KVM_FUNC_MMIO_GUARD		VENDOR64(7)
+#define KVM_FUNC_DISCOVER_IMPL_VER	VENDOR64(64)
+#define KVM_FUNC_DISCOVER_IMPL_CPUS	VENDOR64(65)
+
 const struct pv_call pv_calls[] = {
-	{ ARM_SMCCC_VERSION_FUNC_ID, 0 },
-	{ ARM_SMCCC_ARCH_FEATURES_FUNC_ID, 1 },
-	{ PSCI_0_2_FN_PSCI_VERSION, 0 },
-	{ PSCI_1_0_FN_PSCI_FEATURES, 1 },
-	{ ARM_SMCCC_VENDOR_HYP_KVM_FEATURES_FUNC_ID, 0 },
-	{ ARM_SMCCC_VENDOR_HYP_KVM_PTP_FUNC_ID, 1 },
-	{ ARM_SMCCC_VENDOR_HYP_CALL_UID_FUNC_ID, 0 },
-	{ PV_HC_QUERY, 1 },
-	{ PV_HC_NOP, 0 },
-	{ PV_HC_UNASSIGNED, 0 },
+	{ PV_CALL_ADMIT(ARM_SMCCC_VERSION_FUNC_ID, 0), PV_CALL_ASK(ARM_SMCCC_VERSION_FUNC_ID, 0) },
+	/* Of version 1.1, which has to be asked for this way: DEN0028, 7.2 */
+	{ PV_CALL_ADMIT(ARM_SMCCC_ARCH_FEATURES_FUNC_ID, 1),
+	  PV_CALL_ASK(PSCI_1_0_FN_PSCI_FEATURES, ARM_SMCCC_VERSION_FUNC_ID) },
+	{ PV_CALL_ADMIT(PSCI_0_2_FN_PSCI_VERSION, 0), PV_CALL_ASK(PSCI_0_2_FN_PSCI_VERSION, 0) },
+	{ PV_CALL_ADMIT(PSCI_1_0_FN_PSCI_FEATURES, 1),
+	  PV_CALL_ASK(PSCI_1_0_FN_PSCI_FEATURES, PSCI_0_2_FN_PSCI_VERSION) },
+	{ PV_CALL_ADMIT(KVM_FUNC_FEATURES, 0), PV_CALL_ASK(KVM_FUNC_FEATURES, 0) },
+	{ PV_CALL_ADMIT(KVM_FUNC_PTP, 1), PV_CALL_ASK(KVM_FUNC_PTP, 0) },
+	{ PV_CALL_ADMIT(ARM_SMCCC_VENDOR_HYP_CALL_UID_FUNC_ID, 0),
+	  PV_CALL_ASK(ARM_SMCCC_VENDOR_HYP_CALL_UID_FUNC_ID, 0) },
+	{ PV_CALL_ADMIT(ARM_SMCCC_HV_PV_TIME_FEATURES, 1),
+	  PV_CALL_ASK(ARM_SMCCC_ARCH_FEATURES_FUNC_ID, ARM_SMCCC_HV_PV_TIME_FEATURES) },
+	/* Begins to write to the guest's memory */
+	{ PV_CALL_KEEP(ARM_SMCCC_HV_PV_TIME_ST, 0),
+	  PV_CALL_ASK(ARM_SMCCC_HV_PV_TIME_FEATURES, ARM_SMCCC_HV_PV_TIME_ST) },
+	{ PV_CALL_KEEP(KVM_FUNC_HYP_MEMINFO, 3), PV_CALL_BIT(PV_TOLD_BY_KVM, 2) },
+	{ PV_CALL_KEEP(KVM_FUNC_MEM_SHARE, 3), PV_CALL_BIT(PV_TOLD_BY_KVM, 3) },
+	{ PV_CALL_KEEP(KVM_FUNC_MEM_UNSHARE, 3), PV_CALL_BIT(PV_TOLD_BY_KVM, 4) },
+	{ PV_CALL_KEEP(KVM_FUNC_MMIO_GUARD, 3), PV_CALL_BIT(PV_TOLD_BY_KVM, 7) },
+	{ PV_CALL_KEEP(KVM_FUNC_DISCOVER_IMPL_VER, 0), PV_CALL_BIT(PV_TOLD_BY_KVM, 64) },
+	{ PV_CALL_KEEP(KVM_FUNC_DISCOVER_IMPL_CPUS, 1), PV_CALL_BIT(PV_TOLD_BY_KVM, 65) },
+	{ PV_CALL_ADMIT(PV_HC_QUERY, 1), PV_CALL_ASK(PV_HC_QUERY, PV_QUERY_MAGIC) },
+	{ PV_CALL_ADMIT(PV_HC_NOP, 0), PV_CALL_ASK(PV_HC_NOP, 0) },
+	{ PV_CALL_KEEP(PV_HC_VCPU_INFO, 2),
+	  PV_CALL_BIT(PV_TOLD_BY_HOST, ilog2(PV_FEATURE_VCPU_INFO)) },
+	{ PV_CALL_ADMIT(PV_HC_UNASSIGNED, 0), PV_CALL_ASK(PV_HC_UNASSIGNED, 0) },
 };
 
 const unsigned int pv_nr_calls = ARRAY_SIZE(pv_calls);
+
+/* The bits are the list of what KVM serves. */
+const enum pv_hypercall_answer pv_call_unannounced = PV_HYPERCALL_REFUSED;
+
+/* In W0, where the upper half of X0 means nothing, or in X0 */
+bool pv_call_refused(u64 status)
+{
+	return (s32)status == SMCCC_RET_NOT_SUPPORTED;
+}

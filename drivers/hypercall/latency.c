@@ -4,18 +4,21 @@
  *
  * The run is cut into chunks, each of which a worker of the measured CPU does:
  * between them signals are seen, and the CPU can go offline.  Interrupts are off
- * for one call at a time.
+ * for one call at a time, and its trace events are outside of what is measured.
  */
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/irqflags.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/time64.h>
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
 
-#include "../hypervisor/pv_hypervisor.h"
+#include "../hypervisor/conduit.h"
 #include "pv_hypercall.h"
+#include "trace.h"
 
 #define CHUNK_MS		2
 #define OVERHEAD_SAMPLES	256
@@ -38,6 +41,11 @@ struct latency_run {
 static u64 elapsed(u64 begin, u64 end)
 {
 	return end > begin ? end - begin : 0;
+}
+
+static u64 ticks_to_ns(const struct latency_run *run, u64 ticks)
+{
+	return run->khz ? mul_u64_u32_div(ticks, USEC_PER_SEC, run->khz) : 0;
 }
 
 static void calibrate(struct latency_run *run)
@@ -72,19 +80,19 @@ static long run_chunk(void *arg)
 	struct latency_run *run = arg;
 	u64 start, begin, end, result[4];
 	unsigned long flags;
-	int err;
 
 	if (!run->calibrated)
 		calibrate(run);
 	start = pv_counter_read();
 	do {
 		local_irq_save(flags);
+		trace_enter(run->nr, args);
 		begin = pv_counter_read();
-		err = pv_hypercall(run->nr, args, result);
+		pv_conduit(run->nr, args, result);
 		end = pv_counter_read();
+		if (trace_exit_enabled())
+			trace_exit(run->nr, result, ticks_to_ns(run, elapsed(begin, end)));
 		local_irq_restore(flags);
-		if (err)
-			return err;
 
 		run->status = result[0];
 		if (run->warmup) {
@@ -127,20 +135,22 @@ static int copy_out(struct pv_hypercall_latency *l, const struct latency_run *ru
 	return 0;
 }
 
-int pv_ioctl_latency(void *arg)
+/* A number that only unsafe_calls admits is as raw as that of PV_HYPERCALL_CALL. */
+static int check_nr(u64 nr)
 {
-	struct pv_hypercall_latency *l = arg;
-	const struct pv_call *call = pv_call_find(l->nr);
-	struct latency_run run = {
-		.warmup = l->warmup,
-		.left = l->samples,
-		.khz = pv_counter_khz(),
-		.min = U64_MAX,
-	};
-	int err, err_copy;
+	const struct pv_call *known = pv_call_find(nr);
 
-	if (!call)
+	if (!pv_call_admit(nr))
 		return -EPERM;
+	return known && known->admitted ? 0 : pv_call_check_lockdown();
+}
+
+static int check(const struct pv_hypercall_latency *l)
+{
+	int err = check_nr(l->nr);
+
+	if (err)
+		return err;
 	if (!l->samples || l->samples > PV_HYPERCALL_MAX_SAMPLES ||
 	    l->warmup > PV_HYPERCALL_MAX_SAMPLES)
 		return -EINVAL;
@@ -150,14 +160,35 @@ int pv_ioctl_latency(void *arg)
 	if (l->buckets && clear_user(u64_to_user_ptr(l->buckets),
 				     PV_HYPERCALL_BUCKETS * sizeof(u32)))
 		return -EFAULT;
+	return 0;
+}
 
-	run.nr = call->nr;
+int pv_ioctl_latency(struct file *file, u32 flags, void __user *user)
+{
+	struct pv_hypercall_latency l;
+	struct latency_run run = {};
+	int err, err_copy;
+
+	if (copy_from_user(&l, user, sizeof(l)))
+		return -EFAULT;
+	err = check(&l);
+	if (err)
+		return err;
+
+	run.nr = l.nr;
+	run.warmup = l.warmup;
+	run.left = l.samples;
+	run.khz = pv_counter_khz();
+	run.min = U64_MAX;
 	run.counts = pv_histogram_alloc();
 	if (!run.counts)
 		return -ENOMEM;
-	err = run_all(&run, l->cpu);
+	err = run_all(&run, l.cpu);
 	if (!err || err == -EINTR) {
-		err_copy = copy_out(l, &run);
+		l.flags = 0;
+		err_copy = copy_out(&l, &run);
+		if (!err_copy && copy_to_user(user, &l, sizeof(l)))
+			err_copy = -EFAULT;
 		if (err_copy)
 			err = err_copy;
 	}

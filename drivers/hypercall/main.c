@@ -16,6 +16,7 @@ static int __init pv_hypercall_init(void)
 	 */
 	if (!pv_on_kvm())
 		return -ENODEV;
+	pv_table_init();
 	return pv_chardev_init();
 }
 

@@ -10,10 +10,12 @@
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 #include <pv/hypercall.h>
 
 #include "../hypervisor/pv_hypervisor.h"
 #include "pv_hypercall.h"
+#include "send.h"
 
 #define KNOWN_FLAGS	(PV_VCPU_HOST_TID | PV_VCPU_EXITS | PV_VCPU_REGS | PV_VCPU_PC | \
 			 PV_VCPU_SP)
@@ -61,11 +63,8 @@ static int call_host(struct pv_hypercall_vcpu_info *info, u64 id, void *page)
 	const u64 args[4] = { id, virt_to_phys(page) };
 	struct pv_vcpu_info record;
 	u64 result[4];
-	int err;
 
-	err = pv_hypercall(PV_HC_VCPU_INFO, args, result);
-	if (err)
-		return err;
+	pv_send(PV_HC_VCPU_INFO, args, result);
 	info->status = result[0];
 	if (info->status)
 		return 0;
@@ -78,25 +77,28 @@ static int call_host(struct pv_hypercall_vcpu_info *info, u64 id, void *page)
 	return 0;
 }
 
-int pv_ioctl_vcpu_info(void *arg)
+int pv_ioctl_vcpu_info(struct file *file, u32 flags, void __user *user)
 {
-	struct pv_hypercall_vcpu_info *info = arg;
-	const u32 size = info->size, cpu = info->cpu;
+	struct pv_hypercall_vcpu_info __user *u = user;
+	struct pv_hypercall_vcpu_info info = {};
 	void *page;
 	u32 id;
 	int err;
 
-	if (cpu >= nr_cpu_ids || !cpu_present(cpu))
-		return -ENXIO;
-	id = pv_vcpu_id(cpu);
+	if (get_user(info.size, &u->size) || get_user(info.cpu, &u->cpu))
+		return -EFAULT;
+	if (info.cpu >= nr_cpu_ids || !cpu_present(info.cpu))
+		return -ENOENT;
+	id = pv_vcpu_id(info.cpu);
 	if (id == PV_VCPU_ID_UNKNOWN)
-		return -ENXIO;
+		return -ENOENT;
 
 	page = (void *)get_zeroed_page(GFP_KERNEL);
 	if (!page)
 		return -ENOMEM;
-	*info = (struct pv_hypercall_vcpu_info){ .size = size, .cpu = cpu };
-	err = call_host(info, id, page);
+	err = call_host(&info, id, page);
 	free_page((unsigned long)page);
-	return err;
+	if (err)
+		return err;
+	return copy_to_user(user, &info, sizeof(info)) ? -EFAULT : 0;
 }
