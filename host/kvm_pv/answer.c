@@ -3,20 +3,16 @@
  * The hypercalls that are answered, see pv/hypercall.h.
  */
 #include <linux/align.h>
-#include <linux/nospec.h>
 
+#include "hook.h"
 #include "kvm_pv.h"
 
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
-typedef s64 (*kvm_pv_answer_fn)(struct kvm_pv *pv, struct kvm_vcpu *vcpu,
-				u64 arg0, u64 arg1);
-
-static s64 kvm_pv_answer_query(struct kvm_pv *pv, struct kvm_vcpu *vcpu,
-			       u64 word, u64 unused)
+static s64 kvm_pv_answer_query(struct kvm_pv *pv, struct kvm_vcpu *vcpu)
 {
-	switch (word) {
+	switch (kvm_pv_arch_arg(vcpu, 0)) {
 	case PV_QUERY_MAGIC:
 		return PV_MAGIC;
 	case PV_QUERY_ABI:
@@ -29,15 +25,14 @@ static s64 kvm_pv_answer_query(struct kvm_pv *pv, struct kvm_vcpu *vcpu,
 	}
 }
 
-static s64 kvm_pv_answer_nop(struct kvm_pv *pv, struct kvm_vcpu *vcpu,
-			     u64 unused0, u64 unused1)
+static s64 kvm_pv_answer_nop(struct kvm_pv *pv, struct kvm_vcpu *vcpu)
 {
 	return 0;
 }
 
-static s64 kvm_pv_answer_vcpu_info(struct kvm_pv *pv, struct kvm_vcpu *vcpu,
-				   u64 id, u64 gpa)
+static s64 kvm_pv_answer_vcpu_info(struct kvm_pv *pv, struct kvm_vcpu *vcpu)
 {
+	u64 id = kvm_pv_arch_arg(vcpu, 0), gpa = kvm_pv_arch_arg(vcpu, 1);
 	struct kvm_vcpu *target;
 	struct pv_vcpu_info info;
 	pid_t tid;
@@ -66,29 +61,8 @@ static s64 kvm_pv_answer_vcpu_info(struct kvm_pv *pv, struct kvm_vcpu *vcpu,
 	return err ? -PV_EFAULT : 0;
 }
 
-static const kvm_pv_answer_fn kvm_pv_answers[PV_HC_NR] = {
+const kvm_pv_answer_fn kvm_pv_answers[PV_HC_NR] = {
 	[PV_HC_QUERY - PV_HC_BASE]	= kvm_pv_answer_query,
 	[PV_HC_NOP - PV_HC_BASE]	= kvm_pv_answer_nop,
 	[PV_HC_VCPU_INFO - PV_HC_BASE]	= kvm_pv_answer_vcpu_info,
 };
-
-/**
- * kvm_pv_answer - answer a hypercall
- * @pv: the VM that calls
- * @vcpu: its vCPU that calls, in whose thread we are
- * @call: number of the call, counted from PV_HC_BASE
- * @arg0: first argument
- * @arg1: second argument
- *
- * Return: what the guest is told.
- */
-s64 kvm_pv_answer(struct kvm_pv *pv, struct kvm_vcpu *vcpu, u32 call,
-		  u64 arg0, u64 arg1)
-{
-	if (call >= PV_HC_NR)
-		return kvm_pv_arch_enosys;
-
-	atomic64_inc(&pv->hypercalls);
-	call = array_index_nospec(call, PV_HC_NR);
-	return kvm_pv_answers[call](pv, vcpu, arg0, arg1);
-}

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hypercalls on arm64: HVC by the SMC Calling Convention, function in W0,
- * arguments from X1 on, four registers of result.
+ * KVM's handler of hypercalls on arm64.
  */
-#include <kvm/arm_hypercalls.h>
-#include <linux/kvm_host.h>
-
+#include "hook.h"
 #include "kvm_pv.h"
 
 /* The second is the name in kernels before 6.4. */
@@ -13,34 +10,12 @@ const char * const kvm_pv_arch_handler[] = {
 	"kvm_smccc_call_handler", "kvm_hvc_call_handler", NULL
 };
 
-const s64 kvm_pv_arch_enosys = -PV_ENOSYS_ARM64;
-
 void kvm_pv_arch_prepare(void)
 {
 }
 
-u32 notrace kvm_pv_arch_call(struct kvm_vcpu *vcpu)
+/* The CPU has already gone on past the HVC. */
+int kvm_pv_arch_finish(struct kvm_vcpu *vcpu)
 {
-	return smccc_get_function(vcpu) - PV_HC_BASE;
-}
-
-/*
- * The functions are SMC64 ones, which AArch32 cannot call (SMCCC, section 2.6),
- * and KVM's handler is given SMCs as well.
- */
-bool kvm_pv_arch_admits(struct kvm_vcpu *vcpu)
-{
-	return !vcpu_mode_is_32bit(vcpu) &&
-	       kvm_vcpu_trap_get_class(vcpu) == ESR_ELx_EC_HVC64;
-}
-
-u64 kvm_pv_arch_arg(struct kvm_vcpu *vcpu, int i)
-{
-	return vcpu_get_reg(vcpu, i + 1);
-}
-
-int kvm_pv_arch_return(struct kvm_vcpu *vcpu, s64 value)
-{
-	smccc_set_retval(vcpu, value, 0, 0, 0);
 	return 1;
 }

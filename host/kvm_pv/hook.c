@@ -2,52 +2,70 @@
 /*
  * The hook on KVM's handler of hypercalls.
  *
- * ftrace calls kvm_pv_hook() on entry of the handler.  It sends a call of ours,
- * made by a VM that is attached, to kvm_pv_hook_handle(), and leaves all others
- * alone.  kvm_pv_hook_handle() must not call KVM's handler: a tail call would
- * arrive at the hook again.
+ * ftrace calls kvm_pv_hook() on entry of the handler.  A call of ours, made by a VM
+ * that is attached, is answered there and then, and the handler is replaced by what
+ * would come after it; where the answer may sleep, which ftrace does not allow, the
+ * handler is replaced by kvm_pv_hook_handle().  All other calls are left alone.
+ * kvm_pv_hook_handle() must not call KVM's handler: a tail call would arrive at the
+ * hook again.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/ftrace.h>
 
 #include "compat.h"
+#include "hook.h"
 #include "kvm_pv.h"
 
 static int kvm_pv_hook_handle(struct kvm_vcpu *vcpu)
 {
-	s64 value = kvm_pv_arch_enosys;
+	u32 call = kvm_pv_arch_call(vcpu);
+	s64 value = -KVM_PV_ARCH_ENOSYS;
 	struct kvm_pv *pv;
 	int idx, ret;
 
 	idx = srcu_read_lock(&kvm_pv_srcu);
 	/* It may have been detached after the hook has seen it. */
 	pv = kvm_pv_vm_find(vcpu->kvm);
-	if (pv)
-		value = kvm_pv_answer(pv, vcpu, kvm_pv_arch_call(vcpu),
-				      kvm_pv_arch_arg(vcpu, 0),
-				      kvm_pv_arch_arg(vcpu, 1));
-	ret = kvm_pv_arch_return(vcpu, value);
+	if (pv && call < PV_HC_NR)
+		value = kvm_pv_answer(pv, vcpu, call);
+	kvm_pv_arch_answer(vcpu, value);
+	ret = kvm_pv_arch_finish(vcpu);
 	srcu_read_unlock(&kvm_pv_srcu, idx);
 
 	return ret;
+}
+
+/* Not inline, so that the calls of others need no stack. */
+static noinline void notrace kvm_pv_hook_divert(struct kvm_vcpu *vcpu, u32 call,
+						struct ftrace_regs *fregs)
+{
+	struct kvm_pv *pv;
+
+	rcu_read_lock();
+	pv = kvm_pv_vm_find(vcpu->kvm);
+	if (!pv || !kvm_pv_arch_admits(vcpu))
+		goto unlock_rcu;
+
+	if (kvm_pv_answer_sleeps(call)) {
+		kvm_pv_ftrace_redirect(fregs, kvm_pv_hook_handle);
+	} else {
+		kvm_pv_arch_answer(vcpu, kvm_pv_answer(pv, vcpu, call));
+		kvm_pv_ftrace_redirect(fregs, kvm_pv_arch_finish);
+	}
+
+unlock_rcu:
+	rcu_read_unlock();
 }
 
 static void notrace kvm_pv_hook(unsigned long ip, unsigned long parent_ip,
 				struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 	struct kvm_vcpu *vcpu = (struct kvm_vcpu *)kvm_pv_ftrace_arg0(fregs);
-	bool attached;
+	u32 call = kvm_pv_arch_call(vcpu);
 
-	if (likely(kvm_pv_arch_call(vcpu) >= PV_HC_NR))
-		return;
-
-	rcu_read_lock();
-	attached = kvm_pv_vm_find(vcpu->kvm);
-	rcu_read_unlock();
-
-	if (attached && kvm_pv_arch_admits(vcpu))
-		kvm_pv_ftrace_redirect(fregs, kvm_pv_hook_handle);
+	if (unlikely(call < PV_HC_NR))
+		kvm_pv_hook_divert(vcpu, call, fregs);
 }
 
 /*

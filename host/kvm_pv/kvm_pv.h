@@ -9,6 +9,7 @@
 #include <linux/kvm_host.h>
 #include <linux/kvm_pv.h>
 #include <linux/list.h>
+#include <linux/nospec.h>
 #include <linux/spinlock.h>
 #include <linux/srcu.h>
 #include <linux/static_call.h>
@@ -34,7 +35,7 @@ struct kvm_pv_window {
  * struct kvm_pv - one attached VM
  * @list: in the list of attached VMs, in the order of their attachment
  * @node: in the hash of attached VMs
- * @rcu: readers hold kvm_pv_srcu, or RCU where they look no further than @kvm
+ * @rcu: readers hold kvm_pv_srcu, or RCU where they do not look at @pid
  * @kvm: the VM; not counted, for a VM that is held never dies.  Good as long as the
  *       VM is linked, since the end of the VM unlinks it
  * @pid: process that runs the VM, NULL: not found
@@ -87,8 +88,33 @@ int kvm_pv_device_register(struct kvm_pv *pv);
 void kvm_pv_device_unregister(struct kvm_pv *pv);
 
 /* answer.c */
-s64 kvm_pv_answer(struct kvm_pv *pv, struct kvm_vcpu *vcpu, u32 call,
-		  u64 arg0, u64 arg1);
+
+/* Writes to the guest's memory, which may have to be fetched. */
+static inline bool kvm_pv_answer_sleeps(u32 call)
+{
+	return call == PV_HC_VCPU_INFO - PV_HC_BASE;
+}
+
+typedef s64 (*kvm_pv_answer_fn)(struct kvm_pv *pv, struct kvm_vcpu *vcpu);
+extern const kvm_pv_answer_fn kvm_pv_answers[PV_HC_NR];
+
+/**
+ * kvm_pv_answer - answer a hypercall
+ * @pv: the VM that calls
+ * @vcpu: its vCPU that calls, in whose thread we are
+ * @call: number of the call, counted from PV_HC_BASE
+ *
+ * The caller holds kvm_pv_srcu, or RCU unless kvm_pv_answer_sleeps().  Inline, as it is
+ * most of what a call costs.
+ *
+ * Return: what the guest is told.
+ */
+static __always_inline s64 kvm_pv_answer(struct kvm_pv *pv, struct kvm_vcpu *vcpu, u32 call)
+{
+	atomic64_inc(&pv->hypercalls);
+	call = array_index_nospec(call, PV_HC_NR);
+	return kvm_pv_answers[call](pv, vcpu);
+}
 
 /* vcpu.c */
 pid_t kvm_pv_vcpu_tid(struct kvm_vcpu *vcpu);
@@ -105,19 +131,8 @@ void kvm_pv_hook_exit(void);
 
 /* KVM's handler of hypercalls, the first of these names that there is. */
 extern const char * const kvm_pv_arch_handler[];
-/* What the handler answers to a number that it does not know. */
-extern const s64 kvm_pv_arch_enosys;
-
 /* Called before a VM is attached: now at the latest all of KVM is loaded. */
 void kvm_pv_arch_prepare(void);
-/* Number of the call, counted from PV_HC_BASE. */
-u32 kvm_pv_arch_call(struct kvm_vcpu *vcpu);
-/* May this vCPU, in the state that it is in, make one of our calls? */
-bool kvm_pv_arch_admits(struct kvm_vcpu *vcpu);
-u64 kvm_pv_arch_arg(struct kvm_vcpu *vcpu, int i);
-/* Ends the call as KVM's handler ends one, and returns what it returns. */
-int kvm_pv_arch_return(struct kvm_vcpu *vcpu, s64 value);
-
 /* chardev.c */
 int kvm_pv_chardev_init(void);
 void kvm_pv_chardev_exit(void);

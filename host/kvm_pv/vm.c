@@ -9,7 +9,7 @@
  *   slots_lock of the VM	attach and detach of that VM
  *   kvm_pv_lock		the list and the hash
  *   kvm_pv_srcu		everything that reads a struct kvm_pv
- *   RCU			the hook, which looks a VM up and no more
+ *   RCU			the hook, which answers what needs no sleep, and no @pid
  */
 #include <linux/file.h>
 #include <linux/hashtable.h>
@@ -33,8 +33,9 @@ static u32 kvm_pv_last_id;
  * kvm_pv_vm_find - what is attached to a VM
  * @kvm: the VM
  *
- * Return: the attachment, valid as long as the caller holds kvm_pv_srcu (or for
- * comparison with NULL: RCU, or the VM's slots_lock); NULL where there is none.
+ * Return: the attachment, valid as long as the caller holds kvm_pv_srcu (or all but
+ * its pid: RCU; or for comparison with NULL: the VM's slots_lock); NULL where there is
+ * none.
  */
 struct kvm_pv *kvm_pv_vm_find(struct kvm *kvm)
 {
