@@ -8,25 +8,54 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+#include <linux/capability.h>
 #include <linux/pv_hypercall.h>
 #include <pv/hypercall.h>
 
 #define DEVICE		"/dev/pv_hypercall"
 
+/* HARMLESS is answered by every KVM, FORBIDDEN writes to an address. */
 #if defined(__aarch64__)
 #define NOT_SUPPORTED	(-PV_ENOSYS_ARM64)
+#define HARMLESS	0x80000000ULL		/* SMCCC_VERSION */
+#define FORBIDDEN	0xc6000003ULL		/* KVM MEM_SHARE */
 #else
 #define NOT_SUPPORTED	(-PV_ENOSYS_X86)
+#define HARMLESS	1ULL			/* KVM_HC_VAPIC_POLL_IRQ */
+#define FORBIDDEN	9ULL			/* KVM_HC_CLOCK_PAIRING */
 #endif
+
+#define DECLARE_BATCH(name, list, n)				\
+	struct pv_hypercall_batch name = {			\
+		.size = sizeof(name),				\
+		.cpu = PV_HYPERCALL_ANY_CPU,			\
+		.count = (n),					\
+		.entries = (uintptr_t)(list),			\
+		.entry_size = sizeof(struct pv_hypercall_entry),	\
+	}
 
 /* Returns 0 or the errno, which is easier to compare than two values. */
 static inline int try_ioctl(int fd, unsigned long cmd, void *arg)
 {
 	return ioctl(fd, cmd, arg) ? errno : 0;
+}
+
+/* Of the calling thread */
+static inline int drop_cap_sys_admin(void)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[2];
+
+	if (syscall(SYS_capget, &head, caps))
+		return errno;
+	caps[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective &= ~CAP_TO_MASK(CAP_SYS_ADMIN);
+	return syscall(SYS_capset, &head, caps) ? errno : 0;
 }
 
 static inline int run_on(unsigned int cpu)

@@ -9,14 +9,11 @@
 #include <stdint.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <linux/capability.h>
 
 #include "device.h"
 #include "kselftest_harness.h"
 
 #if defined(__aarch64__)
-#define HARMLESS	0x80000000ULL		/* SMCCC_VERSION */
 static const __u64 not_admitted[] = {
 	0,
 	0x84000002,				/* PSCI CPU_OFF */
@@ -29,7 +26,6 @@ static const __u64 not_admitted[] = {
 	0x180000000,				/* SMCCC_VERSION, and a bit above */
 };
 #else
-#define HARMLESS	1ULL			/* KVM_HC_VAPIC_POLL_IRQ */
 static const __u64 not_admitted[] = {
 	0,
 	5,					/* KVM_HC_KICK_CPU */
@@ -73,13 +69,18 @@ FIXTURE(each)
 		} head;
 		struct pv_hypercall_call call;
 		struct pv_hypercall_latency latency;
+		struct pv_hypercall_batch batch;
+		struct pv_hypercall_probe probe;
+		struct pv_hypercall_restrict restriction;
 		char room[1024];
 	} u;
+	struct pv_hypercall_entry entry;
 };
 
 FIXTURE_VARIANT(each)
 {
 	unsigned int cmd;
+	__u32 flags;		/* that are known */
 };
 
 FIXTURE_VARIANT_ADD(each, query) { .cmd = PV_HYPERCALL_QUERY };
@@ -87,6 +88,9 @@ FIXTURE_VARIANT_ADD(each, nop) { .cmd = PV_HYPERCALL_NOP };
 FIXTURE_VARIANT_ADD(each, vcpu_info) { .cmd = PV_HYPERCALL_VCPU_INFO };
 FIXTURE_VARIANT_ADD(each, call) { .cmd = PV_HYPERCALL_CALL };
 FIXTURE_VARIANT_ADD(each, latency) { .cmd = PV_HYPERCALL_LATENCY };
+FIXTURE_VARIANT_ADD(each, batch) { .cmd = PV_HYPERCALL_BATCH };
+FIXTURE_VARIANT_ADD(each, probe) { .cmd = PV_HYPERCALL_PROBE, .flags = PV_HYPERCALL_NEXT };
+FIXTURE_VARIANT_ADD(each, restriction) { .cmd = PV_HYPERCALL_RESTRICT };
 
 FIXTURE_SETUP(each)
 {
@@ -99,11 +103,27 @@ FIXTURE_SETUP(each)
 
 	memset(&self->u, 0, sizeof(self->u));
 	self->u.head.size = _IOC_SIZE(variant->cmd);
-	if (variant->cmd == PV_HYPERCALL_CALL)
+	switch (variant->cmd) {
+	case PV_HYPERCALL_CALL:
 		self->u.call.nr = HARMLESS;
-	if (variant->cmd == PV_HYPERCALL_LATENCY) {
+		break;
+	case PV_HYPERCALL_LATENCY:
 		self->u.latency.nr = HARMLESS;
 		self->u.latency.samples = 1;
+		break;
+	case PV_HYPERCALL_BATCH:
+		self->entry = (struct pv_hypercall_entry){ .nr = HARMLESS };
+		self->u.batch.cpu = PV_HYPERCALL_ANY_CPU;
+		self->u.batch.count = 1;
+		self->u.batch.entries = (uintptr_t)&self->entry;
+		self->u.batch.entry_size = sizeof(self->entry);
+		break;
+	case PV_HYPERCALL_PROBE:
+		self->u.probe.nr = HARMLESS;
+		break;
+	case PV_HYPERCALL_RESTRICT:
+		self->u.restriction.allowed = PV_HYPERCALL_ALLOW_ALL;
+		break;
 	}
 }
 
@@ -173,6 +193,8 @@ TEST_F(each, flags)
 
 	for (bit = 0; bit < 32; bit++) {
 		self->u.head.flags = 1U << bit;
+		if (self->u.head.flags & variant->flags)
+			continue;
 		EXPECT_EQ(EINVAL, try_ioctl(self->fd, variant->cmd, &self->u)) {
 			TH_LOG("flag %d", bit);
 		}
@@ -201,6 +223,38 @@ TEST_F(each, struct_is_read_only)
 	EXPECT_EQ(EFAULT, try_ioctl(self->fd, variant->cmd, self->pages));
 }
 
+/* Of no alignment, and across two pages */
+TEST_F(each, struct_is_unaligned)
+{
+	unsigned int size = _IOC_SIZE(variant->cmd);
+	char *odd = (char *)self->pages + self->page - size / 2 - 1;
+
+	memcpy(odd, &self->u, size);
+	EXPECT_EQ(0, try_ioctl(self->fd, variant->cmd, odd));
+}
+
+/* What is refused is left as it was. */
+TEST_F(each, refused_and_untouched)
+{
+	char before[sizeof(self->u)];
+
+	memset(self->u.room + 8, 0x5a, sizeof(self->u) - 8);
+	self->u.head.flags = 1U << 31;
+	memcpy(before, &self->u, sizeof(before));
+	EXPECT_EQ(EINVAL, try_ioctl(self->fd, variant->cmd, &self->u));
+	EXPECT_EQ(0, memcmp(before, &self->u, sizeof(before)));
+}
+
+TEST_F(each, nothing_behind_the_struct_is_written)
+{
+	unsigned int i, size = _IOC_SIZE(variant->cmd);
+
+	memset(self->u.room + size, 0x5a, sizeof(self->u) - size);
+	EXPECT_EQ(0, try_ioctl(self->fd, variant->cmd, &self->u));
+	for (i = size; i < sizeof(self->u); i++)
+		ASSERT_EQ(0x5a, self->u.room[i]);
+}
+
 TEST_F(each, wrong_direction)
 {
 	unsigned int cmd = _IOC(_IOC_NONE, PV_HYPERCALL_IOC, _IOC_NR(variant->cmd),
@@ -215,6 +269,19 @@ TEST_F(device, unknown_ioctl)
 
 	EXPECT_EQ(ENOTTY, try_ioctl(self->fd, _IOWR(PV_HYPERCALL_IOC, 0x7f, room), room));
 	EXPECT_EQ(ENOTTY, try_ioctl(self->fd, _IOWR(0x42, 0x10, room), room));
+}
+
+/* Result members are out only: what they hold on the way in does not matter. */
+TEST_F(device, results_are_not_read)
+{
+	struct pv_hypercall_call call = { .size = sizeof(call), .nr = PV_HC_UNASSIGNED };
+
+	memset(call.result, 0xff, sizeof(call.result));
+	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_CALL, &call));
+	EXPECT_EQ(NOT_SUPPORTED, (__s64)call.result[0]);
+	EXPECT_EQ(0, call.result[1]);
+	EXPECT_EQ(0, call.result[2]);
+	EXPECT_EQ(0, call.result[3]);
 }
 
 TEST_F(device, query_reserved)
@@ -232,7 +299,7 @@ TEST_F(device, vcpu_info_cpu)
 
 	for (i = 0; i < ARRAY_SIZE(cpus); i++) {
 		info = (struct pv_hypercall_vcpu_info){ .size = sizeof(info), .cpu = cpus[i] };
-		EXPECT_EQ(ENXIO, try_ioctl(self->fd, PV_HYPERCALL_VCPU_INFO, &info)) {
+		EXPECT_EQ(ENOENT, try_ioctl(self->fd, PV_HYPERCALL_VCPU_INFO, &info)) {
 			TH_LOG("CPU %u", cpus[i]);
 		}
 	}
@@ -304,12 +371,7 @@ TEST(mode)
 
 TEST(open_without_cap_sys_admin)
 {
-	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct caps[2];
-
-	ASSERT_EQ(0, syscall(SYS_capget, &head, caps));
-	caps[CAP_TO_INDEX(CAP_SYS_ADMIN)].effective &= ~CAP_TO_MASK(CAP_SYS_ADMIN);
-	ASSERT_EQ(0, syscall(SYS_capset, &head, caps));
+	ASSERT_EQ(0, drop_cap_sys_admin());
 	EXPECT_EQ(-1, open(DEVICE, O_RDWR));
 	EXPECT_EQ(EPERM, errno);
 }

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the fuzzer makes calls of: for each ioctl, the values that its members take, and
+ * whether the call has to fail by them.
+ */
+#ifndef _SELFTEST_HYPERCALL_FUZZ_H
+#define _SELFTEST_HYPERCALL_FUZZ_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "device.h"
+
+/* What happens to a call by a value; END is none */
+enum verdict { END, GOOD, BAD, EITHER };
+
+#define MAX_VALUES	12
+
+/**
+ * struct values - what a member can be
+ * @width: bytes of the member
+ * @list: ended by END
+ */
+struct values {
+	size_t width;
+	struct {
+		__u64 value;
+		enum verdict verdict;
+	} list[MAX_VALUES + 1];
+};
+
+#define KERNEL_ADDRESS	0xffff800000001000ULL
+#define NO_ADDRESS	0x00f0000000000000ULL
+
+static const struct values sizes = {
+	.width = 4,
+	.list = {
+		{ 0, BAD }, { 1, BAD }, { 7, BAD }, { 0x7fffffff, BAD }, { 0xffffffff, BAD },
+		{ 65537, BAD },
+	},
+};
+
+static const struct values no_flags = {
+	.width = 4,
+	.list = {
+		{ 2, BAD }, { 4, BAD }, { 1U << 31, BAD }, { 0xffffffff, BAD },
+	},
+};
+
+static const struct values must_be_zero = {
+	.width = 4,
+	.list = {
+		{ 1, BAD }, { 1U << 31, BAD }, { 0xffffffff, BAD },
+	},
+};
+
+static const struct values any32 = {
+	.width = 4,
+	.list = {
+		{ 0, GOOD }, { 1, GOOD }, { 1U << 31, GOOD }, { 0xffffffff, GOOD },
+	},
+};
+
+static const struct values any64 = {
+	.width = 8,
+	.list = {
+		{ 0, GOOD }, { 1, GOOD }, { 0xffffffff, GOOD }, { 1ULL << 63, GOOD },
+		{ ~0ULL, GOOD },
+	},
+};
+
+static const struct values vcpu_cpus = {
+	.width = 4,
+	.list = {
+		{ 1, EITHER }, { 4096, BAD }, { 0x7fffffff, BAD }, { 0x80000000, BAD },
+		{ 0xffffffff, BAD },
+	},
+};
+
+static const struct values run_cpus = {
+	.width = 4,
+	.list = {
+		{ 0, GOOD }, { 1, EITHER }, { 4096, BAD }, { 0x7fffffff, BAD }, { 0x80000000, BAD },
+		{ 0xfffffffe, BAD },
+	},
+};
+
+static const struct values numbers = {
+	.width = 8,
+	.list = {
+		{ HARMLESS, GOOD }, { PV_HC_NOP, GOOD }, { PV_HC_UNASSIGNED, GOOD },
+		{ FORBIDDEN, BAD }, { PV_HC_VCPU_INFO, BAD }, { PV_HC_BASE + PV_HC_NR, BAD },
+		{ 0, BAD }, { 0xffffffff, BAD }, { 1ULL << 32 | HARMLESS, BAD }, { ~0ULL, BAD },
+	},
+};
+
+static const struct values args = {
+	.width = 8,
+	.list = {
+		{ 1, BAD }, { 1ULL << 63, BAD }, { ~0ULL, BAD }, { KERNEL_ADDRESS, BAD },
+	},
+};
+
+static const struct values counts = {
+	.width = 4,
+	.list = {
+		{ 0, BAD }, { 1, GOOD }, { 3, GOOD }, { 8, GOOD }, { 1025, BAD },
+		{ 0x80000000, BAD },
+		{ 0xffffffff, BAD },
+	},
+};
+
+static const struct values entry_sizes = {
+	.width = 4,
+	.list = {
+		{ 0, BAD }, { 8, BAD }, { 71, BAD }, { 73, BAD }, { 0xffffffff, BAD },
+	},
+};
+
+static const struct values addresses = {
+	.width = 8,
+	.list = {
+		{ 0, BAD }, { 8, BAD }, { KERNEL_ADDRESS, BAD }, { NO_ADDRESS, BAD },
+		{ ~0ULL, BAD },
+		{ ~0ULL - 71, BAD },
+	},
+};
+
+static const struct values optional_addresses = {
+	.width = 8,
+	.list = {
+		{ 0, GOOD }, { 8, BAD }, { KERNEL_ADDRESS, BAD }, { NO_ADDRESS, BAD },
+		{ ~0ULL, BAD },
+	},
+};
+
+static const struct values samples = {
+	.width = 4,
+	.list = {
+		{ 0, BAD }, { 1, GOOD }, { 3, GOOD }, { 10000001, BAD }, { 0xffffffff, BAD },
+	},
+};
+
+static const struct values warmups = {
+	.width = 4,
+	.list = {
+		{ 0, GOOD }, { 2, GOOD }, { 10000001, BAD }, { 0xffffffff, BAD },
+	},
+};
+
+static const struct values probe_numbers = {
+	.width = 8,
+	.list = {
+		{ HARMLESS, GOOD }, { FORBIDDEN, GOOD }, { PV_HC_VCPU_INFO, GOOD },
+		{ PV_HC_UNASSIGNED, GOOD }, { 0, EITHER }, { 0xffffffff, BAD }, { ~0ULL, BAD },
+	},
+};
+
+static const struct values probe_flags = {
+	.width = 4,
+	.list = {
+		{ PV_HYPERCALL_NEXT, GOOD }, { 2, BAD }, { 4, BAD }, { 0xffffffff, BAD },
+	},
+};
+
+static const struct values restrictions = {
+	.width = 4,
+	.list = {
+		{ 0x3f, GOOD }, { 0x3e, GOOD }, { 0x1f, GOOD }, { 0x2a, GOOD }, { 0x40, BAD },
+		{ 0xffffffff, BAD },
+	},
+};
+
+struct member {
+	size_t offset;
+	const struct values *values;
+};
+
+#define MEMBER(type, name, list) \
+	{ offsetof(struct pv_hypercall_##type, name), &(list) }
+
+static const struct member query_members[] = {
+	MEMBER(query, size, sizes), MEMBER(query, flags, no_flags),
+	MEMBER(query, reserved, must_be_zero), MEMBER(query, abi, any32),
+	MEMBER(query, features, any64), MEMBER(query, status, any64), {}
+};
+
+static const struct member nop_members[] = {
+	MEMBER(nop, size, sizes), MEMBER(nop, flags, no_flags),
+	MEMBER(nop, status, any64), {}
+};
+
+static const struct member vcpu_info_members[] = {
+	MEMBER(vcpu_info, size, sizes), MEMBER(vcpu_info, flags, no_flags),
+	MEMBER(vcpu_info, cpu, vcpu_cpus),
+	MEMBER(vcpu_info, nr_regs, any32), MEMBER(vcpu_info, regs[31], any64), {}
+};
+
+static const struct member call_members[] = {
+	MEMBER(call, size, sizes), MEMBER(call, flags, no_flags),
+	MEMBER(call, nr, numbers), MEMBER(call, args[0], args),
+	MEMBER(call, args[3], args), MEMBER(call, result[0], any64), {}
+};
+
+static const struct member batch_members[] = {
+	MEMBER(batch, size, sizes), MEMBER(batch, flags, no_flags),
+	MEMBER(batch, cpu, run_cpus), MEMBER(batch, count, counts),
+	MEMBER(batch, entries, addresses), MEMBER(batch, entry_size, entry_sizes),
+	MEMBER(batch, done, any32), {}
+};
+
+static const struct member latency_members[] = {
+	MEMBER(latency, size, sizes), MEMBER(latency, flags, no_flags),
+	MEMBER(latency, nr, numbers), MEMBER(latency, cpu, run_cpus),
+	MEMBER(latency, warmup, warmups), MEMBER(latency, samples, samples),
+	MEMBER(latency, buckets, optional_addresses), MEMBER(latency, max, any64), {}
+};
+
+static const struct member probe_members[] = {
+	MEMBER(probe, size, sizes), MEMBER(probe, flags, probe_flags),
+	MEMBER(probe, nr, probe_numbers),
+	MEMBER(probe, argc, any32), MEMBER(probe, answer, any32), {}
+};
+
+static const struct member restrict_members[] = {
+	MEMBER(restrict, size, sizes), MEMBER(restrict, flags, no_flags),
+	MEMBER(restrict, allowed, restrictions),
+	MEMBER(restrict, reserved, must_be_zero), {}
+};
+
+/**
+ * struct target - an ioctl
+ * @name: name
+ * @cmd: number
+ * @allow: PV_HYPERCALL_ALLOW_* that it needs
+ * @members: what can be replaced
+ * @errors: how it may fail, beside what all know
+ * @partial: it may have written its struct although it fails
+ */
+struct target {
+	const char *name;
+	unsigned int cmd;
+	__u32 allow;
+	const struct member *members;
+	int errors[5];
+	bool partial;
+};
+
+static const int common_errors[] = { EFAULT, EINVAL, E2BIG };
+
+#define TARGET(ioctl, bits, list, ...) {		\
+		.name = #ioctl,				\
+		.cmd = PV_HYPERCALL_##ioctl,		\
+		.allow = bits,				\
+		.members = list, __VA_ARGS__ }
+
+static const struct target targets[] = {
+	TARGET(QUERY, PV_HYPERCALL_ALLOW_QUERY, query_members),
+	TARGET(NOP, PV_HYPERCALL_ALLOW_NOP, nop_members),
+	TARGET(VCPU_INFO, PV_HYPERCALL_ALLOW_VCPU_INFO, vcpu_info_members,
+	       .errors = { ENOENT }),
+	TARGET(CALL, PV_HYPERCALL_ALLOW_CALL, call_members, .errors = { EPERM }),
+	TARGET(BATCH, PV_HYPERCALL_ALLOW_CALL, batch_members,
+	       .errors = { EPERM, ENXIO, ENODEV }, .partial = true),
+	TARGET(LATENCY, PV_HYPERCALL_ALLOW_LATENCY, latency_members,
+	       .errors = { EPERM, ENXIO, ENODEV }),
+	TARGET(PROBE, PV_HYPERCALL_ALLOW_PROBE, probe_members, .errors = { ENOENT }),
+	TARGET(RESTRICT, 0, restrict_members),
+};
+
+#endif /* _SELFTEST_HYPERCALL_FUZZ_H */

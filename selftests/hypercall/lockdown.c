@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /dev/pv_hypercall in a kernel that is locked down, which it is until it ends: nothing
+ * that loads a module comes after this.
+ *
+ * needs: guest-last
+ */
+#include <sys/mount.h>
+
+#include "device.h"
+#include "kselftest_harness.h"
+
+#define LOCKDOWN	"/sys/kernel/security/lockdown"
+
+TEST(integrity)
+{
+	struct pv_hypercall_call call = { .size = sizeof(call), .nr = HARMLESS };
+	struct pv_hypercall_entry entry = { .nr = HARMLESS };
+	struct pv_hypercall_latency latency = {
+		.size = sizeof(latency), .nr = HARMLESS, .samples = 1,
+	};
+	struct pv_hypercall_nop nop = { .size = sizeof(nop) };
+	struct pv_hypercall_probe probe = { .size = sizeof(probe), .nr = HARMLESS };
+	DECLARE_BATCH(batch, &entry, 1);
+	int fd, lockdown;
+
+	fd = open(DEVICE, O_RDWR | O_CLOEXEC);
+	ASSERT_GE(fd, 0);
+	ASSERT_EQ(0, try_ioctl(fd, PV_HYPERCALL_CALL, &call));
+	ASSERT_EQ(0, try_ioctl(fd, PV_HYPERCALL_BATCH, &batch));
+
+	mount("securityfs", "/sys/kernel/security", "securityfs", 0, NULL);
+	lockdown = open(LOCKDOWN, O_WRONLY | O_CLOEXEC);
+	if (lockdown < 0)
+		SKIP(return, "this kernel has no lockdown");
+	ASSERT_EQ(9, write(lockdown, "integrity", 9));
+	close(lockdown);
+
+	EXPECT_EQ(EPERM, try_ioctl(fd, PV_HYPERCALL_CALL, &call));
+	batch.done = 1;
+	EXPECT_EQ(EPERM, try_ioctl(fd, PV_HYPERCALL_BATCH, &batch));
+	EXPECT_EQ(0, batch.done);
+	/* What lets nobody choose arguments stays. */
+	EXPECT_EQ(0, try_ioctl(fd, PV_HYPERCALL_NOP, &nop));
+	EXPECT_EQ(0, try_ioctl(fd, PV_HYPERCALL_PROBE, &probe));
+	EXPECT_EQ(0, try_ioctl(fd, PV_HYPERCALL_LATENCY, &latency));
+	close(fd);
+}
+
+TEST_HARNESS_MAIN

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /dev/pv_hypercall: which calls are known, and what is said of them.
+ *
+ * needs: guest
+ * needs: guest-nohost
+ */
+#include "device.h"
+#include "kselftest_harness.h"
+
+#define MAX_CALLS	64
+
+FIXTURE(probe)
+{
+	int fd;
+	unsigned int nr;
+	struct pv_hypercall_probe known[MAX_CALLS];
+	bool host;
+};
+
+static int probe(int fd, __u64 nr, __u32 flags, struct pv_hypercall_probe *p)
+{
+	memset(p, 0xff, sizeof(*p));
+	p->size = sizeof(*p);
+	p->flags = flags;
+	p->nr = nr;
+	return try_ioctl(fd, PV_HYPERCALL_PROBE, p);
+}
+
+FIXTURE_SETUP(probe)
+{
+	struct pv_hypercall_query query = { .size = sizeof(query) };
+	__u64 nr = 0;
+
+	self->fd = open(DEVICE, O_RDWR | O_CLOEXEC);
+	ASSERT_GE(self->fd, 0);
+	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_QUERY, &query));
+	self->host = query.flags & PV_HYPERCALL_HOST;
+	for (self->nr = 0; self->nr < MAX_CALLS; self->nr++) {
+		if (probe(self->fd, nr, PV_HYPERCALL_NEXT, &self->known[self->nr]))
+			break;
+		nr = self->known[self->nr].nr + 1;
+	}
+	ASSERT_EQ(ENOENT, errno);
+	ASSERT_GE(self->nr, 12);
+}
+
+FIXTURE_TEARDOWN(probe)
+{
+	close(self->fd);
+}
+
+TEST_F(probe, in_order)
+{
+	unsigned int i;
+
+	for (i = 1; i < self->nr; i++)
+		EXPECT_LT(self->known[i - 1].nr, self->known[i].nr);
+}
+
+TEST_F(probe, members)
+{
+	const struct pv_hypercall_probe *p;
+	unsigned int i;
+	size_t len;
+
+	for (i = 0; i < self->nr; i++) {
+		p = &self->known[i];
+		len = strnlen(p->name, sizeof(p->name));
+		EXPECT_LE(p->argc, 4);
+		EXPECT_LE(p->answer, PV_HYPERCALL_ANSWERED);
+		EXPECT_EQ(0, p->flags & ~PV_HYPERCALL_ADMITTED);
+		EXPECT_GT(len, 3);
+		EXPECT_LT(len, sizeof(p->name));
+		/* Nothing of the kernel's is behind the name. */
+		for (; len < sizeof(p->name); len++)
+			EXPECT_EQ(0, p->name[len]);
+		TH_LOG("0x%llx %s argc %u flags %u answer %u status %lld", p->nr, p->name,
+		       p->argc, p->flags, p->answer, p->status);
+	}
+}
+
+TEST_F(probe, by_number)
+{
+	struct pv_hypercall_probe p;
+	unsigned int i;
+
+	for (i = 0; i < self->nr; i++) {
+		EXPECT_EQ(0, probe(self->fd, self->known[i].nr, 0, &p));
+		EXPECT_EQ(self->known[i].nr, p.nr);
+		EXPECT_STREQ(self->known[i].name, p.name);
+		EXPECT_EQ(self->known[i].answer, p.answer);
+	}
+}
+
+TEST_F(probe, unknown_numbers)
+{
+	const __u64 numbers[] = { 0, 13, 0x5a5a5a5a, PV_HC_BASE + PV_HC_NR,
+				  HARMLESS | 1ULL << 32, -1ULL };
+	struct pv_hypercall_probe p;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(numbers); i++)
+		EXPECT_EQ(ENOENT, probe(self->fd, numbers[i], 0, &p));
+	EXPECT_EQ(ENOENT, probe(self->fd, 1ULL << 32, PV_HYPERCALL_NEXT, &p));
+	EXPECT_EQ(ENOENT, probe(self->fd, -1ULL, PV_HYPERCALL_NEXT, &p));
+}
+
+/* The flag says what CALL does: a number without it is not called here either. */
+TEST_F(probe, admitted_is_what_call_takes)
+{
+	struct pv_hypercall_call call;
+	unsigned int i;
+
+	for (i = 0; i < self->nr; i++) {
+		bool admitted = self->known[i].flags & PV_HYPERCALL_ADMITTED;
+
+		call = (struct pv_hypercall_call){
+			.size = sizeof(call),
+			.nr = self->known[i].nr,
+		};
+		EXPECT_EQ(admitted ? 0 : EPERM, try_ioctl(self->fd, PV_HYPERCALL_CALL, &call)) {
+			TH_LOG("%s", self->known[i].name);
+		}
+	}
+}
+
+/* The number of arguments is what CALL holds a caller to. */
+TEST_F(probe, arguments_are_what_call_takes)
+{
+	struct pv_hypercall_call call;
+	unsigned int i;
+
+	for (i = 0; i < self->nr; i++) {
+		if (!(self->known[i].flags & PV_HYPERCALL_ADMITTED) || self->known[i].argc > 3)
+			continue;
+		call = (struct pv_hypercall_call){
+			.size = sizeof(call),
+			.nr = self->known[i].nr,
+		};
+		call.args[self->known[i].argc] = 1;
+		EXPECT_EQ(EINVAL, try_ioctl(self->fd, PV_HYPERCALL_CALL, &call)) {
+			TH_LOG("%s", self->known[i].name);
+		}
+	}
+}
+
+/* What has effects was not called, so that there is no status of it. */
+TEST_F(probe, nothing_with_effects_was_called)
+{
+	struct pv_hypercall_probe p;
+
+	ASSERT_EQ(0, probe(self->fd, FORBIDDEN, 0, &p));
+	EXPECT_EQ(0, p.flags);
+	EXPECT_EQ(0, p.status);
+	EXPECT_NE(PV_HYPERCALL_ANSWERED, p.answer);
+}
+
+TEST_F(probe, answers)
+{
+	struct pv_hypercall_probe p;
+
+	ASSERT_EQ(0, probe(self->fd, HARMLESS, 0, &p));
+	EXPECT_EQ(PV_HYPERCALL_ANSWERED, p.answer);
+	EXPECT_EQ(PV_HYPERCALL_ADMITTED, p.flags);
+	EXPECT_GE(p.status, 0);
+
+	ASSERT_EQ(0, probe(self->fd, PV_HC_UNASSIGNED, 0, &p));
+	EXPECT_EQ(PV_HYPERCALL_REFUSED, p.answer);
+	EXPECT_EQ(NOT_SUPPORTED, p.status);
+}
+
+TEST_F(probe, our_host_side)
+{
+	const __u32 answer = self->host ? PV_HYPERCALL_ANSWERED : PV_HYPERCALL_REFUSED;
+	struct pv_hypercall_probe p;
+
+	ASSERT_EQ(0, probe(self->fd, PV_HC_QUERY, 0, &p));
+	EXPECT_STREQ("PV_HC_QUERY", p.name);
+	EXPECT_EQ(answer, p.answer);
+	EXPECT_EQ(self->host ? (__s64)PV_MAGIC : NOT_SUPPORTED, p.status);
+	ASSERT_EQ(0, probe(self->fd, PV_HC_NOP, 0, &p));
+	EXPECT_EQ(answer, p.answer);
+	ASSERT_EQ(0, probe(self->fd, PV_HC_VCPU_INFO, 0, &p));
+	EXPECT_EQ(answer, p.answer);
+	EXPECT_EQ(0, p.flags);
+	EXPECT_EQ(0, p.status);
+}
+
+TEST_HARNESS_MAIN
