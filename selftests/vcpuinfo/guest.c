@@ -206,12 +206,88 @@ TEST_F(guest, latency)
 		EXPECT_EQ(10000, number(o, "samples"));
 		EXPECT_LT(0, number(o, "min"));
 		EXPECT_LE(number(o, "min"), number(o, "p50"));
-		EXPECT_LE(number(o, "p50"), number(o, "p99"));
-		EXPECT_LE(number(o, "p99"), number(o, "max"));
+		EXPECT_LE(number(o, "p50"), number(o, "p90"));
+		EXPECT_LE(number(o, "p90"), number(o, "p99"));
+		EXPECT_LE(number(o, "p99"), number(o, "p99_9"));
+		EXPECT_LE(number(o, "p99_9"), number(o, "max"));
+		EXPECT_LE(number(o, "min"), number(o, "mean"));
+		EXPECT_LE(number(o, "mean"), number(o, "max"));
+		EXPECT_STREQ("nop", string(o, "yardstick"));
+		EXPECT_EQ((number(at(list, 0), "p50") * 100 + number(o, "p50") / 2) /
+			  number(o, "p50"), number(o, "exit_percent"));
+		EXPECT_FALSE(json_object_object_get_ex(o, "histogram", NULL));
 	}
 	EXPECT_TRUE(json_object_is_type(get(at(list, 0), "status"), json_type_int));
 	EXPECT_EQ(0, json_object_get_int64(get(at(list, 0), "status")));
 	EXPECT_GT(0, json_object_get_int64(get(at(list, 1), "status")));
+}
+
+TEST_F(guest, histogram_counts_each_sample)
+{
+	struct json_object *doc, *row, *list;
+	__s64 sum = 0, before = -1;
+	size_t i, n;
+
+	doc = run("vcpuinfo latency --json --histogram --call query --samples 5000");
+	ASSERT_NE(NULL, doc);
+	row = at(get(doc, "latency"), 0);
+	list = get(row, "histogram");
+	ASSERT_TRUE(json_object_is_type(list, json_type_array));
+	n = json_object_array_length(list);
+	ASSERT_LT(0, n);
+	EXPECT_GE(20, n);
+	for (i = 0; i < n; i++) {
+		/* Ticks that are less than a nanosecond round to the same. */
+		EXPECT_LE(before, number(at(list, i), "low"));
+		EXPECT_LE(number(at(list, i), "low"), number(at(list, i), "high"));
+		before = number(at(list, i), "high");
+		sum += number(at(list, i), "count");
+	}
+	EXPECT_EQ(5000, sum);
+	EXPECT_GE(number(row, "min"), number(at(list, 0), "low"));
+	EXPECT_LE(number(row, "max"), before);
+	json_object_put(doc);
+}
+
+TEST_F(guest, call)
+{
+	struct json_object *doc, *o;
+
+	doc = run("vcpuinfo --json call query 0");
+	ASSERT_NE(NULL, doc);
+	o = get(doc, "call");
+	EXPECT_EQ(PV_HC_QUERY, number(o, "nr"));
+	EXPECT_STREQ("PV_HC_QUERY", string(o, "name"));
+	EXPECT_EQ(1, json_object_array_length(get(o, "args")));
+	EXPECT_EQ(PV_MAGIC, number(at(get(o, "registers"), 0), "value"));
+	EXPECT_FALSE(json_object_get_boolean(get(o, "refused")));
+	EXPECT_EQ(NULL, get(o, "status"));
+	EXPECT_EQ(NULL, get(o, "error"));
+	EXPECT_EQ(0, json_object_array_length(get(doc, "notes")));
+	json_object_put(doc);
+}
+
+TEST_F(guest, call_of_vcpu_info)
+{
+	struct json_object *before = at(get(self->doc, "vcpus"), 1), *doc, *o;
+
+	doc = run("vcpuinfo --json call vcpu_info 1");
+	ASSERT_NE(NULL, doc);
+	o = get(get(doc, "call"), "record");
+	EXPECT_EQ(1, number(o, "cpu"));
+	EXPECT_EQ(number(before, "vcpu_id"), number(o, "vcpu_id"));
+	EXPECT_LE(number(before, "exits"), number(o, "exits"));
+	EXPECT_EQ(number(before, "host_tid"), number(o, "host_tid"));
+	EXPECT_LE(15, json_object_array_length(get(o, "registers")));
+	json_object_put(doc);
+}
+
+TEST_F(guest, nobody_calls)
+{
+	ASSERT_EQ(0, setgid(65534));
+	ASSERT_EQ(0, setuid(65534));
+	EXPECT_EQ(0, system("vcpuinfo call nop 2>&1 | grep -q 'needs CAP_SYS_ADMIN: run as root'"));
+	EXPECT_EQ(1, WEXITSTATUS(system("vcpuinfo call nop 2> /dev/null")));
 }
 
 TEST_F(guest, nobody_sees_what_needs_no_privilege)

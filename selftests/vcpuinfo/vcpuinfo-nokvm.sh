@@ -74,6 +74,13 @@ reasons()
 		grep -q '^vcpuinfo: vcpufreq: ' /tmp/vcpuinfo.err
 }
 
+no_device()
+{
+	vcpuinfo call nop > /tmp/vcpuinfo.out 2> /tmp/vcpuinfo.err
+	[ $? = 1 ] && [ ! -s /tmp/vcpuinfo.out ] &&
+		grep -q '^vcpuinfo: nop: there is no /dev/pv_hypercall' /tmp/vcpuinfo.err
+}
+
 json()
 {
 	vcpuinfo --all --json > /tmp/vcpuinfo.out 2> /tmp/vcpuinfo.err &&
@@ -82,7 +89,7 @@ json()
 }
 
 ktap_print_header
-ktap_set_plan 8
+ktap_set_plan 9
 
 ktap_test_result "the vendor is not KVM, and the exit status says it" not_kvm
 ktap_test_result "virtual or not" virtual
@@ -91,6 +98,7 @@ ktap_test_result "threads of the host are not known" empty vcpus host_tid
 ktap_test_result "latency is not known" empty latency p50
 ktap_test_result "no call is said to be supported" no_call
 ktap_test_result "each gap has its reason" reasons
+ktap_test_result "nothing can be called" no_device
 ktap_test_result "JSON" json
 
 ktap_finished

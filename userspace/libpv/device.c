@@ -65,6 +65,39 @@ int pv_device_vcpu_info(int fd, unsigned int cpu, struct pv_hypercall_vcpu_info 
 }
 
 /**
+ * pv_device_call - one call by its number
+ * @fd: device
+ * @call: what to call; out: what came of it
+ *
+ * Return: 0 or a negative errno: -EPERM where the driver does not admit the call.
+ */
+int pv_device_call(int fd, struct pv_hypercall_call *call)
+{
+	call->size = sizeof(*call);
+	call->flags = 0;
+	return ioctl(fd, PV_HYPERCALL_CALL, call) ? -errno : 0;
+}
+
+/**
+ * pv_device_probe - what the driver knows of a call
+ * @fd: device
+ * @nr: number of the call
+ * @flags: PV_HYPERCALL_NEXT: the next one that the driver knows, from @nr on
+ * @probe: out: the answer
+ *
+ * Return: 0 or a negative errno: -ENOENT where the driver knows no such call, -ENOTTY
+ * where it is too old to be asked.
+ */
+int pv_device_probe(int fd, __u64 nr, __u32 flags, struct pv_hypercall_probe *probe)
+{
+	memset(probe, 0, sizeof(*probe));
+	probe->size = sizeof(*probe);
+	probe->flags = flags;
+	probe->nr = nr;
+	return ioctl(fd, PV_HYPERCALL_PROBE, probe) ? -errno : 0;
+}
+
+/**
  * pv_device_latency - measure a call
  * @fd: device
  * @l: what to measure; out: what came of it

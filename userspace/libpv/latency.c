@@ -5,13 +5,11 @@
  */
 #include <errno.h>
 #include <stdint.h>
-#include <stdlib.h>
+#include <string.h>
 
 #include "device.h"
 #include "histogram.h"
 #include "latency.h"
-
-#define WARMUP	100
 
 /**
  * pv_latency_ns - time of a counter
@@ -41,47 +39,48 @@ static __u64 percentile(const struct pv_hypercall_latency *l, const __u32 *count
 }
 
 /**
+ * pv_latency_take - put a run into nanoseconds
+ * @latency: @counts as the driver filled it; out: the rest
+ * @l: what else the driver said
+ *
+ * Return: 0, or -ENODATA where nothing was measured.
+ */
+int pv_latency_take(struct pv_latency *latency, const struct pv_hypercall_latency *l)
+{
+	const __u32 *counts = latency->counts;
+
+	if (!l->samples || !l->counter_khz || !pv_histogram_total(counts))
+		return -ENODATA;
+
+	latency->samples = l->samples;
+	latency->khz = l->counter_khz;
+	latency->status = l->status;
+	latency->min = pv_latency_ns(l->min, l->counter_khz);
+	latency->p50 = percentile(l, counts, 500);
+	latency->p90 = percentile(l, counts, 900);
+	latency->p99 = percentile(l, counts, 990);
+	latency->p99_9 = percentile(l, counts, 999);
+	latency->max = pv_latency_ns(l->max, l->counter_khz);
+	/* Of the sum, since a mean in ticks would lose up to one of them. */
+	latency->mean = pv_latency_ns(l->sum, l->counter_khz) / l->samples;
+	return 0;
+}
+
+/**
  * pv_latency_run - measure a call
  * @fd: device, see pv_device_open()
- * @nr: number of the call
- * @cpu: CPU to measure on
- * @samples: calls to measure
- * @latency: out: what came of it
+ * @l: what to measure: call, CPU, samples and warm-up; out: what came of it
+ * @latency: out: the same in nanoseconds
  *
  * Return: 0 or a negative errno: those of struct pv_hypercall_latency, and -ENODATA
  * where the driver measured nothing.
  */
-int pv_latency_run(int fd, __u64 nr, unsigned int cpu, __u32 samples,
-		   struct pv_latency *latency)
+int pv_latency_run(int fd, struct pv_hypercall_latency *l, struct pv_latency *latency)
 {
-	struct pv_hypercall_latency l = {
-		.nr = nr,
-		.cpu = cpu,
-		.warmup = WARMUP,
-		.samples = samples,
-	};
-	__u32 *counts;
 	int err;
 
-	counts = calloc(PV_HYPERCALL_BUCKETS, sizeof(*counts));
-	if (!counts)
-		return -ENOMEM;
-	l.buckets = (uintptr_t)counts;
-	err = pv_device_latency(fd, &l);
-	if (err)
-		goto free_counts;
-	err = -ENODATA;
-	if (!l.samples || !l.counter_khz || !pv_histogram_total(counts))
-		goto free_counts;
-
-	latency->samples = l.samples;
-	latency->status = l.status;
-	latency->min = pv_latency_ns(l.min, l.counter_khz);
-	latency->p50 = percentile(&l, counts, 500);
-	latency->p99 = percentile(&l, counts, 990);
-	latency->max = pv_latency_ns(l.max, l.counter_khz);
-	err = 0;
-free_counts:
-	free(counts);
-	return err;
+	memset(latency, 0, sizeof(*latency));
+	l->buckets = (uintptr_t)latency->counts;
+	err = pv_device_latency(fd, l);
+	return err ? err : pv_latency_take(latency, l);
 }

@@ -3,14 +3,17 @@
  * Section hypercalls: which calls the hypervisor announces.
  *
  * None is called to find out, since a call that works has its effect: KVM's are judged
- * by the feature that announces them, ours by the answer to PV_HC_QUERY.
+ * by the feature that announces them, ours by the answer to PV_HC_QUERY.  What nothing
+ * announces, the driver may know: it asks without effects, and may know more calls.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <pv/hypercall.h>
 
 #include "userspace/libpv/calls.h"
 #include "userspace/libpv/device.h"
+#include "userspace/libpv/probe.h"
 #include "vcpuinfo.h"
 
 #define HOST_FEATURES	MODULE_DIR "/host_features"
@@ -19,20 +22,41 @@ const struct column hypercalls_columns[] = {
 	{ .key = "nr", .flags = COLUMN_RIGHT | COLUMN_HEX, .help = "number of the call" },
 	{ .key = "name", .help = "name of the call" },
 	{ .key = "supported", .help = "whether it is announced" },
-	{ .key = "source", .help = "what announces it" },
+	{ .key = "source", .help = "what says so" },
+	{ .key = "admitted", .help = "whether 'vcpuinfo call' can make it" },
 	{}
 };
 
-static void add(struct json_object *list, const struct pv_call *call, bool known,
-		bool supported, const char *source)
+/**
+ * struct list - the section in the making
+ * @rows: a row for each call
+ * @probe: what the driver says of its calls
+ * @probed: it was asked
+ */
+struct list {
+	struct json_object *rows;
+	struct pv_probe probe;
+	bool probed;
+};
+
+static void add(struct list *list, __u64 nr, const char *name, bool known, bool supported,
+		const char *source)
 {
+	const struct pv_hypercall_probe *probe = pv_probe_find(&list->probe, nr);
 	struct json_object *o = json_object_new_object();
 
-	fact_u64(o, "nr", true, call->nr);
-	fact_string(o, "name", call->name);
+	if (!known && probe && probe->answer != PV_HYPERCALL_UNKNOWN) {
+		known = true;
+		supported = probe->answer == PV_HYPERCALL_ANSWERED;
+		source = "ioctl:probe";
+	}
+	fact_u64(o, "nr", true, nr);
+	fact_string(o, "name", name);
 	fact_bool(o, "supported", known, supported);
 	fact_string(o, "source", known ? source : NULL);
-	json_object_array_add(list, o);
+	fact_bool(o, "admitted", list->probed,
+		  probe && probe->flags & PV_HYPERCALL_ADMITTED);
+	json_object_array_add(list->rows, o);
 }
 
 static bool has_feature(struct json_object *features, unsigned int bit)
@@ -47,7 +71,7 @@ static bool has_feature(struct json_object *features, unsigned int bit)
 	return false;
 }
 
-static void add_kvm(struct vcpuinfo *v, struct json_object *list)
+static void add_kvm(struct vcpuinfo *v, struct list *list)
 {
 	struct json_object *features = NULL, *source = NULL;
 	const struct pv_call *calls;
@@ -62,7 +86,7 @@ static void add_kvm(struct vcpuinfo *v, struct json_object *list)
 	for (i = 0; i < nr; i++) {
 		bool known = features && calls[i].feature != PV_CALL_UNANNOUNCED;
 
-		add(list, &calls[i], known,
+		add(list, calls[i].nr, calls[i].name, known,
 		    known && has_feature(features, calls[i].feature),
 		    json_object_get_string(source));
 	}
@@ -98,7 +122,7 @@ static bool query_sysfs(struct vcpuinfo *v, __u64 *features)
 	return known;
 }
 
-static void add_own(struct vcpuinfo *v, struct json_object *list)
+static void add_own(struct vcpuinfo *v, struct list *list)
 {
 	const char *source = "ioctl:query";
 	const struct pv_call *calls;
@@ -120,14 +144,59 @@ static void add_own(struct vcpuinfo *v, struct json_object *list)
 
 	calls = pv_calls_own(&nr);
 	for (i = 0; i < nr; i++)
-		add(list, &calls[i], known, features >> calls[i].feature & 1, source);
+		add(list, calls[i].nr, calls[i].name, known,
+		    features >> calls[i].feature & 1, source);
+}
+
+/* In a table of ours, or not assigned to anything */
+static bool has_row(__u64 nr)
+{
+	const struct pv_call *tables[2];
+	size_t t, i, nrs[2];
+
+	tables[0] = pv_calls_kvm(&nrs[0]);
+	tables[1] = pv_calls_own(&nrs[1]);
+	for (t = 0; t < ARRAY_SIZE(tables); t++)
+		for (i = 0; i < nrs[t]; i++)
+			if (tables[t][i].nr == nr)
+				return true;
+	return nr == PV_HC_UNASSIGNED;
+}
+
+static void add_probed(struct list *list)
+{
+	const struct pv_hypercall_probe *probe;
+	size_t i;
+
+	for (i = 0; i < list->probe.nr; i++) {
+		probe = &list->probe.calls[i];
+		if (probe->answer != PV_HYPERCALL_UNKNOWN && !has_row(probe->nr))
+			add(list, probe->nr, probe->name, false, false, NULL);
+	}
+}
+
+static void read_probe(struct vcpuinfo *v, struct list *list)
+{
+	int err;
+
+	if (v->device < 0)
+		return;
+	err = pv_probe_read(v->device, &list->probe);
+	list->probed = !err;
+	if (err)
+		pv_probe_free(&list->probe);
+	if (err && err != -ENOTTY)
+		note(v, "hypercalls", "probe: %s", strerror(-err));
 }
 
 struct json_object *hypercalls_read(struct vcpuinfo *v)
 {
-	struct json_object *list = json_object_new_array();
+	struct list list = { .rows = json_object_new_array() };
 
-	add_kvm(v, list);
-	add_own(v, list);
-	return list;
+	read_probe(v, &list);
+	add_kvm(v, &list);
+	add_probed(&list);
+	add_own(v, &list);
+	pv_probe_free(&list.probe);
+	return list.rows;
 }

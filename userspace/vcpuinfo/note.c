@@ -12,6 +12,8 @@
 #include "userspace/libpv/device.h"
 #include "vcpuinfo.h"
 
+#define UNSAFE_CALLS	"/sys/module/pv_hypercall/parameters/unsafe_calls"
+
 void note(struct vcpuinfo *v, const char *section, const char *fmt, ...)
 {
 	struct json_object *o = json_object_new_object();
@@ -28,18 +30,47 @@ void note(struct vcpuinfo *v, const char *section, const char *fmt, ...)
 	free(text);
 }
 
-/* Says why /dev/pv_hypercall cannot be asked. */
+/* Why /dev/pv_hypercall cannot be asked. */
+const char *note_trouble(const struct vcpuinfo *v)
+{
+	static char text[128];
+
+	if (!v->sysfs.live)
+		return "not asked, since --sysroot reads files only";
+	if (v->device == -ENOENT)
+		return "there is no " PV_DEVICE_PATH ": load the module pv_hypercall (KVM only)";
+	if (v->device == -EACCES || v->device == -EPERM)
+		return PV_DEVICE_PATH " needs CAP_SYS_ADMIN: run as root";
+	snprintf(text, sizeof(text), "%s: %s", PV_DEVICE_PATH, strerror(-v->device));
+	return text;
+}
+
 void note_device(struct vcpuinfo *v, const char *section, const char *what)
 {
-	if (!v->sysfs.live)
-		note(v, section, "%s: not asked, since --sysroot reads files only", what);
-	else if (v->device == -ENOENT)
-		note(v, section, "%s: there is no %s: load the module pv_hypercall (KVM only)",
-		     what, PV_DEVICE_PATH);
-	else if (v->device == -EACCES || v->device == -EPERM)
-		note(v, section, "%s: %s needs CAP_SYS_ADMIN: run as root",
-		     what, PV_DEVICE_PATH);
-	else
-		note(v, section, "%s: %s: %s", what, PV_DEVICE_PATH,
-		     strerror(-v->device));
+	note(v, section, "%s: %s", what, note_trouble(v));
+}
+
+/* Would the driver admit a call, were it not for the kernel? */
+static bool is_admitted(const struct vcpuinfo *v, __u64 nr)
+{
+	struct pv_hypercall_probe probe;
+	char *text;
+	bool unsafe;
+
+	if (!pv_device_probe(v->device, nr, 0, &probe))
+		return probe.flags & PV_HYPERCALL_ADMITTED;
+	text = pv_sysfs_text(&v->sysfs, "%s", UNSAFE_CALLS);
+	unsafe = text && *text == 'Y';
+	free(text);
+	return unsafe;
+}
+
+/* Why the driver has not made a call. */
+const char *note_refusal(const struct vcpuinfo *v, __u64 nr, int error)
+{
+	if (error != -EPERM)
+		return strerror(-error);
+	if (is_admitted(v, nr))
+		return "not allowed by the kernel, which is locked down";
+	return "not admitted, since it may have effects: load pv_hypercall with unsafe_calls=1";
 }

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <libsmartcols/libsmartcols.h>
 
 #include "vcpuinfo.h"
 
@@ -32,7 +31,7 @@ static const char *scalar(const struct column *c, struct json_object *value)
 	if (!value)
 		return NULL;
 	if (c->flags & COLUMN_HEX) {
-		snprintf(hex, sizeof(hex), "%#llx",
+		snprintf(hex, sizeof(hex), "0x%llx",
 			 (unsigned long long)json_object_get_uint64(value));
 		return hex;
 	}
@@ -72,7 +71,7 @@ static char *join(const struct column *c, struct json_object *list)
 	return text;
 }
 
-static struct libscols_table *new_table(void)
+struct libscols_table *print_new(void)
 {
 	struct libscols_table *table = scols_new_table();
 
@@ -81,13 +80,19 @@ static struct libscols_table *new_table(void)
 	return table;
 }
 
-static void set_cell(struct libscols_line *line, size_t n, const char *text)
+void print_column(struct libscols_table *table, const char *name, int flags)
+{
+	if (!scols_table_new_column(table, name, 0, flags))
+		err(failure, "libsmartcols");
+}
+
+void print_cell(struct libscols_line *line, size_t n, const char *text)
 {
 	if (!line || scols_line_set_data(line, n, text ? text : UNKNOWN))
 		err(failure, "libsmartcols");
 }
 
-static void print_and_free(struct libscols_table *table)
+void print_end(struct libscols_table *table)
 {
 	if (scols_print_table(table))
 		errx(failure, "libsmartcols: cannot print the table");
@@ -105,37 +110,34 @@ static const struct column *nth_column(const struct section *s, const struct out
 static void print_table(const struct section *s, struct json_object *facts,
 			const struct output *out)
 {
-	struct libscols_table *table = new_table();
+	struct libscols_table *table = print_new();
 	size_t i, n, nr = json_object_array_length(facts);
 	const struct column *c;
 	char text[32];
 
 	for (n = 0; (c = nth_column(s, out, n)); n++) {
 		heading(c->key, text, sizeof(text));
-		if (!scols_table_new_column(table, text, 0,
-					    c->flags & COLUMN_RIGHT ? SCOLS_FL_RIGHT : 0))
-			err(failure, "libsmartcols");
+		print_column(table, text, c->flags & COLUMN_RIGHT ? SCOLS_FL_RIGHT : 0);
 	}
 	for (i = 0; i < nr; i++) {
 		struct libscols_line *line = scols_table_new_line(table, NULL);
 		struct json_object *o = json_object_array_get_idx(facts, i);
 
 		for (n = 0; (c = nth_column(s, out, n)); n++)
-			set_cell(line, n, scalar(c, json_object_object_get(o, c->key)));
+			print_cell(line, n, scalar(c, json_object_object_get(o, c->key)));
 	}
-	print_and_free(table);
+	print_end(table);
 }
 
 static void print_object(const struct section *s, struct json_object *facts)
 {
-	struct libscols_table *table = new_table();
+	struct libscols_table *table = print_new();
 	struct libscols_column *data;
 	const struct column *c;
 	char name[40], *text;
 
 	scols_table_enable_noheadings(table, 1);
-	if (!scols_table_new_column(table, "field", 0, 0))
-		err(failure, "libsmartcols");
+	print_column(table, "field", 0);
 	data = scols_table_new_column(table, "data", 0, SCOLS_FL_WRAP);
 	if (!data || scols_column_set_safechars(data, "\n") ||
 	    scols_column_set_wrapfunc(data, scols_wrapnl_chunksize,
@@ -147,16 +149,16 @@ static void print_object(const struct section *s, struct json_object *facts)
 		struct json_object *value = json_object_object_get(facts, c->key);
 
 		snprintf(name, sizeof(name), "%s:", c->key);
-		set_cell(line, 0, name);
+		print_cell(line, 0, name);
 		if (json_object_is_type(value, json_type_array)) {
 			text = join(c, value);
-			set_cell(line, 1, text);
+			print_cell(line, 1, text);
 			free(text);
 		} else {
-			set_cell(line, 1, scalar(c, value));
+			print_cell(line, 1, scalar(c, value));
 		}
 	}
-	print_and_free(table);
+	print_end(table);
 }
 
 void print_text(const struct section *s, struct json_object *facts,
@@ -174,6 +176,8 @@ void print_text(const struct section *s, struct json_object *facts,
 		print_table(s, facts, out);
 	else
 		print_object(s, facts);
+	if (facts && s->more)
+		s->more(facts);
 }
 
 /* A comma within a value would be taken for the next column. */

@@ -41,6 +41,7 @@ const struct section sections[] = {
 		.table = true,
 		.columns = latency_columns,
 		.read = latency_read,
+		.more = histogram_print,
 	},
 	{}
 };

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vcpuinfo(1): options, and what they choose.
+ * vcpuinfo(1): what the options choose, and the document.
  */
 #include <err.h>
 #include <errno.h>
-#include <getopt.h>
 #include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,79 +11,10 @@
 #include <string.h>
 
 #include "userspace/libpv/device.h"
-#include "vcpuinfo.h"
-
-/* Exit status of "vcpuinfo hypervisor", which answers a question */
-enum {
-	ANSWER_VIRTUAL = 0,
-	ANSWER_PHYSICAL = 1,
-	ANSWER_UNKNOWN = 2,
-};
-
-enum format {
-	FORMAT_TEXT,
-	FORMAT_JSON,
-	FORMAT_PARSABLE,
-};
-
-struct options {
-	bool all;
-	enum format format;
-	bool conflict;
-	bool wrong;
-	char *columns;
-	const char *sysroot;
-	char **names;
-	int nr_names;
-};
+#include "options.h"
 
 /* Exit status of an error: none may look like an answer. */
 int failure = EXIT_FAILURE;
-
-static const struct option long_options[] = {
-	{ "all",	no_argument,		NULL, 'a' },
-	{ "help",	no_argument,		NULL, 'h' },
-	{ "json",	no_argument,		NULL, 'J' },
-	{ "output",	required_argument,	NULL, 'o' },
-	{ "parse",	no_argument,		NULL, 'p' },
-	{ "sysroot",	required_argument,	NULL, 's' },
-	{ "version",	no_argument,		NULL, 'V' },
-	{}
-};
-
-static void usage(void)
-{
-	const struct section *s;
-	const struct column *c;
-
-	fputs("\n"
-	      "Usage:\n"
-	      " vcpuinfo [options] [<section>...]\n"
-	      "\n"
-	      "Display what this guest can learn of its virtual machine.\n"
-	      "\n"
-	      "Options:\n"
-	      " -a, --all            all sections, those that take time included\n"
-	      " -J, --json           use JSON output format\n"
-	      " -o, --output <list>  columns to print, of one section that is a table\n"
-	      " -p, --parse          print one section that is a table in a parsable format\n"
-	      " -s, --sysroot <dir>  read the files of a recorded machine below <dir>\n"
-	      "\n"
-	      " -h, --help           display this help\n"
-	      " -V, --version        display version\n"
-	      "\n"
-	      "Sections (default: all but latency; with -o or -p: vcpus):\n", stdout);
-	for (s = sections; s->name; s++)
-		printf(" %-20s %s\n", s->name, s->help);
-	for (s = sections; s->name; s++) {
-		if (!s->table)
-			continue;
-		printf("\nAvailable output columns for %s:\n", s->name);
-		for (c = s->columns; c->key; c++)
-			printf(" %-20s %s\n", c->key, c->help);
-	}
-	fputs("\nFor more details see vcpuinfo(1).\n", stdout);
-}
 
 /* Ends the program: what was asked for, and what there is. */
 __printf(2, 3)
@@ -109,65 +39,6 @@ static void __noreturn refuse(const struct section *columns_of, const char *fmt,
 	}
 	fputc('\n', stderr);
 	exit(failure);
-}
-
-/* Does the command line ask whether the machine is virtual, and nothing else? */
-static bool is_question(const struct options *o)
-{
-	return !o->all && o->nr_names == 1 && !strcmp(o->names[0], "hypervisor");
-}
-
-static void set_format(struct options *o, enum format format)
-{
-	if (o->format != FORMAT_TEXT && o->format != format)
-		o->conflict = true;
-	o->format = format;
-}
-
-static void parse_options(int argc, char **argv, struct options *o)
-{
-	int c;
-
-	while ((c = getopt_long(argc, argv, "aJo:ps:hV", long_options, NULL)) != -1) {
-		switch (c) {
-		case 'a':
-			o->all = true;
-			break;
-		case 'J':
-			set_format(o, FORMAT_JSON);
-			break;
-		case 'o':
-			o->columns = optarg;
-			break;
-		case 'p':
-			set_format(o, FORMAT_PARSABLE);
-			break;
-		case 's':
-			o->sysroot = optarg;
-			break;
-		case 'h':
-			usage();
-			exit(EXIT_SUCCESS);
-		case 'V':
-			printf("%s from pvguest %s\n", program_invocation_short_name,
-			       PV_VERSION);
-			exit(EXIT_SUCCESS);
-		default:
-			o->wrong = true;
-		}
-	}
-	o->names = argv + optind;
-	o->nr_names = argc - optind;
-	if (is_question(o))
-		failure = ANSWER_UNKNOWN;
-
-	if (o->wrong) {
-		fprintf(stderr, "Try '%s --help' for more information.\n",
-			program_invocation_short_name);
-		exit(failure);
-	}
-	if (o->conflict)
-		errx(failure, "mutually exclusive arguments: --json --parse");
 }
 
 static bool is_chosen(const struct options *o, const struct section *s)
@@ -283,12 +154,15 @@ int main(int argc, char **argv)
 	struct vcpuinfo v = { .device = -ENODEV };
 	struct options o = {};
 	struct output out = {};
+	struct plan plan = {};
 	const struct section *table, *s;
 	struct json_object *doc, *facts;
 	int error, status;
 
 	setlocale(LC_CTYPE, "");
-	parse_options(argc, argv, &o);
+	options_parse(argc, argv, &o);
+	if (options_command(&o))
+		return call_main(&o);
 	table = choose_table(&o);
 	out.columns = choose_columns(table, o.columns);
 	out.titles = !table && o.nr_names != 1;
@@ -298,6 +172,8 @@ int main(int argc, char **argv)
 		errx(failure, "%s: %s", o.sysroot ? o.sysroot : "/", strerror(-error));
 	if (v.sysfs.live)
 		v.device = pv_device_open();
+	plan_make(&v, &o, &plan);
+	v.plan = &plan;
 
 	doc = json_object_new_object();
 	v.notes = json_object_new_array();
@@ -318,12 +194,14 @@ int main(int argc, char **argv)
 	if (o.format != FORMAT_JSON)
 		print_notes(v.notes);
 
-	status = is_question(&o) ? answer(v.hypervisor) : EXIT_SUCCESS;
+	status = options_question(&o) ? answer(v.hypervisor) : EXIT_SUCCESS;
 	json_object_put(doc);
 	json_object_put(v.hypervisor);
 	pv_device_close(v.device);
 	pv_sysfs_close(&v.sysfs);
+	plan_free(&plan);
 	free(out.columns);
+	free(o.calls);
 	if (fflush(stdout) || ferror(stdout))
 		err(failure, "write error");
 	return status;

@@ -11,9 +11,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <json-c/json.h>
+#include <libsmartcols/libsmartcols.h>
 #include <linux/types.h>
 
 #include "userspace/libpv/compiler.h"
+#include "userspace/libpv/cpulist.h"
 #include "userspace/libpv/sysfs.h"
 
 #define MODULE_DIR	"/sys/hypervisor/pv"
@@ -46,6 +48,7 @@ struct vcpuinfo;
  * @table: a list of objects, which can be printed as columns; else one object
  * @columns: members, ended by one without a key
  * @read: makes the section; NULL: nothing is known
+ * @more: prints what no table can hold, may be NULL
  */
 struct section {
 	const char *name;
@@ -54,6 +57,35 @@ struct section {
 	bool table;
 	const struct column *columns;
 	struct json_object *(*read)(struct vcpuinfo *v);
+	void (*more)(struct json_object *facts);
+};
+
+/**
+ * struct planned_call - a call to be measured
+ * @name: short form, or the number
+ * @nr: number
+ */
+struct planned_call {
+	char name[40];
+	__u64 nr;
+};
+
+/**
+ * struct plan - what section latency is to measure
+ * @calls: calls
+ * @nr_calls: how many
+ * @cpus: CPUs to measure on, each call on each
+ * @samples: calls to measure
+ * @warmup: calls before the first that counts
+ * @histogram: with the distribution
+ */
+struct plan {
+	struct planned_call *calls;
+	size_t nr_calls;
+	struct pv_cpulist cpus;
+	__u32 samples;
+	__u32 warmup;
+	bool histogram;
 };
 
 /**
@@ -61,6 +93,7 @@ struct section {
  * @sysfs: where its files are
  * @device: file descriptor of /dev/pv_hypercall, or the errno of opening it, negated
  * @hypervisor: hypervisor_detect(), which other sections build upon
+ * @plan: what section latency is to measure
  * @notes: why something is not known
  * @refused: why a recorded machine cannot be read
  */
@@ -68,8 +101,16 @@ struct vcpuinfo {
 	struct pv_sysfs sysfs;
 	int device;
 	struct json_object *hypervisor;
+	const struct plan *plan;
 	struct json_object *notes;
 	char refused[128];
+};
+
+/* Exit status of "vcpuinfo hypervisor", which answers a question */
+enum {
+	ANSWER_VIRTUAL = 0,
+	ANSWER_PHYSICAL = 1,
+	ANSWER_UNKNOWN = 2,
 };
 
 /* vcpuinfo.c: exit status of an error */
@@ -94,7 +135,9 @@ struct json_object *fact_words(char *text, const char *separators);
 /* note.c */
 __printf(3, 4)
 void note(struct vcpuinfo *v, const char *section, const char *fmt, ...);
+const char *note_trouble(const struct vcpuinfo *v);
 void note_device(struct vcpuinfo *v, const char *section, const char *what);
+const char *note_refusal(const struct vcpuinfo *v, __u64 nr, int error);
 
 /* hypervisor.c, hypercalls.c, vcpus.c, vcpufreq.c, latency.c */
 struct json_object *hypervisor_detect(struct vcpuinfo *v);
@@ -109,6 +152,10 @@ extern const struct column hypercalls_columns[];
 extern const struct column vcpus_columns[];
 extern const struct column vcpufreq_columns[];
 extern const struct column latency_columns[];
+
+/* histogram.c */
+struct json_object *histogram_read(const __u32 *counts, __u32 khz);
+void histogram_print(struct json_object *facts);
 
 /**
  * struct output - what to print of the document
@@ -127,5 +174,9 @@ void print_parsable(const struct section *s, struct json_object *facts,
 void print_text(const struct section *s, struct json_object *facts,
 		const struct output *out);
 void print_notes(struct json_object *notes);
+struct libscols_table *print_new(void);
+void print_column(struct libscols_table *table, const char *name, int flags);
+void print_cell(struct libscols_line *line, size_t n, const char *text);
+void print_end(struct libscols_table *table);
 
 #endif /* _VCPUINFO_H */

@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Command call: one hypercall, and what the hypervisor answered.
+ */
+#include <ctype.h>
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <pv/hypercall.h>
+
+#include "userspace/libpv/answer.h"
+#include "userspace/libpv/calls.h"
+#include "userspace/libpv/device.h"
+#include "options.h"
+
+#define MAX_ARGS	4
+
+/* Exit status of the command */
+enum {
+	CALL_ANSWERED = 0,
+	CALL_ERROR = 1,		/* as "failure" */
+	CALL_REFUSED = 2,
+};
+
+/**
+ * struct request - what was asked for
+ * @call: name and number
+ * @record: VCPU_INFO by its name, which the driver has an ioctl for
+ * @args: arguments
+ * @nr_args: how many were given
+ */
+struct request {
+	struct planned_call call;
+	bool record;
+	__u64 args[MAX_ARGS];
+	unsigned int nr_args;
+};
+
+static const char *hex_text(struct json_object *element)
+{
+	static char text[24];
+
+	snprintf(text, sizeof(text), "0x%llx",
+		 (unsigned long long)json_object_get_uint64(element));
+	return text;
+}
+
+static const char *register_text(struct json_object *element)
+{
+	static char text[40];
+
+	snprintf(text, sizeof(text), "%s=0x%llx",
+		 json_object_get_string(json_object_object_get(element, "name")),
+		 (unsigned long long)json_object_get_uint64(json_object_object_get(element,
+										   "value")));
+	return text;
+}
+
+static const struct column answered_columns[] = {
+	{ .key = "nr", .flags = COLUMN_HEX },
+	{ .key = "name" },
+	{ .key = "args", .text = hex_text },
+	{ .key = "registers", .text = register_text },
+	{}
+};
+
+static const struct column refused_columns[] = {
+	{ .key = "nr", .flags = COLUMN_HEX },
+	{ .key = "name" },
+	{ .key = "args", .text = hex_text },
+	{ .key = "registers", .text = register_text },
+	{ .key = "status" },
+	{ .key = "error" },
+	{ .key = "meaning" },
+	{}
+};
+
+static const struct column record_columns[] = {
+	{ .key = "cpu" },
+	{ .key = "vcpu_id" },
+	{ .key = "exits" },
+	{ .key = "host_tid" },
+	{ .key = "pc", .flags = COLUMN_HEX },
+	{ .key = "sp", .flags = COLUMN_HEX },
+	{ .key = "registers", .text = register_text },
+	{}
+};
+
+static const struct section answered = { .name = "call", .columns = answered_columns };
+static const struct section refused = { .name = "call", .columns = refused_columns };
+static const struct section record = { .name = "record", .columns = record_columns };
+
+static void usage(void)
+{
+	fputs("\n"
+	      "Usage:\n"
+	      " vcpuinfo [-J] call <name>|<number> [<argument>...]\n"
+	      " vcpuinfo [-J] call vcpu_info <cpu>\n"
+	      "\n"
+	      "Make one hypercall, and display what the hypervisor answered.\n"
+	      "\n"
+	      "A call has up to 4 arguments. Numbers are decimal, or hexadecimal with 0x.\n"
+	      "The driver admits calls without effects; the module parameter unsafe_calls=1\n"
+	      "of pv_hypercall admits all.\n"
+	      "\n"
+	      "Exit status: 0 answered, 2 refused by the hypervisor, 1 not made.\n"
+	      "\n"
+	      "Names, in letters of any case, and their numbers:\n", stdout);
+	name_list();
+	fputs("\nFor more details see vcpuinfo(1).\n", stdout);
+}
+
+static void parse_request(const struct options *o, struct request *r)
+{
+	char * const *args = o->names + 2;
+	int i;
+
+	if (o->all || o->columns || o->format == FORMAT_PARSABLE)
+		errx(failure, "call: --json is the only option that goes with it");
+	if (o->sysroot)
+		errx(failure,
+		     "call: --sysroot: a recorded machine has no hypervisor that could be called");
+	if (o->nr_names < 2)
+		errx(failure,
+		     "call: give a name or a number; 'vcpuinfo call --help' lists names");
+	name_call(o->names[1], &r->call);
+	r->record = r->call.nr == PV_HC_VCPU_INFO && !isdigit((unsigned char)*o->names[1]);
+	r->nr_args = o->nr_names - 2;
+
+	if (r->record) {
+		if (r->nr_args != 1)
+			errx(failure, "%s: give one argument, the number of a CPU",
+			     r->call.name);
+		r->args[0] = name_number("number of the CPU", args[0], 0, UINT32_MAX);
+		return;
+	}
+	if (r->nr_args > MAX_ARGS)
+		errx(failure, "%s: %u arguments are too many: a call has up to %d",
+		     r->call.name, r->nr_args, MAX_ARGS);
+	for (i = 0; i < r->nr_args; i++)
+		r->args[i] = name_number("argument", args[i], 0, UINT64_MAX);
+}
+
+static struct json_object *make_registers(const __u64 *values, unsigned int nr)
+{
+	struct json_object *list = json_object_new_array(), *o;
+	unsigned int i;
+
+	for (i = 0; i < nr; i++) {
+		if (!pv_answer_register(i))
+			continue;
+		o = json_object_new_object();
+		fact_string(o, "name", pv_answer_register(i));
+		fact_u64(o, "value", true, values[i]);
+		json_object_array_add(list, o);
+	}
+	return list;
+}
+
+static struct json_object *make_record(const struct pv_hypercall_vcpu_info *info)
+{
+	struct json_object *o = json_object_new_object();
+	unsigned int nr = info->nr_regs;
+
+	if (nr > PV_HYPERCALL_MAX_REGS)
+		nr = PV_HYPERCALL_MAX_REGS;
+	fact_u64(o, "cpu", true, info->cpu);
+	fact_u64(o, "vcpu_id", true, info->vcpu_id);
+	fact_u64(o, "exits", info->flags & PV_VCPU_EXITS, info->exits);
+	fact_u64(o, "host_tid", info->flags & PV_VCPU_HOST_TID, info->host_tid);
+	fact_u64(o, "pc", info->flags & PV_VCPU_PC, info->pc);
+	fact_u64(o, "sp", info->flags & PV_VCPU_SP, info->sp);
+	json_object_object_add(o, "registers", info->flags & PV_VCPU_REGS ?
+			       make_registers(info->regs, nr) : NULL);
+	return o;
+}
+
+/* Number, name, arguments: what is known before the call. */
+static struct json_object *make_call(const struct request *r)
+{
+	struct json_object *o = json_object_new_object(), *args = json_object_new_array();
+	const struct pv_call *call = pv_calls_find(r->call.nr);
+	unsigned int i;
+
+	for (i = 0; i < r->nr_args; i++)
+		json_object_array_add(args, json_object_new_uint64(r->args[i]));
+	fact_u64(o, "nr", true, r->call.nr);
+	fact_string(o, "name", call ? call->name : NULL);
+	json_object_object_add(o, "args", args);
+	return o;
+}
+
+/* How the hypervisor took it. */
+static bool add_verdict(struct vcpuinfo *v, struct json_object *o, __u64 nr, __u64 result)
+{
+	const struct pv_refusal *refusal = NULL;
+	bool no;
+	__s64 status;
+
+	no = pv_answer_refused(nr, result, &status);
+	if (no)
+		refusal = pv_answer_refusal(nr, status);
+	fact_bool(o, "refused", true, no);
+	json_object_object_add(o, "status", no ? json_object_new_int64(status) : NULL);
+	fact_string(o, "error", refusal ? refusal->name : NULL);
+	fact_string(o, "meaning", refusal ? refusal->meaning : NULL);
+	if (no && pv_answer_unassigned(nr, status) && nr >= PV_HC_BASE &&
+	    nr < PV_HC_BASE + PV_HC_NR)
+		note(v, "call",
+		     "nobody answers it: on the host, load kvm_pv and attach this VM with pvhost");
+	return no;
+}
+
+/* Ends the program: the driver has not made the call. */
+static void __noreturn not_made(const struct vcpuinfo *v, const struct request *r, int error)
+{
+	struct pv_hypercall_probe probe;
+
+	if (error != -EINVAL)
+		errx(failure, "%s: %s%s", r->call.name, note_refusal(v, r->call.nr, error),
+		     error == -EPERM && r->call.nr == PV_HC_VCPU_INFO ?
+		     "; by its name, vcpu_info <cpu>, it is safe" : "");
+	if (!pv_device_probe(v->device, r->call.nr, 0, &probe))
+		errx(failure, "%s: it takes %u arguments; others can be given as 0 only",
+		     r->call.name, probe.argc);
+	errx(failure, "%s: it takes fewer arguments; others can be given as 0 only",
+	     r->call.name);
+}
+
+static bool make_plain(struct vcpuinfo *v, const struct request *r, struct json_object *o)
+{
+	struct pv_hypercall_call call = { .nr = r->call.nr };
+	int error;
+
+	memcpy(call.args, r->args, sizeof(call.args));
+	error = pv_device_call(v->device, &call);
+	if (error)
+		not_made(v, r, error);
+	json_object_object_add(o, "registers",
+			       make_registers(call.result, pv_answer_registers));
+	return add_verdict(v, o, r->call.nr, call.result[0]);
+}
+
+static bool make_vcpu_info(struct vcpuinfo *v, const struct request *r, struct json_object *o)
+{
+	struct pv_hypercall_vcpu_info info;
+	char *present;
+	bool no;
+	int error;
+
+	error = pv_device_vcpu_info(v->device, r->args[0], &info);
+	if (error == -ENOENT || error == -ENXIO) {
+		present = pv_sysfs_text(&v->sysfs, "%s", CPU_DIR "/present");
+		errx(failure, "%s: no such CPU, or never online: %llu; present are %s",
+		     r->call.name, r->args[0], present ? present : "-");
+	}
+	if (error)
+		errx(failure, "%s: %s", r->call.name, note_refusal(v, r->call.nr, error));
+	json_object_object_add(o, "registers", NULL);
+	no = add_verdict(v, o, r->call.nr, info.status);
+	json_object_object_add(o, "record", no ? NULL : make_record(&info));
+	return no;
+}
+
+/**
+ * call_main - make the call that the command line names
+ * @o: options
+ *
+ * Return: exit status.
+ */
+int call_main(const struct options *o)
+{
+	struct vcpuinfo v = {};
+	struct request r = {};
+	struct output out = {};
+	struct json_object *doc, *facts;
+	bool no;
+	int error;
+
+	if (o->help) {
+		usage();
+		return CALL_ANSWERED;
+	}
+	parse_request(o, &r);
+	error = pv_sysfs_open(&v.sysfs, NULL);
+	if (error)
+		errx(failure, "/: %s", strerror(-error));
+	v.device = pv_device_open();
+	if (v.device < 0)
+		errx(failure, "%s: %s", r.call.name, note_trouble(&v));
+
+	v.notes = json_object_new_array();
+	facts = make_call(&r);
+	no = r.record ? make_vcpu_info(&v, &r, facts) : make_plain(&v, &r, facts);
+	doc = json_object_new_object();
+	json_object_object_add(doc, "call", facts);
+	json_object_object_add(doc, "notes", v.notes);
+
+	if (o->format == FORMAT_JSON) {
+		print_json(doc);
+	} else {
+		if (r.record && !no)
+			print_text(&record, json_object_object_get(facts, "record"), &out);
+		else
+			print_text(no ? &refused : &answered, facts, &out);
+		print_notes(v.notes);
+	}
+	json_object_put(doc);
+	pv_device_close(v.device);
+	pv_sysfs_close(&v.sysfs);
+	if (fflush(stdout) || ferror(stdout))
+		err(failure, "write error");
+	return no ? CALL_REFUSED : CALL_ANSWERED;
+}

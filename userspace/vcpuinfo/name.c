@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Calls and numbers as the user names them.  Each function ends the program, with the
+ * reason, where there is no such thing.
+ */
+#include <ctype.h>
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "userspace/libpv/calls.h"
+#include "userspace/libpv/number.h"
+#include "options.h"
+
+static void __noreturn unknown_call(const char *word)
+{
+	const struct pv_call *call = NULL;
+	bool first = true;
+
+	fprintf(stderr, "%s: unknown call: %s; ", program_invocation_short_name,
+		*word ? word : "(empty)");
+	while ((call = pv_calls_near(word, call))) {
+		fprintf(stderr, "%s%s", first ? "perhaps " : ", ", call->alias[0]);
+		first = false;
+	}
+	fprintf(stderr, "%s'vcpuinfo call --help' lists names\n", first ? "" : "; ");
+	exit(failure);
+}
+
+/* What the user typed as @what, from @min to @max. */
+__u64 name_number(const char *what, const char *word, __u64 min, __u64 max)
+{
+	__u64 value = 0;
+	int error = pv_number_parse(word, &value);
+
+	if (error == -EINVAL)
+		errx(failure, "%s: no number: '%s'; give a decimal one, or 0x and hex digits",
+		     what, word);
+	if (error || value < min || value > max)
+		errx(failure, "%s: out of range: %s; give %llu to %llu", what, word, min, max);
+	return value;
+}
+
+/* A call by its number, its name, or the short form of that. */
+void name_call(const char *word, struct planned_call *planned)
+{
+	const struct pv_call *call;
+
+	/* The driver takes numbers of 32 bits, which is all that anybody assigns. */
+	if (isdigit((unsigned char)*word)) {
+		planned->nr = name_number("number of the call", word, 0, UINT32_MAX);
+		call = pv_calls_find(planned->nr);
+	} else {
+		call = pv_calls_named(word);
+		if (!call)
+			unknown_call(word);
+		planned->nr = call->nr;
+	}
+	if (call)
+		snprintf(planned->name, sizeof(planned->name), "%s", call->alias[0]);
+	else
+		snprintf(planned->name, sizeof(planned->name), "%#llx", planned->nr);
+}
+
+/* All names, for --help. */
+void name_list(void)
+{
+	const struct pv_call *call = NULL;
+
+	while ((call = pv_calls_next(call)))
+		printf(" %-20s %-32s %#llx\n", call->alias[0], call->name, call->nr);
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The command line: what options there are, and which go together.
+ */
+#include <err.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "options.h"
+
+/* Options without a short form, beyond all characters */
+enum {
+	OPT_CALL = 0x100,
+	OPT_CPU,
+	OPT_HISTOGRAM,
+	OPT_SAMPLES,
+	OPT_WARMUP,
+};
+
+static const struct option long_options[] = {
+	{ "all",	no_argument,		NULL, 'a' },
+	{ "call",	required_argument,	NULL, OPT_CALL },
+	{ "cpu",	required_argument,	NULL, OPT_CPU },
+	{ "help",	no_argument,		NULL, 'h' },
+	{ "histogram",	no_argument,		NULL, OPT_HISTOGRAM },
+	{ "json",	no_argument,		NULL, 'J' },
+	{ "output",	required_argument,	NULL, 'o' },
+	{ "parse",	no_argument,		NULL, 'p' },
+	{ "samples",	required_argument,	NULL, OPT_SAMPLES },
+	{ "sysroot",	required_argument,	NULL, 's' },
+	{ "version",	no_argument,		NULL, 'V' },
+	{ "warmup",	required_argument,	NULL, OPT_WARMUP },
+	{}
+};
+
+static void usage(void)
+{
+	const struct section *s;
+	const struct column *c;
+
+	fputs("\n"
+	      "Usage:\n"
+	      " vcpuinfo [options] [<section>...]\n"
+	      " vcpuinfo [options] latency [latency options]\n"
+	      " vcpuinfo [-J] call <name>|<number> [<argument>...]\n"
+	      "\n"
+	      "Display what this guest can learn of its virtual machine.\n"
+	      "\n"
+	      "Options:\n"
+	      " -a, --all            all sections, those that take time included\n"
+	      " -J, --json           use JSON output format\n"
+	      " -o, --output <list>  columns to print, of one section that is a table\n"
+	      " -p, --parse          print one section that is a table in a parsable format\n"
+	      " -s, --sysroot <dir>  read the files of a recorded machine below <dir>\n"
+	      "\n"
+	      " -h, --help           display this help\n"
+	      " -V, --version        display version\n"
+	      "\n"
+	      "Latency options:\n"
+	      " --call <name>|<number>  call to measure, may be repeated (nop, unassigned)\n"
+	      " --cpu <list>         CPUs to measure on, such as 0-3,5 (the first online)\n"
+	      " --samples <number>   calls to measure, 1 to 10000000 (10000)\n"
+	      " --warmup <number>    calls before them, 0 to 10000000 (100)\n"
+	      " --histogram          show how the prices are distributed\n"
+	      "\n"
+	      "Sections (default: all but latency; with -o or -p: vcpus):\n", stdout);
+	for (s = sections; s->name; s++)
+		printf(" %-20s %s\n", s->name, s->help);
+	fputs("\nCommands:\n"
+	      " call                 make one hypercall; 'vcpuinfo call --help' lists names\n",
+	      stdout);
+	for (s = sections; s->name; s++) {
+		if (!s->table)
+			continue;
+		printf("\nAvailable output columns for %s:\n", s->name);
+		for (c = s->columns; c->key; c++)
+			printf(" %-20s %s\n", c->key, c->help);
+	}
+	fputs("\nFor more details see vcpuinfo(1).\n", stdout);
+}
+
+/**
+ * options_question - does the command line ask whether the machine is virtual?
+ * @o: options
+ *
+ * Return: true where it asks that and nothing else.
+ */
+bool options_question(const struct options *o)
+{
+	return !o->all && o->nr_names == 1 && !strcmp(o->names[0], "hypervisor");
+}
+
+/**
+ * options_command - does the command line begin with the command "call"?
+ * @o: options
+ *
+ * Return: true where it does.
+ */
+bool options_command(const struct options *o)
+{
+	return o->nr_names && !strcmp(o->names[0], "call");
+}
+
+static void set_format(struct options *o, enum format format)
+{
+	if (o->format != FORMAT_TEXT && o->format != format)
+		o->conflict = true;
+	o->format = format;
+}
+
+static void parse(int argc, char **argv, struct options *o)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, "aJo:ps:hV", long_options, NULL)) != -1) {
+		switch (c) {
+		case 'a':
+			o->all = true;
+			break;
+		case 'J':
+			set_format(o, FORMAT_JSON);
+			break;
+		case 'o':
+			o->columns = optarg;
+			break;
+		case 'p':
+			set_format(o, FORMAT_PARSABLE);
+			break;
+		case 's':
+			o->sysroot = optarg;
+			break;
+		case 'h':
+			o->help = true;
+			break;
+		case 'V':
+			printf("%s from pvguest %s\n", program_invocation_short_name,
+			       PV_VERSION);
+			exit(EXIT_SUCCESS);
+		case OPT_CALL:
+			o->calls[o->nr_calls++] = optarg;
+			break;
+		case OPT_CPU:
+			o->cpus = optarg;
+			break;
+		case OPT_HISTOGRAM:
+			o->histogram = true;
+			break;
+		case OPT_SAMPLES:
+			o->samples = optarg;
+			break;
+		case OPT_WARMUP:
+			o->warmup = optarg;
+			break;
+		default:
+			o->wrong = true;
+		}
+	}
+	o->names = argv + optind;
+	o->nr_names = argc - optind;
+}
+
+/* The first option that only latency has, or NULL. */
+static const char *latency_option(const struct options *o)
+{
+	if (o->nr_calls)
+		return "--call";
+	if (o->cpus)
+		return "--cpu";
+	if (o->samples)
+		return "--samples";
+	if (o->warmup)
+		return "--warmup";
+	return o->histogram ? "--histogram" : NULL;
+}
+
+static void check(const struct options *o)
+{
+	const char *option = latency_option(o);
+
+	if (o->conflict)
+		errx(failure, "mutually exclusive arguments: --json --parse");
+	if (option && (o->all || o->nr_names != 1 || strcmp(o->names[0], "latency")))
+		errx(failure, "%s applies to one section: vcpuinfo latency %s ...", option,
+		     option);
+	if (o->histogram && (o->columns || o->format == FORMAT_PARSABLE))
+		errx(failure, "mutually exclusive arguments: --histogram %s",
+		     o->columns ? "--output" : "--parse");
+}
+
+/**
+ * options_parse - read the command line; ends the program where it makes no sense
+ * @argc: of main()
+ * @argv: of main()
+ * @o: out: the options; @o->calls is for free()
+ */
+void options_parse(int argc, char **argv, struct options *o)
+{
+	/* There are at most as many calls as words. */
+	o->calls = calloc(argc + 1, sizeof(*o->calls));
+	if (!o->calls)
+		err(failure, "options");
+	parse(argc, argv, o);
+	if (options_question(o))
+		failure = ANSWER_UNKNOWN;
+
+	if (o->wrong) {
+		fprintf(stderr, "Try '%s --help' for more information.\n",
+			program_invocation_short_name);
+		exit(failure);
+	}
+	if (o->help && !options_command(o)) {
+		usage();
+		exit(EXIT_SUCCESS);
+	}
+	check(o);
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The command line of vcpuinfo(1).
+ */
+#ifndef _VCPUINFO_OPTIONS_H
+#define _VCPUINFO_OPTIONS_H
+
+#include "vcpuinfo.h"
+
+enum format {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_PARSABLE,
+};
+
+/**
+ * struct options - the command line
+ * @all: --all
+ * @format: --json, --parse
+ * @conflict: both of them
+ * @wrong: an option that there is not
+ * @help: --help
+ * @histogram: --histogram
+ * @columns: --output
+ * @sysroot: --sysroot
+ * @cpus: --cpu
+ * @samples: --samples
+ * @warmup: --warmup
+ * @calls: of each --call
+ * @nr_calls: how many
+ * @names: sections, or a command and its arguments
+ * @nr_names: how many
+ */
+struct options {
+	bool all;
+	enum format format;
+	bool conflict;
+	bool wrong;
+	bool help;
+	bool histogram;
+	char *columns;
+	const char *sysroot;
+	const char *cpus;
+	const char *samples;
+	const char *warmup;
+	const char **calls;
+	int nr_calls;
+	char **names;
+	int nr_names;
+};
+
+void options_parse(int argc, char **argv, struct options *o);
+bool options_question(const struct options *o);
+bool options_command(const struct options *o);
+
+/* name.c */
+__u64 name_number(const char *what, const char *word, __u64 min, __u64 max);
+void name_call(const char *word, struct planned_call *planned);
+void name_list(void);
+
+/* plan.c */
+void plan_make(const struct vcpuinfo *v, const struct options *o, struct plan *plan);
+void plan_free(struct plan *plan);
+
+/* call.c: the exit status */
+int call_main(const struct options *o);
+
+#endif /* _VCPUINFO_OPTIONS_H */
