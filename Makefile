@@ -5,6 +5,7 @@
 #   make run      boot a host and a guest on it, load everything, show what is seen
 #   make check    run all tests
 #   make machines boot every kind of machine, and ask all detectors what it is
+#   make bench    count what exits and calls cost
 #   make help     the rest
 
 ARCH	?= x86_64
@@ -30,7 +31,7 @@ export BUILD
 
 include selftests/rig/build.mk
 
-.PHONY: all run check machines style packages modules tools clean distclean help
+.PHONY: all run check machines bench style packages modules tools clean distclean help
 .DEFAULT_GOAL := all
 
 all: modules tools
@@ -49,6 +50,9 @@ machines: packages
 	$(Q)selftests/rig/page > $(BUILD)/page && mv $(BUILD)/page $(PAGE)
 	@echo $(PAGE)
 
+bench: packages
+	$(Q)selftests/bench/run $(ARCH) $(KERNEL)
+
 style: packages
 	$(Q)selftests/rig/style
 
@@ -57,7 +61,7 @@ packages:
 
 clean:
 	$(Q)rm -rf $(BUILD)/x86_64* $(BUILD)/arm64* $(BUILD)/image $(BUILD)/run $(BUILD)/check \
-		$(BUILD)/survey
+		$(BUILD)/survey $(BUILD)/bench
 
 distclean:
 	$(Q)rm -rf $(BUILD)
@@ -66,6 +70,7 @@ help:
 	@echo 'run [ARCH=] [KERNEL=]      boot host and guest, load all, print vcpuinfo --all'
 	@echo 'check                      all tests, both architectures, both kernels'
 	@echo 'machines                   boot all machines of selftests/detect/machines: a page'
+	@echo 'bench [ARCH=] [KERNEL=]    instructions of exits and calls, build/bench/ARCH-KERNEL.json'
 	@echo 'style                      checkpatch --strict, sparse, W=1, shellcheck: silent'
 	@echo 'modules [ARCH=] [KERNEL=]  the kernel modules, into build/ARCH-KERNEL/modules'
 	@echo 'tools [ARCH=]              vcpuinfo, pvhost and the tests, into build/ARCH/tools'

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * x86: the TSC, which ticks once an instruction when QEMU counts them.
+ */
+#include <asm/kvm_para.h>
+#include <asm/msr.h>
+#include <asm/processor.h>
+#include <asm/tsc.h>
+#include <pv/hypercall.h>
+
+#define BENCH_ENOSYS		PV_ENOSYS_X86
+
+/* As pvhost(8) places it. */
+#define BENCH_HOST_BASE		0xfef00000
+
+/* The HPET, which QEMU emulates: capabilities, interrupt status (write 1 to clear). */
+#define BENCH_USER_BASE		0xfed00000
+#define BENCH_USER_READ		0x00
+#define BENCH_USER_WRITE	0x20
+
+static __always_inline u64 bench_counter(void)
+{
+	return rdtsc_ordered();
+}
+
+static inline u32 bench_counter_khz(void)
+{
+	return tsc_khz;
+}
+
+static __always_inline s64 bench_hypercall(u32 nr, u64 arg0, u64 arg1)
+{
+	return kvm_hypercall2(nr, arg0, arg1);
+}
+
+/* The host has them switched in any case. */
+static inline void bench_use_vectors(void)
+{
+}
+
+static inline u64 bench_timer_mask(void)
+{
+	return 0;
+}
+
+static inline void bench_timer_restore(u64 timer)
+{
+}
+
+static inline s64 bench_cpuid(u64 *ticks)
+{
+	u64 begin = bench_counter();
+
+	native_cpuid_eax(0);
+	*ticks = bench_counter() - begin;
+	return 0;
+}

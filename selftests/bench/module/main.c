@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A file in debugfs for each bench: to read it is to run it.  It says
+ *
+ *	INSTRUCTIONS EXITS	- where the host does not tell the exits
+ *	- - REASON		where it cannot be measured
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/debugfs.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+
+#include "../../../drivers/hypervisor/pv_hypervisor.h"
+#include "arch.h"
+#include "bench.h"
+
+static const struct bench benches[] = {
+	{ "hypercall-raw",	bench_raw,		-BENCH_ENOSYS },
+	{ "hypercall-raw-vectors", bench_raw_vectors,	-BENCH_ENOSYS },
+	{ "hypercall-nop",	bench_nop,		0 },
+	{ "hypercall-vcpu-info", bench_vcpu_info,	0 },
+	{ "exit-cpuid",		bench_cpuid,		0 },
+	{ "host-read",		bench_host_read,	0, bench_host_there },
+	{ "host-write",		bench_host_write,	0, bench_host_there },
+	{ "mmio-user-read",	bench_user_read,	0 },
+	{ "mmio-user-write",	bench_user_write,	0 },
+};
+
+static struct dentry *bench_dir;
+
+/* A counter of another speed does not count instructions. */
+static bool bench_counts_instructions(void)
+{
+	u32 khz = bench_counter_khz();
+
+	return khz > 999000 && khz < 1001000;
+}
+
+static int bench_show(struct seq_file *m, void *unused)
+{
+	const struct bench *bench = m->private;
+	struct bench_result result;
+
+	if (!bench_counts_instructions())
+		seq_printf(m, "- - the counter ticks at %u kHz, not once an instruction\n",
+			   bench_counter_khz());
+	else if (bench->there && !bench->there())
+		seq_puts(m, "- - the device is not there\n");
+	else if (!bench_run(bench, &result))
+		seq_printf(m, "- - the answer was %lld, not %lld\n", result.answer,
+			   bench->answer);
+	else if (result.exits < 0)
+		seq_printf(m, "%llu -\n", result.instructions);
+	else
+		seq_printf(m, "%llu %lld\n", result.instructions, result.exits);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(bench);
+
+static int __init bench_init(void)
+{
+	int i, err;
+
+	if (!pv_on_kvm())
+		return -ENODEV;
+
+	err = bench_call_init();
+	if (err)
+		return err;
+
+	err = bench_mmio_init();
+	if (err)
+		goto exit_call;
+
+	bench_dir = debugfs_create_dir(KBUILD_MODNAME, NULL);
+	for (i = 0; i < ARRAY_SIZE(benches); i++) {
+		if (benches[i].once)
+			debugfs_create_file(benches[i].name, 0400, bench_dir,
+					    (void *)&benches[i], &bench_fops);
+	}
+	return 0;
+
+exit_call:
+	bench_call_exit();
+	return err;
+}
+module_init(bench_init);
+
+static void __exit bench_exit(void)
+{
+	debugfs_remove(bench_dir);
+	bench_mmio_exit();
+	bench_call_exit();
+}
+module_exit(bench_exit);
+
+MODULE_DESCRIPTION("What an exit costs in instructions");
+MODULE_AUTHOR("pvguest maintainers");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Registers of devices: kvm_pv's, and one that the VMM emulates.
+ */
+#include <linux/io.h>
+#include <pv/vcpufreq.h>
+
+#include "arch.h"
+#include "bench.h"
+
+static void __iomem *bench_host;
+static void __iomem *bench_user;
+
+static __always_inline s64 bench_read(u64 *ticks, void __iomem *reg)
+{
+	u64 begin = bench_counter();
+
+	readl(reg);
+	*ticks = bench_counter() - begin;
+	return 0;
+}
+
+static __always_inline s64 bench_write(u64 *ticks, void __iomem *reg)
+{
+	u64 begin = bench_counter();
+
+	writel(0, reg);
+	*ticks = bench_counter() - begin;
+	return 0;
+}
+
+/* What is not there reads 0 or all ones, as the VMM likes. */
+bool bench_host_there(void)
+{
+	u32 entries = readl(bench_host + PV_FREQ_PERFTBL_LEN);
+
+	return entries && entries <= PV_FREQ_PERFTBL_MAX;
+}
+
+s64 bench_host_read(u64 *ticks)
+{
+	return bench_read(ticks, bench_host + PV_FREQ_CUR_PERF);
+}
+
+s64 bench_host_write(u64 *ticks)
+{
+	return bench_write(ticks, bench_host + PV_FREQ_PERFTBL_SEL);
+}
+
+s64 bench_user_read(u64 *ticks)
+{
+	return bench_read(ticks, bench_user + BENCH_USER_READ);
+}
+
+s64 bench_user_write(u64 *ticks)
+{
+	return bench_write(ticks, bench_user + BENCH_USER_WRITE);
+}
+
+int __init bench_mmio_init(void)
+{
+	bench_host = ioremap(BENCH_HOST_BASE, PV_FREQ_STRIDE);
+	if (!bench_host)
+		return -ENOMEM;
+
+	bench_user = ioremap(BENCH_USER_BASE, PAGE_SIZE);
+	if (!bench_user)
+		goto unmap_host;
+	return 0;
+
+unmap_host:
+	iounmap(bench_host);
+	return -ENOMEM;
+}
+
+void bench_mmio_exit(void)
+{
+	iounmap(bench_user);
+	iounmap(bench_host);
+}

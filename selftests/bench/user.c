@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The benches of user space: user NAME prints what a file of pv_bench.ko says.
+ *
+ *	INSTRUCTIONS EXITS	- where the host does not tell the exits
+ *	- - REASON		where it cannot be measured
+ *
+ * A call of a batch is what counts, not the batch.
+ */
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <linux/pv_hypercall.h>
+
+#include "counter.h"
+
+#define DEVICE		"/dev/pv_hypercall"
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+
+/**
+ * struct user_bench - something that can be measured
+ * @name: name
+ * @once: does it once and tells how many ticks that took; returns 0 or an errno;
+ *        NULL: this architecture has no such thing
+ * @runs: how often
+ * @calls: calls that each makes
+ */
+struct user_bench {
+	const char *name;
+	int (*once)(__u64 *ticks);
+	unsigned int runs;
+	unsigned int calls;
+};
+
+static int syscall_once(__u64 *ticks);
+static int unknown_once(__u64 *ticks);
+static int call_once(__u64 *ticks);
+static int batch_1_once(__u64 *ticks);
+static int batch_16_once(__u64 *ticks);
+static int batch_1024_once(__u64 *ticks);
+
+static const struct user_bench benches[] = {
+	{ "syscall",		syscall_once,		1000,	1 },
+	{ "ioctl-unknown",	unknown_once,		1000,	1 },
+	{ "ioctl-call",		call_once,		1000,	1 },
+	{ "ioctl-batch-1",	batch_1_once,		1000,	1 },
+	{ "ioctl-batch-16",	batch_16_once,		1000,	16 },
+	{ "ioctl-batch-1024",	batch_1024_once,	64,	1024 },
+	{ "hypercall-cpl3",	bench_cpl3,		1000,	1 },
+};
+
+static int device;
+static struct pv_hypercall_entry entries[PV_HYPERCALL_MAX_BATCH]
+	__attribute__((aligned(4096)));
+
+/* The cheapest way into the kernel and back */
+static int syscall_once(__u64 *ticks)
+{
+	__u64 begin = bench_counter();
+	long pid = syscall(SYS_getppid);
+
+	*ticks = bench_counter() - begin;
+	return pid >= 0 ? 0 : EPROTO;
+}
+
+/* There and back without a call: what the system call itself costs. */
+static int unknown_once(__u64 *ticks)
+{
+	__u64 begin = bench_counter();
+	int rc = ioctl(device, _IO(PV_HYPERCALL_IOC, 0), NULL);
+
+	*ticks = bench_counter() - begin;
+	return rc && errno == ENOTTY ? 0 : EPROTO;
+}
+
+static int call_once(__u64 *ticks)
+{
+	static struct pv_hypercall_call call = {
+		.size = sizeof(call),
+		.nr = PV_HC_UNASSIGNED,
+	};
+	__u64 begin = bench_counter();
+	int rc = ioctl(device, PV_HYPERCALL_CALL, &call);
+
+	*ticks = bench_counter() - begin;
+	if (rc)
+		return errno;
+	return (__s64)call.result[0] == -BENCH_ENOSYS ? 0 : EPROTO;
+}
+
+static int batch_once(__u64 *ticks, __u32 count)
+{
+	struct pv_hypercall_batch batch = {
+		.size = sizeof(batch),
+		.cpu = PV_HYPERCALL_ANY_CPU,
+		.count = count,
+		.entries = (uintptr_t)entries,
+		.entry_size = sizeof(entries[0]),
+	};
+	__u64 begin;
+	int rc;
+
+	entries[count - 1].result[0] = 0;
+	begin = bench_counter();
+	rc = ioctl(device, PV_HYPERCALL_BATCH, &batch);
+	*ticks = bench_counter() - begin;
+	if (rc)
+		return errno;
+	return batch.done == count &&
+	       (__s64)entries[count - 1].result[0] == -BENCH_ENOSYS ? 0 : EPROTO;
+}
+
+static int batch_1_once(__u64 *ticks)
+{
+	return batch_once(ticks, 1);
+}
+
+static int batch_16_once(__u64 *ticks)
+{
+	return batch_once(ticks, 16);
+}
+
+static int batch_1024_once(__u64 *ticks)
+{
+	return batch_once(ticks, 1024);
+}
+
+static int empty_once(__u64 *ticks)
+{
+	__u64 begin = bench_counter();
+
+	*ticks = bench_counter() - begin;
+	return 0;
+}
+
+static void on_undefined(int signal)
+{
+	static const char line[] = "- - the instruction is undefined\n";
+
+	_exit(write(STDOUT_FILENO, line, sizeof(line) - 1) < 0);
+}
+
+/* Exits of this CPU up to the call that tells them */
+static bool exits_now(__u64 *exits)
+{
+	struct pv_hypercall_vcpu_info info = { .size = sizeof(info), .cpu = 0 };
+
+	if (ioctl(device, PV_HYPERCALL_VCPU_INFO, &info) || info.status)
+		return false;
+	*exits = info.exits;
+	return true;
+}
+
+static int loop(const struct user_bench *bench, __u64 *fewest)
+{
+	unsigned int i;
+	__u64 ticks;
+	int rc;
+
+	*fewest = UINT64_MAX;
+	for (i = 0; i < bench->runs; i++) {
+		bench_use_vectors();
+		rc = bench->once(&ticks);
+		if (rc)
+			return rc;
+		if (ticks < *fewest)
+			*fewest = ticks;
+	}
+	return 0;
+}
+
+static void run(const struct user_bench *bench)
+{
+	static const struct user_bench empty = { "empty", empty_once, 1000, 1 };
+	__u64 overhead, fewest, before, after, calls = bench->runs * bench->calls;
+	bool known;
+	int rc;
+
+	loop(&empty, &overhead);
+	known = exits_now(&before);
+	rc = loop(bench, &fewest);
+	known = exits_now(&after) && known;
+
+	if (rc) {
+		printf("- - %s\n", rc == ENOTTY ? "no such ioctl in this driver" : strerror(rc));
+		return;
+	}
+
+	printf("%llu ", (fewest - overhead + bench->calls / 2) / bench->calls);
+	/* The call that tells the second number is in it; some are of the host's interrupts. */
+	if (known)
+		printf("%llu\n", (after - before - 1 + calls / 2) / calls);
+	else
+		printf("-\n");
+}
+
+int main(int argc, char **argv)
+{
+	const struct user_bench *bench = NULL;
+	size_t i;
+
+	for (i = 0; argc == 2 && i < ARRAY_SIZE(benches); i++)
+		if (!strcmp(benches[i].name, argv[1]) && benches[i].once)
+			bench = &benches[i];
+	if (!bench)
+		errx(EXIT_FAILURE, "say which bench: those of user.c, as far as this architecture has them");
+
+	device = open(DEVICE, O_RDWR | O_CLOEXEC);
+	if (device < 0)
+		err(EXIT_FAILURE, DEVICE);
+	for (i = 0; i < ARRAY_SIZE(entries); i++)
+		entries[i].nr = PV_HC_UNASSIGNED;
+
+	signal(SIGILL, on_undefined);
+	run(bench);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What 'make bench' does in the guest: all rows in each state of the host, into lines
+# of STATE, BY, BENCH and what was measured.
+
+BENCH=/selftests/bench
+
+# measure STATE: in the order of the table, each bench once
+measure()
+{
+	local row state by bench floor arch done=''
+
+	rig_step "guest: host is $1"
+	while read -r row state by bench floor arch; do
+		case $row in
+		\#*|'') continue ;;
+		esac
+		case "$done " in
+		*" $by-$bench "*) continue ;;
+		esac
+		done="$done $by-$bench"
+		case $arch-$(uname -m) in
+		all-*|x86_64-x86_64|arm64-aarch64) ;;
+		*) continue ;;
+		esac
+		case $by in
+		kernel)	set -- "$1" "$(cat "/sys/kernel/debug/pv_bench/$bench")" ;;
+		user)	set -- "$1" "$("$BENCH/user" "$bench")" ;;
+		esac
+		echo "$1 $by $bench ${2:-- - it could not be run}" >> /results/bench
+	done < "$BENCH/rows"
+}
+
+pv_load pv_hypervisor pv_hypercall pv_bench || exit
+measure bare
+rig_sync load
+measure loaded
+rig_sync attach
+measure attached
