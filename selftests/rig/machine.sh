@@ -35,7 +35,7 @@ machine_smp()
 machine_words()
 {
 	case $1-$2-$3-$4 in
-	x86_64-tcg-no-l1)	echo 'highres=off nohz=off' ;;
+	x86_64-tcg-*-l1)	echo 'highres=off nohz=off' ;;
 	esac
 }
 

@@ -107,12 +107,13 @@ l2_append()
 	cat /rig/l2-append 2>/dev/null
 }
 
-# l2_wait NAME: until the guest stands at rig_sync NAME
+# l2_wait NAME: until the guest stands at rig_sync NAME; its firmware may not have ended
+# the line before that
 l2_wait()
 {
 	local seconds=0
 
-	until grep -q "^@sync $1" $L2_DIR/console; do
+	until grep -q "@sync $1" $L2_DIR/console; do
 		sleep 0.2
 		if ! kill -0 "$L2_PID" 2>/dev/null; then
 			echo "the guest ended before '$1'"
