@@ -59,8 +59,7 @@ static const struct user_bench benches[] = {
 };
 
 static int device;
-static struct pv_hypercall_entry entries[PV_HYPERCALL_MAX_BATCH]
-	__attribute__((aligned(4096)));
+static struct pv_hypercall_entry *entries;	/* PV_HYPERCALL_MAX_BATCH of them */
 
 /* The cheapest way into the kernel and back */
 static int syscall_once(__u64 *ticks)
@@ -104,7 +103,7 @@ static int batch_once(__u64 *ticks, __u32 count)
 		.cpu = PV_HYPERCALL_ANY_CPU,
 		.count = count,
 		.entries = (uintptr_t)entries,
-		.entry_size = sizeof(entries[0]),
+		.entry_size = sizeof(*entries),
 	};
 	__u64 begin;
 	int rc;
@@ -212,12 +211,16 @@ int main(int argc, char **argv)
 		if (!strcmp(benches[i].name, argv[1]) && benches[i].once)
 			bench = &benches[i];
 	if (!bench)
-		errx(EXIT_FAILURE, "say which bench: those of user.c, as far as this architecture has them");
+		errx(EXIT_FAILURE, "give the name of a bench that this architecture has");
 
 	device = open(DEVICE, O_RDWR | O_CLOEXEC);
 	if (device < 0)
 		err(EXIT_FAILURE, DEVICE);
-	for (i = 0; i < ARRAY_SIZE(entries); i++)
+	entries = aligned_alloc(4096, PV_HYPERCALL_MAX_BATCH * sizeof(*entries));
+	if (!entries)
+		err(EXIT_FAILURE, "aligned_alloc");
+	memset(entries, 0, PV_HYPERCALL_MAX_BATCH * sizeof(*entries));
+	for (i = 0; i < PV_HYPERCALL_MAX_BATCH; i++)
 		entries[i].nr = PV_HC_UNASSIGNED;
 
 	signal(SIGILL, on_undefined);

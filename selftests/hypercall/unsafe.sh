@@ -9,9 +9,10 @@
 
 TAINT_USER=64
 
+# load PARAMETER
 load()
 {
-	rmmod pv_hypercall && insmod /lib/modules/pv/pv_hypercall.ko "$@"
+	rmmod pv_hypercall && insmod /lib/modules/pv/pv_hypercall.ko "$1"
 }
 
 is_tainted()
@@ -35,7 +36,7 @@ check "it is taken" load unsafe_calls=1
 check "the kernel is tainted" is_tainted
 check "the log says so" sh -c "dmesg | grep -q 'pv_hypercall: unsafe_calls:'"
 check "every number is admitted" ./unsafe on
-load
+load unsafe_calls=0
 check "it is off again" ./unsafe off
 
 ktap_finished

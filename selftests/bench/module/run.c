@@ -44,7 +44,7 @@ bool bench_run(const struct bench *bench, struct bench_result *result)
 	bool known, ok;
 
 	/* The host switches away from a vCPU that sleeps: its vector registers are unused. */
-	msleep(2);
+	usleep_range(2000, 4000);
 	local_irq_save(flags);
 	timer = bench_timer_mask();
 
