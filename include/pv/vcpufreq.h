@@ -64,8 +64,8 @@
 #define PV_FREQ_EXT_VERSION	1
 
 /* ext_features */
-#define PV_FREQ_EXT_RECORD	(1U << 0)	/* keeps the host's half of the record */
-#define PV_FREQ_EXT_LAZY	(1U << 1)	/* looks at the guest's half */
+#define PV_FREQ_EXT_RECORD	0x1	/* keeps the host's half of the record */
+#define PV_FREQ_EXT_LAZY	0x2	/* looks at the guest's half */
 
 /* record_ctl */
 #define PV_FREQ_RECORD_OFF	0
