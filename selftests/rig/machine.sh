@@ -124,8 +124,12 @@ machine_watch()
 	(
 		exec < /dev/null > /dev/null 2>&1
 		read -r -t "$seconds" -u 9 && exit
+		# Open before the machine is told to end: with no writer left an open waits.
+		exec 7<> "$dir/monitor.out"
+		exec 6< "$dir/monitor.out"
 		machine_questions 1<> "$dir/monitor.in"
-		jq -rj '.return | strings' < "$dir/monitor.out" > "$dir/state"
+		exec 7>&-
+		jq -rj '.return | strings' <&6 > "$dir/state"
 	) &
 	WATCH=$!
 }
