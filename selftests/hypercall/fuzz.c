@@ -16,7 +16,7 @@
 #include "fuzz.h"
 #include "kselftest.h"
 
-#define DEFAULT_CALLS	20000
+#define DEFAULT_CALLS	5000
 #define REOPEN		64	/* calls, after which what a file has given up is back */
 
 #define NR_TARGETS	ARRAY_SIZE(targets)
