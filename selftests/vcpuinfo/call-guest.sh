@@ -6,9 +6,8 @@
 # vcpuinfo call, and the options of latency, where the host side answers.
 
 . ../lib.sh
+. ./call.sh
 
-out=/tmp/vcpuinfo.out
-err=/tmp/vcpuinfo.err
 module=/lib/modules/pv/pv_hypercall.ko
 magic=0x4b565047
 
@@ -17,17 +16,10 @@ x86_64)	first=rax; effects=kick_cpu; bad=KVM_EINVAL ;;
 *)	first=x0; effects=PSCI_SYSTEM_OFF; bad=PV_EINVAL ;;
 esac
 
-# status WORD...: exit status of vcpuinfo call
-status()
-{
-	vcpuinfo call "$@" > $out 2> $err
-	echo $?
-}
-
 # answer WORD...: first register of an answer
 answer()
 {
-	vcpuinfo call "$@" 2> $err | sed -n "s/^registers: $first=\([^,]*\).*/\1/p"
+	vcpuinfo call "$@" 2> "$err" | sed -n "s/^registers: $first=\([^,]*\).*/\1/p"
 }
 
 # field NAME WORD...: what vcpuinfo call shows under a name
@@ -36,7 +28,7 @@ field()
 	local name=$1
 
 	shift
-	vcpuinfo call "$@" 2> $err | sed -n "s/^$name: *//p"
+	vcpuinfo call "$@" 2> "$err" | sed -n "s/^$name: *//p"
 }
 
 # refuses TEXT WORD...: vcpuinfo call fails, prints nothing, and its error has TEXT
@@ -46,18 +38,9 @@ refuses()
 
 	shift
 	rc=$(status "$@")
-	[ "$rc" = 1 ] && [ ! -s $out ] && grep -q -e "$text" $err && return
-	ktap_print_msg "exit status $rc: $(cat $err)"
+	[ "$rc" = 1 ] && [ ! -s "$out" ] && grep -q -e "$text" "$err" && return
+	ktap_print_msg "exit status $rc: $(cat "$err")"
 	return 1
-}
-
-# latency COLUMNS OPTION...: rows
-latency()
-{
-	local columns=$1
-
-	shift
-	vcpuinfo -p -o "$columns" latency "$@" 2> $err | grep -v '^#'
 }
 
 # in_order: numbers of each line ascend
@@ -70,7 +53,7 @@ in_order()
 # histogram: its lines
 histogram()
 {
-	vcpuinfo latency --histogram --call nop --samples "$1" 2> $err |
+	vcpuinfo latency --histogram --call nop --samples "$1" 2> "$err" |
 		sed '1,/^ *FROM/d'
 }
 
@@ -86,8 +69,8 @@ device_gone()
 
 full_disk()
 {
-	vcpuinfo call nop > /dev/full 2> $err
-	[ $? = 1 ] && grep -q 'No space left' $err
+	vcpuinfo call nop > /dev/full 2> "$err"
+	[ $? = 1 ] && grep -q 'No space left' "$err"
 }
 
 # offline COMMAND...: while CPU 1 is
@@ -103,7 +86,7 @@ offline()
 
 latency_offline()
 {
-	! vcpuinfo latency --cpu 1 > $out 2> $err && grep -q 'CPU 1 is not online' $err
+	! vcpuinfo latency --cpu 1 > "$out" 2> "$err" && grep -q 'CPU 1 is not online' "$err"
 }
 
 # What the module admits only by its parameter: a number that nobody answers
@@ -112,7 +95,7 @@ unsafe()
 	local rc=0
 
 	rmmod pv_hypercall && insmod $module unsafe_calls=1 || return
-	[ "$(status 0x7)" = 2 ] && grep -q '^meaning: *no such call' $out || rc=1
+	[ "$(status 0x7)" = 2 ] && grep -q '^meaning: *no such call' "$out" || rc=1
 	[ "$(latency call,samples,yardstick --call 7 --samples 100)" = "0x7,100,nop" ] || rc=1
 	rmmod pv_hypercall && insmod $module || rc=1
 	return $rc
@@ -135,7 +118,7 @@ check_is "and a status" "$(field status query 7)" -22
 check_is "no such call" "$(status unassigned)" 2
 check_is "in words" "$(field meaning unassigned)" "no such call"
 check_is "JSON: exit status" "$(status -J query 7)" 2
-check "JSON: status" grep -q '"status": -22' $out
+check "JSON: status" grep -q '"status": -22' "$out"
 
 check_is "vcpu_info" "$(field cpu vcpu_info 1)" 1
 check "vcpu_info: exits" [ "$(field exits vcpu_info 1)" -gt 0 ]
@@ -152,16 +135,16 @@ check_is "latency: calls and CPUs as asked" \
 	"$(latency call,cpu,samples --call query --call nop --cpu 0-1 --samples 2000 | tr '\n' ' ')" \
 	"query,0,2000 nop,0,2000 query,1,2000 nop,1,2000 "
 check_is "latency: one sample" "$(latency samples,call --samples 1 --warmup 0 --call nop)" 1,nop
-latency min,p50,p90,p99,p99_9,max --call query --call unassigned > $out
-check "latency: percentiles are in order" in_order < $out
+latency min,p50,p90,p99,p99_9,max --call query --call unassigned > "$out"
+check "latency: percentiles are in order" in_order < "$out"
 check_is "latency: nop is the yardstick" "$(latency yardstick,exit_percent --call nop)" nop,100
 check "latency: of others, too" [ "$(latency exit_percent --call query)" -gt 0 ]
 check "latency: of a CPU that is offline" offline latency_offline
 check_is "latency: what is not admitted" "$(latency p50,status --call $effects)" ,
-histogram 3000 > $out
-check_is "histogram: all samples" "$(awk '{ n += $3 } END { print n }' $out)" 3000
+histogram 3000 > "$out"
+check_is "histogram: all samples" "$(awk '{ n += $3 } END { print n }' "$out")" 3000
 check "histogram: 20 lines at most, in ASCII" \
-	[ "$(grep -c '^[ 0-9.]*#*$' $out)" = "$(awk 'END { print NR <= 20 ? NR : "" }' $out)" ]
+	[ "$(grep -c '^[ 0-9.]*#*$' "$out")" = "$(awk 'END { print NR <= 20 ? NR : "" }' "$out")" ]
 if [ -e /sys/module/pv_hypercall/parameters/unsafe_calls ]; then
 	check "unsafe_calls=1" unsafe
 else

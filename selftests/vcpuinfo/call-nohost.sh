@@ -6,40 +6,22 @@
 # vcpuinfo call and latency in a KVM guest where the host has nothing attached.
 
 . ../lib.sh
-
-out=/tmp/vcpuinfo.out
-err=/tmp/vcpuinfo.err
+. ./call.sh
 
 case $(uname -m) in
 x86_64)	plain=vapic_poll_irq; no=KVM_ENOSYS ;;
 *)	plain=psci_version; no=NOT_SUPPORTED ;;
 esac
 
-# status WORD...: exit status of vcpuinfo call
-status()
-{
-	vcpuinfo call "$@" > $out 2> $err
-	echo $?
-}
-
-# latency COLUMNS OPTION...: rows
-latency()
-{
-	local columns=$1
-
-	shift
-	vcpuinfo -p -o "$columns" latency "$@" 2> $err | grep -v '^#'
-}
-
 ktap_print_header
 ktap_set_plan 10
 
 check_is "nop is refused" "$(status nop)" 2
-check "by name" grep -q "^error: *$no\$" $out
-check "in words" grep -q '^meaning: *no such call$' $out
-check "and it is said what to do" grep -q 'load kvm_pv and attach this VM' $err
+check "by name" grep -q "^error: *$no\$" "$out"
+check "in words" grep -q '^meaning: *no such call$' "$out"
+check "and it is said what to do" grep -q 'load kvm_pv and attach this VM' "$err"
 check_is "so is vcpu_info" "$(status vcpu_info 0)" 2
-check "which has no record to show" grep -q '^registers: -$' $out
+check "which has no record to show" grep -q '^registers: -$' "$out"
 check_is "a call of KVM is answered" "$(status $plain)" 0
 check_is "nobody answers a number without an owner" "$(status unassigned)" 2
 check_is "latency: the yardstick is a refusal" \

@@ -8,27 +8,12 @@
 
 . ../lib.sh
 . ./tree.sh
+. ./refuses.sh
 
 VCPUINFO=${VCPUINFO:-vcpuinfo}
 
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-
-# refuses NAME TEXT WORD...: vcpuinfo fails, prints nothing, and its error has TEXT
-refuses()
-{
-	local name="$1" text="$2" rc=0
-
-	shift 2
-	$VCPUINFO "$@" > "$tmp/out" 2> "$tmp/err" || rc=$?
-	if [ $rc -eq 1 ] && [ ! -s "$tmp/out" ] && grep -qF -e "$text" "$tmp/err"; then
-		ktap_test_pass "$name"
-	else
-		ktap_print_msg "exit status $rc"
-		sed 's/^/# /' "$tmp/out" "$tmp/err"
-		ktap_test_fail "$name"
-	fi
-}
 
 # rows WORD...: call and samples of each row of latency, on the recorded machine
 rows()

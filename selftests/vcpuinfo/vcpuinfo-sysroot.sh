@@ -7,6 +7,7 @@
 
 . ../ktap_helpers.sh
 . ./tree.sh
+. ./refuses.sh
 
 VCPUINFO=${VCPUINFO:-vcpuinfo}
 SECTIONS="hypervisor vcpus vcpufreq latency"
@@ -34,22 +35,6 @@ prints()
 	shift 2
 	$VCPUINFO "$@" > "$tmp/out" 2> "$tmp/err" || echo "exit status $?" >> "$tmp/out"
 	same "$name" "$tmp/expected"
-}
-
-# refuses NAME TEXT OPTION...: vcpuinfo fails, prints nothing, and its error has TEXT
-refuses()
-{
-	local name="$1" text="$2" rc=0
-
-	shift 2
-	$VCPUINFO "$@" > "$tmp/out" 2> "$tmp/err" || rc=$?
-	if [ $rc -eq 1 ] && [ ! -s "$tmp/out" ] && grep -qF -e "$text" "$tmp/err"; then
-		ktap_test_pass "$name"
-	else
-		echo "# exit status $rc"
-		sed 's/^/# /' "$tmp/out" "$tmp/err"
-		ktap_test_fail "$name"
-	fi
 }
 
 ktap_print_header
