@@ -314,12 +314,7 @@ TEST_F(batch, cpu_goes_offline)
 		}
 		_exit(b.done < MAX && first_wrong(self->entries, b.done) == MAX ? err : 255);
 	}
-	usleep(100000);
-	err = set_online(1, 0);
-	if (err)
-		kill(child, SIGKILL);
-	ASSERT_EQ(child, waitpid(child, &status, 0));
-	ASSERT_EQ(0, err);
+	ASSERT_EQ(0, end_by_offline(child, 100000, &status));
 	EXPECT_TRUE(WIFEXITED(status));
 	EXPECT_EQ(ENODEV, WEXITSTATUS(status));
 }

@@ -8,11 +8,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <linux/capability.h>
 #include <linux/pv_hypercall.h>
@@ -79,6 +81,23 @@ static inline int set_online(unsigned int cpu, int online)
 	if (write(fd, online ? "1" : "0", 1) != 1)
 		err = errno;
 	close(fd);
+	return err;
+}
+
+/*
+ * Takes CPU 1 away from a child that makes calls there, and waits for its end, by a signal
+ * where the CPU stays.  Returns 0 or an errno.
+ */
+static inline int end_by_offline(pid_t child, useconds_t after, int *status)
+{
+	int err;
+
+	usleep(after);
+	err = set_online(1, 0);
+	if (err)
+		kill(child, SIGKILL);
+	if (waitpid(child, status, 0) != child)
+		return errno;
 	return err;
 }
 

@@ -200,7 +200,7 @@ TEST_F(latency, cpu_is_offline)
 
 TEST_F(latency, cpu_goes_offline)
 {
-	int status, err;
+	int status;
 	pid_t child;
 
 	if (access("/sys/devices/system/cpu/cpu1/online", W_OK))
@@ -212,12 +212,7 @@ TEST_F(latency, cpu_goes_offline)
 		self->l.samples = PV_HYPERCALL_MAX_SAMPLES;
 		_exit(try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
 	}
-	usleep(200000);
-	err = set_online(1, 0);
-	if (err)
-		kill(child, SIGKILL);
-	ASSERT_EQ(child, waitpid(child, &status, 0));
-	ASSERT_EQ(0, err);
+	ASSERT_EQ(0, end_by_offline(child, 200000, &status));
 	EXPECT_TRUE(WIFEXITED(status));
 	EXPECT_EQ(ENODEV, WEXITSTATUS(status));
 }
