@@ -5,7 +5,6 @@
  * They are copied in, made and copied out by chunks: between two of them signals are
  * seen, and the CPU that was asked for can go offline.  A chunk fits in a page.
  */
-#include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
@@ -91,8 +90,7 @@ static int check(const struct pv_hypercall_batch *batch)
 	if (!batch->count || batch->count > PV_HYPERCALL_MAX_BATCH ||
 	    batch->entry_size != sizeof(struct pv_hypercall_entry))
 		return -EINVAL;
-	if (batch->cpu != PV_HYPERCALL_ANY_CPU &&
-	    (batch->cpu >= nr_cpu_ids || !cpu_present(batch->cpu)))
+	if (batch->cpu != PV_HYPERCALL_ANY_CPU && !pv_cpu_is_present(batch->cpu))
 		return -ENXIO;
 	return pv_call_check_lockdown();
 }

@@ -6,7 +6,6 @@
  * between them signals are seen, and the CPU can go offline.  Interrupts are off
  * for one call at a time, and its trace events are outside of what is measured.
  */
-#include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/irqflags.h>
 #include <linux/math64.h>
@@ -154,7 +153,7 @@ static int check(const struct pv_hypercall_latency *l)
 	if (!l->samples || l->samples > PV_HYPERCALL_MAX_SAMPLES ||
 	    l->warmup > PV_HYPERCALL_MAX_SAMPLES)
 		return -EINVAL;
-	if (l->cpu >= nr_cpu_ids || !cpu_present(l->cpu))
+	if (!pv_cpu_is_present(l->cpu))
 		return -ENXIO;
 	/* A bad address is better known before a run of minutes than after it. */
 	if (l->buckets && clear_user(u64_to_user_ptr(l->buckets),

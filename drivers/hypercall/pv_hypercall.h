@@ -6,6 +6,7 @@
 #define _PV_HYPERCALL_DRIVER_H
 
 #include <linux/atomic.h>
+#include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/types.h>
@@ -84,6 +85,12 @@ void pv_table_init(void) __init;
 const struct pv_call *pv_call_find(u64 nr);
 const struct pv_call *pv_call_from(u64 nr);
 const struct pv_call *pv_call_admit(u64 nr);
+
+/* Is there such a CPU, online or not */
+static inline bool pv_cpu_is_present(u32 cpu)
+{
+	return cpu < nr_cpu_ids && cpu_present(cpu);
+}
 
 static inline int pv_call_check_args(const struct pv_call *call, const u64 args[4])
 {

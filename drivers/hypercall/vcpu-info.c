@@ -5,7 +5,6 @@
  * The host writes its record to a page of ours, whose address user space does not
  * choose, and the record is believed only after it was looked at.
  */
-#include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/gfp.h>
 #include <linux/io.h>
@@ -87,7 +86,7 @@ int pv_ioctl_vcpu_info(struct file *file, u32 flags, void __user *user)
 
 	if (get_user(info.size, &u->size) || get_user(info.cpu, &u->cpu))
 		return -EFAULT;
-	if (info.cpu >= nr_cpu_ids || !cpu_present(info.cpu))
+	if (!pv_cpu_is_present(info.cpu))
 		return -ENOENT;
 	id = pv_vcpu_id(info.cpu);
 	if (id == PV_VCPU_ID_UNKNOWN)

@@ -131,8 +131,10 @@ void kvm_pv_hook_exit(void);
 
 /* KVM's handler of hypercalls, the first of these names that there is. */
 extern const char * const kvm_pv_arch_handler[];
+
 /* Called before a VM is attached: now at the latest all of KVM is loaded. */
 void kvm_pv_arch_prepare(void);
+
 /* chardev.c */
 int kvm_pv_chardev_init(void);
 void kvm_pv_chardev_exit(void);
