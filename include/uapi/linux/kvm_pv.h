@@ -71,7 +71,7 @@ struct kvm_pv_detach {
  * @nr_cpus: windows
  * @base: guest-physical address of the first window
  * @nr_perf: entries of the table
- * @reserved: 0
+ * @ceiling: KVM_PV_CAP, 0: none
  * @perf: the table
  * @hypercalls: hypercalls of ours that were answered
  */
@@ -82,7 +82,7 @@ struct kvm_pv_vm {
 	__u32 nr_cpus;
 	__u64 base;
 	__u32 nr_perf;
-	__u32 reserved;
+	__u32 ceiling;
 	__u32 perf[KVM_PV_MAX_PERF];
 	__u64 hypercalls;
 };
@@ -103,17 +103,28 @@ struct kvm_pv_list {
 	__u64 vms;
 };
 
+/* struct kvm_pv_cpu.drop_reason */
+#define KVM_PV_DROP_NONE	0	/* no record was dropped */
+#define KVM_PV_DROP_MEMORY	1	/* the memory has gone, or is read-only */
+#define KVM_PV_DROP_FAULT	2	/* the VMM does not let us have the page */
+#define KVM_PV_DROP_MOVED	3	/* its vCPU switched on that of another window */
+
 /**
- * struct kvm_pv_cpu - one window of a device
+ * struct kvm_pv_cpu - one window of a device, see pv/vcpufreq.h for its record
  * @reads: 32-bit reads that the device answered
  * @requests: writes of set_perf that were taken
  * @refused: accesses of a wrong width or alignment, writes to read-only registers,
- *           requests of 0
- * @request: last value written to set_perf, 0: none yet
- * @perf: performance in force, after clamping to the table
- * @domain: perf domain
- * @tid: thread that wrote the last request, in the initial pid namespace, 0: none yet
- * @vcpu_id: KVM's id of the vCPU that wrote the last request; U32_MAX: none yet
+ *           requests of 0, records at a bad address
+ * @request: last value that the domain's CPUs asked for, 0: none yet
+ * @perf: performance in force, after clamping to the table and to the ceiling
+ * @domain: perf domain; @request, @perf, @tid and @vcpu_id are those of the domain
+ * @tid: thread of the last request, in the initial pid namespace, 0: none yet
+ * @vcpu_id: KVM's id of the vCPU of the last request; U32_MAX: none yet
+ * @record: 1: the record is on, 0: it is off
+ * @lazy: requests that were taken from the record
+ * @writes: times that the host's half of the record was written
+ * @dropped: times that a record that was on could not be kept
+ * @drop_reason: KVM_PV_DROP_*, why the last one could not
  * @reserved: 0
  */
 struct kvm_pv_cpu {
@@ -125,6 +136,11 @@ struct kvm_pv_cpu {
 	__u32 domain;
 	__s32 tid;
 	__u32 vcpu_id;
+	__u32 record;
+	__u64 lazy;
+	__u64 writes;
+	__u64 dropped;
+	__u32 drop_reason;
 	__u32 reserved;
 };
 
@@ -135,6 +151,8 @@ struct kvm_pv_cpu {
  * @id: in: handle; -ENOENT where it names no VM (any more)
  * @nr: in: room at @cpus; out: windows of the VM
  * @cpus: in: address of @nr struct kvm_pv_cpu
+ * @cpu_size: in: sizeof(struct kvm_pv_cpu), which grows as well
+ * @reserved: 0
  */
 struct kvm_pv_stats {
 	__u32 size;
@@ -142,11 +160,31 @@ struct kvm_pv_stats {
 	__u32 id;
 	__u32 nr;
 	__u64 cpus;
+	__u32 cpu_size;
+	__u32 reserved;
+};
+
+/**
+ * struct kvm_pv_cap - what a guest gets at most, whatever it asks for
+ * @size: in: sizeof(struct kvm_pv_cap)
+ * @flags: in: 0
+ * @id: in: handle; -ENOENT where it names no VM (any more)
+ * @ceiling: in: in units of the table, from its first entry (with one entry only: from
+ *           1) to its last, else -ERANGE; 0: no ceiling
+ *
+ * CPUs of the guest that have a record are told at once, or when they run next.
+ */
+struct kvm_pv_cap {
+	__u32 size;
+	__u32 flags;
+	__u32 id;
+	__u32 ceiling;
 };
 
 #define KVM_PV_ATTACH	_IOWR(KVM_PV_IOC, 0x10, struct kvm_pv_attach)
 #define KVM_PV_DETACH	_IOWR(KVM_PV_IOC, 0x11, struct kvm_pv_detach)
 #define KVM_PV_LIST	_IOWR(KVM_PV_IOC, 0x12, struct kvm_pv_list)
 #define KVM_PV_STATS	_IOWR(KVM_PV_IOC, 0x13, struct kvm_pv_stats)
+#define KVM_PV_CAP	_IOWR(KVM_PV_IOC, 0x14, struct kvm_pv_cap)
 
 #endif /* _UAPI_LINUX_KVM_PV_H */
