@@ -16,6 +16,7 @@ union kvm_pv_arg {
 	struct kvm_pv_detach detach;
 	struct kvm_pv_list list;
 	struct kvm_pv_stats stats;
+	struct kvm_pv_cap cap;
 };
 
 static int kvm_pv_ioctl_attach(union kvm_pv_arg *arg)
@@ -43,7 +44,12 @@ static int kvm_pv_ioctl_list(union kvm_pv_arg *arg)
 
 static int kvm_pv_ioctl_stats(union kvm_pv_arg *arg)
 {
-	return kvm_pv_vm_stats(&arg->stats);
+	return kvm_pv_stats(&arg->stats);
+}
+
+static int kvm_pv_ioctl_cap(union kvm_pv_arg *arg)
+{
+	return kvm_pv_cap(&arg->cap);
 }
 
 /*
@@ -71,6 +77,10 @@ static const struct kvm_pv_ioctl {
 	[_IOC_NR(KVM_PV_STATS)] = {
 		.size	= sizeof(struct kvm_pv_stats),
 		.call	= kvm_pv_ioctl_stats,
+	},
+	[_IOC_NR(KVM_PV_CAP)] = {
+		.size	= sizeof(struct kvm_pv_cap),
+		.call	= kvm_pv_ioctl_cap,
 	},
 };
 

@@ -9,14 +9,13 @@
 #include <linux/kvm_host.h>
 
 /*
- * Arguments and the instruction pointer are all that the hook needs.  Where
+ * Arguments and the instruction pointer are all that the hooks need.  Where
  * ftrace always saves them, the full registers are not asked for: they cost more.
  */
 #ifdef CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS
-#define KVM_PV_FTRACE_FLAGS	(FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT)
+#define KVM_PV_FTRACE_FLAGS	FTRACE_OPS_FL_PERMANENT
 #else
-#define KVM_PV_FTRACE_FLAGS	(FTRACE_OPS_FL_IPMODIFY | FTRACE_OPS_FL_PERMANENT | \
-				 FTRACE_OPS_FL_SAVE_REGS)
+#define KVM_PV_FTRACE_FLAGS	(FTRACE_OPS_FL_PERMANENT | FTRACE_OPS_FL_SAVE_REGS)
 #endif
 
 /* Up to 6.1 a struct ftrace_regs is no more than a struct pt_regs. */

@@ -8,19 +8,8 @@
  * device, and must not be asked.
  */
 #include <linux/nospec.h>
-#include <linux/sched.h>
 
 #include "kvm_pv.h"
-
-static u32 kvm_pv_device_max(const struct kvm_pv *pv)
-{
-	return pv->perf[pv->nr_perf - 1];
-}
-
-static u32 kvm_pv_device_min(const struct kvm_pv *pv)
-{
-	return pv->nr_perf == 1 ? 1 : pv->perf[0];
-}
 
 static u32 kvm_pv_device_entry(const struct kvm_pv *pv, u32 sel)
 {
@@ -34,17 +23,36 @@ static bool kvm_pv_device_request(const struct kvm_pv *pv,
 				  struct kvm_pv_window *window,
 				  struct kvm_vcpu *vcpu, u32 value)
 {
-	struct kvm_pv_cpu *stats = &window->stats;
-
 	if (!value)
 		return false;
 
-	stats->requests++;
-	stats->request = value;
-	stats->perf = clamp(value, kvm_pv_device_min(pv), kvm_pv_device_max(pv));
-	stats->tid = task_pid_nr(current);
-	stats->vcpu_id = vcpu->vcpu_id;
+	kvm_pv_domain_request(pv, window->domain, vcpu, value);
+	window->stats.requests++;
 	return true;
+}
+
+/* All of the extension reads 0 where there is none. */
+static u32 kvm_pv_device_get_ext(const struct kvm_pv_window *window, u32 reg)
+{
+	if (!kvm_pv_sched_known)
+		return 0;
+
+	switch (reg) {
+	case PV_FREQ_EXT_MAGIC_REG:
+		return PV_FREQ_EXT_MAGIC;
+	case PV_FREQ_EXT_VERSION_REG:
+		return PV_FREQ_EXT_VERSION;
+	case PV_FREQ_EXT_FEATURES:
+		return PV_FREQ_EXT_RECORD | PV_FREQ_EXT_LAZY;
+	case PV_FREQ_RECORD_LO:
+		return window->record_lo;
+	case PV_FREQ_RECORD_HI:
+		return window->record_hi;
+	case PV_FREQ_RECORD_CTL:
+		return window->record.on ? PV_FREQ_RECORD_ON : PV_FREQ_RECORD_OFF;
+	default:
+		return 0;
+	}
 }
 
 /* Write-only and unassigned registers read 0. */
@@ -53,7 +61,7 @@ static u32 kvm_pv_device_get(const struct kvm_pv *pv,
 {
 	switch (reg) {
 	case PV_FREQ_CUR_PERF:
-		return window->stats.perf;
+		return kvm_pv_domain_perf(window->domain, READ_ONCE(pv->cap));
 	case PV_FREQ_PERFTBL_LEN:
 		return pv->nr_perf;
 	case PV_FREQ_PERFTBL_SEL:
@@ -63,7 +71,7 @@ static u32 kvm_pv_device_get(const struct kvm_pv *pv,
 	case PV_FREQ_PERF_DOMAIN:
 		return window->stats.domain;
 	default:
-		return 0;
+		return kvm_pv_device_get_ext(window, reg);
 	}
 }
 
@@ -77,6 +85,12 @@ static bool kvm_pv_device_set(const struct kvm_pv *pv,
 	case PV_FREQ_PERFTBL_SEL:
 		window->sel = value;
 		return true;
+	case PV_FREQ_RECORD_LO:
+		window->record_lo = value;
+		return kvm_pv_sched_known;
+	case PV_FREQ_RECORD_HI:
+		window->record_hi = value;
+		return kvm_pv_sched_known;
 	default:
 		return false;
 	}
@@ -95,25 +109,34 @@ static bool kvm_pv_device_well_formed(gpa_t addr, int len)
 	return len == sizeof(u32) && IS_ALIGNED(addr, sizeof(u32));
 }
 
+static void kvm_pv_device_refuse(struct kvm_pv_window *window)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&window->domain->lock, flags);
+	window->stats.refused++;
+	raw_spin_unlock_irqrestore(&window->domain->lock, flags);
+}
+
 static int kvm_pv_device_read(struct kvm_vcpu *vcpu, struct kvm_io_device *dev,
 			      gpa_t addr, int len, void *val)
 {
 	struct kvm_pv *pv = container_of(dev, struct kvm_pv, dev);
 	struct kvm_pv_window *window = kvm_pv_device_window(pv, addr);
+	unsigned long flags;
 	__le32 data = 0;
 
 	if (!kvm_pv_device_well_formed(addr, len)) {
 		memset(val, 0, len);
-		spin_lock(&window->lock);
-		window->stats.refused++;
-		spin_unlock(&window->lock);
+		kvm_pv_device_refuse(window);
 		return 0;
 	}
 
-	spin_lock(&window->lock);
+	kvm_pv_share_look(pv, window, vcpu, false);
+	raw_spin_lock_irqsave(&window->domain->lock, flags);
 	window->stats.reads++;
 	data = cpu_to_le32(kvm_pv_device_get(pv, window, addr % PV_FREQ_STRIDE));
-	spin_unlock(&window->lock);
+	raw_spin_unlock_irqrestore(&window->domain->lock, flags);
 
 	/* KVM's buffer has no alignment. */
 	memcpy(val, &data, sizeof(data));
@@ -125,18 +148,30 @@ static int kvm_pv_device_write(struct kvm_vcpu *vcpu, struct kvm_io_device *dev,
 {
 	struct kvm_pv *pv = container_of(dev, struct kvm_pv, dev);
 	struct kvm_pv_window *window = kvm_pv_device_window(pv, addr);
-	bool well_formed = kvm_pv_device_well_formed(addr, len);
-	__le32 data = 0;
+	u32 reg = addr % PV_FREQ_STRIDE;
+	unsigned long flags;
+	__le32 data;
+	bool taken;
 
-	if (well_formed)
-		memcpy(&data, val, sizeof(data));
+	if (!kvm_pv_device_well_formed(addr, len)) {
+		kvm_pv_device_refuse(window);
+		return 0;
+	}
+	memcpy(&data, val, sizeof(data));
 
-	spin_lock(&window->lock);
-	if (!well_formed ||
-	    !kvm_pv_device_set(pv, window, vcpu, addr % PV_FREQ_STRIDE,
-			       le32_to_cpu(data)))
-		window->stats.refused++;
-	spin_unlock(&window->lock);
+	kvm_pv_share_look(pv, window, vcpu, reg == PV_FREQ_SET_PERF && data);
+	if (reg == PV_FREQ_RECORD_CTL) {
+		taken = kvm_pv_share_switch(pv, window, vcpu, le32_to_cpu(data));
+	} else {
+		raw_spin_lock_irqsave(&window->domain->lock, flags);
+		taken = kvm_pv_device_set(pv, window, vcpu, reg, le32_to_cpu(data));
+		raw_spin_unlock_irqrestore(&window->domain->lock, flags);
+	}
+
+	if (!taken)
+		kvm_pv_device_refuse(window);
+	else if (reg == PV_FREQ_SET_PERF)
+		kvm_pv_share_publish(pv, window->domain, vcpu);
 
 	return 0;
 }
@@ -154,17 +189,7 @@ static const struct kvm_io_device_ops kvm_pv_device_ops = {
 
 void kvm_pv_device_init(struct kvm_pv *pv)
 {
-	u32 i;
-
 	kvm_iodevice_init(&pv->dev, &kvm_pv_device_ops);
-
-	for (i = 0; i < pv->nr_cpus; i++) {
-		struct kvm_pv_window *window = &pv->windows[i];
-
-		spin_lock_init(&window->lock);
-		window->stats.perf = kvm_pv_device_max(pv);
-		window->stats.vcpu_id = U32_MAX;
-	}
 }
 
 static gpa_t kvm_pv_device_len(const struct kvm_pv *pv)

@@ -74,7 +74,7 @@ static void notrace kvm_pv_hook(unsigned long ip, unsigned long parent_ip,
  */
 static struct ftrace_ops kvm_pv_hook_ops = {
 	.func	= kvm_pv_hook,
-	.flags	= KVM_PV_FTRACE_FLAGS,
+	.flags	= KVM_PV_FTRACE_FLAGS | FTRACE_OPS_FL_IPMODIFY,
 };
 
 int kvm_pv_hook_init(void)

@@ -9,7 +9,7 @@
 #include <linux/kvm_host.h>
 #include <linux/kvm_pv.h>
 #include <linux/list.h>
-#include <linux/nospec.h>
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/srcu.h>
 #include <linux/static_call.h>
@@ -20,14 +20,67 @@
 struct pid;
 
 /**
+ * struct kvm_pv_domain - CPUs that have one performance
+ * @lock: guards the rest, and all of the windows but @next and @domain.  It is taken
+ *        with the lock of a run queue held: interrupts are off, and nobody is woken
+ * @first: its windows
+ * @request: last value that the guest asked for, 0: none yet
+ * @perf: the same, clamped to the table
+ * @tid: thread that asked, in the initial pid namespace, 0: none yet
+ * @vcpu_id: vCPU that asked, U32_MAX: none yet
+ */
+struct kvm_pv_domain {
+	raw_spinlock_t lock; /* guards the rest and the windows */
+	struct kvm_pv_window *first;
+	u32 request;
+	u32 perf;
+	pid_t tid;
+	u32 vcpu_id;
+};
+
+/**
+ * struct kvm_pv_record - the host's view of a struct pv_freq_record
+ * @on: it is in use; the rest is good only then
+ * @written: @perf and @cap are what the guest's memory has
+ * @vcpu_idx: index of the vCPU whose record it is
+ * @cpu: CPU that this vCPU is loaded on, -1: none
+ * @seq: sequence count
+ * @perf: cur_perf that was written last
+ * @fails: accesses that failed since one succeeded
+ * @cap: ceiling and generation that were written last
+ * @cache: where it is
+ */
+struct kvm_pv_record {
+	bool on;
+	bool written;
+	int vcpu_idx;
+	int cpu;
+	u32 seq;
+	u32 perf;
+	u32 fails;
+	u64 cap;
+	struct gfn_to_hva_cache cache;
+};
+
+/**
  * struct kvm_pv_window - registers of one CPU of the guest
- * @lock: guards the rest: any vCPU may use any window at any time
+ * @domain: its domain: @own, or that of an earlier window
+ * @next: in the domain's windows
+ * @own: domain of this window and those of the same number behind it
  * @sel: perftbl_sel
- * @stats: what KVM_PV_STATS shows
+ * @record_lo: record_lo
+ * @record_hi: record_hi
+ * @record: the record
+ * @stats: what KVM_PV_STATS shows, without what other members know
  */
 struct kvm_pv_window {
-	spinlock_t lock; /* guards the rest */
+	struct kvm_pv_domain *domain;
+	struct kvm_pv_window *next;
+	struct kvm_pv_domain own;
 	u32 sel;
+	u32 record_lo;
+	u32 record_hi;
+	struct kvm_pv_record record;
 	struct kvm_pv_cpu stats;
 };
 
@@ -39,7 +92,7 @@ struct kvm_pv_window {
  * @kvm: the VM; not counted, for a VM that is held never dies.  Good as long as the
  *       VM is linked, since the end of the VM unlinks it
  * @pid: process that runs the VM, NULL: not found
- * @state: KVM_PV_RELEASED
+ * @state: KVM_PV_RELEASED, KVM_PV_SCHEDULED
  * @id: handle
  * @flags: KVM_PV_EXPOSE_TID
  * @dev: the device; the MMIO bus of the VM owns it, and all of this with it
@@ -47,6 +100,10 @@ struct kvm_pv_window {
  * @hypercalls: hypercalls that were answered
  * @nr_perf: entries of @perf
  * @perf: performance table, ascending
+ * @cap: ceiling in the lower half, its generation in the upper one
+ * @switching: held while a record is switched on or off
+ * @window_of: 1 + index of the window whose record is that of a vCPU, by the vCPU's
+ *             index; 0: it has none.  A hint, the record knows its vCPU
  * @nr_cpus: entries of @windows
  * @windows: one for each CPU
  */
@@ -64,23 +121,80 @@ struct kvm_pv {
 	atomic64_t hypercalls;
 	u32 nr_perf;
 	u32 perf[KVM_PV_MAX_PERF];
+	u64 cap;
+	struct mutex switching; /* of records */
+	u32 window_of[KVM_MAX_VCPUS];
 	u32 nr_cpus;
 	struct kvm_pv_window windows[];
 };
 
-/* bit of struct kvm_pv.state: the device has left the bus */
-#define KVM_PV_RELEASED		0
+/* bits of struct kvm_pv.state */
+#define KVM_PV_RELEASED		0	/* the device has left the bus */
+#define KVM_PV_SCHEDULED	1	/* a user of kvm_pv_sched_get() */
 
 /* vm.c */
 extern struct srcu_struct kvm_pv_srcu;
 
 struct kvm_pv *kvm_pv_vm_find(struct kvm *kvm);
+struct kvm_pv *kvm_pv_vm_find_id(u32 id);
 int kvm_pv_vm_attach(struct kvm_pv_attach *arg);
 int kvm_pv_vm_detach(u32 id);
 int kvm_pv_vm_list(struct kvm_pv_list *arg);
-int kvm_pv_vm_stats(struct kvm_pv_stats *arg);
 void kvm_pv_vm_release(struct kvm_pv *pv);
 void kvm_pv_vm_exit(void);
+
+/* domain.c */
+u32 kvm_pv_perf_min(const struct kvm_pv *pv);
+u32 kvm_pv_perf_max(const struct kvm_pv *pv);
+void kvm_pv_domain_init(struct kvm_pv *pv);
+u32 kvm_pv_domain_perf(const struct kvm_pv_domain *domain, u64 cap);
+void kvm_pv_domain_request(const struct kvm_pv *pv, struct kvm_pv_domain *domain,
+			   struct kvm_vcpu *vcpu, u32 value);
+
+/* record.c */
+void kvm_pv_record_off(struct kvm_pv_window *window, u32 reason);
+void kvm_pv_record_update(struct kvm_pv *pv, struct kvm_pv_window *window,
+			  struct kvm_vcpu *vcpu);
+bool kvm_pv_record_take(struct kvm_pv *pv, struct kvm_pv_window *window,
+			struct kvm_vcpu *vcpu);
+void kvm_pv_record_bring(struct kvm *kvm, gpa_t gpa);
+
+/* share.c */
+bool kvm_pv_share_switch(struct kvm_pv *pv, struct kvm_pv_window *window,
+			 struct kvm_vcpu *vcpu, u32 value);
+void kvm_pv_share_look(struct kvm_pv *pv, struct kvm_pv_window *window,
+		       struct kvm_vcpu *vcpu, bool requests);
+void kvm_pv_share_publish(struct kvm_pv *pv, struct kvm_pv_domain *domain,
+			  struct kvm_vcpu *vcpu);
+void kvm_pv_share_load(struct kvm_pv *pv, struct kvm_vcpu *vcpu);
+void kvm_pv_share_put(struct kvm_pv *pv, struct kvm_vcpu *vcpu);
+void kvm_pv_share_release(struct kvm_pv *pv);
+
+/* sched.c */
+extern bool kvm_pv_sched_known;
+
+void kvm_pv_sched_init(void);
+void kvm_pv_sched_exit(void);
+void kvm_pv_sched_get(void);
+void kvm_pv_sched_put(void);
+void kvm_pv_sched_nudge(int cpu);
+
+/* cap.c */
+static inline u32 kvm_pv_cap_ceiling(u64 cap)
+{
+	return lower_32_bits(cap);
+}
+
+static inline u32 kvm_pv_cap_generation(u64 cap)
+{
+	return upper_32_bits(cap);
+}
+
+void kvm_pv_cap_init(struct kvm_pv *pv);
+int kvm_pv_cap(const struct kvm_pv_cap *arg);
+
+/* stats.c */
+int kvm_pv_stats(struct kvm_pv_stats *arg);
 
 /* device.c */
 void kvm_pv_device_init(struct kvm_pv *pv);

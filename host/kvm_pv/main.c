@@ -20,6 +20,7 @@ static int __init kvm_pv_init(void)
 	err = kvm_pv_hook_init();
 	if (err)
 		return err;
+	kvm_pv_sched_init();
 
 	err = kvm_pv_chardev_init();
 	if (err)
@@ -28,6 +29,7 @@ static int __init kvm_pv_init(void)
 	return 0;
 
 remove_hook:
+	kvm_pv_sched_exit();
 	kvm_pv_hook_exit();
 	kvm_pv_vm_exit();
 	return err;
@@ -36,6 +38,7 @@ remove_hook:
 static void __exit kvm_pv_exit(void)
 {
 	kvm_pv_chardev_exit();
+	kvm_pv_sched_exit();
 	kvm_pv_hook_exit();
 	kvm_pv_vm_exit();
 }

@@ -51,7 +51,8 @@ struct kvm_pv *kvm_pv_vm_find(struct kvm *kvm)
 	return NULL;
 }
 
-static struct kvm_pv *kvm_pv_vm_find_id(u32 id)
+/* The same for a handle; the caller holds kvm_pv_srcu. */
+struct kvm_pv *kvm_pv_vm_find_id(u32 id)
 {
 	struct kvm_pv *pv;
 
@@ -119,6 +120,7 @@ void kvm_pv_vm_release(struct kvm_pv *pv)
 		return;
 
 	kvm_pv_vm_unlink(pv);
+	kvm_pv_share_release(pv);
 	call_srcu(&kvm_pv_srcu, &pv->rcu, kvm_pv_vm_free_srcu);
 	/* The rest of this function, and of its caller, is kvm_pv_vm_exit()'s. */
 	module_put(THIS_MODULE);
@@ -207,6 +209,9 @@ static struct kvm_pv *kvm_pv_vm_alloc(const struct kvm_pv_attach *arg)
 	if (err)
 		goto free_pv;
 
+	mutex_init(&pv->switching);
+	kvm_pv_domain_init(pv);
+	kvm_pv_cap_init(pv);
 	kvm_pv_device_init(pv);
 	return pv;
 
@@ -308,6 +313,8 @@ unlock_srcu:
 
 static void kvm_pv_vm_show(struct kvm_pv *pv, struct kvm_pv_vm *vm)
 {
+	u32 ceiling = kvm_pv_cap_ceiling(READ_ONCE(pv->cap));
+
 	memset(vm, 0, sizeof(*vm));
 	vm->id = pv->id;
 	vm->flags = pv->flags;
@@ -315,6 +322,7 @@ static void kvm_pv_vm_show(struct kvm_pv *pv, struct kvm_pv_vm *vm)
 	vm->nr_cpus = pv->nr_cpus;
 	vm->base = pv->base;
 	vm->nr_perf = pv->nr_perf;
+	vm->ceiling = ceiling < kvm_pv_perf_max(pv) ? ceiling : 0;
 	memcpy(vm->perf, pv->perf, sizeof(vm->perf));
 	vm->hypercalls = atomic64_read(&pv->hypercalls);
 }
@@ -345,43 +353,6 @@ int kvm_pv_vm_list(struct kvm_pv_list *arg)
 	srcu_read_unlock(&kvm_pv_srcu, idx);
 
 	arg->nr = nr;
-	return err;
-}
-
-int kvm_pv_vm_stats(struct kvm_pv_stats *arg)
-{
-	struct kvm_pv_cpu __user *cpus = u64_to_user_ptr(arg->cpus);
-	struct kvm_pv_cpu cpu;
-	struct kvm_pv *pv;
-	int idx, err = 0;
-	u32 i;
-
-	if (arg->flags)
-		return -EINVAL;
-
-	idx = srcu_read_lock(&kvm_pv_srcu);
-	pv = kvm_pv_vm_find_id(arg->id);
-	if (!pv) {
-		err = -ENOENT;
-		goto unlock_srcu;
-	}
-
-	for (i = 0; i < min(arg->nr, pv->nr_cpus); i++) {
-		struct kvm_pv_window *window = &pv->windows[i];
-
-		spin_lock(&window->lock);
-		cpu = window->stats;
-		spin_unlock(&window->lock);
-
-		if (copy_to_user(cpus + i, &cpu, sizeof(cpu))) {
-			err = -EFAULT;
-			goto unlock_srcu;
-		}
-	}
-	arg->nr = pv->nr_cpus;
-
-unlock_srcu:
-	srcu_read_unlock(&kvm_pv_srcu, idx);
 	return err;
 }
 
