@@ -54,8 +54,31 @@ static const struct access {
 	{ "and changes nothing", VM_READ32, PV_FREQ_CUR_PERF, MIN, READ },
 	{ "a write of perftbl_len is refused", VM_WRITE32, PV_FREQ_PERFTBL_LEN, 1, REFUSED },
 	{ "a write of perf_domain is refused", VM_WRITE32, PV_FREQ_PERF_DOMAIN, 1, REFUSED },
-	{ "no extension", VM_READ32, 0x40, 0, READ },
-	{ "a write of an unassigned register is refused", VM_WRITE32, 0x40, 1, REFUSED },
+	{ "an unassigned register reads 0", VM_READ32, 0x18, 0, READ },
+	{ "a write of it is refused", VM_WRITE32, 0x18, 1, REFUSED },
+	{ "ext_magic", VM_READ32, PV_FREQ_EXT_MAGIC_REG, PV_FREQ_EXT_MAGIC, READ },
+	{ "ext_version", VM_READ32, PV_FREQ_EXT_VERSION_REG, PV_FREQ_EXT_VERSION, READ },
+	{ "ext_features", VM_READ32, PV_FREQ_EXT_FEATURES,
+	  PV_FREQ_EXT_RECORD | PV_FREQ_EXT_LAZY, READ },
+	{ "a write of ext_magic is refused", VM_WRITE32, PV_FREQ_EXT_MAGIC_REG, 1, REFUSED },
+	{ "a write of ext_version is refused", VM_WRITE32, PV_FREQ_EXT_VERSION_REG, 2,
+	  REFUSED },
+	{ "a write of ext_features is refused", VM_WRITE32, PV_FREQ_EXT_FEATURES, 0, REFUSED },
+	{ "between them nothing is assigned", VM_READ32, 0x4c, 0, READ },
+	{ "nor behind them", VM_READ32, 0x5c, 0, READ },
+	{ "record_lo starts at 0", VM_READ32, PV_FREQ_RECORD_LO, 0, READ },
+	{ "record_lo takes any number", VM_WRITE32, PV_FREQ_RECORD_LO, UINT32_MAX, TAKEN },
+	{ "record_lo reads back", VM_READ32, PV_FREQ_RECORD_LO, UINT32_MAX, READ },
+	{ "record_hi takes any number", VM_WRITE32, PV_FREQ_RECORD_HI, 0x12345678, TAKEN },
+	{ "record_hi reads back", VM_READ32, PV_FREQ_RECORD_HI, 0x12345678, READ },
+	{ "the other window has its own", VM_READ32, PV_FREQ_STRIDE + PV_FREQ_RECORD_HI, 0,
+	  READ },
+	{ "record_ctl starts off", VM_READ32, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF, READ },
+	{ "off may be switched off", VM_WRITE32, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF, TAKEN },
+	{ "on at a bad address is refused", VM_WRITE32, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_ON,
+	  REFUSED },
+	{ "neither on nor off is refused", VM_WRITE32, PV_FREQ_RECORD_CTL, 2, REFUSED },
+	{ "record_ctl is off still", VM_READ32, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF, READ },
 	{ "last register of a window", VM_READ32, PV_FREQ_STRIDE - 4, 0, READ },
 	{ "last register of the device", VM_READ32, 2 * PV_FREQ_STRIDE - 4, 0, READ },
 	{ "a read of 8 bits is refused", VM_READ8, PV_FREQ_CUR_PERF, 0, REFUSED },
@@ -68,8 +91,11 @@ static const struct access {
 	{ "an unaligned read is refused", VM_READ32, PV_FREQ_CUR_PERF + 2, 0, REFUSED },
 	{ "an unaligned write is refused", VM_WRITE32, PV_FREQ_CUR_PERF + 1, MAX, REFUSED },
 	{ "across two windows as well", VM_READ32, PV_FREQ_STRIDE - 2, 0, REFUSED },
-	{ "the other window was never asked", VM_READ32, PV_FREQ_STRIDE + PV_FREQ_CUR_PERF,
-	  MAX, READ },
+	{ "the other window of the domain has the same", VM_READ32,
+	  PV_FREQ_STRIDE + PV_FREQ_CUR_PERF, MIN, READ },
+	{ "what is asked there", VM_WRITE32, PV_FREQ_STRIDE + PV_FREQ_SET_PERF, MAX, REQUEST },
+	{ "is asked here", VM_READ32, PV_FREQ_CUR_PERF, MAX, READ },
+	{ "and the other way round", VM_WRITE32, PV_FREQ_SET_PERF, MIN, REQUEST },
 };
 
 static const struct access one_entry[] = {
@@ -124,8 +150,9 @@ static void walk(struct vm *vm, const char *part, const struct access *access, s
 		cpu->reads += access->count == READ;
 		cpu->refused += access->count == REFUSED;
 		cpu->requests += access->count == REQUEST;
+		/* All windows are of one domain. */
 		if (access->count == REQUEST)
-			cpu->request = access->value;
+			want[0].request = access->value;
 		/* KVM makes two accesses of what crosses a page. */
 		want[last].refused += cpu != &want[last];
 
@@ -144,11 +171,11 @@ static bool same_counts(const struct kvm_pv_cpu *is, const struct kvm_pv_cpu *wa
 
 	for (i = 0; i < VM_NR_VCPUS; i++) {
 		if (is[i].reads != want[i].reads || is[i].requests != want[i].requests ||
-		    is[i].refused != want[i].refused || is[i].request != want[i].request) {
+		    is[i].refused != want[i].refused || is[i].request != want[0].request) {
 			ksft_print_msg("window %d: %llu/%llu/%llu/%u, not %llu/%llu/%llu/%u\n", i,
 				       is[i].reads, is[i].requests, is[i].refused, is[i].request,
 				       want[i].reads, want[i].requests, want[i].refused,
-				       want[i].request);
+				       want[0].request);
 			return false;
 		}
 	}

@@ -188,7 +188,10 @@ static void test_attached(int pv, const struct vm *vm)
 {
 	struct kvm_pv_attach attach = good_attach(vm), again = attach;
 	struct kvm_pv_list list = { .size = sizeof(list), .nr = 1, .vms = BAD_POINTER };
-	struct kvm_pv_stats stats = { .size = sizeof(stats), .nr = 1, .cpus = BAD_POINTER };
+	struct kvm_pv_stats stats = {
+		.size = sizeof(stats), .nr = 1, .cpus = BAD_POINTER,
+		.cpu_size = sizeof(struct kvm_pv_cpu),
+	};
 	struct kvm_pv_vm shown;
 
 	vm_must(!raw(pv, KVM_PV_ATTACH, &attach), "KVM_PV_ATTACH");

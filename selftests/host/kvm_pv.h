@@ -83,9 +83,18 @@ static inline int pv_stats(int pv, __u32 id, struct kvm_pv_cpu *cpus, __u32 nr)
 {
 	struct kvm_pv_stats stats = {
 		.size = sizeof(stats), .id = id, .nr = nr, .cpus = PTR(cpus),
+		.cpu_size = sizeof(*cpus),
 	};
 
 	return ioctl(pv, KVM_PV_STATS, &stats) ? errno : 0;
+}
+
+/* Returns 0, or an errno. */
+static inline int pv_cap(int pv, __u32 id, __u32 ceiling)
+{
+	struct kvm_pv_cap cap = { .size = sizeof(cap), .id = id, .ceiling = ceiling };
+
+	return ioctl(pv, KVM_PV_CAP, &cap) ? errno : 0;
 }
 
 #endif /* _SELFTESTS_HOST_KVM_PV_H */

@@ -31,6 +31,7 @@ static const __u32 vm_stubs[VM_NR_OPS][VM_STUB_SIZE / sizeof(__u32)] = {
 	[VM_WRITE32]	= { 0xb9000020, VM_LEAVE },	/* str w0, [x1] */
 	[VM_WRITE64]	= { 0xf9000020, VM_LEAVE },	/* str x0, [x1] */
 	[VM_CALL]	= { 0xd4000002, VM_LEAVE },	/* hvc #0 */
+	[VM_SPIN]	= { 0x14000000 },		/* b . */
 };
 
 static inline void vm_arch_code(char *mem)

@@ -26,6 +26,7 @@ static const __u8 vm_stubs[VM_NR_OPS][VM_STUB_SIZE] = {
 	[VM_WRITE64]	= { 0x0f, 0x6e, 0xc0,			/* movd %eax, %mm0 */
 			    0x0f, 0x7f, 0x03, 0xf4 },		/* movq %mm0, (%ebx) */
 	[VM_CALL]	= { 0x0f, 0x01, 0xd9, 0xf4 },		/* vmmcall */
+	[VM_SPIN]	= { 0xeb, 0xfe },			/* jmp . */
 };
 
 static inline void vm_arch_code(char *mem)

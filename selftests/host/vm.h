@@ -30,11 +30,12 @@ enum vm_op {
 	VM_READ8, VM_READ16, VM_READ32, VM_READ64,
 	VM_WRITE8, VM_WRITE16, VM_WRITE32, VM_WRITE64,
 	VM_CALL,
+	VM_SPIN,
 	VM_NR_OPS,
 };
 
 /**
- * struct vm_step - one thing that a guest does
+ * struct vm_step - one thing that a guest does; VM_SPIN never ends
  * @op: which
  * @addr: address of an access, or first argument of a call
  * @arg: second argument of a call

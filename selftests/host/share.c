@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Shared memory of guests that run while the host writes it: by the scheduler alone,
+ * under a ceiling that changes, under readers, and until the end of the VM.
+ *
+ * needs: host
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+
+#include "shared.h"
+
+#define NR_TESTS	20
+#define NR_REQUESTS	4000
+#define NR_SWITCHES	300
+
+static const __u32 one_domain[VM_NR_VCPUS] = { 0, 0 };
+
+static atomic_bool stop;
+
+static void wake(int signal)
+{
+}
+
+static void pin(int cpu)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(cpu % sysconf(_SC_NPROCESSORS_ONLN), &cpus);
+	sched_setaffinity(0, sizeof(cpus), &cpus);
+}
+
+/* A guest that never leaves by itself. */
+static void *spin(void *arg)
+{
+	struct vm_step step = { .op = VM_SPIN };
+	struct shared *shared = arg;
+
+	pin(1);
+	vm_arch_set(&shared->vm, 0, &step);
+	while (!stop)
+		ioctl(shared->vm.vcpus[0], KVM_RUN, 0);
+
+	return NULL;
+}
+
+static void spin_end(struct shared *shared, pthread_t thread)
+{
+	stop = true;
+	shared->vm.runs[0]->immediate_exit = 1;
+	pthread_kill(thread, SIGUSR1);
+	pthread_join(thread, NULL);
+	stop = false;
+}
+
+/* True within 5 s */
+static bool soon_half(const struct shared *shared, __u32 cur_perf, __u32 ceiling)
+{
+	struct shared_half half;
+	int i;
+
+	for (i = 0; i < 500; i++) {
+		half = shared_half(shared_record(shared, 0));
+		if (half.cur_perf == cur_perf && half.ceiling == ceiling)
+			return true;
+		usleep(10000);
+	}
+	return shared_is(shared, 0, cur_perf, ceiling);
+}
+
+static bool soon_request(const struct shared *shared, __u32 request)
+{
+	int i;
+
+	for (i = 0; i < 500 && shared_stats(shared, 0).request != request; i++)
+		usleep(10000);
+	return shared_stats(shared, 0).request == request;
+}
+
+/* vCPU 0 spins on a CPU, which the other threads of this test do not have to share. */
+static void test_running(void)
+{
+	struct shared shared;
+	pthread_t thread;
+	__u64 reads;
+
+	shared_create(&shared, NULL);
+	vm_must(shared_on(&shared, 0) && shared_hooked(&shared), "a record with hooks");
+	vm_must(!pthread_create(&thread, NULL, spin, &shared), "thread");
+	usleep(100000);
+
+	reads = shared_stats(&shared, 0).reads;
+	ksft_test_result(!pv_cap(shared.pv, shared.id, MIN) && soon_half(&shared, MIN, MIN),
+			 "a guest that runs is told of a ceiling\n");
+	ksft_test_result(!pv_cap(shared.pv, shared.id, 0) && soon_half(&shared, MID, MAX),
+			 "and of its end\n");
+
+	/* It gets the CPU from time to time, and each time the guest leaves it. */
+	shared_record(&shared, 0)->request = MIN;
+	pin(1);
+	ksft_test_result(soon_request(&shared, MIN),
+			 "a request is taken when the guest has to leave its CPU\n");
+	ksft_test_result(soon_half(&shared, MIN, MAX), "and is in force when it is back\n");
+	ksft_test_result(shared_stats(&shared, 0).reads == reads,
+			 "all that without an access to the device\n");
+	pin(0);
+	spin_end(&shared, thread);
+	shared_destroy(&shared);
+}
+
+static void test_cap(void)
+{
+	struct shared shared;
+	struct kvm_pv_list list = { .size = sizeof(list), .nr = 1 };
+	struct kvm_pv_cap cap = { .size = sizeof(cap), .flags = 1 };
+	__u32 generation;
+	struct kvm_pv_vm vm;
+
+	shared_create(&shared, one_domain);
+	list.vms = PTR(&vm);
+	ksft_test_result(pv_cap(shared.pv, 77, MAX) == ENOENT, "ceiling of an unknown id\n");
+	cap.id = shared.id;
+	ksft_test_result(ioctl(shared.pv, KVM_PV_CAP, &cap) && errno == EINVAL,
+			 "ceiling with a flag\n");
+	ksft_test_result(pv_cap(shared.pv, shared.id, MIN - 1) == ERANGE &&
+			 pv_cap(shared.pv, shared.id, MAX + 1) == ERANGE,
+			 "ceiling beyond the table\n");
+
+	shared_on(&shared, 0);
+	generation = shared_record(&shared, 0)->generation;
+	ksft_test_result(!pv_cap(shared.pv, shared.id, MID) &&
+			 shared_read(&shared, 0, PV_FREQ_CUR_PERF) == MID,
+			 "cur_perf is under the ceiling\n");
+	ksft_test_result(!ioctl(shared.pv, KVM_PV_LIST, &list) && vm.ceiling == MID &&
+			 shared_stats(&shared, 0).perf == MID, "the host can see it\n");
+	shared_write(&shared, 0, PV_FREQ_SET_PERF, MAX);
+	ksft_test_result(shared_is(&shared, 0, MID, MID) &&
+			 shared_half(shared_record(&shared, 0)).generation == generation + 1,
+			 "a request of more is cut\n");
+	pv_cap(shared.pv, shared.id, MID);
+	shared_write(&shared, 0, PV_FREQ_SET_PERF, MIN);
+	ksft_test_result(shared_is(&shared, 0, MIN, MID) &&
+			 shared_half(shared_record(&shared, 0)).generation == generation + 1,
+			 "the same ceiling again is no new one\n");
+	shared_write(&shared, 0, PV_FREQ_SET_PERF, MAX);
+	ksft_test_result(!pv_cap(shared.pv, shared.id, 0) &&
+			 shared_read(&shared, 0, PV_FREQ_CUR_PERF) == MAX &&
+			 !ioctl(shared.pv, KVM_PV_LIST, &list) && !vm.ceiling,
+			 "without it the request is in force again\n");
+	shared_destroy(&shared);
+}
+
+/* A ceiling of MID has odd generations, none has even ones. */
+static void *reader(void *arg)
+{
+	const struct shared *shared = arg;
+	struct shared_half half;
+	long torn = 0;
+
+	while (!stop) {
+		half = shared_half(shared_record(shared, 0));
+		torn += half.ceiling != (half.generation % 2 ? MID : MAX) ||
+			half.cur_perf > half.ceiling;
+	}
+
+	return (void *)torn;
+}
+
+static void test_torn(void)
+{
+	struct pv_freq_record *record;
+	struct shared shared;
+	pthread_t thread;
+	int i, odd = 0;
+	void *torn;
+
+	shared_create(&shared, NULL);
+	vm_must(shared_on(&shared, 0), "a record");
+	record = shared_record(&shared, 0);
+	vm_must(!pthread_create(&thread, NULL, reader, &shared), "thread");
+	for (i = 0; i < NR_REQUESTS; i++) {
+		if (i % 4 == 0)
+			pv_cap(shared.pv, shared.id, i % 8 ? 0 : MID);
+		shared_write(&shared, 0, PV_FREQ_SET_PERF, i % 2 ? MAX : MIN);
+		odd += record->seq % 2;
+	}
+	stop = true;
+	pthread_join(thread, &torn);
+	stop = false;
+	ksft_test_result(!odd, "the sequence count is even after each of %d writes\n",
+			 NR_REQUESTS);
+	ksft_test_result(!torn, "nobody reads two halves of different writes\n");
+	shared_destroy(&shared);
+}
+
+/* Garbage and good records, switched on and off by a vCPU. */
+static void *switcher(void *arg)
+{
+	struct shared *shared = arg;
+	int i, vcpu = 1;
+
+	for (i = 0; !stop; i++) {
+		__u64 gpa = i % 3 ? SHARED_GPA(i % 2) : (__u64)i << (i % 50);
+
+		shared_write_from(shared, vcpu, i % 2, PV_FREQ_RECORD_LO, gpa);
+		shared_write_from(shared, vcpu, i % 2, PV_FREQ_RECORD_HI, gpa >> 32);
+		shared_write_from(shared, vcpu, i % 2, PV_FREQ_RECORD_CTL, i % 5 != 0);
+		shared_record(shared, i % 2)->request = MIN + i;
+		shared_run(shared, vcpu);
+	}
+
+	return NULL;
+}
+
+static void test_switches(void)
+{
+	struct shared shared;
+	pthread_t thread;
+	int i;
+
+	shared_create(&shared, one_domain);
+	vm_must(!pthread_create(&thread, NULL, switcher, &shared), "thread");
+	for (i = 0; i < NR_SWITCHES; i++) {
+		shared_write(&shared, 0, PV_FREQ_RECORD_CTL, i % 2);
+		shared_write(&shared, 0, PV_FREQ_SET_PERF, MIN + i);
+		pv_cap(shared.pv, shared.id, i % 3 ? MID + i : 0);
+		if (i % 10 == 0) {
+			pv_detach(shared.pv, shared.id);
+			shared_attach(&shared, one_domain);
+		}
+	}
+	stop = true;
+	pthread_join(thread, NULL);
+	stop = false;
+	shared_write(&shared, 0, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF);
+	ksft_test_result(shared_on(&shared, 0), "records survive switching, ceilings and detach\n");
+	shared_destroy(&shared);
+}
+
+/* The end of a VM is not waited for by whoever ends it, nor is that of its hooks. */
+static bool soon_unloaded(void)
+{
+	int i;
+
+	for (i = 0; i < 500; i++) {
+		if (!pv_unload())
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+static void test_end(void)
+{
+	struct shared shared;
+	pid_t pid;
+
+	shared_create(&shared, NULL);
+	vm_must(shared_on(&shared, 0) && shared_hooked(&shared), "a record with hooks");
+	close(shared.pv);
+	ksft_test_result(pv_unload() == EAGAIN, "rmmod is refused while a record is on\n");
+	vm_destroy(&shared.vm);
+	ksft_test_result(soon_unloaded(), "a VM may end with a record that is on\n");
+
+	pid = fork();
+	if (!pid) {
+		shared_create(&shared, NULL);
+		shared_on(&shared, 0);
+		spin(&shared);
+		_exit(0);
+	}
+	sleep(1);
+	ksft_test_result(pv_unload() == EAGAIN, "another one runs\n");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	ksft_test_result(soon_unloaded(), "and may be killed while it runs\n");
+}
+
+int main(void)
+{
+	struct sigaction action = { .sa_handler = wake };
+
+	sigaction(SIGUSR1, &action, NULL);
+	ksft_print_header();
+	ksft_set_plan(NR_TESTS);
+	pin(0);
+
+	test_running();
+	test_cap();
+	test_torn();
+	test_switches();
+	test_end();
+
+	ksft_finished();
+}
