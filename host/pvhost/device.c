@@ -120,7 +120,9 @@ struct kvm_pv_vm *pvhost_device_list(int fd, size_t *nr)
 
 struct kvm_pv_cpu *pvhost_device_stats(int fd, __u32 id, size_t *nr)
 {
-	struct kvm_pv_stats stats = { .size = sizeof(stats), .id = id };
+	struct kvm_pv_stats stats = {
+		.size = sizeof(stats), .id = id, .cpu_size = sizeof(struct kvm_pv_cpu),
+	};
 	struct kvm_pv_cpu *cpus = NULL;
 
 	if (!ioctl(fd, KVM_PV_STATS, &stats)) {
@@ -139,4 +141,28 @@ struct kvm_pv_cpu *pvhost_device_stats(int fd, __u32 id, size_t *nr)
 	if (errno != ENOENT)
 		failed("stats");
 	return NULL;
+}
+
+/**
+ * pvhost_device_cap - KVM_PV_CAP
+ * @fd: /dev/kvm_pv
+ * @vm: as the kernel tells it
+ * @khz: ceiling, 0: none
+ */
+bool pvhost_device_cap(int fd, const struct kvm_pv_vm *vm, __u32 khz)
+{
+	struct kvm_pv_cap cap = { .size = sizeof(cap), .id = vm->id, .ceiling = khz };
+
+	if (!ioctl(fd, KVM_PV_CAP, &cap))
+		return true;
+
+	switch (errno) {
+	case ENOENT:
+		return false;
+	case ERANGE:
+		errx(EXIT_FAILURE, "%u kHz is not in the table of VM %u: it goes from %u to %u",
+		     khz, vm->id, vm->nr_perf == 1 ? 1 : vm->perf[0], vm->perf[vm->nr_perf - 1]);
+	default:
+		failed("cap");
+	}
 }

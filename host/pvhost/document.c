@@ -39,7 +39,23 @@ struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm)
 	add(object, "expose_tid", json_object_new_boolean(vm->flags & KVM_PV_EXPOSE_TID));
 	add(object, "hypercalls", json_object_new_uint64(vm->hypercalls));
 	add(object, "table", table);
+	add(object, "cap_khz", pvhost_document_number(vm->ceiling, vm->ceiling));
 	return object;
+}
+
+static const char * const drop_reasons[] = {
+	[KVM_PV_DROP_MEMORY]	= "memory",
+	[KVM_PV_DROP_FAULT]	= "fault",
+	[KVM_PV_DROP_MOVED]	= "moved",
+};
+
+/* NULL: none was dropped, or by a kvm_pv that is newer than this pvhost */
+static struct json_object *drop_reason(__u32 reason)
+{
+	if (reason >= ARRAY_SIZE(drop_reasons) || !drop_reasons[reason])
+		return NULL;
+
+	return json_object_new_string(drop_reasons[reason]);
 }
 
 /**
@@ -53,6 +69,7 @@ struct json_object *pvhost_document_cpu(__u32 cpu, const struct kvm_pv_cpu *stat
 
 	add(object, "cpu", json_object_new_uint64(cpu));
 	add(object, "requests", json_object_new_uint64(stats->requests));
+	add(object, "lazy", json_object_new_uint64(stats->lazy));
 	add(object, "reads", json_object_new_uint64(stats->reads));
 	add(object, "refused", json_object_new_uint64(stats->refused));
 	add(object, "request", pvhost_document_number(stats->request, stats->request));
@@ -61,6 +78,10 @@ struct json_object *pvhost_document_cpu(__u32 cpu, const struct kvm_pv_cpu *stat
 	add(object, "tid", pvhost_document_number(stats->tid, stats->tid));
 	add(object, "vcpu_id", pvhost_document_number(stats->vcpu_id != UINT32_MAX,
 						      stats->vcpu_id));
+	add(object, "record", json_object_new_boolean(stats->record));
+	add(object, "record_writes", json_object_new_uint64(stats->writes));
+	add(object, "dropped", json_object_new_uint64(stats->dropped));
+	add(object, "drop_reason", drop_reason(stats->drop_reason));
 	return object;
 }
 

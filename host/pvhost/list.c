@@ -19,6 +19,7 @@ static const struct pvhost_column columns[] = {
 	{ .title = "BASE", .key = "base", .hex = true },
 	{ .title = "VCPUS", .key = "vcpus" },
 	{ .title = "KHZ", .key = "table" },
+	{ .title = "CAP", .key = "cap_khz" },
 	{ .title = "TID-EXPOSED", .key = "expose_tid", .left = true },
 	{ .title = "HYPERCALLS", .key = "hypercalls" },
 };

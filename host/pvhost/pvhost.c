@@ -50,6 +50,15 @@ static const struct pvhost_command commands[] = {
 			  "  -J, --json            as JSON\n",
 	},
 	{
+		.name	= "cap",
+		.run	= pvhost_cap,
+		.help	= "set what a guest gets at most, whatever it asks for",
+		.usage	= "cap --pid PID | --id ID | --all  KHZ|none\n\n"
+			  "  -p, --pid PID         the VM of this process\n"
+			  "  -i, --id ID           the VM that list shows by this number\n"
+			  "  -a, --all             all VMs\n",
+	},
+	{
 		.name	= "describe",
 		.run	= pvhost_describe,
 		.help	= "print the description of the device that a guest needs",

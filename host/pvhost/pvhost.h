@@ -44,11 +44,12 @@ void __noreturn pvhost_usage(void);
 void __noreturn pvhost_try_help(void);
 void pvhost_no_more(int argc, char **argv);
 
-/* attach.c, detach.c, list.c, stats.c, describe.c */
+/* attach.c, detach.c, list.c, stats.c, cap.c, describe.c */
 int pvhost_attach(int argc, char **argv);
 int pvhost_detach(int argc, char **argv);
 int pvhost_list(int argc, char **argv);
 int pvhost_stats(int argc, char **argv);
+int pvhost_cap(int argc, char **argv);
 int pvhost_describe(int argc, char **argv);
 
 /* number.c */
@@ -105,6 +106,8 @@ bool pvhost_device_detach(int fd, __u32 id);
 struct kvm_pv_vm *pvhost_device_list(int fd, size_t *nr);
 /* returns NULL where there is no such VM (any more) */
 struct kvm_pv_cpu *pvhost_device_stats(int fd, __u32 id, size_t *nr);
+/* returns false where there is no such VM (any more) */
+bool pvhost_device_cap(int fd, const struct kvm_pv_vm *vm, __u32 khz);
 
 /* select.c: which VMs are meant */
 

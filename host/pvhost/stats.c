@@ -24,17 +24,23 @@ static const struct pvhost_column columns[] = {
 	{ .title = "VCPU-ID", .key = "vcpu_id" },
 	{ .title = "TID", .key = "tid" },
 	{ .title = "REQUESTS", .key = "requests" },
+	{ .title = "LAZY", .key = "lazy" },
 	{ .title = "READS", .key = "reads" },
 	{ .title = "REFUSED", .key = "refused" },
 	{ .title = "REQUEST", .key = "request" },
 	{ .title = "KHZ", .key = "perf_khz" },
+	{ .title = "CAP", .key = "cap_khz" },
+	{ .title = "RECORD", .key = "record", .left = true },
+	{ .title = "WRITES", .key = "record_writes" },
+	{ .title = "DROPPED", .key = "dropped" },
+	{ .title = "REASON", .key = "drop_reason", .left = true },
 };
 
 /* NULL: the VM has ended meanwhile */
 static struct json_object *document_vm(int fd, const struct kvm_pv_vm *vm)
 {
 	struct json_object *object, *cpus;
-	__u64 requests = 0, reads = 0, refused = 0;
+	__u64 requests = 0, lazy = 0, reads = 0, refused = 0;
 	struct kvm_pv_cpu *stats;
 	size_t i, nr;
 
@@ -45,6 +51,7 @@ static struct json_object *document_vm(int fd, const struct kvm_pv_vm *vm)
 	cpus = json_object_new_array();
 	for (i = 0; i < nr; i++) {
 		requests += stats[i].requests;
+		lazy += stats[i].lazy;
 		reads += stats[i].reads;
 		refused += stats[i].refused;
 		json_object_array_add(cpus, pvhost_document_cpu(i, &stats[i]));
@@ -53,6 +60,7 @@ static struct json_object *document_vm(int fd, const struct kvm_pv_vm *vm)
 
 	object = pvhost_document_vm(vm);
 	json_object_object_add(object, "requests", pvhost_document_number(true, requests));
+	json_object_object_add(object, "lazy", pvhost_document_number(true, lazy));
 	json_object_object_add(object, "reads", pvhost_document_number(true, reads));
 	json_object_object_add(object, "refused", pvhost_document_number(true, refused));
 	json_object_object_add(object, "cpus", cpus);

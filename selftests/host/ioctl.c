@@ -56,7 +56,7 @@ static const struct bad_attach {
 	{ "domains at no address", AT(domains), WIDE, BAD_POINTER, EFAULT },
 };
 
-#define NR_MORE		24
+#define NR_MORE		28
 
 static struct kvm_pv_attach good_attach(const struct vm *vm)
 {
@@ -175,6 +175,9 @@ static void test_others(int pv)
 	expect(pv, raw(pv, KVM_PV_STATS, &stats), ENOENT, "stats of an unknown id");
 	stats.flags = 1;
 	expect(pv, raw(pv, KVM_PV_STATS, &stats), EINVAL, "stats with a flag");
+	stats.flags = 0;
+	stats.reserved = 1;
+	expect(pv, raw(pv, KVM_PV_STATS, &stats), EINVAL, "stats with a reserved member");
 	list.flags = 1;
 	expect(pv, raw(pv, KVM_PV_LIST, &list), EINVAL, "list with a flag");
 	expect(pv, raw(pv, KVM_PV_LIST, (void *)BAD_POINTER), EFAULT, "list at no address");
@@ -192,6 +195,10 @@ static void test_attached(int pv, const struct vm *vm)
 		.size = sizeof(stats), .nr = 1, .cpus = BAD_POINTER,
 		.cpu_size = sizeof(struct kvm_pv_cpu),
 	};
+	struct {
+		struct kvm_pv_cpu stats;
+		__u64 more;
+	} cpus[2];
 	struct kvm_pv_vm shown;
 
 	vm_must(!raw(pv, KVM_PV_ATTACH, &attach), "KVM_PV_ATTACH");
@@ -201,6 +208,16 @@ static void test_attached(int pv, const struct vm *vm)
 	ksft_test_result(raw(pv, KVM_PV_LIST, &list) == EFAULT, "list to no address\n");
 	stats.id = attach.id;
 	ksft_test_result(raw(pv, KVM_PV_STATS, &stats) == EFAULT, "stats to no address\n");
+	stats.cpus = PTR(cpus);
+	stats.cpu_size = 0;
+	ksft_test_result(raw(pv, KVM_PV_STATS, &stats) == EINVAL, "stats of no size\n");
+	stats.cpu_size = 1 << 30;
+	ksft_test_result(raw(pv, KVM_PV_STATS, &stats) == E2BIG, "stats beyond all reason\n");
+	stats.cpu_size = sizeof(cpus[0]);
+	memset(cpus, 0xff, sizeof(cpus));
+	ksft_test_result(!raw(pv, KVM_PV_STATS, &stats) && stats.nr == VM_NR_VCPUS &&
+			 !cpus[0].stats.reads && !cpus[0].more && cpus[1].more == ~0ULL,
+			 "stats of a CPU that has more members\n");
 
 	list.vms = PTR(&shown);
 	ksft_test_result(!raw(pv, KVM_PV_LIST, &list) && list.nr == 1 && shown.id == attach.id &&

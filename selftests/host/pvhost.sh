@@ -100,9 +100,28 @@ stats_of_new()
 
 	is=$(json stats --pid "$vmm")
 	says "\"pid\":$vmm,\"base\":" "$is" &&
-		says '"expose_tid":false,"hypercalls":0,"table":[600000,1200000]' "$is" &&
-		says '"requests":0,"reads":0,"refused":0,"cpus":[{"cpu":0,' "$is" &&
-		says '"request":null,"perf_khz":1200000,"domain":7,"tid":null,"vcpu_id":null}]' "$is"
+		says '"expose_tid":false,"hypercalls":0,"table":[600000,1200000],"cap_khz":null' "$is" &&
+		says '"requests":0,"lazy":0,"reads":0,"refused":0,"cpus":[{"cpu":0,' "$is" &&
+		says '"request":null,"perf_khz":1200000,"domain":7,"tid":null,"vcpu_id":null' "$is" &&
+		says '"record":false,"record_writes":0,"dropped":0,"drop_reason":null}]' "$is"
+}
+
+# cap_of KHZ|none: what list and stats say after that cap
+cap_of()
+{
+	pvhost cap --pid "$vmm" "$1" &&
+		json list | sed 's/.*"cap_khz":\([a-z0-9]*\).*/\1 /' &&
+		json stats | sed 's/.*"perf_khz":\([0-9]*\).*/\1/'
+}
+
+capped()
+{
+	says "600000 600000" "$(cap_of 600000)"
+}
+
+uncapped()
+{
+	says "null 1200000" "$(cap_of none)"
 }
 
 waits_for_vm()
@@ -181,7 +200,7 @@ ktap_print_header
 [ -c /dev/kvm ] || skip "no /dev/kvm"
 command -v pvhost > /dev/null || skip "no pvhost"
 [ ! -d /sys/module/kvm_pv ] || rmmod kvm_pv || skip "kvm_pv is in use"
-ktap_set_plan 47
+ktap_set_plan 57
 
 check "no module" refuses "modprobe kvm_pv" list
 insmod "$KO"
@@ -242,6 +261,16 @@ check "list" prints "600000-1200000" list
 check "stats: what is not known is null" stats_of_new
 check "stats: another process" refuses "no VM of process $$" stats --pid $$
 check "stats: unknown id" refuses "no VM of id 4000000000" stats --id 4000000000
+check "cap: nothing said" refuses "how many kHz" cap --pid "$vmm"
+check "cap: no VM said" refuses "one of --pid, --id and --all" cap 600000
+check "cap: too many words" refuses "what is" cap --pid "$vmm" 600000 kHz
+check "cap: no number" refuses "is no number" cap --pid "$vmm" fast
+check "cap: below the table" refuses "it goes from 600000 to 1200000" cap --pid "$vmm" 599999
+check "cap: beyond the table" refuses "it goes from 600000 to 1200000" cap --pid "$vmm" 1200001
+check "cap: another process" refuses "no VM of process $$" cap --pid $$ 600000
+check "cap" capped
+check "cap: none" uncapped
+check "cap: all" prints "" cap --all 600000
 check "rmmod while attached is refused" rmmod_refused
 check "detach: nothing said" refuses "one of --pid, --id and --all" detach
 check "detach: unknown id" refuses "no VM of id 4000000000" detach --id 4000000000
