@@ -55,11 +55,16 @@ static inline void shared_attach(struct shared *shared, const __u32 *domains)
 }
 
 /* @domains: NULL: each CPU has its own */
-static inline void shared_create(struct shared *shared, const __u32 *domains)
+static inline void shared_create_with(struct shared *shared, const __u32 *domains, __u32 ring)
 {
 	shared->pv = pv_open();
-	vm_create(&shared->vm);
+	vm_create_with(&shared->vm, ring);
 	shared_attach(shared, domains);
+}
+
+static inline void shared_create(struct shared *shared, const __u32 *domains)
+{
+	shared_create_with(shared, domains, 0);
 }
 
 static inline void shared_destroy(struct shared *shared)

@@ -86,8 +86,10 @@ static inline void vm_map(struct vm *vm, __u32 slot, __u32 flags, __u64 gpa, cha
 	vm_must(!ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region), "memory of a VM");
 }
 
-static inline void vm_create(struct vm *vm)
+/* @ring: bytes of a dirty ring for each vCPU, 0: none */
+static inline void vm_create_with(struct vm *vm, __u32 ring)
 {
+	struct kvm_enable_cap cap = { .cap = KVM_CAP_DIRTY_LOG_RING_ACQ_REL, .args = { ring } };
 	int i;
 
 	vm->kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC);
@@ -96,6 +98,7 @@ static inline void vm_create(struct vm *vm)
 
 	vm->fd = ioctl(vm->kvm, KVM_CREATE_VM, 0);
 	vm_must(vm->fd >= 0, "KVM_CREATE_VM");
+	vm_must(!ring || !ioctl(vm->fd, KVM_ENABLE_CAP, &cap), "dirty ring");
 	vm->run_size = ioctl(vm->kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
 
 	vm->mem = mmap(NULL, VM_MEM_SIZE + VM_PAGE, PROT_READ | PROT_WRITE,
@@ -114,6 +117,11 @@ static inline void vm_create(struct vm *vm)
 		vm_must(vm->runs[i] != MAP_FAILED, "mmap of a vCPU");
 		vm_arch_init(vm, i);
 	}
+}
+
+static inline void vm_create(struct vm *vm)
+{
+	vm_create_with(vm, 0);
 }
 
 static inline void vm_destroy(struct vm *vm)
