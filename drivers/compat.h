@@ -23,11 +23,41 @@ static inline struct kobject *pv_compat_sys_hypervisor(void)
 }
 #endif
 
-/* Attributes that the cpufreq core creates by itself since 6.14 */
+/* An attribute that the cpufreq core creates by itself since 6.14 */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 14, 0)
-#define pv_compat_cpufreq_attr	cpufreq_generic_attr
+#define PV_COMPAT_AVAILABLE_FREQS	(&cpufreq_freq_attr_scaling_available_freqs)
 #else
-#define pv_compat_cpufreq_attr	NULL
+#define PV_COMPAT_AVAILABLE_FREQS	NULL
+#endif
+
+/* A cpufreq driver's .exit returns nothing since 6.11; @func never does. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 11, 0)
+#define PV_COMPAT_CPUFREQ_EXIT(func)					\
+	static int func##_compat(struct cpufreq_policy *policy)		\
+	{								\
+		func(policy);						\
+		return 0;						\
+	}
+#else
+#define PV_COMPAT_CPUFREQ_EXIT(func)					\
+	static void func##_compat(struct cpufreq_policy *policy)	\
+	{								\
+		func(policy);						\
+	}
+#endif
+
+/* Before 6.13 a virtual cpufreq driver borrows CPPC's, whose driver is not there. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define PV_COMPAT_SCALE_FREQ_SOURCE	SCALE_FREQ_SOURCE_CPPC
+#else
+#define PV_COMPAT_SCALE_FREQ_SOURCE	SCALE_FREQ_SOURCE_VIRT
+#endif
+
+/* Since 6.9 the states of an energy model may be replaced while it is in use. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+#define pv_compat_em_state(pd)	((pd)->table)
+#else
+#define pv_compat_em_state(pd)	em_perf_state_from_pd(pd)
 #endif
 
 /* Since 6.8 the frequency scale has a reference of its own, in kHz */

@@ -22,12 +22,22 @@ bool vcpufreq_clock_may_notify(void)
 }
 
 /**
- * vcpufreq_clock_set_reference - say what the frequency scale is relative to
+ * vcpufreq_clock_start - let load tracking know what the CPUs get
+ * @vdev: the device
  * @cpus: CPUs of a policy
  * @khz: their highest performance
  *
- * x86 scales by APERF/MPERF only, and lets no driver in.
+ * Not here: x86 scales load by APERF/MPERF, and has no hook for a driver.
  */
-void vcpufreq_clock_set_reference(const struct cpumask *cpus, unsigned int khz)
+void vcpufreq_clock_start(struct vcpufreq_device *vdev,
+			  const struct cpumask *cpus, unsigned int khz)
+{
+}
+
+/**
+ * vcpufreq_clock_stop - undo vcpufreq_clock_start()
+ * @cpus: CPUs of a policy
+ */
+void vcpufreq_clock_stop(const struct cpumask *cpus)
 {
 }

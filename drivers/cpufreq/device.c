@@ -7,10 +7,8 @@
 #include <linux/mod_devicetable.h>
 #include <linux/module.h>
 #include <linux/of.h>
-#include <linux/percpu.h>
+#include <linux/pm.h>
 #include <linux/sysfs.h>
-
-#include <pv/vcpufreq.h>
 
 #include "vcpufreq.h"
 
@@ -38,37 +36,36 @@ u32 vcpufreq_device_read(struct vcpufreq_device *vdev, unsigned int cpu,
 }
 
 /**
+ * vcpufreq_device_write - write a register of a CPU's window
+ * @vdev: the device
+ * @cpu: logical CPU number
+ * @reg: PV_FREQ_*
+ * @value: for it
+ *
+ * What was written to memory before is seen by a host that sees this.
+ */
+void vcpufreq_device_write(struct vcpufreq_device *vdev, unsigned int cpu,
+			   unsigned int reg, u32 value)
+{
+	writel(value, vcpufreq_device_reg(vdev, cpu, reg));
+}
+
+/**
  * vcpufreq_device_perf - read an entry of a CPU's perf table
  * @vdev: the device
  * @cpu: logical CPU number
  * @index: entry
  *
- * Select and read are a pair with state between them; only probe does this, from
- * one thread.
+ * Select and read are a pair with state between them: probe does this, and then the
+ * CPU of the window alone, when it comes online.
  *
  * Return: the entry, unchecked.
  */
 u32 vcpufreq_device_perf(struct vcpufreq_device *vdev, unsigned int cpu,
 			 u32 index)
 {
-	writel_relaxed(index, vcpufreq_device_reg(vdev, cpu, PV_FREQ_PERFTBL_SEL));
+	vcpufreq_device_write(vdev, cpu, PV_FREQ_PERFTBL_SEL, index);
 	return vcpufreq_device_read(vdev, cpu, PV_FREQ_PERFTBL_RD);
-}
-
-/**
- * vcpufreq_device_request - ask the host for performance
- * @vdev: the device
- * @cpu: CPU whose window is written
- * @perf: performance, in the unit of the table
- *
- * To be called on a CPU of the same perf domain: the host applies the request to
- * the vCPU thread in which it arrives.  Any context.
- */
-void vcpufreq_device_request(struct vcpufreq_device *vdev, unsigned int cpu,
-			     u32 perf)
-{
-	writel_relaxed(perf, vcpufreq_device_reg(vdev, cpu, PV_FREQ_SET_PERF));
-	this_cpu_inc(*vdev->requests);
 }
 
 static ssize_t source_show(struct device *dev, struct device_attribute *attr,
@@ -84,25 +81,43 @@ static ssize_t source_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(source);
 
-static ssize_t requests_show(struct device *dev, struct device_attribute *attr,
-			     char *buf)
+static ssize_t records_show(struct device *dev, struct device_attribute *attr,
+			    char *buf)
 {
 	struct vcpufreq_device *vdev = dev_get_drvdata(dev);
+	cpumask_var_t cpus;
 	unsigned int cpu;
-	u64 sum = 0;
+	ssize_t len;
 
-	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(*per_cpu_ptr(vdev->requests, cpu));
-	return sysfs_emit(buf, "%llu\n", sum);
+	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
+		return -ENOMEM;
+
+	for_each_possible_cpu(cpu) {
+		if (READ_ONCE(per_cpu_ptr(vdev->cpu, cpu)->live))
+			cpumask_set_cpu(cpu, cpus);
+	}
+	len = sysfs_emit(buf, "%*pbl\n", cpumask_pr_args(cpus));
+	free_cpumask_var(cpus);
+	return len;
 }
-static DEVICE_ATTR_RO(requests);
+static DEVICE_ATTR_RO(records);
 
 static struct attribute *vcpufreq_device_attrs[] = {
 	&dev_attr_source.attr,
-	&dev_attr_requests.attr,
+	&dev_attr_records.attr,
 	NULL
 };
-ATTRIBUTE_GROUPS(vcpufreq_device);
+
+static const struct attribute_group vcpufreq_device_group = {
+	.attrs = vcpufreq_device_attrs,
+};
+
+static const struct attribute_group *vcpufreq_device_groups[] = {
+	&vcpufreq_device_group,
+	&vcpufreq_request_group,
+	&vcpufreq_request_percpu_group,
+	NULL
+};
 
 static void vcpufreq_device_release(void *unused)
 {
@@ -158,8 +173,9 @@ static int vcpufreq_device_probe(struct platform_device *pdev)
 		return -ENOMEM;
 
 	vdev->dev = dev;
-	vdev->requests = devm_alloc_percpu(dev, u64);
-	if (!vdev->requests)
+	mutex_init(&vdev->ceiling_lock);
+	vdev->cpu = devm_alloc_percpu(dev, struct vcpufreq_cpu);
+	if (!vdev->cpu)
 		return -ENOMEM;
 
 	ret = vcpufreq_device_claim(dev);
@@ -176,12 +192,46 @@ static int vcpufreq_device_probe(struct platform_device *pdev)
 
 	platform_set_drvdata(pdev, vdev);
 
+	ret = vcpufreq_record_init(vdev);
+	if (ret)
+		return ret;
+
+	ret = vcpufreq_cpu_init(vdev);
+	if (ret)
+		return ret;
+
+	ret = vcpufreq_watch_init(vdev);
+	if (ret)
+		return ret;
+
 	ret = vcpufreq_policy_register(vdev);
 	if (ret)
 		return ret;
 
 	return devm_add_action_or_reset(dev, vcpufreq_policy_unregister, NULL);
 }
+
+/* A kernel that is started next must not find the host writing to its memory. */
+static void vcpufreq_device_shutdown(struct platform_device *pdev)
+{
+	vcpufreq_record_close(platform_get_drvdata(pdev));
+}
+
+/* The machine that resumes may be another one, with a host that knows no record. */
+static int vcpufreq_device_suspend(struct device *dev)
+{
+	vcpufreq_record_close(dev_get_drvdata(dev));
+	return 0;
+}
+
+static int vcpufreq_device_resume(struct device *dev)
+{
+	vcpufreq_record_reopen(dev_get_drvdata(dev));
+	return 0;
+}
+
+static DEFINE_SIMPLE_DEV_PM_OPS(vcpufreq_device_pm, vcpufreq_device_suspend,
+				vcpufreq_device_resume);
 
 /* Matched by ACPI too (PRP0001), with or without CONFIG_OF: no of_match_ptr(). */
 static const struct of_device_id vcpufreq_device_ids[] = {
@@ -191,10 +241,12 @@ static const struct of_device_id vcpufreq_device_ids[] = {
 MODULE_DEVICE_TABLE(of, vcpufreq_device_ids);
 
 struct platform_driver vcpufreq_device_driver = {
-	.probe	= vcpufreq_device_probe,
-	.driver	= {
+	.probe		= vcpufreq_device_probe,
+	.shutdown	= vcpufreq_device_shutdown,
+	.driver		= {
 		.name		= VCPUFREQ_NAME,
 		.of_match_table	= vcpufreq_device_ids,
 		.dev_groups	= vcpufreq_device_groups,
+		.pm		= pm_sleep_ptr(&vcpufreq_device_pm),
 	},
 };

@@ -6,6 +6,11 @@
  * on the vCPU's own thread, so that the host can apply the request to the thread
  * that it runs in, with no look-up and no wake-up.  As upstream's driver does, it
  * goes to the window of policy->cpu: one write per policy, whatever its CPUs.
+ *
+ * There is no .get: the core takes what it returns for the request that is in force,
+ * and drops the next one that equals it, or corrects its books by it.  What a vCPU
+ * gets is a different thing from what was asked for.  It is in cpuinfo_cur_freq, which
+ * the core leaves to the driver then.
  */
 #include <linux/cpufreq.h>
 #include <linux/smp.h>
@@ -21,7 +26,7 @@ struct vcpufreq_request {
 static unsigned int vcpufreq_policy_fast_switch(struct cpufreq_policy *policy,
 						unsigned int perf)
 {
-	vcpufreq_device_request(policy->driver_data, policy->cpu, perf);
+	vcpufreq_request_send(policy->driver_data, policy, perf);
 	return perf;
 }
 
@@ -45,6 +50,13 @@ static int vcpufreq_policy_send(struct cpufreq_policy *policy, unsigned int perf
 
 	return smp_call_function_any(policy->cpus, vcpufreq_policy_send_local,
 				     &req, true);
+}
+
+/* Say again what was asked for, to a host that may not know it any more. */
+static int vcpufreq_policy_send_anew(struct cpufreq_policy *policy)
+{
+	vcpufreq_request_forget(policy->driver_data, policy);
+	return vcpufreq_policy_send(policy, policy->cur);
 }
 
 /*
@@ -90,6 +102,7 @@ static int vcpufreq_policy_init(struct cpufreq_policy *policy)
 	struct vcpufreq_device *vdev = cpufreq_get_driver_data();
 	struct vcpufreq_table *table = vdev->table[policy->cpu];
 	unsigned int cpu;
+	int ret;
 
 	for_each_present_cpu(cpu) {
 		if (vdev->table[cpu] == table)
@@ -99,8 +112,8 @@ static int vcpufreq_policy_init(struct cpufreq_policy *policy)
 	if (table->nr > 1)
 		policy->freq_table = table->entry;
 
-	policy->cpuinfo.min_freq = table->nr > 1 ? table->entry[0].frequency : 1;
-	policy->cpuinfo.max_freq = table->entry[table->nr - 1].frequency;
+	policy->cpuinfo.min_freq = vcpufreq_table_min(table);
+	policy->cpuinfo.max_freq = vcpufreq_table_max(table);
 	policy->min = policy->cpuinfo.min_freq;
 	policy->max = policy->cpuinfo.max_freq;
 	policy->driver_data = vdev;
@@ -109,24 +122,40 @@ static int vcpufreq_policy_init(struct cpufreq_policy *policy)
 	/* The write has to trap on a vCPU of the policy. */
 	policy->dvfs_possible_from_any_cpu = false;
 
-	vcpufreq_clock_set_reference(policy->cpus, policy->cpuinfo.max_freq);
-
 	/*
 	 * cur_perf says what the vCPU gets, policy->cur is what was asked for, and
 	 * the core drops requests that equal it.  Ask, so that both sides start
 	 * from the same, and from what a guest without the driver takes for granted.
 	 */
 	policy->cur = policy->max;
-	return vcpufreq_policy_send(policy, policy->cur);
+	ret = vcpufreq_policy_send_anew(policy);
+	if (ret)
+		return ret;
+
+	vcpufreq_clock_start(vdev, policy->cpus, policy->cpuinfo.max_freq);
+	return 0;
+}
+
+static void vcpufreq_policy_exit(struct cpufreq_policy *policy)
+{
+	vcpufreq_clock_stop(policy->related_cpus);
+	vcpufreq_ceiling_remove(policy->driver_data, policy);
+}
+
+PV_COMPAT_CPUFREQ_EXIT(vcpufreq_policy_exit)
+
+static void vcpufreq_policy_ready(struct cpufreq_policy *policy)
+{
+	vcpufreq_ceiling_add(policy->driver_data, policy);
 }
 
 /*
- * All CPUs of the policy were off.  The host may have forgotten a vCPU that is
- * off, and policy->cpu may be another one now: say again what was asked for.
+ * All CPUs of the policy were off, or the guest was asleep.  The host may have
+ * forgotten a vCPU that is off, and policy->cpu may be another one now.
  */
 static int vcpufreq_policy_online(struct cpufreq_policy *policy)
 {
-	return vcpufreq_policy_send(policy, policy->cur);
+	return vcpufreq_policy_send_anew(policy);
 }
 
 /* Present, so that the core keeps the policy and its limits until .online. */
@@ -135,17 +164,38 @@ static int vcpufreq_policy_offline(struct cpufreq_policy *policy)
 	return 0;
 }
 
+static ssize_t show_cpuinfo_cur_freq(struct cpufreq_policy *policy, char *buf)
+{
+	u32 perf = vcpufreq_cpu_perf(policy->driver_data, policy->cpu);
+
+	if (!perf)
+		return sysfs_emit(buf, "<unknown>\n");
+	return sysfs_emit(buf, "%u\n", perf);
+}
+
+cpufreq_freq_attr_ro_perm(cpuinfo_cur_freq, 0400);
+
+static struct freq_attr *vcpufreq_policy_attrs[] = {
+	&cpuinfo_cur_freq,
+	PV_COMPAT_AVAILABLE_FREQS,
+	NULL
+};
+
 static struct cpufreq_driver vcpufreq_policy_driver = {
 	.name		= VCPUFREQ_NAME,
 	/* The virtual frequency has no bearing on delay loops. */
 	.flags		= CPUFREQ_CONST_LOOPS,
 	.init		= vcpufreq_policy_init,
+	.exit		= vcpufreq_policy_exit_compat,
+	.ready		= vcpufreq_policy_ready,
 	.online		= vcpufreq_policy_online,
 	.offline	= vcpufreq_policy_offline,
+	.resume		= vcpufreq_policy_online,
+	.register_em	= vcpufreq_energy_register,
 	.verify		= vcpufreq_policy_verify,
 	.target		= vcpufreq_policy_target,
 	.fast_switch	= vcpufreq_policy_fast_switch,
-	.attr		= pv_compat_cpufreq_attr,
+	.attr		= vcpufreq_policy_attrs,
 };
 
 /**

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Perf tables: read once, at probe, from every possible CPU's window, and refused
- * as a whole where a window makes no sense.
+ * Perf tables: read at probe, from every possible CPU's window, and refused as a
+ * whole where a window makes no sense.  A CPU that comes back reads its window again,
+ * and goes on with what it had.
  */
 #include <linux/limits.h>
 #include <linux/overflow.h>
 #include <linux/sort.h>
-
-#include <pv/vcpufreq.h>
 
 #include "vcpufreq.h"
 
@@ -154,7 +153,30 @@ int vcpufreq_table_load(struct vcpufreq_device *vdev)
 		if (!table)
 			return -ENOMEM;
 
+		cpumask_set_cpu(cpu, &table->cpus);
 		vdev->table[cpu] = table;
 	}
 	return 0;
+}
+
+/**
+ * vcpufreq_table_check - see whether a CPU's table is still what it was
+ * @vdev: the device
+ * @cpu: the CPU, which has been away
+ *
+ * A policy cannot change its table while it has users, and a CPU that is refused for
+ * that would take its policy with it: the change is refused, and the log says so.
+ */
+void vcpufreq_table_check(struct vcpufreq_device *vdev, unsigned int cpu)
+{
+	const struct vcpufreq_table *table = vdev->table[cpu];
+	struct vcpufreq_window win;
+
+	if (vcpufreq_table_read(vdev, cpu, &win) ||
+	    (win.domain == table->domain && vcpufreq_table_same(table, &win)))
+		return;
+
+	dev_err(vdev->dev,
+		"CPU%u: perf table or domain has changed: the old one is kept, unbind and bind for the new one\n",
+		cpu);
 }

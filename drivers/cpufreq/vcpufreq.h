@@ -2,64 +2,170 @@
 /*
  * The parts of vcpufreq.ko:
  *
- *   main    module init and exit
- *   device  the registers, and whether they can be believed: probe
- *   table   what the registers say of each perf domain
- *   policy  the cpufreq driver
- *   clock   what a change of performance means to this architecture's clocks
+ *   main     module init and exit
+ *   device   the registers, and whether they can be believed: probe
+ *   table    what the registers say of each perf domain
+ *   record   the memory that a CPU shares with the host
+ *   cpu      what a CPU does when it comes and goes
+ *   policy   the cpufreq driver
+ *   request  what is said to the host, and how; counters
+ *   ceiling  the host's cap as a constraint
+ *   watch    a look at what the host wrote, outside the scheduler
+ *   energy   the energy model
+ *   clock    what performance means to this architecture's clocks and load tracking
  */
 #ifndef _VCPUFREQ_H
 #define _VCPUFREQ_H
 
 #include <linux/cpufreq.h>
 #include <linux/cpumask.h>
+#include <linux/irq_work.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
 #include <linux/platform_device.h>
+#include <linux/pm_qos.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
+
+#include <pv/vcpufreq.h>
 
 #define VCPUFREQ_NAME	"vcpufreq"
+
+struct vcpufreq_device;
 
 /**
  * struct vcpufreq_table - one perf domain
  * @domain: the host's number of it
+ * @request: what was asked for last; 0: nothing, or it has to be said again
+ * @ceiling: the host's cap as a constraint on the policy; guarded by ceiling_lock
+ * @cap: value of @ceiling
+ * @cpus: possible CPUs of the domain
  * @nr: entries of @entry, without the end mark; 1: the entry is the maximum,
  *      and anything from 1 to it may be asked for
  * @entry: ascending, none twice, ended by CPUFREQ_TABLE_END
  */
 struct vcpufreq_table {
 	u32 domain;
+	u32 request;
+	struct freq_qos_request ceiling;
+	s32 cap;
+	cpumask_t cpus;
 	unsigned int nr;
 	struct cpufreq_frequency_table entry[];
+};
+
+/**
+ * struct vcpufreq_cpu - what a CPU keeps for itself
+ * @live: the record, while the host keeps it; else NULL
+ * @generation: of the ceiling that was looked at last
+ * @torn: reads of @live in a row that found it being written
+ * @exits: requests that were written to register set_perf
+ * @lazy: requests that were left in the record
+ * @elided: requests that equalled the last
+ */
+struct vcpufreq_cpu {
+	struct pv_freq_record *live;
+	u32 generation;
+	unsigned int torn;
+	u64 exits;
+	u64 lazy;
+	u64 elided;
 };
 
 /**
  * struct vcpufreq_device - the bound device
  * @dev: for messages and managed resources
  * @base: window of CPU 0
- * @requests: writes of set_perf, counted on the CPU that wrote
+ * @cpu: per CPU
+ * @records: of all possible CPUs, or NULL where they are not used
+ * @features: PV_FREQ_EXT_*
+ * @fault: why the host's records are not believed any more, see record.c
+ * @closed: no record may be switched on now
+ * @stuck: the host would not let go of a record
+ * @ceiling_lock: guards the tables' constraints
+ * @watching: @kick and @watch may be queued
+ * @kick: wakes @watch from the scheduler
+ * @watch: looks at what the host wrote
  * @table: by CPU number, for each possible CPU; CPUs of one perf domain share one
  */
 struct vcpufreq_device {
 	struct device *dev;
 	void __iomem *base;
-	u64 __percpu *requests;
+	struct vcpufreq_cpu __percpu *cpu;
+	struct pv_freq_record *records;
+	u32 features;
+	unsigned int fault;
+	bool closed;
+	bool stuck;
+	struct mutex ceiling_lock;	/* see above */
+	bool watching;
+	struct irq_work kick;
+	struct delayed_work watch;
 	struct vcpufreq_table *table[];
 };
+
+static inline u32 vcpufreq_table_max(const struct vcpufreq_table *table)
+{
+	return table->entry[table->nr - 1].frequency;
+}
+
+static inline u32 vcpufreq_table_min(const struct vcpufreq_table *table)
+{
+	return table->nr > 1 ? table->entry[0].frequency : 1;
+}
 
 extern struct platform_driver vcpufreq_device_driver;
 
 u32 vcpufreq_device_read(struct vcpufreq_device *vdev, unsigned int cpu,
 			 unsigned int reg);
+void vcpufreq_device_write(struct vcpufreq_device *vdev, unsigned int cpu,
+			   unsigned int reg, u32 value);
 u32 vcpufreq_device_perf(struct vcpufreq_device *vdev, unsigned int cpu,
 			 u32 index);
-void vcpufreq_device_request(struct vcpufreq_device *vdev, unsigned int cpu,
-			     u32 perf);
 
 int vcpufreq_table_load(struct vcpufreq_device *vdev);
+void vcpufreq_table_check(struct vcpufreq_device *vdev, unsigned int cpu);
+
+int vcpufreq_record_init(struct vcpufreq_device *vdev);
+void vcpufreq_record_on(struct vcpufreq_device *vdev);
+void vcpufreq_record_off(struct vcpufreq_device *vdev);
+void vcpufreq_record_close(struct vcpufreq_device *vdev);
+void vcpufreq_record_reopen(struct vcpufreq_device *vdev);
+void vcpufreq_record_retire(struct vcpufreq_device *vdev);
+u32 vcpufreq_record_perf(struct vcpufreq_device *vdev, unsigned int cpu);
+u32 vcpufreq_record_ceiling(struct vcpufreq_device *vdev, unsigned int cpu);
+bool vcpufreq_record_request(struct vcpufreq_device *vdev,
+			     const struct cpumask *domain,
+			     const struct cpumask *online, u32 perf);
+
+int vcpufreq_cpu_init(struct vcpufreq_device *vdev);
+u32 vcpufreq_cpu_perf(struct vcpufreq_device *vdev, unsigned int cpu);
 
 int vcpufreq_policy_register(struct vcpufreq_device *vdev);
 void vcpufreq_policy_unregister(void *unused);
 
+extern const struct attribute_group vcpufreq_request_group;
+extern const struct attribute_group vcpufreq_request_percpu_group;
+
+void vcpufreq_request_send(struct vcpufreq_device *vdev,
+			   struct cpufreq_policy *policy, u32 perf);
+void vcpufreq_request_forget(struct vcpufreq_device *vdev,
+			     struct cpufreq_policy *policy);
+
+void vcpufreq_ceiling_add(struct vcpufreq_device *vdev,
+			  struct cpufreq_policy *policy);
+void vcpufreq_ceiling_remove(struct vcpufreq_device *vdev,
+			     struct cpufreq_policy *policy);
+void vcpufreq_ceiling_update(struct vcpufreq_device *vdev);
+
+int vcpufreq_watch_init(struct vcpufreq_device *vdev);
+void vcpufreq_watch_kick(struct vcpufreq_device *vdev);
+
+void vcpufreq_energy_register(struct cpufreq_policy *policy);
+
 bool vcpufreq_clock_may_notify(void);
-void vcpufreq_clock_set_reference(const struct cpumask *cpus, unsigned int khz);
+void vcpufreq_clock_start(struct vcpufreq_device *vdev,
+			  const struct cpumask *cpus, unsigned int khz);
+void vcpufreq_clock_stop(const struct cpumask *cpus);
 
 #endif /* _VCPUFREQ_H */

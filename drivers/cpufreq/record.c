@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The memory that a CPU shares with the host: struct pv_freq_record.  What the host
+ * gives is read there, and what can wait is asked for there, without an exit.
+ *
+ * A record is switched on and off by the CPU that it is of.  Until the host has let
+ * go of it, the memory belongs to nobody else.
+ *
+ * Readers run in the scheduler.  They check what they read, and where the host
+ * cannot be believed they set @fault, and the work of watch.c does the rest.
+ */
+#include <linux/cc_platform.h>
+#include <linux/cpu.h>
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/moduleparam.h>
+#include <linux/smp.h>
+
+#include "vcpufreq.h"
+
+/* Reads that a host's write can spoil before the registers are asked instead */
+#define VCPUFREQ_RECORD_TRIES	4
+/*
+ * Spoilt reads in a row before the host is said to lie.  A write is over at once, but
+ * the host's CPU may itself be a virtual one that was put aside in the middle of it.
+ */
+#define VCPUFREQ_RECORD_TORN	256
+
+enum {
+	VCPUFREQ_RECORD_TRUSTED,
+	VCPUFREQ_RECORD_ODD,
+	VCPUFREQ_RECORD_PERF,
+	VCPUFREQ_RECORD_CEILING,
+};
+
+static const char * const vcpufreq_record_faults[] = {
+	[VCPUFREQ_RECORD_ODD]		= "its sequence count stays odd",
+	[VCPUFREQ_RECORD_PERF]		= "its cur_perf is 0 or above the table",
+	[VCPUFREQ_RECORD_CEILING]	= "its ceiling is 0",
+};
+
+static bool record = true;
+module_param(record, bool, 0444);
+MODULE_PARM_DESC(record, "share memory with the host where it offers that (default: Y)");
+
+/* What the host wrote at one time */
+struct vcpufreq_snapshot {
+	u32 perf;
+	u32 ceiling;
+	u32 generation;
+};
+
+static void vcpufreq_record_distrust(struct vcpufreq_device *vdev,
+				     unsigned int fault)
+{
+	if (!cmpxchg(&vdev->fault, VCPUFREQ_RECORD_TRUSTED, fault))
+		vcpufreq_watch_kick(vdev);
+}
+
+/* False where nothing is known: never written, or being written. */
+static __always_inline bool
+vcpufreq_record_read(struct vcpufreq_device *vdev, struct vcpufreq_cpu *own,
+		     struct vcpufreq_snapshot *snap)
+{
+	struct pv_freq_record *rec = READ_ONCE(own->live);
+	int tries;
+	__le32 seq;
+
+	if (!rec)
+		return false;
+
+	for (tries = 0; tries < VCPUFREQ_RECORD_TRIES; tries++) {
+		seq = READ_ONCE(rec->seq);
+		virt_rmb();	/* pairs with the host's, after it made it odd */
+		snap->perf = le32_to_cpu(READ_ONCE(rec->cur_perf));
+		snap->ceiling = le32_to_cpu(READ_ONCE(rec->ceiling));
+		snap->generation = le32_to_cpu(READ_ONCE(rec->generation));
+		virt_rmb();	/* and before it made it even */
+
+		if (likely(!(seq & cpu_to_le32(1)) && seq == READ_ONCE(rec->seq))) {
+			if (unlikely(own->torn))
+				WRITE_ONCE(own->torn, 0);
+			return seq != 0;
+		}
+		cpu_relax();
+	}
+
+	/* Approximate: readers on other CPUs count as well. */
+	WRITE_ONCE(own->torn, READ_ONCE(own->torn) + 1);
+	if (READ_ONCE(own->torn) >= VCPUFREQ_RECORD_TORN)
+		vcpufreq_record_distrust(vdev, VCPUFREQ_RECORD_ODD);
+	return false;
+}
+
+/**
+ * vcpufreq_record_perf - what a CPU gets, by its record
+ * @vdev: the device
+ * @cpu: the CPU
+ *
+ * Any context.
+ *
+ * Return: performance within the table; 0 where the record does not tell.
+ */
+u32 vcpufreq_record_perf(struct vcpufreq_device *vdev, unsigned int cpu)
+{
+	const struct vcpufreq_table *table = vdev->table[cpu];
+	struct vcpufreq_snapshot snap;
+
+	if (!vcpufreq_record_read(vdev, per_cpu_ptr(vdev->cpu, cpu), &snap))
+		return 0;
+
+	if (unlikely(!snap.perf || snap.perf > vcpufreq_table_max(table))) {
+		vcpufreq_record_distrust(vdev, VCPUFREQ_RECORD_PERF);
+		return 0;
+	}
+	return max(snap.perf, vcpufreq_table_min(table));
+}
+
+/**
+ * vcpufreq_record_ceiling - what a CPU is capped at, by its record
+ * @vdev: the device
+ * @cpu: the CPU
+ *
+ * Return: performance; U32_MAX where there is no cap, or the record does not tell.
+ */
+u32 vcpufreq_record_ceiling(struct vcpufreq_device *vdev, unsigned int cpu)
+{
+	const struct vcpufreq_table *table = vdev->table[cpu];
+	struct vcpufreq_cpu *own = per_cpu_ptr(vdev->cpu, cpu);
+	struct vcpufreq_snapshot snap;
+
+	if (!vcpufreq_record_read(vdev, own, &snap))
+		return U32_MAX;
+
+	if (!snap.ceiling) {
+		vcpufreq_record_distrust(vdev, VCPUFREQ_RECORD_CEILING);
+		return U32_MAX;
+	}
+
+	WRITE_ONCE(own->generation, snap.generation);
+	return snap.ceiling < vcpufreq_table_max(table) ? snap.ceiling : U32_MAX;
+}
+
+/**
+ * vcpufreq_record_request - leave a request in memory
+ * @vdev: the device
+ * @domain: all CPUs of the perf domain
+ * @online: those of them that can be running
+ * @perf: what is asked for
+ *
+ * CPUs with no record at the moment get it too: theirs will be right when they
+ * switch it on.
+ *
+ * Return: whether the host finds the request in time, whichever of the CPUs leaves.
+ */
+bool vcpufreq_record_request(struct vcpufreq_device *vdev,
+			     const struct cpumask *domain,
+			     const struct cpumask *online, u32 perf)
+{
+	bool found = vdev->features & PV_FREQ_EXT_LAZY;
+	const struct vcpufreq_cpu *own;
+	unsigned int cpu;
+
+	if (!vdev->records)
+		return false;
+
+	for_each_cpu(cpu, domain) {
+		own = per_cpu_ptr(vdev->cpu, cpu);
+		WRITE_ONCE(vdev->records[cpu].request, cpu_to_le32(perf));
+		if (!READ_ONCE(own->live) && cpumask_test_cpu(cpu, online))
+			found = false;
+	}
+
+	own = this_cpu_ptr(vdev->cpu);
+	if (own->live &&
+	    le32_to_cpu(READ_ONCE(own->live->generation)) != own->generation)
+		vcpufreq_watch_kick(vdev);
+
+	return found;
+}
+
+/**
+ * vcpufreq_record_on - have the host keep this CPU's record
+ * @vdev: the device
+ *
+ * Not to be preempted, nor interrupted by another of these calls.
+ */
+void vcpufreq_record_on(struct vcpufreq_device *vdev)
+{
+	struct vcpufreq_cpu *own = this_cpu_ptr(vdev->cpu);
+	unsigned int cpu = smp_processor_id();
+	struct pv_freq_record *rec;
+	phys_addr_t addr;
+
+	if (!vdev->records || READ_ONCE(vdev->closed) || READ_ONCE(vdev->fault) ||
+	    own->live)
+		return;
+
+	rec = &vdev->records[cpu];
+	memset(rec, 0, offsetof(struct pv_freq_record, request));
+	own->torn = 0;
+	addr = virt_to_phys(rec);
+
+	vcpufreq_device_write(vdev, cpu, PV_FREQ_RECORD_LO, lower_32_bits(addr));
+	vcpufreq_device_write(vdev, cpu, PV_FREQ_RECORD_HI, upper_32_bits(addr));
+	vcpufreq_device_write(vdev, cpu, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_ON);
+
+	if (vcpufreq_device_read(vdev, cpu, PV_FREQ_RECORD_CTL) == PV_FREQ_RECORD_ON)
+		WRITE_ONCE(own->live, rec);
+	else
+		dev_notice_once(vdev->dev,
+				"CPU%u: the host cannot use a record at %pa: its registers are used\n",
+				cpu, &addr);
+}
+
+/**
+ * vcpufreq_record_off - take this CPU's record from the host
+ * @vdev: the device
+ *
+ * As vcpufreq_record_on().
+ */
+void vcpufreq_record_off(struct vcpufreq_device *vdev)
+{
+	struct vcpufreq_cpu *own = this_cpu_ptr(vdev->cpu);
+	unsigned int cpu = smp_processor_id();
+
+	if (!own->live)
+		return;
+
+	WRITE_ONCE(own->live, NULL);
+	vcpufreq_device_write(vdev, cpu, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF);
+	if (vcpufreq_device_read(vdev, cpu, PV_FREQ_RECORD_CTL) == PV_FREQ_RECORD_ON)
+		WRITE_ONCE(vdev->stuck, true);
+}
+
+static void vcpufreq_record_on_here(void *vdev)
+{
+	vcpufreq_record_on(vdev);
+}
+
+static void vcpufreq_record_off_here(void *vdev)
+{
+	vcpufreq_record_off(vdev);
+}
+
+static void vcpufreq_record_on_each(struct vcpufreq_device *vdev,
+				    smp_call_func_t func)
+{
+	/* A CPU that comes up meanwhile would be left out. */
+	cpus_read_lock();
+	on_each_cpu(func, vdev, true);
+	cpus_read_unlock();
+}
+
+/**
+ * vcpufreq_record_close - take all records from the host, and give it none
+ * @vdev: the device
+ *
+ * Before the memory gets another owner: another kernel, or an image of this one.
+ */
+void vcpufreq_record_close(struct vcpufreq_device *vdev)
+{
+	WRITE_ONCE(vdev->closed, true);
+	vcpufreq_record_on_each(vdev, vcpufreq_record_off_here);
+}
+
+/**
+ * vcpufreq_record_reopen - undo vcpufreq_record_close()
+ * @vdev: the device
+ */
+void vcpufreq_record_reopen(struct vcpufreq_device *vdev)
+{
+	WRITE_ONCE(vdev->closed, false);
+	vcpufreq_record_on_each(vdev, vcpufreq_record_on_here);
+}
+
+/**
+ * vcpufreq_record_retire - do without records where the host was caught lying
+ * @vdev: the device
+ */
+void vcpufreq_record_retire(struct vcpufreq_device *vdev)
+{
+	unsigned int fault = READ_ONCE(vdev->fault);
+
+	if (!fault)
+		return;
+
+	/* Of interest once, and a host can be bound to again and again. */
+	if (!READ_ONCE(vdev->closed))
+		dev_warn_ratelimited(vdev->dev,
+				     "the host's record is not to be believed: %s: its registers are used from now on\n",
+				     vcpufreq_record_faults[fault]);
+	vcpufreq_record_close(vdev);
+}
+
+static void vcpufreq_record_free(void *data)
+{
+	size_t size = array_size(nr_cpu_ids, sizeof(struct pv_freq_record));
+	struct vcpufreq_device *vdev = data;
+
+	if (vdev->stuck) {
+		dev_warn(vdev->dev,
+			 "the host keeps writing to a record: %zu bytes are left to it\n",
+			 size);
+		return;
+	}
+	free_pages_exact(vdev->records, size);
+}
+
+static bool vcpufreq_record_offered(struct vcpufreq_device *vdev)
+{
+	if (!record || cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT))
+		return false;
+
+	/* The registers of the window of CPU 0 are those of all. */
+	if (vcpufreq_device_read(vdev, 0, PV_FREQ_EXT_MAGIC_REG) != PV_FREQ_EXT_MAGIC ||
+	    vcpufreq_device_read(vdev, 0, PV_FREQ_EXT_VERSION_REG) < PV_FREQ_EXT_VERSION)
+		return false;
+
+	vdev->features = vcpufreq_device_read(vdev, 0, PV_FREQ_EXT_FEATURES);
+	return vdev->features & PV_FREQ_EXT_RECORD;
+}
+
+/**
+ * vcpufreq_record_init - find out whether records can be had, and get memory
+ * @vdev: the device
+ *
+ * The memory is returned when the device is unbound, after what was set up later.
+ *
+ * Return: 0, also where there are to be none, or -ENOMEM.
+ */
+int vcpufreq_record_init(struct vcpufreq_device *vdev)
+{
+	size_t size = array_size(nr_cpu_ids, sizeof(struct pv_freq_record));
+
+	BUILD_BUG_ON(sizeof(struct pv_freq_record) != PV_FREQ_RECORD_ALIGN);
+
+	if (!vcpufreq_record_offered(vdev))
+		return 0;
+
+	/* Whole pages, so that nothing else lies beside what the host writes. */
+	vdev->records = alloc_pages_exact(size, GFP_KERNEL | __GFP_ZERO);
+	if (!vdev->records)
+		return -ENOMEM;
+
+	return devm_add_action_or_reset(vdev->dev, vcpufreq_record_free, vdev);
+}
