@@ -45,9 +45,16 @@ possible()
 	echo $((${last##*,} + 1))
 }
 
+# counter NAME: a file of the device
+counter()
+{
+	cat "$DRIVER/$(bound)/$1"
+}
+
+# requests: that reached the driver, however they went on
 requests()
 {
-	cat "$DRIVER/$(bound)/requests"
+	counter requests
 }
 
 # policy N FILE: reads a file of policy N

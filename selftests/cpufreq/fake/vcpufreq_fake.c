@@ -8,6 +8,10 @@
  * which is neither RAM of the guest nor behind an exit.  Registers do nothing:
  * perftbl_rd is the same for every index, set_perf keeps what was written.
  *
+ * With magic, version and features it offers the extension: records are in the same
+ * guest's memory, so that parameter host can write to them what a host would, or what
+ * none should.
+ *
  * The device is there from insmod to rmmod.  It is described by parameters, each a
  * list by CPU; a CPU past the end of a list has a table of its own, of one entry.
  */
@@ -37,6 +41,14 @@ static int nr_domain;
 module_param_array(domain, uint, &nr_domain, 0444);
 MODULE_PARM_DESC(domain, "perf_domain");
 
+static unsigned int magic, version, features;
+module_param(magic, uint, 0444);
+MODULE_PARM_DESC(magic, "ext_magic");
+module_param(version, uint, 0444);
+MODULE_PARM_DESC(version, "ext_version");
+module_param(features, uint, 0444);
+MODULE_PARM_DESC(features, "ext_features");
+
 static unsigned int size;
 module_param(size, uint, 0444);
 MODULE_PARM_DESC(size, "bytes of the region, 0: a window per possible CPU");
@@ -49,6 +61,11 @@ static struct pci_dev *vcpufreq_fake_pci;
 static struct platform_device *vcpufreq_fake_device;
 static void __iomem *vcpufreq_fake_base;
 
+static u32 vcpufreq_fake_read(unsigned int cpu, unsigned int reg)
+{
+	return readl(vcpufreq_fake_base + cpu * PV_FREQ_STRIDE + reg);
+}
+
 static int set_perf_get(char *buf, const struct kernel_param *kp)
 {
 	unsigned int cpu;
@@ -56,8 +73,7 @@ static int set_perf_get(char *buf, const struct kernel_param *kp)
 
 	for_each_possible_cpu(cpu)
 		n += sysfs_emit_at(buf, n, "%s%u", cpu ? "," : "",
-				   readl(vcpufreq_fake_base + cpu * PV_FREQ_STRIDE +
-					 PV_FREQ_SET_PERF));
+				   vcpufreq_fake_read(cpu, PV_FREQ_SET_PERF));
 	return n + sysfs_emit_at(buf, n, "\n");
 }
 
@@ -67,6 +83,85 @@ static const struct kernel_param_ops set_perf_ops = {
 
 module_param_cb(set_perf, &set_perf_ops, NULL, 0444);
 MODULE_PARM_DESC(set_perf, "what was written last, by CPU (read only)");
+
+static int perftbl_rd_set(const char *val, const struct kernel_param *kp)
+{
+	unsigned int cpu, value;
+
+	if (sscanf(val, "%u %u", &cpu, &value) != 2 || cpu >= nr_cpu_ids)
+		return -EINVAL;
+
+	writel(value, vcpufreq_fake_base + cpu * PV_FREQ_STRIDE + PV_FREQ_PERFTBL_RD);
+	return 0;
+}
+
+static const struct kernel_param_ops perftbl_rd_ops = {
+	.set = perftbl_rd_set,
+};
+
+module_param_cb(perftbl_rd, &perftbl_rd_ops, NULL, 0200);
+MODULE_PARM_DESC(perftbl_rd, "write 'CPU VALUE': another perftbl_rd from now on");
+
+static struct pv_freq_record *vcpufreq_fake_record(unsigned int cpu)
+{
+	u64 addr = vcpufreq_fake_read(cpu, PV_FREQ_RECORD_LO) |
+		   (u64)vcpufreq_fake_read(cpu, PV_FREQ_RECORD_HI) << 32;
+
+	if (vcpufreq_fake_read(cpu, PV_FREQ_RECORD_CTL) != PV_FREQ_RECORD_ON ||
+	    !addr || !IS_ALIGNED(addr, PV_FREQ_RECORD_ALIGN))
+		return NULL;
+	return phys_to_virt(addr);
+}
+
+/* The last request in memory, by CPU; "off" where no record is on */
+static int host_get(char *buf, const struct kernel_param *kp)
+{
+	struct pv_freq_record *rec;
+	unsigned int cpu;
+	int n = 0;
+
+	for_each_possible_cpu(cpu) {
+		rec = vcpufreq_fake_record(cpu);
+		if (cpu)
+			n += sysfs_emit_at(buf, n, ",");
+		if (rec)
+			n += sysfs_emit_at(buf, n, "%u", le32_to_cpu(READ_ONCE(rec->request)));
+		else
+			n += sysfs_emit_at(buf, n, "off");
+	}
+	return n + sysfs_emit_at(buf, n, "\n");
+}
+
+static int host_set(const char *val, const struct kernel_param *kp)
+{
+	unsigned int cpu, seq, cur, ceiling, generation;
+	struct pv_freq_record *rec;
+
+	if (sscanf(val, "%u %u %u %u %u", &cpu, &seq, &cur, &ceiling, &generation) != 5 ||
+	    cpu >= nr_cpu_ids)
+		return -EINVAL;
+
+	rec = vcpufreq_fake_record(cpu);
+	if (!rec)
+		return -ENXIO;
+
+	WRITE_ONCE(rec->seq, cpu_to_le32(1));
+	virt_wmb();	/* as a host does, pairs with the driver's */
+	WRITE_ONCE(rec->cur_perf, cpu_to_le32(cur));
+	WRITE_ONCE(rec->ceiling, cpu_to_le32(ceiling));
+	WRITE_ONCE(rec->generation, cpu_to_le32(generation));
+	virt_wmb();	/* likewise */
+	WRITE_ONCE(rec->seq, cpu_to_le32(seq));
+	return 0;
+}
+
+static const struct kernel_param_ops host_ops = {
+	.get = host_get,
+	.set = host_set,
+};
+
+module_param_cb(host, &host_ops, NULL, 0644);
+MODULE_PARM_DESC(host, "write 'CPU SEQ CUR_PERF CEILING GENERATION'; read: requests in memory");
 
 static void vcpufreq_fake_fill(void)
 {
@@ -81,6 +176,9 @@ static void vcpufreq_fake_fill(void)
 		       win + PV_FREQ_PERFTBL_RD);
 		writel(cpu < nr_domain ? domain[cpu] : cpu,
 		       win + PV_FREQ_PERF_DOMAIN);
+		writel(magic, win + PV_FREQ_EXT_MAGIC_REG);
+		writel(version, win + PV_FREQ_EXT_VERSION_REG);
+		writel(features, win + PV_FREQ_EXT_FEATURES);
 	}
 }
 

@@ -1,0 +1,310 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+#
+# Memory shared with a host that is good, and with hosts that lie
+# needs: guest
+
+. ./lib.sh
+needs_bound
+
+device=$(bound)
+last=$(($(possible) - 1))
+PARAM=/sys/module/vcpufreq_fake/parameters
+MAGIC=$((0x51465650))
+MAX=1000000
+
+ivshmem()
+{
+	grep -lq '^0x1110$' /sys/bus/pci/devices/*/device
+}
+
+restore()
+{
+	rmmod vcpufreq_fake
+	[ ! -e "$CPUS/cpu1/online" ] || echo 1 > "$CPUS/cpu1/online"
+	[ -n "$(bound)" ] || echo "$device" > "$DRIVER/bind"
+} 2> /dev/null
+trap restore EXIT
+
+# fake [PARAMETER...]: a host with the extension, unless the parameters say otherwise
+fake()
+{
+	insmod "$PV_MODULES/vcpufreq_fake.ko" magic=$MAGIC version=1 features=3 "$@" &&
+		governor performance && governor userspace
+}
+
+# host CPU SEQ CUR_PERF CEILING GENERATION: what the host writes
+host()
+{
+	echo "$*" > $PARAM/host
+}
+
+# in_memory N, in_register N: what CPU N asks for there
+in_memory()
+{
+	cut -d , -f $(($1 + 1)) $PARAM/host
+}
+
+in_register()
+{
+	cut -d , -f $(($1 + 1)) $PARAM/set_perf
+}
+
+# ask KHZ: of policy 0
+ask()
+{
+	set_policy 0 scaling_setspeed "$1"
+}
+
+# counts WHAT COUNTER WANTED COMMAND...
+counts()
+{
+	local what=$1 name=$2 wanted=$3 before
+
+	shift 3
+	before=$(counter "$name")
+	"$@"
+	is "$what: $name + $wanted" $(($(counter "$name") - before)) "$wanted"
+}
+
+# unknown: by the register cur_perf, which the fake keeps at 0, nothing is known
+unknown()
+{
+	[ "$(policy 0 cpuinfo_cur_freq)" = '<unknown>' ]
+}
+
+# soon COMMAND...: true within five seconds
+soon()
+{
+	local i=0
+
+	until "$@"; do
+		[ $i -lt 50 ] || return
+		sleep 0.1
+		i=$((i + 1))
+	done
+}
+
+is_max()
+{
+	[ "$(policy 0 scaling_max_freq)" = "$1" ]
+}
+
+no_records()
+{
+	[ -z "$(counter records)" ]
+}
+
+read_often()
+{
+	local i=0
+
+	while [ $i -lt 300 ]; do
+		policy 0 cpuinfo_cur_freq > /dev/null
+		i=$((i + 1))
+	done
+}
+
+# lies WHAT REASON SEQ CUR_PERF CEILING: one warning, then the registers
+lies()
+{
+	local verdict=ok
+
+	mark
+	fake || verdict='no fake'
+	host 0 2 $MAX $MAX 1 || verdict='no record'
+	ask 500000
+	host 0 "$3" "$4" "$5" 2
+	read_often
+	ask 400000
+	soon no_records || verdict='record still on'
+	said "$2" || verdict='reason not in the log'
+	read_often
+	[ "$(since | grep -c 'not to be believed')" = 1 ] || verdict='not one warning'
+	unknown || verdict='still read from memory'
+	is_max $MAX || verdict='a limit is left'
+	ask 300000
+	[ "$(in_register 0)" = 300000 ] || verdict='fall not by register'
+	rmmod vcpufreq_fake
+	is "a host that lies: $1" "$verdict" ok
+}
+
+# without WHAT PARAMETER...: no record is switched on
+without()
+{
+	local what=$1 verdict=ok
+
+	shift
+	fake "$@" || verdict='no fake'
+	no_records || verdict='records on'
+	ask 500000
+	ask 400000
+	[ "$(in_register 0)" = 400000 ] || verdict='fall not by register'
+	rmmod vcpufreq_fake
+	is "no record: $what" "$verdict" ok
+}
+
+all()
+{
+	if [ "$last" = 0 ]; then
+		echo 0
+	else
+		echo "0-$last"
+	fi
+}
+
+cpu1_online()
+{
+	echo "$1" > "$CPUS/cpu1/online"
+}
+
+# asleep: as far as devices go, and up again
+asleep()
+{
+	echo 0 > /sys/module/suspend/parameters/pm_test_delay &&
+		echo devices > /sys/power/pm_test &&
+		echo freeze > /sys/power/state &&
+		echo none > /sys/power/pm_test
+} 2> /dev/null
+
+sleeps()
+{
+	if [ ! -w /sys/power/pm_test ] || ! grep -qw freeze /sys/power/state; then
+		ktap_test_skip 'the guest sleeps: its kernel has no test of that'
+		ktap_test_skip 'and says its request again: likewise'
+		ktap_test_skip 'with all records on: likewise'
+		return
+	fi
+	ask 600000
+	ok 'the guest sleeps' asleep
+	is 'and says its request again' "$(in_register 0)" 600000
+	is 'with all records on' "$(counter records)" "$(all)"
+}
+
+# What only a guest of two CPUs shows
+two_cpus()
+{
+	local names='is off while its CPU is off|is on again|has the request of before|table changed'
+	local old_ifs=$IFS name
+
+	if [ ! -w "$CPUS/cpu1/online" ]; then
+		IFS='|'
+		for name in $names; do
+			ktap_test_skip "a record $name: needs two CPUs"
+		done
+		IFS=$old_ifs
+		return
+	fi
+	set_policy 1 scaling_setspeed 700000
+	cpu1_online 0
+	is 'a record is off while its CPU is off' "$(in_memory 1)" off
+	cpu1_online 1
+	is 'a record is on again' "$(counter records)" "$(all)"
+	is 'a record has the request of before' "$(in_memory 1)" 700000
+	mark
+	cpu1_online 0
+	echo '1 1500000' > $PARAM/perftbl_rd
+	cpu1_online 1
+	ok 'a table that changed meanwhile is refused' \
+		said 'CPU1: perf table or domain has changed: the old one is kept'
+}
+
+ktap_print_header
+if ! ivshmem; then
+	ktap_skip_all 'QEMU was given no ivshmem-plain device'
+	exit "$KSFT_SKIP"
+fi
+ktap_set_plan 42
+
+echo "$device" > "$DRIVER/unbind"
+mark
+start=$MARK
+
+fake
+is 'all CPUs have a record' "$(counter records)" "$(all)"
+ok 'nothing is known before the host writes' unknown
+host 0 2 800000 $MAX 1
+is 'what the vCPU gets is in memory' "$(policy 0 cpuinfo_cur_freq)" 800000
+host 0 4 900000 $MAX 1
+is 'and changes there' "$(policy 0 cpuinfo_cur_freq)" 900000
+is 'which is not what was asked for' "$(policy 0 scaling_cur_freq)" $MAX
+
+counts 'a fall' lazy 1 ask 600000
+is 'is in memory' "$(in_memory 0)" 600000
+is 'and not in the register' "$(in_register 0)" $MAX
+counts 'a deeper fall' exits 0 ask 300000
+counts 'a rise' exits 1 ask 700000
+is 'is in memory too' "$(in_memory 0)" 700000
+is 'and in the register' "$(in_register 0)" 700000
+counts 'the same once more' exits 0 ask 700000
+is 'requests are exits, lazy and elided' "$(requests)" \
+	$(($(counter exits) + $(counter lazy) + $(counter elided)))
+is 'by CPU they come to the same' \
+	"$(counter percpu/requests | awk '{ n += $2 } END { print n }')" "$(requests)"
+
+ask $MAX
+host 0 6 900000 400000 2
+ok 'a ceiling becomes a limit' soon is_max 400000
+is 'which holds' "$(policy 0 scaling_cur_freq)" 400000
+host 0 8 900000 600000 3
+ok 'another ceiling' soon is_max 600000
+host 0 10 900000 $MAX 4
+ok 'and none' soon is_max $MAX
+host 0 12 900000 500000 5
+soon is_max 500000
+rmmod vcpufreq_fake
+fake
+is 'unbinding withdraws it' "$(policy 0 scaling_max_freq)" $MAX
+two_cpus
+sleeps
+rmmod vcpufreq_fake
+
+fake features=1
+ask 500000
+is 'a host that does not look: a fall by register' "$(in_register 0)" 500000
+rmmod vcpufreq_fake
+
+if [ "$last" -gt 0 ]; then
+	fake domain=7,7
+	ask 500000
+	is 'CPUs of one domain: the request is in all records' \
+		"$(in_memory 0) $(in_memory 1)" '500000 500000'
+	is 'and not in the register' "$(in_register 0)" $MAX
+	host 0 2 800000 $MAX 1
+	host 1 2 800000 300000 1
+	ok 'the lowest ceiling holds' soon is_max 300000
+	rmmod vcpufreq_fake
+else
+	ktap_test_skip 'CPUs of one domain: needs two CPUs'
+	ktap_test_skip 'and not in the register: needs two CPUs'
+	ktap_test_skip 'the lowest ceiling: needs two CPUs'
+fi
+
+lies 'the sequence count is always odd' 'sequence count stays odd' 3 800000 $MAX
+lies 'cur_perf is 0' 'cur_perf is 0 or above' 4 0 $MAX
+lies 'cur_perf is above the table' 'cur_perf is 0 or above' 4 $((MAX + 1)) $MAX
+lies 'the ceiling is 0' 'ceiling is 0' 4 800000 0
+
+fake
+host 0 2 800000 4000000000 1
+ask 500000
+sleep 2
+is 'a ceiling above the table is none' "$(policy 0 scaling_max_freq)" $MAX
+rmmod vcpufreq_fake
+
+without 'magic 0' magic=0
+without 'version 0' version=0
+without 'no feature' features=0
+rmmod vcpufreq
+insmod "$PV_MODULES/vcpufreq.ko" record=0
+echo "$device" > "$DRIVER/unbind"
+without 'the module parameter says so'
+rmmod vcpufreq
+insmod "$PV_MODULES/vcpufreq.ko"
+
+is 'the device is bound' "$(bound)" "$device"
+MARK=$start
+ok 'the log is clean' clean
+governor schedutil
+ktap_finished
