@@ -29,13 +29,13 @@ static void vcpufreq_clock_tick(void)
 {
 	struct vcpufreq_device *vdev = vcpufreq_clock_device;
 	unsigned int cpu = smp_processor_id();
-	u64 perf = vcpufreq_cpu_perf(vdev, cpu);
+	u64 perf = vcpufreq_record_cur(vdev, cpu);
 
 	/* Not above the scale: the table's maximum is the most that there is. */
 	if (perf)
 		this_cpu_write(arch_freq_scale,
 			       (perf << SCHED_CAPACITY_SHIFT) /
-			       vcpufreq_table_max(vdev->table[cpu]));
+			       vdev->table[cpu]->max);
 }
 
 static struct scale_freq_data vcpufreq_clock_source = {

@@ -59,26 +59,3 @@ int vcpufreq_cpu_init(struct vcpufreq_device *vdev)
 	vcpufreq_cpu_state = ret;
 	return devm_add_action_or_reset(vdev->dev, vcpufreq_cpu_exit, NULL);
 }
-
-/**
- * vcpufreq_cpu_perf - what a CPU gets
- * @vdev: the device
- * @cpu: the CPU
- *
- * From memory where the host keeps a record, which costs no exit.  Any context.
- *
- * Return: performance within the table, or 0 where the host does not say.
- */
-u32 vcpufreq_cpu_perf(struct vcpufreq_device *vdev, unsigned int cpu)
-{
-	const struct vcpufreq_table *table = vdev->table[cpu];
-	u32 perf = vcpufreq_record_perf(vdev, cpu);
-
-	if (likely(perf))
-		return perf;
-
-	perf = vcpufreq_device_read(vdev, cpu, PV_FREQ_CUR_PERF);
-	if (!perf)
-		return 0;
-	return clamp(perf, vcpufreq_table_min(table), vcpufreq_table_max(table));
-}

@@ -68,6 +68,21 @@ u32 vcpufreq_device_perf(struct vcpufreq_device *vdev, unsigned int cpu,
 	return vcpufreq_device_read(vdev, cpu, PV_FREQ_PERFTBL_RD);
 }
 
+/**
+ * vcpufreq_device_cur - what a CPU gets, by register
+ * @vdev: the device
+ * @cpu: logical CPU number
+ *
+ * Return: performance within the table, or 0 where the host does not say.
+ */
+u32 vcpufreq_device_cur(struct vcpufreq_device *vdev, unsigned int cpu)
+{
+	const struct vcpufreq_table *table = vdev->table[cpu];
+	u32 perf = vcpufreq_device_read(vdev, cpu, PV_FREQ_CUR_PERF);
+
+	return perf ? clamp(perf, table->min, table->max) : 0;
+}
+
 static ssize_t source_show(struct device *dev, struct device_attribute *attr,
 			   char *buf)
 {

@@ -81,7 +81,7 @@ static int vcpufreq_energy_active_power(struct device *dev, unsigned long *power
 			continue;
 
 		*khz = table->entry[i].frequency;
-		*power = vcpufreq_energy_power(dev, *khz, vcpufreq_table_max(table));
+		*power = vcpufreq_energy_power(dev, *khz, table->max);
 		return 0;
 	}
 	return -EINVAL;
@@ -104,7 +104,7 @@ static bool vcpufreq_energy_same(struct em_perf_domain *pd,
 static bool vcpufreq_energy_can_model(struct device *dev,
 				      const struct vcpufreq_table *table)
 {
-	u32 max = vcpufreq_table_max(table);
+	u32 max = table->max;
 
 	return table->nr > 1 &&
 	       table->entry[0].frequency >= max / VCPUFREQ_ENERGY_RANGE &&

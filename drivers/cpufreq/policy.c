@@ -112,8 +112,8 @@ static int vcpufreq_policy_init(struct cpufreq_policy *policy)
 	if (table->nr > 1)
 		policy->freq_table = table->entry;
 
-	policy->cpuinfo.min_freq = vcpufreq_table_min(table);
-	policy->cpuinfo.max_freq = vcpufreq_table_max(table);
+	policy->cpuinfo.min_freq = table->min;
+	policy->cpuinfo.max_freq = table->max;
 	policy->min = policy->cpuinfo.min_freq;
 	policy->max = policy->cpuinfo.max_freq;
 	policy->driver_data = vdev;
@@ -166,7 +166,7 @@ static int vcpufreq_policy_offline(struct cpufreq_policy *policy)
 
 static ssize_t show_cpuinfo_cur_freq(struct cpufreq_policy *policy, char *buf)
 {
-	u32 perf = vcpufreq_cpu_perf(policy->driver_data, policy->cpu);
+	u32 perf = vcpufreq_record_cur(policy->driver_data, policy->cpu);
 
 	if (!perf)
 		return sysfs_emit(buf, "<unknown>\n");

@@ -21,12 +21,14 @@
 /* Reads that a host's write can spoil before the registers are asked instead */
 #define VCPUFREQ_RECORD_TRIES	4
 /*
- * Spoilt reads in a row before the host is said to lie.  A write is over at once, but
- * the host's CPU may itself be a virtual one that was put aside in the middle of it.
+ * Spoilt reads before the host is said to lie; it starts from 0 again when a look at the
+ * ceiling, once a second, succeeds.  A write is over at once, but the host's CPU may
+ * itself be a virtual one that was put aside in the middle of it.
  */
 #define VCPUFREQ_RECORD_TORN	256
 
-enum {
+/* What a host lies with */
+enum vcpufreq_record_fault {
 	VCPUFREQ_RECORD_TRUSTED,
 	VCPUFREQ_RECORD_ODD,
 	VCPUFREQ_RECORD_PERF,
@@ -43,102 +45,114 @@ static bool record = true;
 module_param(record, bool, 0444);
 MODULE_PARM_DESC(record, "share memory with the host where it offers that (default: Y)");
 
-/* What the host wrote at one time */
-struct vcpufreq_snapshot {
-	u32 perf;
-	u32 ceiling;
-	u32 generation;
-};
-
-static void vcpufreq_record_distrust(struct vcpufreq_device *vdev,
-				     unsigned int fault)
+/* Kept out of the way of reads that are fine */
+static noinline void vcpufreq_record_doubt(struct vcpufreq_device *vdev,
+					   unsigned int cpu,
+					   enum vcpufreq_record_fault fault)
 {
+	struct vcpufreq_cpu *own = per_cpu_ptr(vdev->cpu, cpu);
+
+	/* All is 0 until the host writes for the first time. */
+	if (!READ_ONCE(vdev->records[cpu].seq))
+		return;
+
+	/* Approximate: readers on other CPUs count as well. */
+	if (fault == VCPUFREQ_RECORD_ODD) {
+		WRITE_ONCE(own->torn, READ_ONCE(own->torn) + 1);
+		if (READ_ONCE(own->torn) < VCPUFREQ_RECORD_TORN)
+			return;
+	}
+
 	if (!cmpxchg(&vdev->fault, VCPUFREQ_RECORD_TRUSTED, fault))
 		vcpufreq_watch_kick(vdev);
 }
 
-/* False where nothing is known: never written, or being written. */
-static __always_inline bool
-vcpufreq_record_read(struct vcpufreq_device *vdev, struct vcpufreq_cpu *own,
-		     struct vcpufreq_snapshot *snap)
+static noinline u32 vcpufreq_record_cur_doubt(struct vcpufreq_device *vdev,
+					      unsigned int cpu,
+					      enum vcpufreq_record_fault fault)
 {
-	struct pv_freq_record *rec = READ_ONCE(own->live);
+	vcpufreq_record_doubt(vdev, cpu, fault);
+	return vcpufreq_device_cur(vdev, cpu);
+}
+
+/* Reads @field of @rec; false where it is always being written. */
+static __always_inline bool vcpufreq_record_read(const struct pv_freq_record *rec,
+						 const __le32 *field, u32 *value)
+{
 	int tries;
 	__le32 seq;
-
-	if (!rec)
-		return false;
 
 	for (tries = 0; tries < VCPUFREQ_RECORD_TRIES; tries++) {
 		seq = READ_ONCE(rec->seq);
 		virt_rmb();	/* pairs with the host's, after it made it odd */
-		snap->perf = le32_to_cpu(READ_ONCE(rec->cur_perf));
-		snap->ceiling = le32_to_cpu(READ_ONCE(rec->ceiling));
-		snap->generation = le32_to_cpu(READ_ONCE(rec->generation));
+		*value = le32_to_cpu(READ_ONCE(*field));
 		virt_rmb();	/* and before it made it even */
 
-		if (likely(!(seq & cpu_to_le32(1)) && seq == READ_ONCE(rec->seq))) {
-			if (unlikely(own->torn))
-				WRITE_ONCE(own->torn, 0);
-			return seq != 0;
-		}
+		if (likely(seq == READ_ONCE(rec->seq)) && likely(!(seq & cpu_to_le32(1))))
+			return true;
 		cpu_relax();
 	}
-
-	/* Approximate: readers on other CPUs count as well. */
-	WRITE_ONCE(own->torn, READ_ONCE(own->torn) + 1);
-	if (READ_ONCE(own->torn) >= VCPUFREQ_RECORD_TORN)
-		vcpufreq_record_distrust(vdev, VCPUFREQ_RECORD_ODD);
 	return false;
 }
 
 /**
- * vcpufreq_record_perf - what a CPU gets, by its record
+ * vcpufreq_record_cur - what a CPU gets
  * @vdev: the device
  * @cpu: the CPU
  *
- * Any context.
+ * From memory, which costs no exit; by register where no record tells.  Any context.
  *
- * Return: performance within the table; 0 where the record does not tell.
+ * Return: performance within the table, or 0 where the host does not say.
  */
-u32 vcpufreq_record_perf(struct vcpufreq_device *vdev, unsigned int cpu)
+u32 vcpufreq_record_cur(struct vcpufreq_device *vdev, unsigned int cpu)
 {
+	struct vcpufreq_cpu *own = per_cpu_ptr(vdev->cpu, cpu);
 	const struct vcpufreq_table *table = vdev->table[cpu];
-	struct vcpufreq_snapshot snap;
+	const struct pv_freq_record *rec = READ_ONCE(own->live);
+	u32 perf;
 
-	if (!vcpufreq_record_read(vdev, per_cpu_ptr(vdev->cpu, cpu), &snap))
-		return 0;
+	if (unlikely(!rec))
+		return vcpufreq_device_cur(vdev, cpu);
 
-	if (unlikely(!snap.perf || snap.perf > vcpufreq_table_max(table))) {
-		vcpufreq_record_distrust(vdev, VCPUFREQ_RECORD_PERF);
-		return 0;
-	}
-	return max(snap.perf, vcpufreq_table_min(table));
+	if (unlikely(!vcpufreq_record_read(rec, &rec->cur_perf, &perf)))
+		return vcpufreq_record_cur_doubt(vdev, cpu, VCPUFREQ_RECORD_ODD);
+
+	if (unlikely(!perf || perf > table->max))
+		return vcpufreq_record_cur_doubt(vdev, cpu, VCPUFREQ_RECORD_PERF);
+
+	return max(perf, table->min);
 }
 
 /**
- * vcpufreq_record_ceiling - what a CPU is capped at, by its record
+ * vcpufreq_record_ceiling - what a CPU is capped at
  * @vdev: the device
  * @cpu: the CPU
  *
- * Return: performance; U32_MAX where there is no cap, or the record does not tell.
+ * Return: performance; U32_MAX where there is no cap, or no record tells.
  */
 u32 vcpufreq_record_ceiling(struct vcpufreq_device *vdev, unsigned int cpu)
 {
-	const struct vcpufreq_table *table = vdev->table[cpu];
 	struct vcpufreq_cpu *own = per_cpu_ptr(vdev->cpu, cpu);
-	struct vcpufreq_snapshot snap;
+	const struct pv_freq_record *rec = READ_ONCE(own->live);
+	u32 ceiling;
 
-	if (!vcpufreq_record_read(vdev, own, &snap))
+	if (!rec)
 		return U32_MAX;
 
-	if (!snap.ceiling) {
-		vcpufreq_record_distrust(vdev, VCPUFREQ_RECORD_CEILING);
+	/* First: what changes from here on will be noticed. */
+	WRITE_ONCE(own->generation, le32_to_cpu(READ_ONCE(rec->generation)));
+
+	if (!vcpufreq_record_read(rec, &rec->ceiling, &ceiling)) {
+		vcpufreq_record_doubt(vdev, cpu, VCPUFREQ_RECORD_ODD);
 		return U32_MAX;
 	}
+	WRITE_ONCE(own->torn, 0);
 
-	WRITE_ONCE(own->generation, snap.generation);
-	return snap.ceiling < vcpufreq_table_max(table) ? snap.ceiling : U32_MAX;
+	if (!ceiling) {
+		vcpufreq_record_doubt(vdev, cpu, VCPUFREQ_RECORD_CEILING);
+		return U32_MAX;
+	}
+	return ceiling < vdev->table[cpu]->max ? ceiling : U32_MAX;
 }
 
 /**

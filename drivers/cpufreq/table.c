@@ -120,6 +120,8 @@ static struct vcpufreq_table *vcpufreq_table_new(struct vcpufreq_device *vdev,
 	for (i = 0; i < win->nr; i++)
 		table->entry[i].frequency = win->perf[i];
 	table->entry[i].frequency = CPUFREQ_TABLE_END;
+	table->min = win->nr > 1 ? win->perf[0] : 1;
+	table->max = win->perf[win->nr - 1];
 
 	return table;
 }

@@ -36,6 +36,8 @@ struct vcpufreq_device;
 /**
  * struct vcpufreq_table - one perf domain
  * @domain: the host's number of it
+ * @min: what can be asked for at least
+ * @max: and at most
  * @request: what was asked for last; 0: nothing, or it has to be said again
  * @ceiling: the host's cap as a constraint on the policy; guarded by ceiling_lock
  * @cap: value of @ceiling
@@ -46,6 +48,8 @@ struct vcpufreq_device;
  */
 struct vcpufreq_table {
 	u32 domain;
+	u32 min;
+	u32 max;
 	u32 request;
 	struct freq_qos_request ceiling;
 	s32 cap;
@@ -104,16 +108,6 @@ struct vcpufreq_device {
 	struct vcpufreq_table *table[];
 };
 
-static inline u32 vcpufreq_table_max(const struct vcpufreq_table *table)
-{
-	return table->entry[table->nr - 1].frequency;
-}
-
-static inline u32 vcpufreq_table_min(const struct vcpufreq_table *table)
-{
-	return table->nr > 1 ? table->entry[0].frequency : 1;
-}
-
 extern struct platform_driver vcpufreq_device_driver;
 
 u32 vcpufreq_device_read(struct vcpufreq_device *vdev, unsigned int cpu,
@@ -122,6 +116,7 @@ void vcpufreq_device_write(struct vcpufreq_device *vdev, unsigned int cpu,
 			   unsigned int reg, u32 value);
 u32 vcpufreq_device_perf(struct vcpufreq_device *vdev, unsigned int cpu,
 			 u32 index);
+u32 vcpufreq_device_cur(struct vcpufreq_device *vdev, unsigned int cpu);
 
 int vcpufreq_table_load(struct vcpufreq_device *vdev);
 void vcpufreq_table_check(struct vcpufreq_device *vdev, unsigned int cpu);
@@ -132,14 +127,13 @@ void vcpufreq_record_off(struct vcpufreq_device *vdev);
 void vcpufreq_record_close(struct vcpufreq_device *vdev);
 void vcpufreq_record_reopen(struct vcpufreq_device *vdev);
 void vcpufreq_record_retire(struct vcpufreq_device *vdev);
-u32 vcpufreq_record_perf(struct vcpufreq_device *vdev, unsigned int cpu);
+u32 vcpufreq_record_cur(struct vcpufreq_device *vdev, unsigned int cpu);
 u32 vcpufreq_record_ceiling(struct vcpufreq_device *vdev, unsigned int cpu);
 bool vcpufreq_record_request(struct vcpufreq_device *vdev,
 			     const struct cpumask *domain,
 			     const struct cpumask *online, u32 perf);
 
 int vcpufreq_cpu_init(struct vcpufreq_device *vdev);
-u32 vcpufreq_cpu_perf(struct vcpufreq_device *vdev, unsigned int cpu);
 
 int vcpufreq_policy_register(struct vcpufreq_device *vdev);
 void vcpufreq_policy_unregister(void *unused);
