@@ -16,7 +16,7 @@ const struct column vcpufreq_columns[] = {
 	{ .key = "driver", .help = "cpufreq driver in use" },
 	{ .key = "device", .help = "device that vcpufreq is bound to" },
 	{ .key = "source", .help = "what described the device: device-tree or acpi" },
-	{ .key = "requests", .help = "requests sent to the host" },
+	{ .key = "requests", .help = "requests sent to the host by its register" },
 	{ .key = "governors", .help = "governors that can be chosen" },
 	{}
 };
@@ -66,6 +66,19 @@ static void add_policy(struct vcpuinfo *v, struct json_object *o)
 	free(policy);
 }
 
+/*
+ * What a host counts as well.  A driver that shares memory with the host counts what
+ * else was asked for, so that what went by register has a file of its own.
+ */
+static const char *requests_file(struct vcpuinfo *v, const char *device)
+{
+	char *text = pv_sysfs_text(&v->sysfs, DRIVER_DIR "/%s/exits", device);
+	const char *file = text ? "exits" : "requests";
+
+	free(text);
+	return file;
+}
+
 static void add_device(struct vcpuinfo *v, struct json_object *o)
 {
 	char *device = find_entry(v, DRIVER_DIR, "", "source");
@@ -73,7 +86,8 @@ static void add_device(struct vcpuinfo *v, struct json_object *o)
 
 	if (device) {
 		snprintf(source, sizeof(source), DRIVER_DIR "/%s/source", device);
-		snprintf(requests, sizeof(requests), DRIVER_DIR "/%s/requests", device);
+		snprintf(requests, sizeof(requests), DRIVER_DIR "/%s/%s", device,
+			 requests_file(v, device));
 	}
 	fact_string(o, "device", device);
 	fact_file(v, o, "source", source);
