@@ -50,7 +50,7 @@ read_all()
 }
 
 ktap_print_header
-ktap_set_plan 10
+ktap_set_plan 13
 
 # shellcheck disable=SC2046
 set -- $(policy 0 scaling_available_frequencies)
@@ -74,5 +74,20 @@ reset_limits
 governor performance
 costs 'each policy down and up again' $((2 * policies)) each_governor_once
 costs 'reading everything' 0 read_all
+is 'requests are exits, lazy and elided' "$(requests)" \
+	$(($(counter exits) + $(counter lazy) + $(counter elided)))
+
+governor performance
+governor userspace
+exits=$(counter exits) lazy=$(counter lazy)
+set_policy 0 scaling_setspeed "$low"
+if [ -n "$(counter records)" ]; then
+	is 'a fall is left in memory' $(($(counter lazy) - lazy)) 1
+else
+	is 'with no records, a fall goes by register' $(($(counter exits) - exits)) 1
+fi
+exits=$(counter exits)
+set_policy 0 scaling_setspeed "$second"
+is 'a rise goes by register' $(($(counter exits) - exits)) 1
 governor schedutil
 ktap_finished
