@@ -88,6 +88,7 @@ struct vcpufreq_cpu {
  * @stuck: the host would not let go of a record
  * @ceiling_lock: guards the tables' constraints
  * @watching: @kick and @watch may be queued
+ * @kicked: @kick is on its way
  * @kick: wakes @watch from the scheduler
  * @watch: looks at what the host wrote
  * @table: by CPU number, for each possible CPU; CPUs of one perf domain share one
@@ -103,6 +104,7 @@ struct vcpufreq_device {
 	bool stuck;
 	struct mutex ceiling_lock;	/* see above */
 	bool watching;
+	bool kicked;
 	struct irq_work kick;
 	struct delayed_work watch;
 	struct vcpufreq_table *table[];

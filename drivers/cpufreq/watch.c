@@ -14,6 +14,9 @@ static void vcpufreq_watch_work(struct work_struct *work)
 	struct vcpufreq_device *vdev = container_of(to_delayed_work(work),
 						    struct vcpufreq_device, watch);
 
+	/* What is kicked for from here on will be looked at again. */
+	xchg(&vdev->kicked, false);
+
 	/* A ceiling that is a lie retires the records, and is lifted then. */
 	vcpufreq_ceiling_update(vdev);
 	if (READ_ONCE(vdev->fault)) {
@@ -44,7 +47,9 @@ static void vcpufreq_watch_irq(struct irq_work *kick)
  */
 void vcpufreq_watch_kick(struct vcpufreq_device *vdev)
 {
-	if (READ_ONCE(vdev->watching))
+	/* Once: a kick at every request would put the work off for ever. */
+	if (READ_ONCE(vdev->watching) && !READ_ONCE(vdev->kicked) &&
+	    !xchg(&vdev->kicked, true))
 		irq_work_queue(&vdev->kick);
 }
 
