@@ -129,8 +129,8 @@ static const struct attribute_group vcpufreq_device_group = {
 
 static const struct attribute_group *vcpufreq_device_groups[] = {
 	&vcpufreq_device_group,
-	&vcpufreq_request_group,
-	&vcpufreq_request_percpu_group,
+	&vcpufreq_counter_group,
+	&vcpufreq_counter_percpu_group,
 	NULL
 };
 

@@ -55,7 +55,9 @@ static int vcpufreq_policy_send(struct cpufreq_policy *policy, unsigned int perf
 /* Say again what was asked for, to a host that may not know it any more. */
 static int vcpufreq_policy_send_anew(struct cpufreq_policy *policy)
 {
-	vcpufreq_request_forget(policy->driver_data, policy);
+	struct vcpufreq_device *vdev = policy->driver_data;
+
+	vcpufreq_request_forget(vdev->table[policy->cpu]);
 	return vcpufreq_policy_send(policy, policy->cur);
 }
 
@@ -138,8 +140,11 @@ static int vcpufreq_policy_init(struct cpufreq_policy *policy)
 
 static void vcpufreq_policy_exit(struct cpufreq_policy *policy)
 {
+	struct vcpufreq_device *vdev = policy->driver_data;
+
 	vcpufreq_clock_stop(policy->related_cpus);
-	vcpufreq_ceiling_remove(policy->driver_data, policy);
+	vcpufreq_ceiling_remove(vdev, policy);
+	vcpufreq_request_exit(vdev->table[policy->cpu]);
 }
 
 PV_COMPAT_CPUFREQ_EXIT(vcpufreq_policy_exit)

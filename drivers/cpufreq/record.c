@@ -156,41 +156,50 @@ u32 vcpufreq_record_ceiling(struct vcpufreq_device *vdev, unsigned int cpu)
 }
 
 /**
+ * vcpufreq_record_shared - whether the host finds in time what is left in memory
+ * @vdev: the device
+ * @online: CPUs of a policy that can be running; this one is one of them
+ *
+ * It looks when one of them leaves, whichever that is.
+ */
+bool vcpufreq_record_shared(struct vcpufreq_device *vdev, const struct cpumask *online)
+{
+	const struct vcpufreq_cpu *own = this_cpu_ptr(vdev->cpu);
+	unsigned int cpu;
+
+	if (own->live &&
+	    le32_to_cpu(READ_ONCE(own->live->generation)) != READ_ONCE(own->generation))
+		vcpufreq_watch_kick(vdev);
+
+	if (!(vdev->features & PV_FREQ_EXT_LAZY))
+		return false;
+
+	for_each_cpu(cpu, online) {
+		if (!READ_ONCE(per_cpu_ptr(vdev->cpu, cpu)->live))
+			return false;
+	}
+	return true;
+}
+
+/**
  * vcpufreq_record_request - leave a request in memory
  * @vdev: the device
  * @domain: all CPUs of the perf domain
- * @online: those of them that can be running
  * @perf: what is asked for
  *
  * CPUs with no record at the moment get it too: theirs will be right when they
  * switch it on.
- *
- * Return: whether the host finds the request in time, whichever of the CPUs leaves.
  */
-bool vcpufreq_record_request(struct vcpufreq_device *vdev,
-			     const struct cpumask *domain,
-			     const struct cpumask *online, u32 perf)
+void vcpufreq_record_request(struct vcpufreq_device *vdev,
+			     const struct cpumask *domain, u32 perf)
 {
-	bool found = vdev->features & PV_FREQ_EXT_LAZY;
-	const struct vcpufreq_cpu *own;
 	unsigned int cpu;
 
 	if (!vdev->records)
-		return false;
+		return;
 
-	for_each_cpu(cpu, domain) {
-		own = per_cpu_ptr(vdev->cpu, cpu);
+	for_each_cpu(cpu, domain)
 		WRITE_ONCE(vdev->records[cpu].request, cpu_to_le32(perf));
-		if (!READ_ONCE(own->live) && cpumask_test_cpu(cpu, online))
-			found = false;
-	}
-
-	own = this_cpu_ptr(vdev->cpu);
-	if (own->live &&
-	    le32_to_cpu(READ_ONCE(own->live->generation)) != own->generation)
-		vcpufreq_watch_kick(vdev);
-
-	return found;
 }
 
 /**
@@ -241,6 +250,8 @@ void vcpufreq_record_off(struct vcpufreq_device *vdev)
 	if (!own->live)
 		return;
 
+	/* The host looks once more when it is switched off. */
+	vcpufreq_request_settle(vdev->table[cpu]);
 	WRITE_ONCE(own->live, NULL);
 	vcpufreq_device_write(vdev, cpu, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF);
 	if (vcpufreq_device_read(vdev, cpu, PV_FREQ_RECORD_CTL) == PV_FREQ_RECORD_ON)

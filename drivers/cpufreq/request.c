@@ -2,17 +2,76 @@
 /*
  * Requests: what is said to the host, and how.
  *
- *	rises, or is the first		record, and register set_perf: now
- *	falls				record: when the host next looks there
- *	equals the last			nothing
+ *	above what it was told last	record, and register set_perf: now
+ *	the same			nothing
+ *	below				record, when it has lasted for a while
  *
  * A rise is what a task waits for.  A fall saves the host something, from the moment
  * on that it has to decide about the vCPU again; that is when it looks.
+ *
+ * Bursts make governors go down and up again.  Were each fall told at once, each rise
+ * after it would be an exit, and half of all requests are rises.  So a fall is held
+ * back for a short time, in which a rise takes it back at no cost.  The vCPU is offered
+ * a little more than it asks for meanwhile; while it sleeps that is nothing.
+ *
+ * With no record of every CPU there is nowhere to leave a fall, and all goes by
+ * register at once.
  */
-#include <linux/device.h>
-#include <linux/sysfs.h>
+#include <linux/jiffies.h>
+#include <linux/moduleparam.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
 
 #include "vcpufreq.h"
+
+static unsigned int hold = 50;
+module_param(hold, uint, 0644);
+MODULE_PARM_DESC(hold, "milliseconds that a fall is held back in shared memory (default: 50)");
+
+/* Under the domain's lock */
+static void vcpufreq_request_tell(struct vcpufreq_table *table, u32 perf)
+{
+	table->told = perf;
+	timer_delete(&table->hold);
+	vcpufreq_record_request(table->vdev, &table->cpus, perf);
+}
+
+static void vcpufreq_request_fall(struct vcpufreq_table *table)
+{
+	unsigned int ms = READ_ONCE(hold);
+
+	if (!ms) {
+		vcpufreq_request_tell(table, table->request);
+		return;
+	}
+
+	/* An idle CPU is not woken up for it, and may have slept through it. */
+	if (!timer_pending(&table->hold))
+		mod_timer(&table->hold, jiffies + msecs_to_jiffies(ms));
+	else if (time_after_eq(jiffies, table->hold.expires))
+		vcpufreq_request_tell(table, table->request);
+}
+
+/**
+ * vcpufreq_request_settle - hold no fall back any longer
+ * @table: the perf domain
+ *
+ * Any context.
+ */
+void vcpufreq_request_settle(struct vcpufreq_table *table)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&table->lock, flags);
+	if (table->request < table->told)
+		vcpufreq_request_tell(table, table->request);
+	raw_spin_unlock_irqrestore(&table->lock, flags);
+}
+
+static void vcpufreq_request_hold(struct timer_list *timer)
+{
+	vcpufreq_request_settle(container_of(timer, struct vcpufreq_table, hold));
+}
 
 /**
  * vcpufreq_request_send - ask the host for performance
@@ -26,129 +85,65 @@
 void vcpufreq_request_send(struct vcpufreq_device *vdev,
 			   struct cpufreq_policy *policy, u32 perf)
 {
+	bool shared = vcpufreq_record_shared(vdev, policy->cpus);
 	struct vcpufreq_table *table = vdev->table[policy->cpu];
-	u32 last = table->request;
-	bool found;
+	unsigned long flags;
+	bool now = false;
 
-	if (perf == last) {
+	raw_spin_lock_irqsave(&table->lock, flags);
+	if (perf == table->request) {
 		this_cpu_inc(vdev->cpu->elided);
-		return;
-	}
-
-	table->request = perf;
-	found = vcpufreq_record_request(vdev, &table->cpus, policy->cpus, perf);
-	if (found && perf < last) {
+	} else if (shared && perf == table->told) {
+		timer_delete(&table->hold);
+		this_cpu_inc(vdev->cpu->elided);
+		table->request = perf;
+	} else if (shared && perf < table->told) {
 		this_cpu_inc(vdev->cpu->lazy);
-		return;
+		table->request = perf;
+		vcpufreq_request_fall(table);
+	} else {
+		this_cpu_inc(vdev->cpu->exits);
+		table->request = perf;
+		vcpufreq_request_tell(table, perf);
+		now = true;
 	}
+	raw_spin_unlock_irqrestore(&table->lock, flags);
 
-	vcpufreq_device_write(vdev, policy->cpu, PV_FREQ_SET_PERF, perf);
-	this_cpu_inc(vdev->cpu->exits);
+	if (now)
+		vcpufreq_device_write(vdev, policy->cpu, PV_FREQ_SET_PERF, perf);
 }
 
 /**
  * vcpufreq_request_forget - have the next request sent, whatever it is
- * @vdev: the device
- * @policy: the policy, with no governor at work
+ * @table: the perf domain, with no governor at work
  */
-void vcpufreq_request_forget(struct vcpufreq_device *vdev,
-			     struct cpufreq_policy *policy)
+void vcpufreq_request_forget(struct vcpufreq_table *table)
 {
-	vdev->table[policy->cpu]->request = 0;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&table->lock, flags);
+	timer_delete(&table->hold);
+	table->request = 0;
+	table->told = 0;
+	raw_spin_unlock_irqrestore(&table->lock, flags);
 }
 
-/* What an attribute counts */
-#define VCPUFREQ_REQUEST_EXITS	BIT(0)
-#define VCPUFREQ_REQUEST_LAZY	BIT(1)
-#define VCPUFREQ_REQUEST_ELIDED	BIT(2)
-#define VCPUFREQ_REQUEST_ALL	GENMASK(2, 0)
-
-static u64 vcpufreq_request_count(struct vcpufreq_device *vdev, unsigned int cpu,
-				  struct device_attribute *attr)
+/**
+ * vcpufreq_request_init - before the first request of a perf domain
+ * @table: the perf domain
+ */
+void vcpufreq_request_init(struct vcpufreq_table *table)
 {
-	const struct vcpufreq_cpu *own = per_cpu_ptr(vdev->cpu, cpu);
-	unsigned long what = (unsigned long)container_of(attr, struct dev_ext_attribute,
-							 attr)->var;
-	u64 count = 0;
-
-	if (what & VCPUFREQ_REQUEST_EXITS)
-		count += READ_ONCE(own->exits);
-	if (what & VCPUFREQ_REQUEST_LAZY)
-		count += READ_ONCE(own->lazy);
-	if (what & VCPUFREQ_REQUEST_ELIDED)
-		count += READ_ONCE(own->elided);
-	return count;
+	raw_spin_lock_init(&table->lock);
+	timer_setup(&table->hold, vcpufreq_request_hold, TIMER_DEFERRABLE);
 }
 
-static ssize_t vcpufreq_request_show(struct device *dev,
-				     struct device_attribute *attr, char *buf)
+/**
+ * vcpufreq_request_exit - after the last request of a perf domain
+ * @table: the perf domain
+ */
+void vcpufreq_request_exit(struct vcpufreq_table *table)
 {
-	struct vcpufreq_device *vdev = dev_get_drvdata(dev);
-	unsigned int cpu;
-	u64 sum = 0;
-
-	for_each_possible_cpu(cpu)
-		sum += vcpufreq_request_count(vdev, cpu, attr);
-	return sysfs_emit(buf, "%llu\n", sum);
+	vcpufreq_request_settle(table);
+	timer_delete_sync(&table->hold);
 }
-
-static ssize_t vcpufreq_request_list(struct device *dev,
-				     struct device_attribute *attr, char *buf)
-{
-	struct vcpufreq_device *vdev = dev_get_drvdata(dev);
-	char line[sizeof("4294967295 18446744073709551615\n")];
-	unsigned int cpu;
-	int len = 0, n;
-
-	/* Whole lines only, as far as sysfs goes. */
-	for_each_possible_cpu(cpu) {
-		n = scnprintf(line, sizeof(line), "%u %llu\n", cpu,
-			      vcpufreq_request_count(vdev, cpu, attr));
-		if (len + n >= PAGE_SIZE)
-			break;
-		len += sysfs_emit_at(buf, len, "%s", line);
-	}
-	return len;
-}
-
-#define VCPUFREQ_REQUEST_ATTR(_name, _show, _what)			\
-	{ .attr = __ATTR(_name, 0444, _show, NULL), .var = (void *)(_what) }
-
-static struct dev_ext_attribute vcpufreq_request_sums[] = {
-	VCPUFREQ_REQUEST_ATTR(requests, vcpufreq_request_show, VCPUFREQ_REQUEST_ALL),
-	VCPUFREQ_REQUEST_ATTR(exits, vcpufreq_request_show, VCPUFREQ_REQUEST_EXITS),
-	VCPUFREQ_REQUEST_ATTR(lazy, vcpufreq_request_show, VCPUFREQ_REQUEST_LAZY),
-	VCPUFREQ_REQUEST_ATTR(elided, vcpufreq_request_show, VCPUFREQ_REQUEST_ELIDED),
-};
-
-static struct dev_ext_attribute vcpufreq_request_lists[] = {
-	VCPUFREQ_REQUEST_ATTR(requests, vcpufreq_request_list, VCPUFREQ_REQUEST_ALL),
-	VCPUFREQ_REQUEST_ATTR(exits, vcpufreq_request_list, VCPUFREQ_REQUEST_EXITS),
-	VCPUFREQ_REQUEST_ATTR(lazy, vcpufreq_request_list, VCPUFREQ_REQUEST_LAZY),
-	VCPUFREQ_REQUEST_ATTR(elided, vcpufreq_request_list, VCPUFREQ_REQUEST_ELIDED),
-};
-
-static struct attribute *vcpufreq_request_attrs[] = {
-	&vcpufreq_request_sums[0].attr.attr,
-	&vcpufreq_request_sums[1].attr.attr,
-	&vcpufreq_request_sums[2].attr.attr,
-	&vcpufreq_request_sums[3].attr.attr,
-	NULL
-};
-
-const struct attribute_group vcpufreq_request_group = {
-	.attrs	= vcpufreq_request_attrs,
-};
-
-static struct attribute *vcpufreq_request_percpu_attrs[] = {
-	&vcpufreq_request_lists[0].attr.attr,
-	&vcpufreq_request_lists[1].attr.attr,
-	&vcpufreq_request_lists[2].attr.attr,
-	&vcpufreq_request_lists[3].attr.attr,
-	NULL
-};
-
-const struct attribute_group vcpufreq_request_percpu_group = {
-	.name	= "percpu",
-	.attrs	= vcpufreq_request_percpu_attrs,
-};

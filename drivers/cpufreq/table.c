@@ -115,6 +115,7 @@ static struct vcpufreq_table *vcpufreq_table_new(struct vcpufreq_device *vdev,
 	if (!table)
 		return NULL;
 
+	table->vdev = vdev;
 	table->domain = win->domain;
 	table->nr = win->nr;
 	for (i = 0; i < win->nr; i++)
@@ -122,6 +123,7 @@ static struct vcpufreq_table *vcpufreq_table_new(struct vcpufreq_device *vdev,
 	table->entry[i].frequency = CPUFREQ_TABLE_END;
 	table->min = win->nr > 1 ? win->perf[0] : 1;
 	table->max = win->perf[win->nr - 1];
+	vcpufreq_request_init(table);
 
 	return table;
 }

@@ -8,7 +8,8 @@
  *   record   the memory that a CPU shares with the host
  *   cpu      what a CPU does when it comes and goes
  *   policy   the cpufreq driver
- *   request  what is said to the host, and how; counters
+ *   request  what is said to the host, and how
+ *   counter  what became of requests, in sysfs
  *   ceiling  the host's cap as a constraint
  *   watch    a look at what the host wrote, outside the scheduler
  *   energy   the energy model
@@ -24,6 +25,8 @@
 #include <linux/percpu.h>
 #include <linux/platform_device.h>
 #include <linux/pm_qos.h>
+#include <linux/spinlock.h>
+#include <linux/timer.h>
 #include <linux/types.h>
 #include <linux/workqueue.h>
 
@@ -38,7 +41,11 @@ struct vcpufreq_device;
  * @domain: the host's number of it
  * @min: what can be asked for at least
  * @max: and at most
+ * @vdev: the device
+ * @lock: guards @request, @told and @hold
  * @request: what was asked for last; 0: nothing, or it has to be said again
+ * @told: what the host was told last, which is not below
+ * @hold: runs while a fall is held back
  * @ceiling: the host's cap as a constraint on the policy; guarded by ceiling_lock
  * @cap: value of @ceiling
  * @cpus: possible CPUs of the domain
@@ -50,7 +57,11 @@ struct vcpufreq_table {
 	u32 domain;
 	u32 min;
 	u32 max;
+	struct vcpufreq_device *vdev;
+	raw_spinlock_t lock;		/* see above */
 	u32 request;
+	u32 told;
+	struct timer_list hold;
 	struct freq_qos_request ceiling;
 	s32 cap;
 	cpumask_t cpus;
@@ -64,8 +75,8 @@ struct vcpufreq_table {
  * @generation: of the ceiling that was looked at last
  * @torn: reads of @live in a row that found it being written
  * @exits: requests that were written to register set_perf
- * @lazy: requests that were left in the record
- * @elided: requests that equalled the last
+ * @lazy: requests that were left for the record
+ * @elided: requests of which the host had been told
  */
 struct vcpufreq_cpu {
 	struct pv_freq_record *live;
@@ -131,22 +142,25 @@ void vcpufreq_record_reopen(struct vcpufreq_device *vdev);
 void vcpufreq_record_retire(struct vcpufreq_device *vdev);
 u32 vcpufreq_record_cur(struct vcpufreq_device *vdev, unsigned int cpu);
 u32 vcpufreq_record_ceiling(struct vcpufreq_device *vdev, unsigned int cpu);
-bool vcpufreq_record_request(struct vcpufreq_device *vdev,
-			     const struct cpumask *domain,
-			     const struct cpumask *online, u32 perf);
+bool vcpufreq_record_shared(struct vcpufreq_device *vdev,
+			    const struct cpumask *online);
+void vcpufreq_record_request(struct vcpufreq_device *vdev,
+			     const struct cpumask *domain, u32 perf);
 
 int vcpufreq_cpu_init(struct vcpufreq_device *vdev);
 
 int vcpufreq_policy_register(struct vcpufreq_device *vdev);
 void vcpufreq_policy_unregister(void *unused);
 
-extern const struct attribute_group vcpufreq_request_group;
-extern const struct attribute_group vcpufreq_request_percpu_group;
-
+void vcpufreq_request_init(struct vcpufreq_table *table);
+void vcpufreq_request_exit(struct vcpufreq_table *table);
 void vcpufreq_request_send(struct vcpufreq_device *vdev,
 			   struct cpufreq_policy *policy, u32 perf);
-void vcpufreq_request_forget(struct vcpufreq_device *vdev,
-			     struct cpufreq_policy *policy);
+void vcpufreq_request_settle(struct vcpufreq_table *table);
+void vcpufreq_request_forget(struct vcpufreq_table *table);
+
+extern const struct attribute_group vcpufreq_counter_group;
+extern const struct attribute_group vcpufreq_counter_percpu_group;
 
 void vcpufreq_ceiling_add(struct vcpufreq_device *vdev,
 			  struct cpufreq_policy *policy);

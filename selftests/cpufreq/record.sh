@@ -9,8 +9,10 @@
 needs_bound
 
 device=$(bound)
+hold=$(cat /sys/module/vcpufreq/parameters/hold)
 last=$(($(possible) - 1))
 PARAM=/sys/module/vcpufreq_fake/parameters
+HOLD=/sys/module/vcpufreq/parameters/hold
 MAGIC=$((0x51465650))
 MAX=1000000
 
@@ -22,6 +24,7 @@ ivshmem()
 restore()
 {
 	rmmod vcpufreq_fake
+	echo "$hold" > $HOLD
 	[ ! -e "$CPUS/cpu1/online" ] || echo 1 > "$CPUS/cpu1/online"
 	[ -n "$(bound)" ] || echo "$device" > "$DRIVER/bind"
 } 2> /dev/null
@@ -30,6 +33,7 @@ trap restore EXIT
 # fake [PARAMETER...]: a host with the extension, unless the parameters say otherwise
 fake()
 {
+	echo 0 > $HOLD
 	insmod "$PV_MODULES/vcpufreq_fake.ko" magic=$MAGIC version=1 features=3 "$@" &&
 		governor performance && governor userspace
 }
@@ -49,6 +53,11 @@ in_memory()
 in_register()
 {
 	cut -d , -f $(($1 + 1)) $PARAM/set_perf
+}
+
+in_memory_is()
+{
+	[ "$(in_memory 0)" = "$1" ]
 }
 
 # ask KHZ: of policy 0
@@ -215,7 +224,7 @@ if ! ivshmem; then
 	ktap_skip_all 'QEMU was given no ivshmem-plain device'
 	exit "$KSFT_SKIP"
 fi
-ktap_set_plan 42
+ktap_set_plan 49
 
 echo "$device" > "$DRIVER/unbind"
 mark
@@ -242,6 +251,18 @@ is 'requests are exits, lazy and elided' "$(requests)" \
 	$(($(counter exits) + $(counter lazy) + $(counter elided)))
 is 'by CPU they come to the same' \
 	"$(counter percpu/requests | awk '{ n += $2 } END { print n }')" "$(requests)"
+
+echo 500 > $HOLD
+counts 'a fall that is held back' lazy 1 ask 600000
+is 'is not in memory' "$(in_memory 0)" 700000
+counts 'a rise that takes it back' exits 0 ask 700000
+sleep 1
+is 'leaves nothing' "$(in_memory 0)" 700000
+ask 400000
+counts 'a rise below what the host was told' exits 0 ask 500000
+ok 'a fall is in memory after a while' soon in_memory_is 500000
+counts 'a rise above it' exits 1 ask 600000
+echo 0 > $HOLD
 
 ask $MAX
 host 0 6 900000 400000 2
