@@ -24,9 +24,10 @@
 
 #include "vcpufreq.h"
 
-static unsigned int hold = 50;
+/* Three half-lives of the scheduler's load tracking */
+static unsigned int hold = 100;
 module_param(hold, uint, 0644);
-MODULE_PARM_DESC(hold, "milliseconds that a fall is held back in shared memory (default: 50)");
+MODULE_PARM_DESC(hold, "milliseconds that a fall is held back in shared memory (default: 100)");
 
 /* Under the domain's lock */
 static void vcpufreq_request_tell(struct vcpufreq_table *table, u32 perf)
