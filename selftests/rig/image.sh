@@ -8,7 +8,7 @@
 #   l2        busybox, modules, programs, scripts   per kernel, made when they change
 #   l1        kernel, modules, programs, l2         likewise; appended to l1-base
 #
-# What --peers appends is in peers.sh.
+# What --peers and --kselftest append is in part.sh.
 
 image_cpio()
 {

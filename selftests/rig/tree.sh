@@ -158,10 +158,11 @@ tree_xen()
 	build_dir "$BUILD/xen/$1" tree_xen_fill "$1"
 }
 
-# kselftest's headers and checkpatch, which are not ours to carry
+# kselftest's headers, its cpufreq suite, and checkpatch, which are not ours to carry
 TREE_SOURCE='tools/testing/selftests/kselftest.h
 	tools/testing/selftests/kselftest_harness.h
 	tools/testing/selftests/kselftest/ktap_helpers.sh
+	tools/testing/selftests/cpufreq
 	scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch'
 
 tree_source_fill()
@@ -178,9 +179,15 @@ tree_source_fill()
 		die "cannot unpack linux-source-6.12: is the disk full?"
 }
 
+# A folder of an older list lacks files.
 tree_source()
 {
+	local part
+
 	need_tool xz
+	for part in $TREE_SOURCE; do
+		[ -e "$BUILD/source/$part" ] || rm -rf "$BUILD/source"
+	done
 	[ -d "$BUILD/source" ] || need_room "$BUILD" 200
 	build_dir "$BUILD/source" tree_source_fill
 }
