@@ -1,0 +1,116 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+#
+# Many times over, with the CPUs busy and the governors changing
+# needs: endure
+#
+# Told by the environment:
+#
+#   PV_RELOADS   how often the module is unloaded and loaded (20)
+#   PV_HOTPLUGS  how often all CPUs but the first go and come back (6)
+
+. ./lib.sh
+needs_bound
+
+PV_RELOADS=${PV_RELOADS:-20}
+PV_HOTPLUGS=${PV_HOTPLUGS:-6}
+load=
+
+# A spinning task per CPU, and one that keeps the governors changing
+busy()
+{
+	local i=0
+
+	while [ $i -lt "$(possible)" ]; do
+		sh -c 'while :; do :; done' &
+		load="$load $!"
+		i=$((i + 1))
+	done
+	(
+		while :; do
+			for name in performance powersave userspace ondemand conservative schedutil; do
+				for file in "$CPUFREQ"/policy*/scaling_governor; do
+					echo $name > "$file"
+				done
+			done
+		done
+	) 2> /dev/null &
+	load="$load $!"
+}
+
+idle()
+{
+	# shellcheck disable=SC2086
+	[ -z "$load" ] || kill $load
+	load=
+} 2> /dev/null
+trap idle EXIT
+
+# repeat N COMMAND...
+repeat()
+{
+	local i=0 n=$1
+
+	shift
+	while [ $i -lt "$n" ]; do
+		"$@" || {
+			echo "# round $((i + 1)) of $n"
+			return 1
+		}
+		i=$((i + 1))
+	done
+}
+
+reload()
+{
+	rmmod vcpufreq && [ -z "$(policies)" ] &&
+		insmod "$PV_MODULES/vcpufreq.ko" && [ "$(policies | wc -l)" = "$count" ]
+}
+
+# others 0|1: all CPUs but the first offline or online
+others()
+{
+	local file
+
+	for file in "$CPUS"/cpu[1-9]*/online; do
+		[ ! -w "$file" ] || echo "$1" > "$file" || return
+	done
+}
+
+hotplug()
+{
+	others 0 && [ "$(cat "$CPUS/online")" = 0 ] &&
+		others 1 && [ "$(cat "$CPUS/online")" = "$(cat "$CPUS/possible")" ]
+}
+
+# A request still arrives, and is counted.
+works()
+{
+	local before
+
+	governor powersave && governor performance || return
+	before=$(requests)
+	governor powersave && [ "$(policy 0 scaling_cur_freq)" = "$(policy 0 cpuinfo_min_freq)" ] &&
+		[ "$(requests)" -gt "$before" ]
+}
+
+ktap_print_header
+ktap_set_plan 5
+
+count=$(policies | wc -l)
+mark
+busy
+ok "unload and load, $PV_RELOADS times" repeat "$PV_RELOADS" reload
+if [ -w "$CPUS/cpu1/online" ]; then
+	ok "CPUs go and come back, $PV_HOTPLUGS times" repeat "$PV_HOTPLUGS" hotplug
+else
+	ktap_test_skip "CPUs go and come back: there is no CPU 1 that can be taken offline"
+fi
+idle
+ok 'the log is clean' clean
+is 'all policies are there' "$(policies | wc -l)" "$count"
+reset_limits
+ok 'and work' works
+governor schedutil
+ktap_finished
