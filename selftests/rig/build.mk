@@ -35,7 +35,8 @@ $(SYSROOT) $(SOURCE):
 # --- modules -----------------------------------------------------------------
 
 # Kbuild writes beside the sources, so each kernel gets a mirror of links.
-MODULE_DIRS	:= include drivers host/kvm_pv selftests/cpufreq/fake selftests/bench/module
+MODULE_DIRS	:= include drivers host/kvm_pv selftests/cpufreq/fake selftests/bench/module \
+		   selftests/bench/floor
 MODULE_SRC	:= $(shell find $(MODULE_DIRS) -type f 2>/dev/null) ./Kbuild
 # 6.1's headers bring no vmlinux to make BTF from.
 MODULE_BTF	= $(if $(wildcard $(KDIR)/usr/src/linux-headers-*/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=)
@@ -83,7 +84,7 @@ PVHOST_SRC	:= $(call mine,$(wildcard host/pvhost/*.c))
 TEST_PARTS	:= hypervisor hypercall cpufreq vcpuinfo detect host nokvm bench
 TEST_SRC	:= $(call mine,$(wildcard $(patsubst %,selftests/%/*.c,$(TEST_PARTS))))
 TEST_DATA	:= $(shell find $(patsubst %,selftests/%,$(TEST_PARTS)) -type f ! -name '*.[ch]' \
-		     ! -path '*/fake/*' ! -path '*/module/*' ! -path '*/baseline/*' ! -name config 2>/dev/null)
+		     ! -path '*/fake/*' ! -path '*/module/*' ! -path '*/floor/*' ! -path '*/baseline/*' ! -name config 2>/dev/null)
 
 objs		= $(patsubst %.c,$(OBJ)/%.o,$(1))
 TEST_BIN	:= $(patsubst selftests/%.c,$(TOOLS)/selftests/%,$(TEST_SRC))

@@ -13,6 +13,8 @@
 
 /* As pvhost(8) places it. */
 #define BENCH_HOST_BASE		0x0b800000
+/* As bench-host.sh does. */
+#define BENCH_FLOOR_BASE	0x0b880000
 
 /* The PL031, which QEMU emulates: time, interrupt mask (0: none). */
 #define BENCH_USER_BASE		0x09010000

@@ -12,6 +12,8 @@
 
 /* As pvhost(8) places it. */
 #define BENCH_HOST_BASE		0xfef00000
+/* As bench-host.sh does. */
+#define BENCH_FLOOR_BASE	0xfef80000
 
 /* The HPET, which QEMU emulates: capabilities, interrupt status (write 1 to clear). */
 #define BENCH_USER_BASE		0xfed00000

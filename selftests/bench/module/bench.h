@@ -14,13 +14,17 @@
  * @once: does it once, tells how many ticks that took, and returns the answer; NULL:
  *        this architecture has no such thing
  * @answer: what the answer has to be
- * @there: whether there is something to be measured; NULL: always
+ * @begin: takes what is needed; false: it is not there; NULL: nothing is needed
+ * @end: gives it back; NULL: nothing to do
+ * @before: what comes before each time, and does not count; NULL: nothing
  */
 struct bench {
 	const char *name;
 	s64 (*once)(u64 *ticks);
 	s64 answer;
-	bool (*there)(void);
+	bool (*begin)(void);
+	void (*end)(void);
+	void (*before)(void);
 };
 
 /**
@@ -54,7 +58,24 @@ s64 bench_host_read(u64 *ticks);
 s64 bench_host_write(u64 *ticks);
 s64 bench_user_read(u64 *ticks);
 s64 bench_user_write(u64 *ticks);
+bool bench_floor_there(void);
+s64 bench_floor_read(u64 *ticks);
+s64 bench_floor_write(u64 *ticks);
 int __init bench_mmio_init(void);
 void bench_mmio_exit(void);
+
+/* freq.c */
+bool bench_freq_begin(void);
+void bench_freq_end(void);
+bool bench_freq_read_begin(void);
+void bench_freq_read_end(void);
+bool bench_freq_tick_begin(void);
+void bench_freq_lower(void);
+void bench_freq_raise(void);
+s64 bench_freq_change(u64 *ticks);
+s64 bench_freq_fall(u64 *ticks);
+s64 bench_freq_same(u64 *ticks);
+s64 bench_freq_read(u64 *ticks);
+s64 bench_freq_tick_once(u64 *ticks);
 
 #endif /* _PV_BENCH_H */

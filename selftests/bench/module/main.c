@@ -25,6 +25,18 @@ static const struct bench benches[] = {
 	{ "host-write",		bench_host_write,	0, bench_host_there },
 	{ "mmio-user-read",	bench_user_read,	0 },
 	{ "mmio-user-write",	bench_user_write,	0 },
+	{ "mmio-floor-read",	bench_floor_read,	0, bench_floor_there },
+	{ "mmio-floor-write",	bench_floor_write,	0, bench_floor_there },
+	{ "freq-change",	bench_freq_change,	0, bench_freq_begin,
+	  bench_freq_end, bench_freq_lower },
+	{ "freq-same",		bench_freq_same,	0, bench_freq_begin,
+	  bench_freq_end, bench_freq_raise },
+	{ "freq-fall",		bench_freq_fall,	0, bench_freq_begin,
+	  bench_freq_end, bench_freq_raise },
+	{ "freq-read",		bench_freq_read,	0, bench_freq_read_begin,
+	  bench_freq_read_end },
+	{ "freq-tick",		bench_freq_tick_once,	0, bench_freq_tick_begin,
+	  bench_freq_end },
 };
 
 static struct dentry *bench_dir;
@@ -41,13 +53,23 @@ static int bench_show(struct seq_file *m, void *unused)
 {
 	const struct bench *bench = m->private;
 	struct bench_result result;
+	bool ok;
 
-	if (!bench_counts_instructions())
+	if (!bench_counts_instructions()) {
 		seq_printf(m, "- - the counter ticks at %u kHz, not once an instruction\n",
 			   bench_counter_khz());
-	else if (bench->there && !bench->there())
-		seq_puts(m, "- - the device is not there\n");
-	else if (!bench_run(bench, &result))
+		return 0;
+	}
+	if (bench->begin && !bench->begin()) {
+		seq_puts(m, "- - it is not there\n");
+		return 0;
+	}
+
+	ok = bench_run(bench, &result);
+	if (bench->end)
+		bench->end();
+
+	if (!ok)
 		seq_printf(m, "- - the answer was %lld, not %lld\n", result.answer,
 			   bench->answer);
 	else if (result.exits < 0)

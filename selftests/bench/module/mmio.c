@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Registers of devices: kvm_pv's, and one that the VMM emulates.
+ * Registers of devices: kvm_pv's, one that the VMM emulates, and pv_floor's.
  */
 #include <linux/io.h>
 #include <pv/vcpufreq.h>
 
 #include "arch.h"
 #include "bench.h"
+#include "../floor/pv_floor.h"
 
 static void __iomem *bench_host;
 static void __iomem *bench_user;
+static void __iomem *bench_floor;
 
 static __always_inline s64 bench_read(u64 *ticks, void __iomem *reg)
 {
@@ -57,6 +59,21 @@ s64 bench_user_write(u64 *ticks)
 	return bench_write(ticks, bench_user + BENCH_USER_WRITE);
 }
 
+bool bench_floor_there(void)
+{
+	return readl(bench_floor) == BENCH_FLOOR_VALUE;
+}
+
+s64 bench_floor_read(u64 *ticks)
+{
+	return bench_read(ticks, bench_floor);
+}
+
+s64 bench_floor_write(u64 *ticks)
+{
+	return bench_write(ticks, bench_floor);
+}
+
 int __init bench_mmio_init(void)
 {
 	bench_host = ioremap(BENCH_HOST_BASE, PV_FREQ_STRIDE);
@@ -66,8 +83,14 @@ int __init bench_mmio_init(void)
 	bench_user = ioremap(BENCH_USER_BASE, PAGE_SIZE);
 	if (!bench_user)
 		goto unmap_host;
+
+	bench_floor = ioremap(BENCH_FLOOR_BASE, PAGE_SIZE);
+	if (!bench_floor)
+		goto unmap_user;
 	return 0;
 
+unmap_user:
+	iounmap(bench_user);
 unmap_host:
 	iounmap(bench_host);
 	return -ENOMEM;
@@ -75,6 +98,7 @@ unmap_host:
 
 void bench_mmio_exit(void)
 {
+	iounmap(bench_floor);
 	iounmap(bench_user);
 	iounmap(bench_host);
 }

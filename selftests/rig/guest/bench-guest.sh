@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What 'make bench' does in the guest: the rows of each state of the host, into lines
+# What 'make bench' does in the guest: all rows in each state of the host, into lines
 # of STATE, BY, BENCH and what was measured.
 
 BENCH=/selftests/bench
 
 # here STATE WANTED: whether a row of state WANTED is measured in this one.  Exits are known
-# once a guest is attached, so all rows are measured then, too.
+# once a guest is attached.
 here()
 {
-	[ "$1" = "$2" ] || [ "$1" = attached ]
+	case $1-$2 in
+	attached-bare|attached-loaded)	return 0 ;;
+	esac
+	[ "$1" = "$2" ]
 }
 
 # measure STATE: in the order of the table, each bench once
@@ -39,9 +42,22 @@ measure()
 	done < "$BENCH/rows"
 }
 
-pv_load pv_hypervisor pv_hypercall pv_bench || exit
+# measure_driver STATE PARAMETER: under a governor that asks for nothing by itself
+measure_driver()
+{
+	insmod /lib/modules/pv/vcpufreq.ko "$2" || return
+	echo userspace > /sys/devices/system/cpu/cpufreq/policy0/scaling_governor || return
+	measure "$1"
+	rmmod vcpufreq
+}
+
+pv_load pv_hypervisor pv_hypercall pv_bench && modprobe cpufreq_userspace || exit
+rig_step "guest: waiting for the host"
+rig_sync bare
 measure bare
 rig_sync load
 measure loaded
 rig_sync attach
 measure attached
+measure_driver driver record=1 || exit
+measure_driver upstream record=0
