@@ -41,8 +41,27 @@ l2_kvm()
 	}
 }
 
+# l2_cpus: an overlay that says what L2_CPUS holds, a word for each CPU from the first:
+# CAPACITY or CAPACITY:COEFFICIENT (of capacity-dmips-mhz, dynamic-power-coefficient)
+l2_cpus()
+{
+	local word nr=0
+
+	echo '/dts-v1/; /plugin/; / {'
+	for word in $L2_CPUS; do
+		echo "fragment@$nr { target-path = \"/cpus/cpu@$nr\"; __overlay__ {"
+		echo "capacity-dmips-mhz = <${word%:*}>;"
+		case $word in
+		*:*)	echo "dynamic-power-coefficient = <${word#*:}>;" ;;
+		esac
+		echo '}; };'
+		nr=$((nr + 1))
+	done
+	echo '};'
+}
+
 # l2_describe N: the device for N vCPUs, as options of QEMU.  An SSDT is added to the
-# tables that QEMU makes; a device tree is QEMU's own with our overlay.
+# tables that QEMU makes; a device tree is QEMU's own with our overlays.
 l2_describe()
 {
 	mkdir -p $L2_DIR
@@ -56,7 +75,9 @@ l2_describe()
 			-smp "$1" -m "$L2_MEMORY" -nodefaults -nographic > $L2_DIR/dumpdtb.log 2>&1 &&
 		pvhost describe --vcpus "$1" --format dts > $L2_DIR/vcpufreq.dts &&
 		dtc -q -I dts -O dtb -@ -o $L2_DIR/vcpufreq.dtbo $L2_DIR/vcpufreq.dts &&
-		fdtoverlay -i $L2_DIR/virt.dtb -o $L2_DIR/guest.dtb $L2_DIR/vcpufreq.dtbo &&
+		l2_cpus | dtc -q -I dts -O dtb -o $L2_DIR/cpus.dtbo &&
+		fdtoverlay -i $L2_DIR/virt.dtb -o $L2_DIR/guest.dtb $L2_DIR/vcpufreq.dtbo \
+			$L2_DIR/cpus.dtbo &&
 		echo "-dtb $L2_DIR/guest.dtb" ;;
 	esac
 }
@@ -120,7 +141,7 @@ l2_wait()
 			return 1
 		fi
 		seconds=$((seconds + 1))
-		[ $seconds -lt 1500 ] || {
+		[ $seconds -lt "${L2_WAIT:-1500}" ] || {
 			echo "the guest did not come to '$1'"
 			return 1
 		}
