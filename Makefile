@@ -6,6 +6,8 @@
 #   make check    run all tests
 #   make machines boot every kind of machine, and ask all detectors what it is
 #   make bench    count what exits and calls cost
+#   make burst    count the exits of a bursty load, with shared memory and without
+#   make endure   load, unload and hotplug for long
 #   make help     the rest
 
 ARCH	?= x86_64
@@ -31,7 +33,7 @@ export BUILD
 
 include selftests/rig/build.mk
 
-.PHONY: all run check machines bench style packages modules tools clean distclean help
+.PHONY: all run check machines bench kselftest-cpufreq endure burst style packages modules tools clean distclean help
 .DEFAULT_GOAL := all
 
 all: modules tools
@@ -53,6 +55,15 @@ machines: packages
 bench: packages
 	$(Q)selftests/bench/run $(ARCH) $(KERNEL)
 
+kselftest-cpufreq: packages
+	$(Q)selftests/rig/long suite $(ARCH) $(KERNEL)
+
+endure: packages
+	$(Q)selftests/rig/long endure $(ARCH) $(KERNEL)
+
+burst: packages
+	$(Q)selftests/rig/long burst $(ARCH) $(KERNEL)
+
 style: packages
 	$(Q)selftests/rig/style
 
@@ -71,6 +82,9 @@ help:
 	@echo 'check                      all tests, both architectures, both kernels'
 	@echo 'machines                   boot all machines of selftests/detect/machines: a page'
 	@echo 'bench [ARCH=] [KERNEL=]    instructions of exits and calls, build/bench/ARCH-KERNEL.json'
+	@echo 'kselftest-cpufreq [ARCH=] [KERNEL=]  the cpufreq suite of the kernel, uncut'
+	@echo 'endure [ARCH=] [KERNEL=]   1000 reloads of the driver, 200 hotplugs of the CPUs, under load'
+	@echo 'burst [ARCH=] [KERNEL=]    a bursty load of 60 s: exits per decision of the governor'
 	@echo 'style                      checkpatch --strict, sparse, W=1, shellcheck: silent'
 	@echo 'modules [ARCH=] [KERNEL=]  the kernel modules, into build/ARCH-KERNEL/modules'
 	@echo 'tools [ARCH=]              vcpuinfo, pvhost and the tests, into build/ARCH/tools'
