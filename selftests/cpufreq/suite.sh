@@ -16,7 +16,7 @@
 needs_bound
 
 PV_SUITE=${PV_SUITE-/kselftest}
-PV_COUNT=${PV_COUNT-4}
+PV_COUNT=${PV_COUNT-2}
 PV_LOGS=${PV_LOGS:-/results/suite}
 WORK=/run/suite
 
@@ -59,10 +59,11 @@ passed()
 	! grep -E "$COMPLAINTS" "$PV_LOGS/$1"
 }
 
-# completed NAME: whether main.sh says so, and the shell complained of nothing
+# completed NAME: whether main.sh says so, and the shell complained of nothing but that a
+# file which can be written only was not read
 completed()
 {
-	grep -q '^ok 1 Completed successfully' "$PV_LOGS/$1" && ! grep . "$PV_LOGS/$1.err"
+	grep -q '^ok 1 Completed successfully' "$PV_LOGS/$1" && ! grep -v stats/reset "$PV_LOGS/$1.err"
 }
 
 all_online()
