@@ -33,7 +33,8 @@ export BUILD
 
 include selftests/rig/build.mk
 
-.PHONY: all run check machines bench kselftest-cpufreq endure burst style packages modules tools clean distclean help
+.PHONY: all run check machines bench kselftest-cpufreq endure burst style packages modules tools \
+	clean distclean help
 .DEFAULT_GOAL := all
 
 all: modules tools

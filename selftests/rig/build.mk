@@ -84,7 +84,8 @@ PVHOST_SRC	:= $(call mine,$(wildcard host/pvhost/*.c))
 TEST_PARTS	:= hypervisor hypercall cpufreq vcpuinfo detect host nokvm bench
 TEST_SRC	:= $(call mine,$(wildcard $(patsubst %,selftests/%/*.c,$(TEST_PARTS))))
 TEST_DATA	:= $(shell find $(patsubst %,selftests/%,$(TEST_PARTS)) -type f ! -name '*.[ch]' \
-		     ! -path '*/fake/*' ! -path '*/module/*' ! -path '*/floor/*' ! -path '*/baseline/*' ! -name config 2>/dev/null)
+		     ! -path '*/fake/*' ! -path '*/module/*' ! -path '*/floor/*' \
+		     ! -path '*/baseline/*' ! -name config 2>/dev/null)
 
 objs		= $(patsubst %.c,$(OBJ)/%.o,$(1))
 TEST_BIN	:= $(patsubst selftests/%.c,$(TOOLS)/selftests/%,$(TEST_SRC))
