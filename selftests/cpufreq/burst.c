@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * burst SECONDS: a load that comes and goes, one task for each CPU, the same in each run.
- *
- * A task computes for 1 to 32 ms of its own time and sleeps for 1 to 64 ms, in turn;
- * every eighth time it computes for eight times as long, so that a governor has
- * something to follow.
+ * burst SECONDS: a load that comes and goes, the same in each run: for each CPU a task
+ * that computes for 60 to 180 ms of its own time and sleeps for 150 to 450 ms, in turn,
+ * and one that computes for 1 ms of every 8, as if it drew.
  */
 #include <err.h>
 #include <stdlib.h>
@@ -15,9 +13,10 @@
 
 #define MS		1000000LL
 #define SECOND		(1000 * MS)
-#define BUSY_MS		32
-#define IDLE_MS		64
-#define LONG_EACH	8
+#define BUSY_MS		60
+#define IDLE_MS		150
+#define BEAT_BUSY_MS	1
+#define BEAT_IDLE_MS	7
 
 static __s64 now(clockid_t clock)
 {
@@ -51,15 +50,36 @@ static void idle(__s64 ns)
 	nanosleep(&ts, NULL);
 }
 
-static void task(__u32 seed, __s64 end)
+/* From @ms to three times as much */
+static __s64 about(__u32 *state, __s64 ms)
 {
-	unsigned int turn;
+	return (ms + next(state) % (2 * ms + 1)) * MS;
+}
 
-	for (turn = 1; now(CLOCK_MONOTONIC) < end; turn++) {
-		__s64 ms = 1 + next(&seed) % BUSY_MS;
+static void come_and_go(__u32 seed, __s64 end)
+{
+	while (now(CLOCK_MONOTONIC) < end) {
+		busy(about(&seed, BUSY_MS));
+		idle(about(&seed, IDLE_MS));
+	}
+}
 
-		busy(ms * (turn % LONG_EACH ? 1 : LONG_EACH) * MS);
-		idle((1 + next(&seed) % IDLE_MS) * MS);
+static void beat(__u32 seed, __s64 end)
+{
+	while (now(CLOCK_MONOTONIC) < end) {
+		busy(BEAT_BUSY_MS * MS);
+		idle(BEAT_IDLE_MS * MS);
+	}
+}
+
+static void start(void (*task)(__u32 seed, __s64 end), __u32 seed, __s64 end)
+{
+	switch (fork()) {
+	case -1:
+		err(EXIT_FAILURE, "fork");
+	case 0:
+		task(seed, end);
+		_exit(0);
 	}
 }
 
@@ -73,13 +93,8 @@ int main(int argc, char **argv)
 
 	end = now(CLOCK_MONOTONIC) + atoi(argv[1]) * SECOND;
 	for (cpu = 0; cpu < cpus; cpu++) {
-		switch (fork()) {
-		case -1:
-			err(EXIT_FAILURE, "fork");
-		case 0:
-			task(0x9e3779b9 + cpu, end);
-			_exit(0);
-		}
+		start(come_and_go, 0x9e3779b9 + cpu, end);
+		start(beat, 0, end);
 	}
 	while (wait(NULL) > 0)
 		;
