@@ -10,6 +10,7 @@
 #include <linux/kvm_pv.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/nospec.h>
 #include <linux/spinlock.h>
 #include <linux/srcu.h>
 #include <linux/static_call.h>
