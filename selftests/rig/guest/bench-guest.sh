@@ -42,12 +42,15 @@ measure()
 	done < "$BENCH/rows"
 }
 
-# measure_driver STATE PARAMETER: under a governor that asks for nothing by itself
+# measure_driver STATE PARAMETER...: under a governor that asks for nothing by itself
 measure_driver()
 {
-	insmod /lib/modules/pv/vcpufreq.ko "$2" || return
+	local state=$1
+
+	shift
+	insmod /lib/modules/pv/vcpufreq.ko "$@" || return
 	echo userspace > /sys/devices/system/cpu/cpufreq/policy0/scaling_governor || return
-	measure "$1"
+	measure "$state"
 	rmmod vcpufreq
 }
 
@@ -59,5 +62,6 @@ rig_sync load
 measure loaded
 rig_sync attach
 measure attached
-measure_driver driver record=1 || exit
+# A rise after a fall that is held back is no change: none is held back here.
+measure_driver driver record=1 hold=0 || exit
 measure_driver upstream record=0
