@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kselftest_harness.h"
@@ -87,6 +88,57 @@ TEST(other_text_is_refused)
 		}
 		EXPECT_EQ(-1, pv_cpulist_next(&l, -1));
 	}
+}
+
+TEST(lists_are_written)
+{
+	static const struct {
+		const char *text;
+		const char *written;
+	} cases[] = {
+		{ "", "" },
+		{ "0", "0" },
+		{ "1,0", "0-1" },
+		{ "5,1,3-4", "1,3-5" },
+		{ "62-66,8190,8191", "62-66,8190-8191" },
+		{ "0-8191", "0-8191" },
+	};
+	struct pv_cpulist l;
+	char *text;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		ASSERT_EQ(0, pv_cpulist_parse(cases[i].text, &l));
+		text = pv_cpulist_text(&l);
+		ASSERT_NE(NULL, text);
+		EXPECT_STREQ(cases[i].written, text);
+		free(text);
+	}
+}
+
+TEST(lists_within_lists)
+{
+	struct pv_cpulist empty = {}, some, more;
+
+	ASSERT_EQ(0, pv_cpulist_parse("1,64", &some));
+	ASSERT_EQ(0, pv_cpulist_parse("0-1,64", &more));
+	EXPECT_TRUE(pv_cpulist_covers(&more, &some));
+	EXPECT_TRUE(pv_cpulist_covers(&some, &some));
+	EXPECT_TRUE(pv_cpulist_covers(&empty, &empty));
+	EXPECT_TRUE(pv_cpulist_covers(&some, &empty));
+	EXPECT_FALSE(pv_cpulist_covers(&some, &more));
+	EXPECT_FALSE(pv_cpulist_covers(&empty, &some));
+}
+
+TEST(cpus_are_added)
+{
+	struct pv_cpulist l = {};
+
+	pv_cpulist_add(&l, 64);
+	pv_cpulist_add(&l, PV_CPULIST_MAX);
+	pv_cpulist_add(&l, -1);
+	EXPECT_EQ(64, pv_cpulist_next(&l, -1));
+	EXPECT_EQ(-1, pv_cpulist_next(&l, 64));
 }
 
 TEST(all_cpus)

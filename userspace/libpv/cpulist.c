@@ -4,6 +4,7 @@
  * tree, so nothing of it is trusted.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cpulist.h"
@@ -69,8 +70,7 @@ int pv_cpulist_parse(const char *text, struct pv_cpulist *list)
 		if (err)
 			return err;
 		for (; first <= last; first++)
-			l.words[first / PV_CPULIST_WORD_BITS] |=
-				1UL << first % PV_CPULIST_WORD_BITS;
+			pv_cpulist_add(&l, first);
 		if (at_end(text))
 			break;
 		if (*text++ != ',')
@@ -106,4 +106,63 @@ int pv_cpulist_next(const struct pv_cpulist *list, int cpu)
 		if (pv_cpulist_has(list, cpu))
 			return cpu;
 	return -1;
+}
+
+/**
+ * pv_cpulist_add - put a CPU into a list
+ * @list: the list
+ * @cpu: any number; one that no list has room for is left out
+ */
+void pv_cpulist_add(struct pv_cpulist *list, unsigned int cpu)
+{
+	if (cpu < PV_CPULIST_MAX)
+		list->words[cpu / PV_CPULIST_WORD_BITS] |= 1UL << cpu % PV_CPULIST_WORD_BITS;
+}
+
+/**
+ * pv_cpulist_covers - are all CPUs of one list in another
+ * @list: the list that may have more
+ * @other: whose CPUs to look for
+ *
+ * Return: true where they are.
+ */
+bool pv_cpulist_covers(const struct pv_cpulist *list, const struct pv_cpulist *other)
+{
+	int cpu;
+
+	for (cpu = pv_cpulist_next(other, -1); cpu >= 0; cpu = pv_cpulist_next(other, cpu))
+		if (!pv_cpulist_has(list, cpu))
+			return false;
+	return true;
+}
+
+/**
+ * pv_cpulist_text - write a list as the kernel does
+ * @list: the list
+ *
+ * Return: the text, for free(), or NULL where there is no memory.
+ */
+char *pv_cpulist_text(const struct pv_cpulist *list)
+{
+	int first, last, next;
+	bool comma = false;
+	size_t size;
+	char *text;
+	FILE *f;
+
+	f = open_memstream(&text, &size);
+	if (!f)
+		return NULL;
+	for (first = pv_cpulist_next(list, -1); first >= 0; first = next) {
+		last = first;
+		while ((next = pv_cpulist_next(list, last)) == last + 1)
+			last = next;
+		fprintf(f, comma ? ",%d" : "%d", first);
+		if (last > first)
+			fprintf(f, "-%d", last);
+		comma = true;
+	}
+	if (fclose(f))
+		return NULL;
+	return text;
 }

@@ -23,5 +23,8 @@ struct pv_cpulist {
 int pv_cpulist_parse(const char *text, struct pv_cpulist *list);
 bool pv_cpulist_has(const struct pv_cpulist *list, unsigned int cpu);
 int pv_cpulist_next(const struct pv_cpulist *list, int cpu);
+void pv_cpulist_add(struct pv_cpulist *list, unsigned int cpu);
+bool pv_cpulist_covers(const struct pv_cpulist *list, const struct pv_cpulist *other);
+char *pv_cpulist_text(const struct pv_cpulist *list);
 
 #endif /* _LIBPV_CPULIST_H */

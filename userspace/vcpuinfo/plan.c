@@ -48,8 +48,7 @@ static void plan_cpus(const struct vcpuinfo *v, const struct options *o, struct 
 	if (!o->cpus) {
 		int cpu = known ? pv_cpulist_next(&online, -1) : 0;
 
-		plan->cpus.words[cpu / PV_CPULIST_WORD_BITS] |=
-			1UL << cpu % PV_CPULIST_WORD_BITS;
+		pv_cpulist_add(&plan->cpus, cpu);
 	} else if (pv_cpulist_parse(o->cpus, &plan->cpus) ||
 		   pv_cpulist_next(&plan->cpus, -1) < 0) {
 		errx(failure, "--cpu: no list of CPUs: '%s'; give one such as 0-3,5", o->cpus);
