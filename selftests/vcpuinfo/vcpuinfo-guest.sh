@@ -53,15 +53,15 @@ full_disk()
 		grep -q 'No space left' /tmp/vcpuinfo.err
 }
 
-titles='^(HYPERVISOR|HYPERCALLS|VCPUS|VCPUFREQ|LATENCY)$'
+titles='^(HYPERVISOR|HYPERCALLS|VCPUS|VCPUFREQ|FREQ|LATENCY)$'
 cpu0=/sys/devices/system/cpu/cpu0/cpufreq
 
 ktap_print_header
 ktap_set_plan 13
 
 ktap_test_result "all sections have their facts" quiet vcpuinfo --all
-ktap_test_result "five titles" \
-	equals "$(vcpuinfo --all 2> /dev/null | grep -cE "$titles")" 5
+ktap_test_result "six titles" \
+	equals "$(vcpuinfo --all 2> /dev/null | grep -cE "$titles")" 6
 ktap_test_result "vendor" \
 	equals "$(vcpuinfo hypervisor 2> /dev/null | sed -n 's/^vendor: *//p')" KVM
 ktap_test_result "a row for each CPU" \

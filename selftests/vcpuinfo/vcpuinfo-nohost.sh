@@ -37,7 +37,7 @@ reason()
 }
 
 ktap_print_header
-ktap_set_plan 6
+ktap_set_plan 7
 
 ktap_test_result "vendor" \
 	equals "$(vcpuinfo hypervisor 2> /dev/null | sed -n 's/^vendor: *//p')" KVM
@@ -46,6 +46,7 @@ ktap_test_result "our calls are known not to be answered" \
 ktap_test_result "exits are not known" equals "$(column vcpus exits | sort -u)" ""
 ktap_test_result "and the reason is said" reason
 ktap_test_result "frequencies: no driver" equals "$(column vcpus governor | sort -u)" ""
+ktap_test_result "nor policies" equals "$(vcpuinfo freq 2> /dev/null)" "none"
 ktap_test_result "a refusal is measured" refused_but_measured
 
 ktap_finished

@@ -71,7 +71,8 @@ reasons()
 	vcpuinfo --all > /tmp/vcpuinfo.out 2> /tmp/vcpuinfo.err || return
 	grep -q '^vcpuinfo: vcpus: .*/dev/pv_hypercall' /tmp/vcpuinfo.err &&
 		grep -q '^vcpuinfo: latency: .*/dev/pv_hypercall' /tmp/vcpuinfo.err &&
-		grep -q '^vcpuinfo: vcpufreq: ' /tmp/vcpuinfo.err
+		grep -q '^vcpuinfo: vcpufreq: ' /tmp/vcpuinfo.err &&
+		grep -q '^vcpuinfo: freq: ' /tmp/vcpuinfo.err
 }
 
 no_device()

@@ -10,7 +10,7 @@
 . ./refuses.sh
 
 VCPUINFO=${VCPUINFO:-vcpuinfo}
-SECTIONS="hypervisor vcpus vcpufreq latency"
+SECTIONS="hypervisor vcpus vcpufreq freq latency"
 
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
@@ -38,7 +38,7 @@ prints()
 }
 
 ktap_print_header
-ktap_set_plan 29
+ktap_set_plan 34
 
 # The calls of KVM differ from one architecture to the next, all else does not.
 for file in trees/*.tree; do
@@ -120,11 +120,28 @@ source:    -
 requests:  -
 governors: performance, schedutil" -s "$tmp/arm64-kvm" vcpufreq
 
+prints "freq" \
+"POLICY CPUS GOVERNOR    CUR_KHZ MIN_KHZ MAX_KHZ HW_MAX_KHZ RECORDS REQUESTS EXITS ELIDED LAZY
+     0 0    schedutil   1200000  600000 2400000    2400000 yes         4800  1034   2966  800
+     1 1    performance 2400000  600000 2400000    3000000 no           200   200      0    0" \
+	-s "$x86" freq
+prints "freq -p: another driver" "# The following is the parsable format, which can be fed to other
+# programs. A value that is not known is empty.
+# POLICY,CPUS,GOVERNOR,CUR_KHZ,MIN_KHZ,MAX_KHZ,HW_MAX_KHZ,RECORDS,REQUESTS,EXITS,ELIDED,LAZY
+0,0-3,schedutil,,0,1024,,,,,," -s "$tmp/arm64-kvm" -p freq
+grep -o 'freq: .* this one is .*' "$tmp/err" > "$tmp/out"
+echo "freq: records, requests: known of the driver vcpufreq alone; this one is virtual-cpufreq" \
+	> "$tmp/expected"
+same "freq: and the reason is said" "$tmp/expected"
+prints "freq: no cpufreq is not known" "-" -s "$tmp/arm64-xen" freq
+mkdir -p "$tmp/idle/sys/devices/system/cpu/cpufreq"
+prints "freq: no driver is none" "none" -s "$tmp/idle" freq
+
 $VCPUINFO -s "$x86" 2> "$tmp/err" | grep -E '^[A-Z]+$' | tr '\n' ' ' > "$tmp/out"
-echo "HYPERVISOR HYPERCALLS VCPUS VCPUFREQ " | tr -d '\n' > "$tmp/expected"
+echo "HYPERVISOR HYPERCALLS VCPUS VCPUFREQ FREQ " | tr -d '\n' > "$tmp/expected"
 same "no section: all but latency" "$tmp/expected"
 $VCPUINFO -a -s "$x86" 2> "$tmp/err" | grep -E '^[A-Z]+$' | tr '\n' ' ' > "$tmp/out"
-echo "HYPERVISOR HYPERCALLS VCPUS VCPUFREQ LATENCY " | tr -d '\n' > "$tmp/expected"
+echo "HYPERVISOR HYPERCALLS VCPUS VCPUFREQ FREQ LATENCY " | tr -d '\n' > "$tmp/expected"
 same "--all: all" "$tmp/expected"
 
 grep -c . "$tmp/err" > "$tmp/out"

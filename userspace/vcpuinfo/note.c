@@ -50,6 +50,12 @@ void note_device(struct vcpuinfo *v, const char *section, const char *what)
 	note(v, section, "%s: %s", what, note_trouble(v));
 }
 
+void note_no_driver(struct vcpuinfo *v, const char *section)
+{
+	note(v, section,
+	     "no cpufreq driver is bound: load the module vcpufreq, and have the host describe the device (pvhost describe)");
+}
+
 /* Would the driver admit a call, were it not for the kernel? */
 static bool is_admitted(const struct vcpuinfo *v, __u64 nr)
 {

@@ -172,6 +172,8 @@ void print_text(const struct section *s, struct json_object *facts,
 	}
 	if (!facts)
 		puts(UNKNOWN);
+	else if (s->table && !json_object_array_length(facts))
+		puts(NONE);
 	else if (s->table)
 		print_table(s, facts, out);
 	else

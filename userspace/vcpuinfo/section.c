@@ -35,6 +35,13 @@ const struct section sections[] = {
 		.read = vcpufreq_read,
 	},
 	{
+		.name = "freq",
+		.help = "each cpufreq policy, and what became of its requests",
+		.table = true,
+		.columns = freq_columns,
+		.read = freq_read,
+	},
+	{
 		.name = "latency",
 		.help = "the price of a hypercall, measured",
 		.costly = true,

@@ -9,9 +9,6 @@
 
 #include "vcpuinfo.h"
 
-#define POLICY_DIR	CPU_DIR "/cpufreq"
-#define DRIVER_DIR	"/sys/bus/platform/drivers/vcpufreq"
-
 const struct column vcpufreq_columns[] = {
 	{ .key = "driver", .help = "cpufreq driver in use" },
 	{ .key = "device", .help = "device that vcpufreq is bound to" },
@@ -51,6 +48,12 @@ static char *find_entry(struct vcpuinfo *v, const char *path, const char *prefix
 	return found;
 }
 
+/* Name of the device that vcpufreq is bound to, for free(), or NULL. */
+char *vcpufreq_device(struct vcpuinfo *v)
+{
+	return find_entry(v, DRIVER_DIR, "", "source");
+}
+
 static void add_policy(struct vcpuinfo *v, struct json_object *o)
 {
 	char *policy = find_entry(v, POLICY_DIR, "policy", "scaling_driver");
@@ -59,8 +62,7 @@ static void add_policy(struct vcpuinfo *v, struct json_object *o)
 	if (policy)
 		driver = pv_sysfs_text(&v->sysfs, POLICY_DIR "/%s/scaling_driver", policy);
 	if (!driver)
-		note(v, "vcpufreq",
-		     "no cpufreq driver is bound: load the module vcpufreq, and have the host describe the device (pvhost describe)");
+		note_no_driver(v, "vcpufreq");
 	fact_string(o, "driver", driver);
 	free(driver);
 	free(policy);
@@ -81,7 +83,7 @@ static const char *requests_file(struct vcpuinfo *v, const char *device)
 
 static void add_device(struct vcpuinfo *v, struct json_object *o)
 {
-	char *device = find_entry(v, DRIVER_DIR, "", "source");
+	char *device = vcpufreq_device(v);
 	char source[PATH_MAX] = "", requests[PATH_MAX] = "";
 
 	if (device) {

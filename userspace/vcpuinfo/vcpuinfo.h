@@ -20,6 +20,8 @@
 
 #define MODULE_DIR	"/sys/hypervisor/pv"
 #define CPU_DIR		"/sys/devices/system/cpu"
+#define POLICY_DIR	CPU_DIR "/cpufreq"
+#define DRIVER_DIR	"/sys/bus/platform/drivers/vcpufreq"
 
 #define COLUMN_RIGHT	0x1	/* aligned to the right */
 #define COLUMN_HEX	0x2	/* a number that is shown as 0x... */
@@ -137,21 +139,26 @@ __printf(3, 4)
 void note(struct vcpuinfo *v, const char *section, const char *fmt, ...);
 const char *note_trouble(const struct vcpuinfo *v);
 void note_device(struct vcpuinfo *v, const char *section, const char *what);
+void note_no_driver(struct vcpuinfo *v, const char *section);
 const char *note_refusal(const struct vcpuinfo *v, __u64 nr, int error);
 
-/* hypervisor.c, hypercalls.c, vcpus.c, vcpufreq.c, latency.c */
+/* hypervisor.c, hypercalls.c, vcpus.c, vcpufreq.c, freq.c, latency.c */
 struct json_object *hypervisor_detect(struct vcpuinfo *v);
 struct json_object *hypervisor_read(struct vcpuinfo *v);
 struct json_object *hypercalls_read(struct vcpuinfo *v);
 struct json_object *vcpus_read(struct vcpuinfo *v);
 struct json_object *vcpufreq_read(struct vcpuinfo *v);
+struct json_object *freq_read(struct vcpuinfo *v);
 struct json_object *latency_read(struct vcpuinfo *v);
 
 extern const struct column hypervisor_columns[];
 extern const struct column hypercalls_columns[];
 extern const struct column vcpus_columns[];
 extern const struct column vcpufreq_columns[];
+extern const struct column freq_columns[];
 extern const struct column latency_columns[];
+
+char *vcpufreq_device(struct vcpuinfo *v);
 
 /* histogram.c */
 struct json_object *histogram_read(const __u32 *counts, __u32 khz);
