@@ -3,7 +3,7 @@
 # shellcheck shell=dash disable=SC1091
 # needs: any
 #
-# vcpuinfo: what the options of latency and the command call refuse, before anything is
+# vcpuinfo: what the options of latency and freq and the command call refuse, before anything is
 # asked of the device.
 
 . ../lib.sh
@@ -31,7 +31,7 @@ all_names()
 tree_unpack trees/x86-kvm.tree "$tmp"
 
 ktap_print_header
-ktap_set_plan 46
+ktap_set_plan 54
 
 refuses "call: nothing" "give a name or a number" call
 refuses "call: unknown name" "unknown call: bogus; 'vcpuinfo call --help' lists names" call bogus
@@ -86,6 +86,16 @@ refuses "--cpu of another section" "--cpu applies to one section" vcpus --cpu 0
 refuses "--call of all sections" "--call applies to one section" -a --call nop
 refuses "--histogram of two sections" "--histogram applies to one section" \
 	latency vcpus --histogram
+
+refuses "--watch: no time" "--watch: out of range: 0; give 1 to 86400" freq --watch=0
+refuses "--watch: too long" "--watch: out of range: 86401" freq --watch=86401
+refuses "--watch: no number" "--watch: no number: 's'" freq --watch=s
+refuses "--watch: empty" "--watch: no number: ''" freq --watch=
+refuses "--watch: no section" "--watch applies to one section: vcpuinfo freq --watch" --watch
+refuses "--watch: a word of its own" "--watch applies to one section" freq --watch 5
+refuses "--watch --parse" "mutually exclusive arguments: --watch --parse" freq --watch -p
+refuses "--watch --output" "mutually exclusive arguments: --watch --output" \
+	freq --watch -o policy
 
 check_is "recorded: the usual calls" "$(rows)" "nop,,,,,, unassigned,,,,,, "
 check_is "recorded: calls as asked, on each CPU" \

@@ -18,6 +18,7 @@ enum {
 	OPT_HISTOGRAM,
 	OPT_SAMPLES,
 	OPT_WARMUP,
+	OPT_WATCH,
 };
 
 static const struct option long_options[] = {
@@ -33,6 +34,7 @@ static const struct option long_options[] = {
 	{ "sysroot",	required_argument,	NULL, 's' },
 	{ "version",	no_argument,		NULL, 'V' },
 	{ "warmup",	required_argument,	NULL, OPT_WARMUP },
+	{ "watch",	optional_argument,	NULL, OPT_WATCH },
 	{}
 };
 
@@ -44,6 +46,7 @@ static void usage(void)
 	fputs("\n"
 	      "Usage:\n"
 	      " vcpuinfo [options] [<section>...]\n"
+	      " vcpuinfo [options] freq --watch[=<seconds>]\n"
 	      " vcpuinfo [options] latency [latency options]\n"
 	      " vcpuinfo [-J] call <name>|<number> [<argument>...]\n"
 	      "\n"
@@ -58,6 +61,10 @@ static void usage(void)
 	      "\n"
 	      " -h, --help           display this help\n"
 	      " -V, --version        display version\n"
+	      "\n"
+	      "Freq options:\n"
+	      " --watch[=<seconds>]  show the rates of requests every so many seconds, 1 to\n"
+	      "                      86400 (1), until interrupted\n"
 	      "\n"
 	      "Latency options:\n"
 	      " --call <name>|<number>  call to measure, may be repeated (nop, unassigned)\n"
@@ -82,6 +89,11 @@ static void usage(void)
 	fputs("\nFor more details see vcpuinfo(1).\n", stdout);
 }
 
+static bool is_alone(const struct options *o, const char *section)
+{
+	return !o->all && o->nr_names == 1 && !strcmp(o->names[0], section);
+}
+
 /**
  * options_question - does the command line ask whether the machine is virtual?
  * @o: options
@@ -90,7 +102,7 @@ static void usage(void)
  */
 bool options_question(const struct options *o)
 {
-	return !o->all && o->nr_names == 1 && !strcmp(o->names[0], "hypervisor");
+	return is_alone(o, "hypervisor");
 }
 
 /**
@@ -154,6 +166,10 @@ static void parse(int argc, char **argv, struct options *o)
 		case OPT_WARMUP:
 			o->warmup = optarg;
 			break;
+		case OPT_WATCH:
+			o->watch = true;
+			o->seconds = optarg;
+			break;
 		default:
 			o->wrong = true;
 		}
@@ -182,12 +198,14 @@ static void check(const struct options *o)
 
 	if (o->conflict)
 		errx(failure, "mutually exclusive arguments: --json --parse");
-	if (option && (o->all || o->nr_names != 1 || strcmp(o->names[0], "latency")))
+	if (option && !is_alone(o, "latency"))
 		errx(failure, "%s applies to one section: vcpuinfo latency %s ...", option,
 		     option);
-	if (o->histogram && (o->columns || o->format == FORMAT_PARSABLE))
-		errx(failure, "mutually exclusive arguments: --histogram %s",
-		     o->columns ? "--output" : "--parse");
+	if (o->watch && !is_alone(o, "freq"))
+		errx(failure, "--watch applies to one section: vcpuinfo freq --watch[=SECONDS]");
+	if ((o->histogram || o->watch) && (o->columns || o->format == FORMAT_PARSABLE))
+		errx(failure, "mutually exclusive arguments: %s %s",
+		     o->watch ? "--watch" : "--histogram", o->columns ? "--output" : "--parse");
 }
 
 /**

@@ -21,6 +21,8 @@ enum format {
  * @wrong: an option that there is not
  * @help: --help
  * @histogram: --histogram
+ * @watch: --watch
+ * @seconds: of --watch, may be NULL
  * @columns: --output
  * @sysroot: --sysroot
  * @cpus: --cpu
@@ -38,6 +40,8 @@ struct options {
 	bool wrong;
 	bool help;
 	bool histogram;
+	bool watch;
+	const char *seconds;
 	char *columns;
 	const char *sysroot;
 	const char *cpus;
@@ -62,7 +66,8 @@ void name_list(void);
 void plan_make(const struct vcpuinfo *v, const struct options *o, struct plan *plan);
 void plan_free(struct plan *plan);
 
-/* call.c: the exit status */
+/* call.c, watch.c: the exit status */
 int call_main(const struct options *o);
+int watch_main(const struct options *o);
 
 #endif /* _VCPUINFO_OPTIONS_H */

@@ -115,6 +115,8 @@ static void print_table(const struct section *s, struct json_object *facts,
 	const struct column *c;
 	char text[32];
 
+	/* Columns are as wide as their headings all the same. */
+	scols_table_enable_noheadings(table, out->goes_on);
 	for (n = 0; (c = nth_column(s, out, n)); n++) {
 		heading(c->key, text, sizeof(text));
 		print_column(table, text, c->flags & COLUMN_RIGHT ? SCOLS_FL_RIGHT : 0);

@@ -163,6 +163,8 @@ int main(int argc, char **argv)
 	options_parse(argc, argv, &o);
 	if (options_command(&o))
 		return call_main(&o);
+	if (o.watch)
+		return watch_main(&o);
 	table = choose_table(&o);
 	out.columns = choose_columns(table, o.columns);
 	out.titles = !table && o.nr_names != 1;

@@ -168,10 +168,12 @@ void histogram_print(struct json_object *facts);
  * struct output - what to print of the document
  * @columns: of a single table section, ended by NULL; NULL: all
  * @titles: each section begins with its name
+ * @goes_on: tables go on with the last one, and have no headings
  */
 struct output {
 	const struct column **columns;
 	bool titles;
+	bool goes_on;
 };
 
 /* print.c */
