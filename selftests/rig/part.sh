@@ -6,26 +6,31 @@
 #
 #   peers      other detectors, to be asked on the machine that we are asked on
 #   kselftest  the cpufreq suite of the kernel's source, the shell that it wants, cpupower
+#   tracers    perf and bpftrace
 
 # virt-what is a script. Its shell and tools are busybox', as are those of the suite
 # but bash; its helpers are below.
 declare -A PART_PACKAGES=(
 	[peers]='systemd util-linux virt-what dmidecode'
 	[kselftest]='bash linux-cpupower util-linux'
+	[tracers]='linux-perf bpftrace'
 )
 declare -A PART_PROGRAMS=(
 	[peers]='usr/bin/systemd-detect-virt usr/bin/lscpu usr/sbin/dmidecode
 		usr/libexec/virt-what-cpuid-helper'
 	[kselftest]='bin/bash usr/bin/cpupower usr/sbin/rtcwake'
+	[tracers]='usr/bin/perf usr/bin/bpftrace'
 )
 declare -A PART_SCRIPTS=(
 	[peers]='usr/sbin/virt-what'
 	[kselftest]=''
+	[tracers]=''
 )
 # Folders of the kernel's selftests, as TREE_SOURCE has them
 declare -A PART_SUITES=(
 	[peers]=''
 	[kselftest]='cpufreq kselftest'
+	[tracers]=''
 )
 
 part_tree_fill()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# The tests that need bash, cpupower and the kernel's suite; and endure.  RIG_ARG, as
-# NAME=VALUE: PV_NEED for some only, RIG_TEST_TIMEOUT, and what tests are told.
+# The tests that need a part of their own (kselftest, tracers); and endure.  RIG_ARG, as
+# NAME=VALUE: PV_NEED as NEED+NEED, RIG_TEST_TIMEOUT, and what tests are told.
 
 for word in $RIG_ARG; do
 	export "${word?}"
@@ -9,11 +9,11 @@ done
 rig_governors || exit
 rig_step "guest: waiting for the host"
 rig_sync attach
-pv_load vcpufreq || exit
+pv_load pv_hypervisor pv_hypercall vcpufreq || exit
 failed=0
 # Basic tests are run five times over.
 RIG_TEST_TIMEOUT=${RIG_TEST_TIMEOUT:-400}
-for need in ${PV_NEED:-kselftest endure}; do
+for need in $(echo "${PV_NEED:-kselftest+endure}" | tr + ' '); do
 	rig_tests "$need" || failed=1
 done
 exit $failed
