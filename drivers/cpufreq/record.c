@@ -258,6 +258,21 @@ void vcpufreq_record_off(struct vcpufreq_device *vdev)
 		WRITE_ONCE(vdev->stuck, true);
 }
 
+/**
+ * vcpufreq_record_forget - do without this CPU's record if the host has let go of it
+ * @vdev: the device
+ *
+ * As vcpufreq_record_on().
+ */
+void vcpufreq_record_forget(struct vcpufreq_device *vdev)
+{
+	struct vcpufreq_cpu *own = this_cpu_ptr(vdev->cpu);
+
+	if (own->live && vcpufreq_device_read(vdev, smp_processor_id(),
+					      PV_FREQ_RECORD_CTL) != PV_FREQ_RECORD_ON)
+		WRITE_ONCE(own->live, NULL);
+}
+
 static void vcpufreq_record_on_here(void *vdev)
 {
 	vcpufreq_record_on(vdev);
@@ -332,7 +347,13 @@ static void vcpufreq_record_free(void *data)
 	free_pages_exact(vdev->records, size);
 }
 
-static bool vcpufreq_record_offered(struct vcpufreq_device *vdev)
+/**
+ * vcpufreq_record_offered - see whether the host keeps records, and how
+ * @vdev: the device
+ *
+ * Return: whether they can be had, and are wanted.
+ */
+bool vcpufreq_record_offered(struct vcpufreq_device *vdev)
 {
 	if (!record || cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT))
 		return false;

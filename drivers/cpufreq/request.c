@@ -115,6 +115,28 @@ void vcpufreq_request_send(struct vcpufreq_device *vdev,
 }
 
 /**
+ * vcpufreq_request_repeat - tell a host that has forgotten
+ * @vdev: the device
+ * @table: the perf domain, which this CPU is one of
+ *
+ * Not to be preempted.
+ */
+void vcpufreq_request_repeat(struct vcpufreq_device *vdev, struct vcpufreq_table *table)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&table->lock, flags);
+	if (table->request) {
+		this_cpu_inc(vdev->cpu->exits);
+		vcpufreq_request_tell(table, table->request);
+		/* Under the lock: another CPU may be sending, and has the last word. */
+		vcpufreq_device_write(vdev, smp_processor_id(), PV_FREQ_SET_PERF,
+				      table->request);
+	}
+	raw_spin_unlock_irqrestore(&table->lock, flags);
+}
+
+/**
  * vcpufreq_request_forget - have the next request sent, whatever it is
  * @table: the perf domain, with no governor at work
  */

@@ -11,6 +11,7 @@
  *   request  what is said to the host, and how
  *   counter  what became of requests, in sysfs
  *   ceiling  the host's cap as a constraint
+ *   renew    what becomes of records that the host has let go of
  *   watch    a look at what the host wrote, outside the scheduler
  *   energy   the energy model
  *   clock    what performance means to this architecture's clocks and load tracking
@@ -96,6 +97,8 @@ struct vcpufreq_cpu {
  * @features: PV_FREQ_EXT_*
  * @fault: why the host's records are not believed any more, see record.c
  * @closed: no record may be switched on now
+ * @lost: the host has let go of the records and offers none
+ * @asked: CPU whose record the host was asked about last
  * @stuck: the host would not let go of a record
  * @ceiling_lock: guards the tables' constraints
  * @watching: @kick and @watch may be queued
@@ -112,6 +115,8 @@ struct vcpufreq_device {
 	u32 features;
 	unsigned int fault;
 	bool closed;
+	bool lost;
+	unsigned int asked;
 	bool stuck;
 	struct mutex ceiling_lock;	/* see above */
 	bool watching;
@@ -134,9 +139,11 @@ u32 vcpufreq_device_cur(struct vcpufreq_device *vdev, unsigned int cpu);
 int vcpufreq_table_load(struct vcpufreq_device *vdev);
 void vcpufreq_table_check(struct vcpufreq_device *vdev, unsigned int cpu);
 
+bool vcpufreq_record_offered(struct vcpufreq_device *vdev);
 int vcpufreq_record_init(struct vcpufreq_device *vdev);
 void vcpufreq_record_on(struct vcpufreq_device *vdev);
 void vcpufreq_record_off(struct vcpufreq_device *vdev);
+void vcpufreq_record_forget(struct vcpufreq_device *vdev);
 void vcpufreq_record_close(struct vcpufreq_device *vdev);
 void vcpufreq_record_reopen(struct vcpufreq_device *vdev);
 void vcpufreq_record_retire(struct vcpufreq_device *vdev);
@@ -156,6 +163,7 @@ void vcpufreq_request_init(struct vcpufreq_table *table);
 void vcpufreq_request_exit(struct vcpufreq_table *table);
 void vcpufreq_request_send(struct vcpufreq_device *vdev,
 			   struct cpufreq_policy *policy, u32 perf);
+void vcpufreq_request_repeat(struct vcpufreq_device *vdev, struct vcpufreq_table *table);
 void vcpufreq_request_settle(struct vcpufreq_table *table);
 void vcpufreq_request_forget(struct vcpufreq_table *table);
 
@@ -167,6 +175,8 @@ void vcpufreq_ceiling_add(struct vcpufreq_device *vdev,
 void vcpufreq_ceiling_remove(struct vcpufreq_device *vdev,
 			     struct cpufreq_policy *policy);
 void vcpufreq_ceiling_update(struct vcpufreq_device *vdev);
+
+void vcpufreq_renew_check(struct vcpufreq_device *vdev);
 
 int vcpufreq_watch_init(struct vcpufreq_device *vdev);
 void vcpufreq_watch_kick(struct vcpufreq_device *vdev);

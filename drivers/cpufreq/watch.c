@@ -17,6 +17,7 @@ static void vcpufreq_watch_work(struct work_struct *work)
 	/* What is kicked for from here on will be looked at again. */
 	xchg(&vdev->kicked, false);
 
+	vcpufreq_renew_check(vdev);
 	/* A ceiling that is a lie retires the records, and is lifted then. */
 	vcpufreq_ceiling_update(vdev);
 	if (READ_ONCE(vdev->fault)) {
