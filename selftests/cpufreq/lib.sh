@@ -119,6 +119,18 @@ clean()
 	return 1
 }
 
+# soon COMMAND...: true within ten seconds
+soon()
+{
+	local i=0
+
+	until "$@"; do
+		[ $i -lt 100 ] || return
+		sleep 0.1
+		i=$((i + 1))
+	done
+}
+
 # is WHAT GOT WANTED
 is()
 {

@@ -16,6 +16,12 @@ HOLD=/sys/module/vcpufreq/parameters/hold
 MAGIC=$((0x51465650))
 MAX=1000000
 
+# Registers, see pv/vcpufreq.h
+SET_PERF=0x04
+PERFTBL_RD=0x10
+EXT_MAGIC=0x40
+RECORD_CTL=0x58
+
 ivshmem()
 {
 	grep -lq '^0x1110$' /sys/bus/pci/devices/*/device
@@ -42,6 +48,12 @@ fake()
 host()
 {
 	echo "$*" > $PARAM/host
+}
+
+# register CPU REGISTER VALUE: what it reads from now on
+register()
+{
+	echo "$*" > $PARAM/write
 }
 
 # in_memory N, in_register N: what CPU N asks for there
@@ -81,18 +93,6 @@ counts()
 unknown()
 {
 	[ "$(policy 0 cpuinfo_cur_freq)" = '<unknown>' ]
-}
-
-# soon COMMAND...: true within five seconds
-soon()
-{
-	local i=0
-
-	until "$@"; do
-		[ $i -lt 50 ] || return
-		sleep 0.1
-		i=$((i + 1))
-	done
 }
 
 is_max()
@@ -191,6 +191,45 @@ sleeps()
 	is 'with all records on' "$(counter records)" "$(all)"
 }
 
+all_records()
+{
+	[ "$(counter records)" = "$(all)" ]
+}
+
+# What the host lets go of, because it lost the memory or is another host by now
+lets_go()
+{
+	local cpu
+
+	mark
+	ask 500000
+	register 0 $RECORD_CTL 0
+	ok 'a host that let go of a record: it is shared anew' soon said 'they are shared anew'
+	is 'with all the others' "$(counter records)" "$(all)"
+	is 'and with what was asked for' "$(in_memory 0)" 500000
+
+	host 0 2 800000 400000 9
+	soon is_max 400000
+	mark
+	for cpu in $(seq 0 "$last"); do
+		register "$cpu" $EXT_MAGIC 0
+		register "$cpu" $RECORD_CTL 0
+	done
+	ok 'a host with no records any more: none is used' soon no_records
+	ok 'which the log says' said 'keeps no records any more'
+	ok 'and its ceiling is lifted' soon is_max $MAX
+	ask 600000
+	ask 300000
+	is 'a fall goes by register' "$(in_register 0)" 300000
+
+	register 0 $SET_PERF 0
+	for cpu in $(seq 0 "$last"); do
+		register "$cpu" $EXT_MAGIC $MAGIC
+	done
+	ok 'a host with records again: they are used' soon all_records
+	is 'and what was asked for is said again' "$(in_register 0)" 300000
+}
+
 # What only a guest of two CPUs shows
 two_cpus()
 {
@@ -213,7 +252,7 @@ two_cpus()
 	is 'a record has the request of before' "$(in_memory 1)" 700000
 	mark
 	cpu1_online 0
-	echo '1 1500000' > $PARAM/perftbl_rd
+	register 1 $PERFTBL_RD 1500000
 	cpu1_online 1
 	ok 'a table that changed meanwhile is refused' \
 		said 'CPU1: perf table or domain has changed: the old one is kept'
@@ -224,7 +263,7 @@ if ! ivshmem; then
 	ktap_skip_all 'QEMU was given no ivshmem-plain device'
 	exit "$KSFT_SKIP"
 fi
-ktap_set_plan 49
+ktap_set_plan 58
 
 echo "$device" > "$DRIVER/unbind"
 mark
@@ -278,6 +317,7 @@ rmmod vcpufreq_fake
 fake
 is 'unbinding withdraws it' "$(policy 0 scaling_max_freq)" $MAX
 two_cpus
+lets_go
 sleeps
 rmmod vcpufreq_fake
 

@@ -84,23 +84,24 @@ static const struct kernel_param_ops set_perf_ops = {
 module_param_cb(set_perf, &set_perf_ops, NULL, 0444);
 MODULE_PARM_DESC(set_perf, "what was written last, by CPU (read only)");
 
-static int perftbl_rd_set(const char *val, const struct kernel_param *kp)
+static int write_set(const char *val, const struct kernel_param *kp)
 {
-	unsigned int cpu, value;
+	unsigned int cpu, reg, value;
 
-	if (sscanf(val, "%u %u", &cpu, &value) != 2 || cpu >= nr_cpu_ids)
+	if (sscanf(val, "%u %i %u", &cpu, &reg, &value) != 3 || cpu >= nr_cpu_ids ||
+	    reg >= PV_FREQ_STRIDE || !IS_ALIGNED(reg, sizeof(u32)))
 		return -EINVAL;
 
-	writel(value, vcpufreq_fake_base + cpu * PV_FREQ_STRIDE + PV_FREQ_PERFTBL_RD);
+	writel(value, vcpufreq_fake_base + cpu * PV_FREQ_STRIDE + reg);
 	return 0;
 }
 
-static const struct kernel_param_ops perftbl_rd_ops = {
-	.set = perftbl_rd_set,
+static const struct kernel_param_ops write_ops = {
+	.set = write_set,
 };
 
-module_param_cb(perftbl_rd, &perftbl_rd_ops, NULL, 0200);
-MODULE_PARM_DESC(perftbl_rd, "write 'CPU VALUE': another perftbl_rd from now on");
+module_param_cb(write, &write_ops, NULL, 0200);
+MODULE_PARM_DESC(write, "write 'CPU REGISTER VALUE': what the register reads from now on");
 
 static struct pv_freq_record *vcpufreq_fake_record(unsigned int cpu)
 {

@@ -27,6 +27,9 @@ done
 vcpuinfo --all --json > /results/vcpuinfo.json || failed=1
 rig_sync quiet
 
+rig_step "guest: attached once more, under the driver"
+rig_tests guest-again || failed=1
+
 rig_step "guest: locked down"
 rig_tests guest-last || failed=1
 

@@ -6,6 +6,11 @@
 TABLE=600000,1200000,1800000,2400000
 failed=0
 
+attach()
+{
+	pvhost attach --pid "$L2_PID" --vcpus "$RIG_SMP" --table $TABLE --expose-tid
+}
+
 rig_step "host: tests that make their own VMs"
 l2_kvm || exit
 rig_tests host || failed=1
@@ -18,16 +23,18 @@ L2_OPTS="$(l2_describe "$RIG_SMP") \
 l2_start check-guest.sh
 l2_wait attach || exit
 rig_step "host: attaching"
-pvhost attach --pid "$L2_PID" --vcpus "$RIG_SMP" --table $TABLE --expose-tid || exit
+attach || exit
 l2_go attach
 l2_wait anew || exit
 rig_step "host: detaching and attaching again"
 pvhost detach --pid "$L2_PID" || exit
-pvhost attach --pid "$L2_PID" --vcpus "$RIG_SMP" --table $TABLE --expose-tid || exit
+attach || exit
 l2_go anew
 l2_wait quiet || exit
 pvhost stats --json > /results/pvhost.json || exit
 rig_tests host-attached || failed=1
+rig_step "host: once more, under the driver"
+pvhost detach --pid "$L2_PID" && attach || exit
 l2_go quiet
 l2_finish || failed=1
 
