@@ -14,6 +14,10 @@
  * back for a short time, in which a rise takes it back at no cost.  The vCPU is offered
  * a little more than it asks for meanwhile; while it sleeps that is nothing.
  *
+ * Where load is not scaled by frequency, as on x86, governors climb step by step.  So a
+ * rise soon after another that was an exit asks for the policy's maximum, and what is
+ * above the governor's wish is held back as a fall is: a climb is two exits.
+ *
  * With no record of every CPU there is nowhere to leave a fall, and all goes by
  * register at once.
  */
@@ -69,6 +73,20 @@ void vcpufreq_request_settle(struct vcpufreq_table *table)
 	raw_spin_unlock_irqrestore(&table->lock, flags);
 }
 
+/*
+ * What to tell the host for a rise to @perf.  It is an exit anyway: kept out of the way
+ * of requests that are none.
+ */
+static noinline u32 vcpufreq_request_reach(struct vcpufreq_table *table,
+					   const struct cpufreq_policy *policy, u32 perf)
+{
+	unsigned long window = msecs_to_jiffies(READ_ONCE(hold));
+	bool climbs = window && time_before(jiffies, table->rung + window);
+
+	table->rung = jiffies;
+	return climbs ? max(perf, READ_ONCE(policy->max)) : perf;
+}
+
 static void vcpufreq_request_hold(struct timer_list *timer)
 {
 	vcpufreq_request_settle(container_of(timer, struct vcpufreq_table, hold));
@@ -89,7 +107,7 @@ void vcpufreq_request_send(struct vcpufreq_device *vdev,
 	bool shared = vcpufreq_record_shared(vdev, policy->cpus);
 	struct vcpufreq_table *table = vdev->table[policy->cpu];
 	unsigned long flags;
-	bool now = false;
+	u32 now = 0;
 
 	raw_spin_lock_irqsave(&table->lock, flags);
 	if (perf == table->request) {
@@ -104,14 +122,16 @@ void vcpufreq_request_send(struct vcpufreq_device *vdev,
 		vcpufreq_request_fall(table);
 	} else {
 		this_cpu_inc(vdev->cpu->exits);
+		now = shared ? vcpufreq_request_reach(table, policy, perf) : perf;
 		table->request = perf;
-		vcpufreq_request_tell(table, perf);
-		now = true;
+		vcpufreq_request_tell(table, now);
+		if (perf < now)
+			mod_timer(&table->hold, jiffies + msecs_to_jiffies(READ_ONCE(hold)));
 	}
 	raw_spin_unlock_irqrestore(&table->lock, flags);
 
 	if (now)
-		vcpufreq_device_write(vdev, policy->cpu, PV_FREQ_SET_PERF, perf);
+		vcpufreq_device_write(vdev, policy->cpu, PV_FREQ_SET_PERF, now);
 }
 
 /**
@@ -158,6 +178,7 @@ void vcpufreq_request_forget(struct vcpufreq_table *table)
 void vcpufreq_request_init(struct vcpufreq_table *table)
 {
 	raw_spin_lock_init(&table->lock);
+	table->rung = jiffies - MAX_JIFFY_OFFSET;
 	timer_setup(&table->hold, vcpufreq_request_hold, TIMER_DEFERRABLE);
 }
 

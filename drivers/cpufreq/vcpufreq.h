@@ -43,9 +43,10 @@ struct vcpufreq_device;
  * @min: what can be asked for at least
  * @max: and at most
  * @vdev: the device
- * @lock: guards @request, @told and @hold
+ * @lock: guards @request, @told, @rung and @hold
  * @request: what was asked for last; 0: nothing, or it has to be said again
  * @told: what the host was told last, which is not below
+ * @rung: when that was an exit, in jiffies
  * @hold: runs while a fall is held back
  * @ceiling: the host's cap as a constraint on the policy; guarded by ceiling_lock
  * @cap: value of @ceiling
@@ -62,6 +63,7 @@ struct vcpufreq_table {
 	raw_spinlock_t lock;		/* see above */
 	u32 request;
 	u32 told;
+	unsigned long rung;
 	struct timer_list hold;
 	struct freq_qos_request ceiling;
 	s32 cap;
