@@ -17,6 +17,7 @@
 #define IDLE_MS		150
 #define BEAT_BUSY_MS	1
 #define BEAT_IDLE_MS	7
+#define WORK		10000		/* some 10 us */
 
 static __s64 now(clockid_t clock)
 {
@@ -35,12 +36,16 @@ static __u32 next(__u32 *state)
 	return *state;
 }
 
+/* Computes, and asks now and then: that clock is a system call. */
 static void busy(__s64 ns)
 {
 	__s64 end = now(CLOCK_THREAD_CPUTIME_ID) + ns;
+	volatile unsigned int work;
 
-	while (now(CLOCK_THREAD_CPUTIME_ID) < end)
-		;
+	while (now(CLOCK_THREAD_CPUTIME_ID) < end) {
+		for (work = 0; work < WORK; work++)
+			;
+	}
 }
 
 static void idle(__s64 ns)
