@@ -263,7 +263,7 @@ if ! ivshmem; then
 	ktap_skip_all 'QEMU was given no ivshmem-plain device'
 	exit "$KSFT_SKIP"
 fi
-ktap_set_plan 58
+ktap_set_plan 62
 
 echo "$device" > "$DRIVER/unbind"
 mark
@@ -301,6 +301,12 @@ ask 400000
 counts 'a rise below what the host was told' exits 0 ask 500000
 ok 'a fall is in memory after a while' soon in_memory_is 500000
 counts 'a rise above it' exits 1 ask 600000
+
+echo 3000 > $HOLD
+counts 'a rise soon after a rise' exits 1 ask 650000
+is 'asks for the maximum' "$(in_register 0)" $MAX
+counts 'the next one' exits 0 ask 800000
+ok 'what is too much comes back' soon in_memory_is 800000
 echo 0 > $HOLD
 
 ask $MAX
