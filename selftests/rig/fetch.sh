@@ -73,44 +73,46 @@ fetch_newest()
 # fetch_packages ARCH NAME...: these packages; prints their files
 fetch_packages()
 {
-	local arch=$1 name
+	local arch=$1
 
 	shift
 	fetch_index "$arch"
 	say "downloading $* ($arch)"
 	(cd "$CACHE/apt/$arch/archives" && fetch_apt "$arch" apt-get download "$@") ||
 		die "cannot download $*: $(fetch_why "$arch"); what came so far is kept, run the same command again"
-	for name; do
-		fetch_file "$arch" "$name"
-	done
+	fetch_files "$arch" "$@"
 }
 
 # fetch_closure ARCH NAME...: these packages and all that they depend on
 fetch_closure()
 {
 	local arch=$1 dir=$CACHE/apt/$1
+	local -a names
 
 	shift
 	fetch_index "$arch"
 	say "downloading $* with what they depend on ($arch)"
 	fetch_apt "$arch" apt-get install -y --download-only "$@" ||
 		die "cannot download $*: $(fetch_why "$arch"); what came so far is kept, run the same command again"
-	APT_CONFIG=$dir/apt.conf apt-get install -y -s "$@" 2>/dev/null |
-		awk '$1 == "Inst" { print $2 }' |
-	while read -r name; do
-		fetch_file "$arch" "${name%%:*}"
-	done
+	mapfile -t names < <(APT_CONFIG=$dir/apt.conf apt-get install -y -s "$@" 2>/dev/null |
+		awk '$1 == "Inst" { sub(/:.*/, "", $2); print $2 }')
+	[ ${#names[@]} != 0 ] || die "apt does not say what $* depend on; try the command again"
+	fetch_files "$arch" "${names[@]}"
 }
 
-# The file of the version that apt would install: older ones may lie beside it.
-fetch_file()
+# fetch_files ARCH NAME...: the files of the versions that apt would install: older ones may
+# lie beside them.  Asked for all at once: each question makes apt read its whole index.
+fetch_files()
 {
-	local arch=$1 name=$2 version file
+	local arch=$1 archives=$CACHE/apt/$1/archives name version file
 
-	version=$(APT_CONFIG=$CACHE/apt/$arch/apt.conf apt-cache policy "$name" |
-		  awk '$1 == "Candidate:" { print $2 }')
-	for file in "$CACHE/apt/$arch/archives/${name}_${version//:/%3a}"_*.deb; do
-		[ -f "$file" ] || die "no file of $name $version under $CACHE/apt/$arch/archives; run the same command again"
-		printf '%s\n' "$file"
+	shift
+	APT_CONFIG=$CACHE/apt/$arch/apt.conf apt-cache policy "$@" |
+		awk '/^[^ ]/ { name = $1; sub(/:$/, "", name) } $1 == "Candidate:" { print name, $2 }' |
+	while read -r name version; do
+		for file in "$archives/${name}_${version//:/%3a}"_*.deb; do
+			[ -f "$file" ] || die "no file of $name $version under $archives; run the same command again"
+			printf '%s\n' "$file"
+		done
 	done
 }
