@@ -190,10 +190,19 @@ static int __init vcpufreq_fake_add(void)
 	struct resource res = DEFINE_RES_MEM(start + offset,
 					     size ?: nr_cpu_ids * PV_FREQ_STRIDE);
 
-	/* Bound by name: no firmware describes it. */
-	vcpufreq_fake_device = platform_device_register_simple("vcpufreq",
-							       PLATFORM_DEVID_AUTO,
-							       &res, 1);
+	/*
+	 * Bound by name: no firmware describes it.  A child of the PCI device, which must be
+	 * awake before it and after it.
+	 */
+	struct platform_device_info info = {
+		.parent = &vcpufreq_fake_pci->dev,
+		.name = "vcpufreq",
+		.id = PLATFORM_DEVID_AUTO,
+		.res = &res,
+		.num_res = 1,
+	};
+
+	vcpufreq_fake_device = platform_device_register_full(&info);
 	return PTR_ERR_OR_ZERO(vcpufreq_fake_device);
 }
 
