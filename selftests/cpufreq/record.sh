@@ -291,11 +291,11 @@ is 'requests are exits, lazy and elided' "$(requests)" \
 is 'by CPU they come to the same' \
 	"$(counter percpu/requests | awk '{ n += $2 } END { print n }')" "$(requests)"
 
-echo 500 > $HOLD
+echo 2000 > $HOLD
 counts 'a fall that is held back' lazy 1 ask 600000
 is 'is not in memory' "$(in_memory 0)" 700000
 counts 'a rise that takes it back' exits 0 ask 700000
-sleep 1
+sleep 3
 is 'leaves nothing' "$(in_memory 0)" 700000
 ask 400000
 counts 'a rise below what the host was told' exits 0 ask 500000
