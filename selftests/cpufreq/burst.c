@@ -17,7 +17,7 @@
 #define IDLE_MS		150
 #define BEAT_BUSY_MS	1
 #define BEAT_IDLE_MS	7
-#define WORK		10000		/* some 10 us */
+#define WORK		10000		/* tens of microseconds */
 
 static __s64 now(clockid_t clock)
 {
@@ -40,11 +40,12 @@ static __u32 next(__u32 *state)
 static void busy(__s64 ns)
 {
 	__s64 end = now(CLOCK_THREAD_CPUTIME_ID) + ns;
-	volatile unsigned int work;
+	unsigned int work;
 
 	while (now(CLOCK_THREAD_CPUTIME_ID) < end) {
+		/* A loop that the compiler leaves alone */
 		for (work = 0; work < WORK; work++)
-			;
+			__asm__ volatile("" : "+r" (work));
 	}
 }
 
