@@ -6,52 +6,10 @@
 # needs: guest
 
 . ./lib.sh
+. ./load.sh
 needs_bound
 
-load=
 device=$(bound)
-
-# A spinning task per CPU, and one that keeps the governors changing
-busy()
-{
-	local i=0
-
-	while [ $i -lt "$(possible)" ]; do
-		sh -c 'while :; do :; done' &
-		load="$load $!"
-		i=$((i + 1))
-	done
-	(
-		while :; do
-			for name in performance powersave userspace schedutil; do
-				for file in "$CPUFREQ"/policy*/scaling_governor; do
-					echo $name > "$file"
-				done
-			done
-		done
-	) 2> /dev/null &
-	load="$load $!"
-}
-
-idle()
-{
-	# shellcheck disable=SC2086
-	[ -z "$load" ] || kill $load
-	load=
-} 2> /dev/null
-trap idle EXIT
-
-# repeat N COMMAND...
-repeat()
-{
-	local i=0 n=$1
-
-	shift
-	while [ $i -lt "$n" ]; do
-		"$@" || return
-		i=$((i + 1))
-	done
-}
 
 # tell bind|unbind
 tell()
@@ -82,7 +40,7 @@ ok 'bind' tell bind
 is 'the policies are back' "$(policies | wc -l)" "$count"
 ok 'each has said its highest' [ "$(requests)" -ge "$count" ]
 
-busy
+busy performance powersave userspace schedutil
 ok 'unbind and bind, five times under load' repeat 5 rebind
 ok 'unload and load, twenty times under load' repeat 20 reload
 idle

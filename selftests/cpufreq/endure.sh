@@ -11,56 +11,11 @@
 #   PV_HOTPLUGS  how often all CPUs but the first go and come back (6)
 
 . ./lib.sh
+. ./load.sh
 needs_bound
 
 PV_RELOADS=${PV_RELOADS:-20}
 PV_HOTPLUGS=${PV_HOTPLUGS:-6}
-load=
-
-# A spinning task per CPU, and one that keeps the governors changing
-busy()
-{
-	local i=0
-
-	while [ $i -lt "$(possible)" ]; do
-		sh -c 'while :; do :; done' &
-		load="$load $!"
-		i=$((i + 1))
-	done
-	(
-		while :; do
-			for name in performance powersave userspace ondemand conservative schedutil; do
-				for file in "$CPUFREQ"/policy*/scaling_governor; do
-					echo $name > "$file"
-				done
-			done
-		done
-	) 2> /dev/null &
-	load="$load $!"
-}
-
-idle()
-{
-	# shellcheck disable=SC2086
-	[ -z "$load" ] || kill $load
-	load=
-} 2> /dev/null
-trap idle EXIT
-
-# repeat N COMMAND...
-repeat()
-{
-	local i=0 n=$1
-
-	shift
-	while [ $i -lt "$n" ]; do
-		"$@" || {
-			echo "# round $((i + 1)) of $n"
-			return 1
-		}
-		i=$((i + 1))
-	done
-}
 
 reload()
 {
@@ -100,7 +55,7 @@ ktap_set_plan 5
 
 count=$(policies | wc -l)
 mark
-busy
+busy performance powersave userspace ondemand conservative schedutil
 ok "unload and load, $PV_RELOADS times" repeat "$PV_RELOADS" reload
 if [ -w "$CPUS/cpu1/online" ]; then
 	ok "CPUs go and come back, $PV_HOTPLUGS times" repeat "$PV_HOTPLUGS" hotplug

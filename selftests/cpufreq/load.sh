@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+#
+# For tests that do things over and over while CPUs and governors are busy; after lib.sh.
+
+load=
+
+# busy GOVERNOR...: a spinning task per CPU, and one that changes governors all the time
+busy()
+{
+	local i=0
+
+	while [ $i -lt "$(possible)" ]; do
+		sh -c 'while :; do :; done' &
+		load="$load $!"
+		i=$((i + 1))
+	done
+	(
+		while :; do
+			for name; do
+				for file in "$CPUFREQ"/policy*/scaling_governor; do
+					echo "$name" > "$file"
+				done
+			done
+		done
+	) 2> /dev/null &
+	load="$load $!"
+}
+
+idle()
+{
+	# shellcheck disable=SC2086
+	[ -z "$load" ] || kill $load
+	load=
+} 2> /dev/null
+trap idle EXIT
+
+# repeat N COMMAND...
+repeat()
+{
+	local i=0 n=$1
+
+	shift
+	while [ $i -lt "$n" ]; do
+		"$@" || {
+			echo "# round $((i + 1)) of $n"
+			return 1
+		}
+		i=$((i + 1))
+	done
+}
