@@ -6,6 +6,11 @@
 for word in $RIG_ARG; do
 	export "${word?}"
 done
+# The deadline server of 6.12 was seen to lose count of its bandwidth where CPUs went and
+# came for an hour, and to warn (inactive_task_timer): a CPU with no runtime has none.
+for server in /sys/kernel/debug/sched/fair_server/cpu*/runtime; do
+	[ ! -e "$server" ] || echo 0 > "$server" || exit
+done
 rig_governors || exit
 rig_step "guest: waiting for the host"
 rig_sync attach
