@@ -20,6 +20,8 @@ CROSS		:= $(if $(filter $(TRIPLET),$(shell gcc -dumpmachine 2>/dev/null)),,$(TRI
 
 KDIR		:= $(BUILD)/kernel/$(ARCH)-$(KERNEL)
 SYSROOT		:= $(BUILD)/sysroot/$(ARCH)
+# What the list of its packages got last: an older folder lacks it.
+SYSROOT_NEWEST	:= $(SYSROOT)/usr/include/libfdt.h
 SOURCE		:= $(BUILD)/source
 MODULES		:= $(BUILD)/$(ARCH)-$(KERNEL)/modules
 MIRROR		:= $(BUILD)/$(ARCH)-$(KERNEL)/src
@@ -29,7 +31,7 @@ OBJ		:= $(BUILD)/$(ARCH)/obj
 $(KDIR):
 	$(Q)selftests/rig/rig prepare --arch $(ARCH) --kernel $(KERNEL)
 
-$(SYSROOT) $(SOURCE):
+$(SYSROOT_NEWEST) $(SOURCE):
 	$(Q)selftests/rig/rig prepare --arch $(ARCH)
 
 # --- modules -----------------------------------------------------------------
@@ -93,7 +95,7 @@ TEST_BIN	:= $(patsubst selftests/%.c,$(TOOLS)/selftests/%,$(TEST_SRC))
 tools: $(TOOLS)/.stamp
 
 $(TOOLS)/.stamp: $(if $(VCPUINFO_SRC),$(TOOLS)/vcpuinfo) $(if $(PVHOST_SRC),$(TOOLS)/pvhost) \
-		 $(TEST_BIN) $(TEST_DATA) selftests/lib.sh | $(SYSROOT) $(SOURCE)
+		 $(TEST_BIN) $(TEST_DATA) selftests/lib.sh | $(SYSROOT_NEWEST) $(SOURCE)
 	$(Q)for test in $(patsubst selftests/%.c,%,$(TEST_SRC)); do \
 	  sed -n 's/.*needs: \([a-z-]*\).*/\1/p;20q' selftests/$$test.c > $(TOOLS)/selftests/$$test.needs; \
 	done
@@ -102,7 +104,7 @@ $(TOOLS)/.stamp: $(if $(VCPUINFO_SRC),$(TOOLS)/vcpuinfo) $(if $(PVHOST_SRC),$(TO
 	  $(TOOLS)/selftests/
 	$(Q)touch $@
 
-$(OBJ)/%.o: %.c $(MAKEFILE_LIST) | $(SYSROOT) $(SOURCE)
+$(OBJ)/%.o: %.c $(MAKEFILE_LIST) | $(SYSROOT_NEWEST) $(SOURCE)
 	$(call say,CC,"$(ARCH) $<")
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC_USER) $(CFLAGS_USER) -c -o $@ $<

@@ -108,7 +108,7 @@ image_l1_base_fill()
 	image_busybox "$root" "$dir"
 	image_programs "$root" "$triplet" "$dir" "usr/bin/${QEMU[$arch]}" usr/bin/iasl \
 		usr/bin/fdtoverlay usr/bin/dtc "usr/lib/$triplet/libsmartcols.so.1" \
-		"usr/lib/$triplet/libjson-c.so.5"
+		"usr/lib/$triplet/libjson-c.so.5" "usr/lib/$triplet/libfdt.so.1"
 	# Firmware that -kernel boots go through
 	for file in bios-256k.bin linuxboot_dma.bin linuxboot.bin kvmvapic.bin bios-microvm.bin; do
 		for data in usr/share/qemu usr/share/seabios; do
@@ -128,7 +128,8 @@ image_l2_fill()
 
 	image_busybox "$sysroot" "$dir"
 	image_programs "$sysroot" "$triplet" "$dir" "usr/lib/$triplet/libsmartcols.so.1" \
-		"usr/lib/$triplet/libjson-c.so.5" "lib/$triplet/libc.so.6"
+		"usr/lib/$triplet/libjson-c.so.5" "usr/lib/$triplet/libfdt.so.1" \
+		"lib/$triplet/libc.so.6"
 	image_ours "$arch" "$kernel" "$dir"
 	cp "$RIG/guest/init" "$dir/init"
 	mkdir -p "$dir/lib/modules"

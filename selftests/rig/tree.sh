@@ -112,12 +112,14 @@ tree_sysroot_fill()
 	local debs
 
 	debs=$(fetch_packages "${DEB_ARCH[$1]}" libsmartcols-dev libsmartcols1 \
-		libjson-c-dev libjson-c5 libc6 busybox-static) || exit
+		libjson-c-dev libjson-c5 libfdt-dev libfdt1 libc6 busybox-static) || exit
 	tree_extract "$2" "$debs"
 }
 
+# A folder of an older list lacks headers.
 tree_sysroot()
 {
+	[ -e "$BUILD/sysroot/$1/usr/include/libfdt.h" ] || rm -rf "$BUILD/sysroot/$1"
 	build_dir "$BUILD/sysroot/$1" tree_sysroot_fill "$1"
 }
 
@@ -127,7 +129,7 @@ tree_root_fill()
 	local debs
 
 	debs=$(fetch_closure "${DEB_ARCH[$1]}" "${QEMU_DEB[$1]}" busybox-static \
-		acpica-tools device-tree-compiler libsmartcols1 libjson-c5) || exit
+		acpica-tools device-tree-compiler libsmartcols1 libjson-c5 libfdt1) || exit
 	tree_extract "$2" "$debs"
 }
 
