@@ -4,7 +4,6 @@
  */
 #include <err.h>
 #include <getopt.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -24,90 +23,45 @@ static const struct option options[] = {
 	{ }
 };
 
-struct wish {
-	pid_t pid;
-	const char *base;
-	const char *table;
-	const char *domains;
-	__u32 nr_cpus;
-	__u32 flags;
-	unsigned int timeout_s;
-};
-
-static void parse(struct wish *wish, int argc, char **argv)
+int pvhost_attach(int argc, char **argv)
 {
-	int c;
+	unsigned int timeout_s = TIMEOUT_S;
+	struct pvhost_wish wish = { };
+	struct pvhost_vmm vmm;
+	pid_t pid = 0;
+	__u32 id;
+	int c, fd;
 
 	while ((c = getopt_long(argc, argv, "p:b:n:t:d:xw:h", options, NULL)) >= 0) {
 		switch (c) {
 		case 'p':
-			wish->pid = pvhost_pid(optarg);
-			break;
-		case 'b':
-			wish->base = optarg;
-			break;
-		case 'n':
-			wish->nr_cpus = pvhost_number("--vcpus", optarg, 1, PVHOST_MAX_VCPUS);
-			break;
-		case 't':
-			wish->table = optarg;
-			break;
-		case 'd':
-			wish->domains = optarg;
-			break;
-		case 'x':
-			wish->flags |= KVM_PV_EXPOSE_TID;
+			pid = pvhost_pid(optarg);
 			break;
 		case 'w':
-			wish->timeout_s = pvhost_number("--timeout", optarg, 0, 3600);
+			timeout_s = pvhost_number("--timeout", optarg, 0, 3600);
 			break;
 		case 'h':
 			pvhost_usage();
 		default:
-			pvhost_try_help();
+			if (!pvhost_wish_option(&wish, c, optarg))
+				pvhost_try_help();
 		}
 	}
 
 	pvhost_no_more(argc, argv);
-	if (!wish->pid) {
+	if (!pid) {
 		warnx("attach: say by --pid which process is the VMM");
 		pvhost_try_help();
 	}
-}
 
-int pvhost_attach(int argc, char **argv)
-{
-	struct wish wish = { .table = "host", .timeout_s = TIMEOUT_S };
-	struct kvm_pv_attach attach = { };
-	__u32 *table, *domains = NULL;
-	size_t nr_table, nr_domains;
-	struct pvhost_vmm vmm;
-	int fd;
-
-	parse(&wish, argc, argv);
-	table = pvhost_table(wish.table, &nr_table);
-	if (wish.domains)
-		domains = pvhost_numbers("--domains", wish.domains, 0, &nr_domains);
-
+	pvhost_wish_read(&wish);
 	fd = pvhost_device_open();
-	pvhost_vmm_open(&vmm, wish.pid, !wish.nr_cpus, wish.timeout_s);
+	pvhost_vmm_open(&vmm, pid, !wish.nr_cpus, timeout_s);
 	if (!wish.nr_cpus)
 		wish.nr_cpus = vmm.nr_vcpus;
-	if (domains && nr_domains != wish.nr_cpus)
-		errx(EXIT_FAILURE, "--domains: %zu domains for %u CPUs", nr_domains, wish.nr_cpus);
+	pvhost_wish_place(&wish);
 
-	attach.flags = wish.flags;
-	attach.vm_fd = vmm.vm_fd;
-	attach.nr_cpus = wish.nr_cpus;
-	attach.base = pvhost_base(pvhost_place(NULL), wish.base, wish.nr_cpus);
-	attach.nr_perf = nr_table;
-	attach.perf = (uintptr_t)table;
-	attach.domains = (uintptr_t)domains;
-	pvhost_device_attach(fd, &attach, vmm.pid);
-
-	printf("%u: process %d, %u CPUs at 0x%llx\n", attach.id, vmm.pid,
-	       attach.nr_cpus, attach.base);
-	free(table);
-	free(domains);
+	id = pvhost_wish_attach(&wish, fd, &vmm);
+	printf("%u: process %d, %u CPUs at 0x%llx\n", id, vmm.pid, wish.nr_cpus, wish.base);
 	return EXIT_SUCCESS;
 }

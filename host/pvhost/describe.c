@@ -21,84 +21,12 @@ static const struct option options[] = {
 	{ }
 };
 
-/* An overlay for fdtoverlay(1); a target-path needs no symbols in the base tree. */
-static void describe_dts(__u64 base, __u64 size)
-{
-	printf("/dts-v1/;\n"
-	       "/plugin/;\n"
-	       "\n"
-	       "/ {\n"
-	       "\tfragment@0 {\n"
-	       "\t\ttarget-path = \"/\";\n"
-	       "\n"
-	       "\t\t__overlay__ {\n"
-	       "\t\t\t#address-cells = <2>;\n"
-	       "\t\t\t#size-cells = <2>;\n"
-	       "\n"
-	       "\t\t\tcpufreq@%llx {\n"
-	       "\t\t\t\tcompatible = \"%s\";\n"
-	       "\t\t\t\treg = <0x%08x 0x%08x 0x%08x 0x%08x>;\n"
-	       "\t\t\t};\n"
-	       "\t\t};\n"
-	       "\t};\n"
-	       "};\n",
-	       base, PV_FREQ_COMPATIBLE, (__u32)(base >> 32), (__u32)base,
-	       (__u32)(size >> 32), (__u32)size);
-}
-
-static void asl_memory(__u64 base, __u64 size)
-{
-	__u64 last = base + size - 1;
-
-	if (last <= UINT32_MAX)
-		printf("\t\t\t\tMemory32Fixed (ReadWrite, 0x%08llX, 0x%08llX)\n",
-		       base, size);
-	else
-		printf("\t\t\t\tQWordMemory (ResourceConsumer, PosDecode, MinFixed, MaxFixed,\n"
-		       "\t\t\t\t\tNonCacheable, ReadWrite, 0,\n"
-		       "\t\t\t\t\t0x%llX, 0x%llX, 0, 0x%llX)\n",
-		       base, last, size);
-}
-
-/*
- * An SSDT for iasl(1).  PRP0001 and the UUID of device properties make Linux take
- * "compatible" as a device tree's, see the kernel's firmware-guide/acpi/enumeration.
- */
-static void describe_asl(__u64 base, __u64 size)
-{
-	printf("DefinitionBlock (\"\", \"SSDT\", 2, \"PVHOST\", \"VCPUFREQ\", 0x00000001)\n"
-	       "{\n"
-	       "\tScope (\\_SB)\n"
-	       "\t{\n"
-	       "\t\tDevice (VFRQ)\n"
-	       "\t\t{\n"
-	       "\t\t\tName (_HID, \"PRP0001\")\n"
-	       "\t\t\tName (_UID, \"vcpufreq\")\n"
-	       "\t\t\tName (_STA, 0x0F)\n"
-	       "\t\t\tName (_CRS, ResourceTemplate ()\n"
-	       "\t\t\t{\n");
-	asl_memory(base, size);
-	printf("\t\t\t})\n"
-	       "\t\t\tName (_DSD, Package ()\n"
-	       "\t\t\t{\n"
-	       "\t\t\t\tToUUID (\"daffd814-6eba-4d8c-8a91-bc9bbf4aa301\"),\n"
-	       "\t\t\t\tPackage ()\n"
-	       "\t\t\t\t{\n"
-	       "\t\t\t\t\tPackage (2) { \"compatible\", \"%s\" }\n"
-	       "\t\t\t\t}\n"
-	       "\t\t\t})\n"
-	       "\t\t}\n"
-	       "\t}\n"
-	       "}\n",
-	       PV_FREQ_COMPATIBLE);
-}
-
 static const struct format {
 	const char *name;
-	void (*describe)(__u64 base, __u64 size);
+	void (*print)(FILE *out, __u64 base, __u64 size);
 } formats[] = {
-	{ "dts", describe_dts },
-	{ "asl", describe_asl },
+	{ "dts", pvhost_fdt_print },
+	{ "asl", pvhost_ssdt_print },
 };
 
 static const struct format *find_format(const char *name)
@@ -150,7 +78,7 @@ int pvhost_describe(int argc, char **argv)
 
 	place = pvhost_place(arch);
 	base = pvhost_base(place, base_text, nr_cpus);
-	find_format(format ? format : place->format)->describe(base, (__u64)nr_cpus *
-							       PV_FREQ_STRIDE);
+	find_format(format ? format : place->format)->print(stdout, base,
+							    (__u64)nr_cpus * PV_FREQ_STRIDE);
 	return EXIT_SUCCESS;
 }

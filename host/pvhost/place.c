@@ -17,8 +17,8 @@
  * 0xfeffc000); virt between its virtio-mmio devices and its platform bus.
  */
 static const struct pvhost_place places[] = {
-	{ "x86_64", NULL, 0xfef00000, 0xfeffc000, "asl" },
-	{ "aarch64", "arm64", 0x0b800000, 0x0c000000, "dts" },
+	{ "x86_64", NULL, 0xfef00000, 0xfeffc000, "asl", pvhost_ssdt_add },
+	{ "aarch64", "arm64", 0x0b800000, 0x0c000000, "dts", pvhost_fdt_add },
 };
 
 const struct pvhost_place *pvhost_place(const char *arch)

@@ -25,6 +25,17 @@ static const struct pvhost_command commands[] = {
 			  "  -w, --timeout SECS    wait so long for the VM to appear (5)\n",
 	},
 	{
+		.name	= "run",
+		.run	= pvhost_run,
+		.help	= "start QEMU with a virtual cpufreq device for its guest",
+		.usage	= "run [OPTION]... -- QEMU [ARGUMENT]...\n\n"
+			  "  -b, --base ADDR       guest-physical address of the device\n"
+			  "  -n, --vcpus N         CPUs that the device serves (those of -smp)\n"
+			  "  -t, --table F1,F2,..  performance table in kHz, or \"host\" (default)\n"
+			  "  -d, --domains D0,..   perf domain of each CPU (each its own)\n"
+			  "  -x, --expose-tid      let the guest see thread ids of this host\n",
+	},
+	{
 		.name	= "detach",
 		.run	= pvhost_detach,
 		.help	= "undo attach",

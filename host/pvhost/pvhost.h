@@ -13,6 +13,7 @@
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 #include "userspace/libpv/compiler.h"
@@ -44,7 +45,8 @@ void __noreturn pvhost_usage(void);
 void __noreturn pvhost_try_help(void);
 void pvhost_no_more(int argc, char **argv);
 
-/* attach.c, detach.c, list.c, stats.c, cap.c, describe.c */
+/* run.c, attach.c, detach.c, list.c, stats.c, cap.c, describe.c */
+int pvhost_run(int argc, char **argv);
 int pvhost_attach(int argc, char **argv);
 int pvhost_detach(int argc, char **argv);
 int pvhost_list(int argc, char **argv);
@@ -57,6 +59,55 @@ __u64 pvhost_number(const char *what, const char *text, __u64 min, __u64 max);
 pid_t pvhost_pid(const char *text);
 __u32 *pvhost_numbers(const char *what, const char *text, __u32 min, size_t *nr);
 
+/* spawn.c: other programs */
+char *pvhost_text(const char *format, ...) __printf(1, 2);
+bool pvhost_have_program(const char *name);
+bool pvhost_spawn(char **argv, const char *dir);
+
+/* qemu.c: a QEMU that is to be started */
+
+/* What -smp says, of options that are there twice the last; 0: nothing */
+struct pvhost_smp {
+	__u64 cpus;
+	__u64 maxcpus;
+	__u64 product;
+};
+
+/**
+ * struct pvhost_qemu - a command line
+ * @argv: program and arguments, the last NULL
+ * @argc: how many
+ * @smp: its CPUs
+ * @dtb: device tree that the user has, NULL: none
+ * @kvm: uses KVM
+ * @no_acpi: gives the guest no ACPI tables
+ * @stopped: the user wants to start the guest himself
+ */
+struct pvhost_qemu {
+	char **argv;
+	size_t argc;
+	struct pvhost_smp smp;
+	const char *dtb;
+	bool kvm;
+	bool no_acpi;
+	bool stopped;
+};
+
+void pvhost_qemu_read(struct pvhost_qemu *qemu, char **argv);
+__u32 pvhost_qemu_cpus(const struct pvhost_qemu *qemu);
+void pvhost_qemu_copy(struct pvhost_qemu *to, const struct pvhost_qemu *from);
+void pvhost_qemu_add(struct pvhost_qemu *qemu, char *word);
+
+/* qmp.c: what is said to it */
+FILE *pvhost_qmp_open(int fd);
+bool pvhost_qmp_do(FILE *qmp, const char *command);
+
+/* ssdt.c, fdt.c: the device's description */
+void pvhost_ssdt_print(FILE *out, __u64 base, __u64 size);
+void pvhost_ssdt_add(struct pvhost_qemu *qemu, const char *dir, __u64 base, __u64 size);
+void pvhost_fdt_print(FILE *out, __u64 base, __u64 size);
+void pvhost_fdt_add(struct pvhost_qemu *qemu, const char *dir, __u64 base, __u64 size);
+
 /* place.c: where a device lies */
 
 /**
@@ -66,6 +117,7 @@ __u32 *pvhost_numbers(const char *what, const char *text, __u32 min, size_t *nr)
  * @base: default address of the first window
  * @end: first address behind that is taken
  * @format: how the device is described, "dts" or "asl"
+ * @add: describes it to a QEMU that is to be started
  */
 struct pvhost_place {
 	const char *arch;
@@ -73,6 +125,7 @@ struct pvhost_place {
 	__u64 base;
 	__u64 end;
 	const char *format;
+	void (*add)(struct pvhost_qemu *qemu, const char *dir, __u64 base, __u64 size);
 };
 
 /* @arch: NULL: that of this machine */
@@ -97,6 +150,39 @@ struct pvhost_vmm {
 };
 
 void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, bool want_vcpus, unsigned int timeout_s);
+
+/* wish.c: what the user wants of it */
+
+/**
+ * struct pvhost_wish - options of attach and run
+ * @base_text: as typed, or NULL, as the next two
+ * @table_text: NULL: that of the host
+ * @domains_text: NULL: each CPU has its own
+ * @nr_cpus: 0: not said
+ * @flags: KVM_PV_EXPOSE_TID
+ * @base: the place that is meant
+ * @table: performance table that is meant
+ * @nr_table: its entries
+ * @domains: perf domains that are meant
+ * @nr_domains: how many
+ */
+struct pvhost_wish {
+	const char *base_text;
+	const char *table_text;
+	const char *domains_text;
+	__u32 nr_cpus;
+	__u32 flags;
+	__u64 base;
+	__u32 *table;
+	size_t nr_table;
+	__u32 *domains;
+	size_t nr_domains;
+};
+
+bool pvhost_wish_option(struct pvhost_wish *wish, int option, const char *value);
+void pvhost_wish_read(struct pvhost_wish *wish);
+void pvhost_wish_place(struct pvhost_wish *wish);
+__u32 pvhost_wish_attach(const struct pvhost_wish *wish, int fd, const struct pvhost_vmm *vmm);
 
 /* device.c: /dev/kvm_pv */
 int pvhost_device_open(void);

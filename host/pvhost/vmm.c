@@ -105,6 +105,8 @@ static void wait_for_vm(pid_t pid, struct scan *scan, unsigned int timeout_s)
 	unsigned int start = now_ms();
 
 	for (scan_fds(pid, scan); scan->vm_fd < 0; scan_fds(pid, scan)) {
+		if (!timeout_s)
+			errx(EXIT_FAILURE, "process %d is no VMM: it has no VM of KVM", pid);
 		if (now_ms() - start >= timeout_s * 1000)
 			errx(EXIT_FAILURE,
 			     "process %d is no VMM: it has no VM of KVM (waited %u s; see --timeout)",

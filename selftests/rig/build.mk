@@ -115,6 +115,7 @@ $(OBJ)/libpv.a: $(call objs,$(LIBPV_SRC))
 
 $(TOOLS)/vcpuinfo: $(call objs,$(VCPUINFO_SRC)) $(OBJ)/libpv.a
 $(TOOLS)/pvhost: $(call objs,$(PVHOST_SRC))
+$(TOOLS)/pvhost: LIBS_USER += -lfdt
 $(TEST_BIN): $(TOOLS)/selftests/%: $(OBJ)/selftests/%.o $(OBJ)/libpv.a
 
 $(TOOLS)/vcpuinfo $(TOOLS)/pvhost $(TEST_BIN):

@@ -14,12 +14,13 @@ l2_arch()
 	esac
 }
 
-# In the place of the shell that calls it, so that its pid is QEMU's
+# In the place of the shell that calls it, so that its pid is QEMU's; through L2_RUN
 l2_exec_qemu()
 {
+	# shellcheck disable=SC2086
 	case $(l2_arch) in
-	x86_64) exec qemu-system-x86_64 -M q35 "$@" ;;
-	arm64)  exec qemu-system-aarch64 -M virt,gic-version=3 "$@" ;;
+	x86_64) exec $L2_RUN qemu-system-x86_64 -M q35 "$@" ;;
+	arm64)  exec $L2_RUN qemu-system-aarch64 -M virt,gic-version=3 "$@" ;;
 	esac
 }
 

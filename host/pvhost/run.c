@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * pvhost run: a QEMU that is attached before its guest runs
+ *
+ * The process that the user started becomes QEMU, so that signals, exit status and job
+ * control are QEMU's without any ado.  A child that nobody waits for has the rest to do:
+ *
+ *   QEMU's process                      the child
+ *   --------------                      ---------
+ *   describes the device in files
+ *   execs QEMU, stopped                 waits for QEMU's greeting
+ *   makes its VM, greets                attaches the VM
+ *   lets the guest run                  says "cont", removes the files, exits
+ *
+ * Where QEMU, or this program before it, ends, the connection between the two does, and
+ * the child removes the files and exits.  Where the child fails it ends QEMU.
+ */
+#include <dirent.h>
+#include <err.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <pv/vcpufreq.h>
+
+#include "pvhost.h"
+
+static const struct option options[] = {
+	{ "base", required_argument, NULL, 'b' },
+	{ "vcpus", required_argument, NULL, 'n' },
+	{ "table", required_argument, NULL, 't' },
+	{ "domains", required_argument, NULL, 'd' },
+	{ "expose-tid", no_argument, NULL, 'x' },
+	{ "help", no_argument, NULL, 'h' },
+	{ }
+};
+
+/**
+ * struct run - a QEMU to be
+ * @wish: how to attach it
+ * @qemu: its command line
+ * @pid: its process
+ * @pidfd: likewise
+ * @device: /dev/kvm_pv
+ * @dir: folder of its files
+ */
+struct run {
+	struct pvhost_wish wish;
+	struct pvhost_qemu qemu;
+	pid_t pid;
+	int pidfd;
+	int device;
+	char dir[32];
+};
+
+static void remove_files(const char *path)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir)))
+		unlinkat(dirfd(dir), entry->d_name, 0);
+	if (dir)
+		closedir(dir);
+	rmdir(path);
+}
+
+/* A guest must not run without what was asked for. */
+static void end_child(int status, void *arg)
+{
+	const struct run *run = arg;
+
+	remove_files(run->dir);
+	if (status)
+		syscall(SYS_pidfd_send_signal, run->pidfd, SIGKILL, NULL, 0);
+}
+
+static void attach(struct run *run, int connection)
+{
+	FILE *qmp = pvhost_qmp_open(connection);
+	struct pvhost_vmm vmm;
+
+	if (!qmp)
+		return;
+
+	pvhost_vmm_open(&vmm, run->pid, false, 0);
+	pvhost_wish_attach(&run->wish, run->device, &vmm);
+	if (!run->qemu.stopped)
+		pvhost_qmp_do(qmp, "cont");
+}
+
+static void __noreturn be_child(struct run *run, int connection)
+{
+	static const int ignored[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE };
+	size_t i;
+	int null;
+
+	for (i = 0; i < ARRAY_SIZE(ignored); i++)
+		signal(ignored[i], SIG_IGN);
+
+	/* Both are QEMU's; only messages may come from here. */
+	null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null >= 0) {
+		dup2(null, STDIN_FILENO);
+		dup2(null, STDOUT_FILENO);
+	}
+
+	on_exit(end_child, run);
+	attach(run, connection);
+	exit(EXIT_SUCCESS);
+}
+
+/* Twice removed: QEMU does not know that it has a child, and would never wait for it. */
+static bool start_child(struct run *run, int connection, int other)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid) {
+		close(connection);
+		return pid > 0 && waitpid(pid, &status, 0) == pid && !status;
+	}
+
+	close(other);
+	setsid();
+	pid = fork();
+	if (pid)
+		_exit(pid < 0);
+	be_child(run, connection);
+}
+
+/*
+ * A monitor by -mon would take the place of the one that QEMU has by default, as on
+ * the console of -nographic.  One of a configuration file is one more.
+ */
+static void add_monitor(struct run *run, int connection)
+{
+	char *path = pvhost_text("%s/monitor", run->dir);
+	FILE *out = fopen(path, "we");
+
+	if (!out)
+		err(EXIT_FAILURE, "%s", path);
+
+	fprintf(out, "[chardev \"pvhost\"]\n"
+		"  backend = \"socket\"\n"
+		"  fd = \"%d\"\n"
+		"[mon \"pvhost-monitor\"]\n"
+		"  mode = \"control\"\n"
+		"  chardev = \"pvhost\"\n", connection);
+	if (ferror(out) | fclose(out))
+		err(EXIT_FAILURE, "%s", path);
+
+	pvhost_qemu_add(&run->qemu, "-readconfig");
+	pvhost_qemu_add(&run->qemu, path);
+}
+
+static void __noreturn launch(struct run *run)
+{
+	const __u64 size = (__u64)run->wish.nr_cpus * PV_FREQ_STRIDE;
+	int ends[2];
+
+	run->pid = getpid();
+	run->pidfd = syscall(SYS_pidfd_open, run->pid, 0);
+	if (run->pidfd < 0)
+		err(EXIT_FAILURE, "pidfd_open");
+
+	if (!mkdtemp(run->dir))
+		err(EXIT_FAILURE, "%s", run->dir);
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) ||
+	    !start_child(run, ends[0], ends[1])) {
+		rmdir(run->dir);
+		errx(EXIT_FAILURE, "cannot start QEMU: too many processes or open files");
+	}
+
+	pvhost_place(NULL)->add(&run->qemu, run->dir, run->wish.base, size);
+	add_monitor(run, ends[1]);
+	if (!run->qemu.stopped)
+		pvhost_qemu_add(&run->qemu, "-S");
+
+	fcntl(ends[1], F_SETFD, 0);
+	execvp(run->qemu.argv[0], run->qemu.argv);
+	err(EXIT_FAILURE, "%s", run->qemu.argv[0]);
+}
+
+int pvhost_run(int argc, char **argv)
+{
+	struct run run = { .dir = "/tmp/pvhost.XXXXXX" };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "+b:n:t:d:xh", options, NULL)) >= 0) {
+		if (c == 'h')
+			pvhost_usage();
+		if (!pvhost_wish_option(&run.wish, c, optarg))
+			pvhost_try_help();
+	}
+
+	if (optind == argc) {
+		warnx("run: say behind -- how QEMU is started");
+		pvhost_try_help();
+	}
+
+	pvhost_qemu_read(&run.qemu, argv + optind);
+	pvhost_wish_read(&run.wish);
+	if (!run.wish.nr_cpus)
+		run.wish.nr_cpus = pvhost_qemu_cpus(&run.qemu);
+	pvhost_wish_place(&run.wish);
+	run.device = pvhost_device_open();
+	launch(&run);
+}

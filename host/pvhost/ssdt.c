@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The device's description for x86: an ACPI table.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <pv/vcpufreq.h>
+
+#include "pvhost.h"
+
+static void print_memory(FILE *out, __u64 base, __u64 size)
+{
+	__u64 last = base + size - 1;
+
+	if (last <= UINT32_MAX)
+		fprintf(out, "\t\t\t\tMemory32Fixed (ReadWrite, 0x%08llX, 0x%08llX)\n",
+			base, size);
+	else
+		fprintf(out,
+			"\t\t\t\tQWordMemory (ResourceConsumer, PosDecode, MinFixed, MaxFixed,\n"
+			"\t\t\t\t\tNonCacheable, ReadWrite, 0,\n"
+			"\t\t\t\t\t0x%llX, 0x%llX, 0, 0x%llX)\n",
+			base, last, size);
+}
+
+/**
+ * pvhost_ssdt_print - an SSDT for iasl(1)
+ * @out: where to
+ * @base: address of the first window
+ * @size: of all windows
+ *
+ * PRP0001 and the UUID of device properties make Linux take "compatible" as a device
+ * tree's, see the kernel's firmware-guide/acpi/enumeration.
+ */
+void pvhost_ssdt_print(FILE *out, __u64 base, __u64 size)
+{
+	fprintf(out, "DefinitionBlock (\"\", \"SSDT\", 2, \"PVHOST\", \"VCPUFREQ\", 0x00000001)\n"
+		"{\n"
+		"\tScope (\\_SB)\n"
+		"\t{\n"
+		"\t\tDevice (VFRQ)\n"
+		"\t\t{\n"
+		"\t\t\tName (_HID, \"PRP0001\")\n"
+		"\t\t\tName (_UID, \"vcpufreq\")\n"
+		"\t\t\tName (_STA, 0x0F)\n"
+		"\t\t\tName (_CRS, ResourceTemplate ()\n"
+		"\t\t\t{\n");
+	print_memory(out, base, size);
+	fprintf(out, "\t\t\t})\n"
+		"\t\t\tName (_DSD, Package ()\n"
+		"\t\t\t{\n"
+		"\t\t\t\tToUUID (\"daffd814-6eba-4d8c-8a91-bc9bbf4aa301\"),\n"
+		"\t\t\t\tPackage ()\n"
+		"\t\t\t\t{\n"
+		"\t\t\t\t\tPackage (2) { \"compatible\", \"%s\" }\n"
+		"\t\t\t\t}\n"
+		"\t\t\t})\n"
+		"\t\t}\n"
+		"\t}\n"
+		"}\n",
+		PV_FREQ_COMPATIBLE);
+}
+
+/**
+ * pvhost_ssdt_add - describe the device to the guest of a QEMU that is to be started
+ * @qemu: its command line
+ * @dir: folder for files
+ * @base: address of the first window
+ * @size: of all windows
+ */
+void pvhost_ssdt_add(struct pvhost_qemu *qemu, const char *dir, __u64 base, __u64 size)
+{
+	char *asl = pvhost_text("%s/vcpufreq.asl", dir);
+	char *aml = pvhost_text("%s/vcpufreq.aml", dir);
+	char *iasl[5] = { "iasl", "-p", aml, asl, NULL };
+	FILE *out;
+
+	if (qemu->no_acpi)
+		errx(EXIT_FAILURE,
+		     "the guest would not find the device without ACPI: leave out acpi=off and -no-acpi");
+	if (!pvhost_have_program(iasl[0]))
+		errx(EXIT_FAILURE, "there is no iasl: install the package acpica-tools");
+
+	out = fopen(asl, "we");
+	if (!out)
+		err(EXIT_FAILURE, "%s", asl);
+	pvhost_ssdt_print(out, base, size);
+	if (ferror(out) | fclose(out))
+		err(EXIT_FAILURE, "%s", asl);
+
+	if (!pvhost_spawn(iasl, dir))
+		errx(EXIT_FAILURE, "iasl made no table, see above");
+
+	pvhost_qemu_add(qemu, "-acpitable");
+	pvhost_qemu_add(qemu, pvhost_text("file=%s", aml));
+	free(asl);
+	free(aml);
+}
