@@ -13,6 +13,8 @@
 
 static const struct option options[] = {
 	{ "pid", required_argument, NULL, 'p' },
+	{ "name", required_argument, NULL, PVHOST_NAME },
+	{ "libvirt", required_argument, NULL, PVHOST_LIBVIRT },
 	{ "base", required_argument, NULL, 'b' },
 	{ "vcpus", required_argument, NULL, 'n' },
 	{ "table", required_argument, NULL, 't' },
@@ -34,23 +36,21 @@ int pvhost_attach(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "p:b:n:t:d:xw:h", options, NULL)) >= 0) {
 		switch (c) {
-		case 'p':
-			pid = pvhost_pid(optarg);
-			break;
 		case 'w':
 			timeout_s = pvhost_number("--timeout", optarg, 0, 3600);
 			break;
 		case 'h':
 			pvhost_usage();
 		default:
-			if (!pvhost_wish_option(&wish, c, optarg))
+			if (!pvhost_name_option(&pid, c, optarg) &&
+			    !pvhost_wish_option(&wish, c, optarg))
 				pvhost_try_help();
 		}
 	}
 
 	pvhost_no_more(argc, argv);
 	if (!pid) {
-		warnx("attach: say by --pid which process is the VMM");
+		warnx("attach: say by one of --pid, --name and --libvirt which VM");
 		pvhost_try_help();
 	}
 

@@ -11,6 +11,8 @@
 
 static const struct option options[] = {
 	{ "pid", required_argument, NULL, 'p' },
+	{ "name", required_argument, NULL, PVHOST_NAME },
+	{ "libvirt", required_argument, NULL, PVHOST_LIBVIRT },
 	{ "id", required_argument, NULL, 'i' },
 	{ "all", no_argument, NULL, 'a' },
 	{ "help", no_argument, NULL, 'h' },
@@ -57,7 +59,7 @@ int pvhost_cap(int argc, char **argv)
 	khz = ceiling(argc, argv);
 	pvhost_no_more(argc, argv);
 	if (select.by_pid + select.by_id + all != 1) {
-		warnx("cap: say which VM by one of --pid, --id and --all");
+		warnx("cap: say which VM by one of --pid, --name, --libvirt, --id and --all");
 		pvhost_try_help();
 	}
 

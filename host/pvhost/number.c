@@ -5,7 +5,6 @@
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 
 #include "pvhost.h"
@@ -41,11 +40,6 @@ __u64 pvhost_number(const char *what, const char *text, __u64 min, __u64 max)
 		     what, text, min, max);
 
 	return value;
-}
-
-pid_t pvhost_pid(const char *text)
-{
-	return pvhost_number("--pid", text, 1, INT_MAX);
 }
 
 /**

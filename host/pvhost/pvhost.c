@@ -15,8 +15,10 @@ static const struct pvhost_command commands[] = {
 		.name	= "attach",
 		.run	= pvhost_attach,
 		.help	= "put a virtual cpufreq device into a VM, and answer its hypercalls",
-		.usage	= "attach --pid PID [OPTION]...\n\n"
+		.usage	= "attach --pid PID | --name NAME | --libvirt DOMAIN  [OPTION]...\n\n"
 			  "  -p, --pid PID         process of the VMM\n"
+			  "      --name NAME       QEMU's -name of the VM, or its process'\n"
+			  "      --libvirt DOMAIN  the VM of this domain of libvirt's\n"
 			  "  -b, --base ADDR       guest-physical address of the device\n"
 			  "  -n, --vcpus N         CPUs that the device serves (those the VM has)\n"
 			  "  -t, --table F1,F2,..  performance table in kHz, or \"host\" (default)\n"
@@ -39,8 +41,10 @@ static const struct pvhost_command commands[] = {
 		.name	= "detach",
 		.run	= pvhost_detach,
 		.help	= "undo attach",
-		.usage	= "detach --pid PID | --id ID | --all\n\n"
+		.usage	= "detach --pid PID | --name NAME | --libvirt DOMAIN | --id ID | --all\n\n"
 			  "  -p, --pid PID         the VM of this process\n"
+			  "      --name NAME       QEMU's -name of the VM, or its process'\n"
+			  "      --libvirt DOMAIN  the VM of this domain of libvirt's\n"
 			  "  -i, --id ID           the VM that list shows by this number\n"
 			  "  -a, --all             all VMs\n",
 	},
@@ -57,6 +61,8 @@ static const struct pvhost_command commands[] = {
 		.help	= "show what the guests asked for",
 		.usage	= "stats [--pid PID | --id ID] [--json]\n\n"
 			  "  -p, --pid PID         the VM of this process only\n"
+			  "      --name NAME       QEMU's -name of the VM, or its process'\n"
+			  "      --libvirt DOMAIN  the VM of this domain of libvirt's\n"
 			  "  -i, --id ID           the VM that list shows by this number only\n"
 			  "  -J, --json            as JSON\n",
 	},
@@ -64,8 +70,11 @@ static const struct pvhost_command commands[] = {
 		.name	= "cap",
 		.run	= pvhost_cap,
 		.help	= "set what a guest gets at most, whatever it asks for",
-		.usage	= "cap --pid PID | --id ID | --all  KHZ|none\n\n"
+		.usage	= "cap --pid PID | --name NAME | --libvirt DOMAIN | --id ID | --all\n"
+			  "                  KHZ|none\n\n"
 			  "  -p, --pid PID         the VM of this process\n"
+			  "      --name NAME       QEMU's -name of the VM, or its process'\n"
+			  "      --libvirt DOMAIN  the VM of this domain of libvirt's\n"
 			  "  -i, --id ID           the VM that list shows by this number\n"
 			  "  -a, --all             all VMs\n",
 	},

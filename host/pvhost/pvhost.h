@@ -56,8 +56,17 @@ int pvhost_describe(int argc, char **argv);
 
 /* number.c */
 __u64 pvhost_number(const char *what, const char *text, __u64 min, __u64 max);
-pid_t pvhost_pid(const char *text);
 __u32 *pvhost_numbers(const char *what, const char *text, __u32 min, size_t *nr);
+
+/* name.c: processes */
+
+/* Options that have no short form */
+enum {
+	PVHOST_NAME = 256,
+	PVHOST_LIBVIRT,
+};
+
+bool pvhost_name_option(pid_t *pid, int option, const char *value);
 
 /* spawn.c: other programs */
 char *pvhost_text(const char *format, ...) __printf(1, 2);
@@ -211,7 +220,7 @@ struct pvhost_select {
 	__u32 id;
 };
 
-/* Takes --pid and --id; false: it is another option. */
+/* Takes --pid, --name, --libvirt and --id; false: it is another option. */
 bool pvhost_select_option(struct pvhost_select *select, int option, const char *value);
 bool pvhost_selects(const struct pvhost_select *select, const struct kvm_pv_vm *vm);
 void __noreturn pvhost_selects_none(const struct pvhost_select *select);

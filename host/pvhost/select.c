@@ -9,18 +9,17 @@
 
 bool pvhost_select_option(struct pvhost_select *select, int option, const char *value)
 {
-	switch (option) {
-	case 'p':
-		select->by_pid = true;
-		select->pid = pvhost_pid(value);
-		return true;
-	case 'i':
+	if (option == 'i') {
 		select->by_id = true;
 		select->id = pvhost_number("--id", value, 1, UINT32_MAX);
 		return true;
 	}
 
-	return false;
+	if (!pvhost_name_option(&select->pid, option, value))
+		return false;
+
+	select->by_pid = true;
+	return true;
 }
 
 bool pvhost_selects(const struct pvhost_select *select, const struct kvm_pv_vm *vm)

@@ -10,6 +10,8 @@
 
 static const struct option options[] = {
 	{ "pid", required_argument, NULL, 'p' },
+	{ "name", required_argument, NULL, PVHOST_NAME },
+	{ "libvirt", required_argument, NULL, PVHOST_LIBVIRT },
 	{ "id", required_argument, NULL, 'i' },
 	{ "json", no_argument, NULL, 'J' },
 	{ "help", no_argument, NULL, 'h' },

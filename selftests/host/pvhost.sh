@@ -16,6 +16,7 @@ aarch64) MEMORY=0x40000000 TOO_MANY=2049 ;;
 esac
 
 vmm=
+named=
 
 start_vmm()
 {
@@ -124,6 +125,34 @@ uncapped()
 	says "null 1200000" "$(cap_of none)"
 }
 
+# start_named COPY NAME: a VMM of that file name, with an option -name
+start_named()
+{
+	[ -e "/tmp/$1" ] || cp ./vmm "/tmp/$1"
+	"/tmp/$1" -S -name "$2" -m 64 &
+	named="$named $!"
+	until [ "$(cat /proc/$!/comm)" = "$1" ]; do
+		sleep 0.1
+	done
+}
+
+end_named()
+{
+	# shellcheck disable=SC2086
+	kill -9 $named
+	# shellcheck disable=SC2086
+	wait $named 2> /dev/null
+	named=
+	rm -rf /tmp/qemu-vmm /tmp/other-vmm
+}
+
+# libvirt_says PID: that the domain "one" is that process
+libvirt_says()
+{
+	mkdir -p /run/libvirt/qemu
+	echo "$1" > /run/libvirt/qemu/one.pid
+}
+
 waits_for_vm()
 {
 	(
@@ -200,7 +229,7 @@ ktap_print_header
 [ -c /dev/kvm ] || skip "no /dev/kvm"
 command -v pvhost > /dev/null || skip "no pvhost"
 [ ! -d /sys/module/kvm_pv ] || rmmod kvm_pv || skip "kvm_pv is in use"
-ktap_set_plan 57
+ktap_set_plan 73
 
 check "no module" refuses "modprobe kvm_pv" list
 insmod "$KO"
@@ -213,7 +242,7 @@ check "too many words" refuses "what is \"fly\" for" list fly
 check "help" prints "Usage: pvhost attach" attach --help
 check "nothing is attached" nothing_attached
 
-check "attach: no pid" refuses "--pid" attach
+check "attach: no VM said" refuses "one of --pid, --name and --libvirt" attach
 check "attach: pid 0" refuses "is no number" attach --pid 0
 check "attach: pid in letters" refuses "is no number" attach --pid one
 check "attach: no such process" refuses "there is no process" \
@@ -262,7 +291,7 @@ check "stats: what is not known is null" stats_of_new
 check "stats: another process" refuses "no VM of process $$" stats --pid $$
 check "stats: unknown id" refuses "no VM of id 4000000000" stats --id 4000000000
 check "cap: nothing said" refuses "how many kHz" cap --pid "$vmm"
-check "cap: no VM said" refuses "one of --pid, --id and --all" cap 600000
+check "cap: no VM said" refuses "one of --pid, --name, --libvirt, --id and --all" cap 600000
 check "cap: too many words" refuses "what is" cap --pid "$vmm" 600000 kHz
 check "cap: no number" refuses "is no number" cap --pid "$vmm" fast
 check "cap: below the table" refuses "it goes from 600000 to 1200000" cap --pid "$vmm" 599999
@@ -272,12 +301,43 @@ check "cap" capped
 check "cap: none" uncapped
 check "cap: all" prints "" cap --all 600000
 check "rmmod while attached is refused" rmmod_refused
-check "detach: nothing said" refuses "one of --pid, --id and --all" detach
+check "detach: nothing said" refuses "one of --pid, --name, --libvirt, --id and --all" detach
 check "detach: unknown id" refuses "no VM of id 4000000000" detach --id 4000000000
 check "detach" prints "" detach --pid "$vmm"
 check "detach: twice" refuses "no VM of process $vmm" detach --pid "$vmm"
 check "detach: all of none" prints "" detach --all
 end_vmm
+
+start_named qemu-vmm guest=one,debug-threads=on
+start_named other-vmm two
+pid=${named% *}
+pid=${pid# }
+check "attach: nobody of that name" refuses "no VM is named \"on\"" attach --name on --table $TABLE
+check "attach: a name that is in a longer one" refuses "no VM is named \"guest=one\"" \
+	attach --name guest=one --table $TABLE
+check "attach: -name of what is no QEMU" refuses "no VM is named" attach --name two --table $TABLE
+check "attach: by QEMU's -name" prints "process $pid," attach --name one --table $TABLE
+check "detach: by QEMU's -name" prints "" detach --name one
+check "attach: by the name of a process" prints "process ${named##* }," \
+	attach --name other-vmm --table $TABLE
+check "detach: all" prints "" detach --all
+check "attach: no such domain" refuses "no domain \"one\" runs" attach --libvirt one --table $TABLE
+check "attach: a path for a domain" refuses "no domain" attach --libvirt ../x --table $TABLE
+libvirt_says $$
+check "attach: a domain that has ended" refuses "has ended" attach --libvirt one --table $TABLE
+libvirt_says nobody
+check "attach: a file that is damaged" refuses "no process id" attach --libvirt one --table $TABLE
+libvirt_says "$pid"
+check "attach: a domain" prints "process $pid," attach --libvirt one --table $TABLE
+check "cap: a domain" prints "" cap --libvirt one 600000
+check "detach: a domain" prints "" detach --libvirt one
+start_named qemu-vmm one
+check "attach: two of that name" refuses "2 are named \"one\"" attach --name one --table $TABLE
+end_named
+rm -rf /run/libvirt
+start_named qemu-vmm one,,two,process=x
+check "attach: a comma in the name" prints "2 CPUs" attach --name one,two --table $TABLE
+end_named
 
 check "attach: waits for the VM" waits_for_vm
 end_vmm
