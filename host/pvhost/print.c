@@ -86,3 +86,27 @@ void pvhost_print_end(struct libscols_table *table)
 	scols_print_table(table);
 	scols_unref_table(table);
 }
+
+/**
+ * pvhost_print_cpus - a row for each vCPU of each VM
+ * @columns: members of vCPUs, or of their VM
+ * @nr: how many
+ * @document: that of pvhost stats
+ */
+void pvhost_print_cpus(const struct pvhost_column *columns, size_t nr,
+		       struct json_object *document)
+{
+	struct libscols_table *table = pvhost_print_begin(columns, nr);
+	struct json_object *vms, *vm, *cpus;
+	size_t i, j;
+
+	vms = json_object_object_get(document, "vms");
+	for (i = 0; i < json_object_array_length(vms); i++) {
+		vm = json_object_array_get_idx(vms, i);
+		cpus = json_object_object_get(vm, "cpus");
+		for (j = 0; j < json_object_array_length(cpus); j++)
+			pvhost_print_row(table, columns, nr,
+					 json_object_array_get_idx(cpus, j), vm);
+	}
+	pvhost_print_end(table);
+}

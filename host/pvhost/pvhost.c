@@ -59,12 +59,15 @@ static const struct pvhost_command commands[] = {
 		.name	= "stats",
 		.run	= pvhost_stats,
 		.help	= "show what the guests asked for",
-		.usage	= "stats [--pid PID | --id ID] [--json]\n\n"
+		.usage	= "stats [--pid PID | --name NAME | --libvirt DOMAIN | --id ID]\n"
+			  "                    [--json] [--watch[=SECONDS]] [--openmetrics]\n\n"
 			  "  -p, --pid PID         the VM of this process only\n"
 			  "      --name NAME       QEMU's -name of the VM, or its process'\n"
 			  "      --libvirt DOMAIN  the VM of this domain of libvirt's\n"
 			  "  -i, --id ID           the VM that list shows by this number only\n"
-			  "  -J, --json            as JSON\n",
+			  "  -J, --json            as JSON\n"
+			  "      --watch[=SECS]    rates, every so many seconds (1)\n"
+			  "      --openmetrics     in the text format of OpenMetrics\n",
 	},
 	{
 		.name	= "cap",

@@ -64,6 +64,7 @@ __u32 *pvhost_numbers(const char *what, const char *text, __u32 min, size_t *nr)
 enum {
 	PVHOST_NAME = 256,
 	PVHOST_LIBVIRT,
+	PVHOST_NR_OPTIONS,
 };
 
 bool pvhost_name_option(pid_t *pid, int option, const char *value);
@@ -255,5 +256,12 @@ struct libscols_table *pvhost_print_begin(const struct pvhost_column *columns, s
 void pvhost_print_row(struct libscols_table *table, const struct pvhost_column *columns,
 		      size_t nr, struct json_object *object, struct json_object *parent);
 void pvhost_print_end(struct libscols_table *table);
+void pvhost_print_cpus(const struct pvhost_column *columns, size_t nr,
+		       struct json_object *document);
+
+/* stats.c, watch.c, metrics.c: statistics */
+struct json_object *pvhost_stats_document(int fd, const struct pvhost_select *select);
+void pvhost_watch(int fd, const struct pvhost_select *select, unsigned int seconds, bool json);
+void pvhost_metrics_print(struct json_object *document);
 
 #endif /* _PVHOST_H */

@@ -8,12 +8,22 @@
 
 #include "pvhost.h"
 
+#define MAX_WATCH_S	86400
+
+/* Options of this command that have no short form */
+enum {
+	METRICS = PVHOST_NR_OPTIONS,
+	WATCH,
+};
+
 static const struct option options[] = {
 	{ "pid", required_argument, NULL, 'p' },
 	{ "name", required_argument, NULL, PVHOST_NAME },
 	{ "libvirt", required_argument, NULL, PVHOST_LIBVIRT },
 	{ "id", required_argument, NULL, 'i' },
 	{ "json", no_argument, NULL, 'J' },
+	{ "openmetrics", no_argument, NULL, METRICS },
+	{ "watch", optional_argument, NULL, WATCH },
 	{ "help", no_argument, NULL, 'h' },
 	{ }
 };
@@ -69,26 +79,16 @@ static struct json_object *document_vm(int fd, const struct kvm_pv_vm *vm)
 	return object;
 }
 
-static void print_table(struct json_object *vms)
-{
-	struct libscols_table *table = pvhost_print_begin(columns, ARRAY_SIZE(columns));
-	struct json_object *vm, *cpus;
-	size_t i, j;
-
-	for (i = 0; i < json_object_array_length(vms); i++) {
-		vm = json_object_array_get_idx(vms, i);
-		json_object_object_get_ex(vm, "cpus", &cpus);
-		for (j = 0; j < json_object_array_length(cpus); j++)
-			pvhost_print_row(table, columns, ARRAY_SIZE(columns),
-					 json_object_array_get_idx(cpus, j), vm);
-	}
-	pvhost_print_end(table);
-}
-
-static struct json_object *document(const struct pvhost_select *select)
+/**
+ * pvhost_stats_document - statistics of VMs
+ * @fd: /dev/kvm_pv
+ * @select: which
+ *
+ * Returns NULL where one is selected and it is not attached.
+ */
+struct json_object *pvhost_stats_document(int fd, const struct pvhost_select *select)
 {
 	struct json_object *vms = json_object_new_array(), *vm;
-	int fd = pvhost_device_open();
 	struct kvm_pv_vm *list;
 	size_t i, nr;
 
@@ -102,23 +102,47 @@ static struct json_object *document(const struct pvhost_select *select)
 	}
 	free(list);
 
-	if (!json_object_array_length(vms) && (select->by_pid || select->by_id))
-		pvhost_selects_none(select);
+	if (!json_object_array_length(vms) && (select->by_pid || select->by_id)) {
+		json_object_put(vms);
+		return NULL;
+	}
 
 	return pvhost_document(vms);
 }
 
+static void print(int fd, const struct pvhost_select *select, bool json, bool metrics)
+{
+	struct json_object *document = pvhost_stats_document(fd, select);
+
+	if (!document)
+		pvhost_selects_none(select);
+
+	if (metrics)
+		pvhost_metrics_print(document);
+	else if (json)
+		pvhost_print_json(document);
+	else
+		pvhost_print_cpus(columns, ARRAY_SIZE(columns), document);
+	json_object_put(document);
+}
+
 int pvhost_stats(int argc, char **argv)
 {
+	bool json = false, metrics = false;
 	struct pvhost_select select = { };
-	struct json_object *facts, *vms;
-	bool json = false;
-	int c;
+	unsigned int watch_s = 0;
+	int c, fd;
 
 	while ((c = getopt_long(argc, argv, "p:i:Jh", options, NULL)) >= 0) {
 		switch (c) {
 		case 'J':
 			json = true;
+			break;
+		case METRICS:
+			metrics = true;
+			break;
+		case WATCH:
+			watch_s = optarg ? pvhost_number("--watch", optarg, 1, MAX_WATCH_S) : 1;
 			break;
 		case 'h':
 			pvhost_usage();
@@ -130,18 +154,18 @@ int pvhost_stats(int argc, char **argv)
 
 	pvhost_no_more(argc, argv);
 	if (select.by_pid && select.by_id) {
-		warnx("stats: --pid and --id do not go together");
+		warnx("stats: --id goes with none of --pid, --name and --libvirt");
+		pvhost_try_help();
+	}
+	if (metrics && (json || watch_s)) {
+		warnx("stats: --openmetrics goes with neither --json nor --watch");
 		pvhost_try_help();
 	}
 
-	facts = document(&select);
-	if (json) {
-		pvhost_print_json(facts);
-	} else {
-		json_object_object_get_ex(facts, "vms", &vms);
-		print_table(vms);
-	}
-
-	json_object_put(facts);
+	fd = pvhost_device_open();
+	if (watch_s)
+		pvhost_watch(fd, &select, watch_s, json);
+	else
+		print(fd, &select, json, metrics);
 	return EXIT_SUCCESS;
 }

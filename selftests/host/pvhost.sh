@@ -153,6 +153,61 @@ libvirt_says()
 	echo "$1" > /run/libvirt/qemu/one.pid
 }
 
+# Every line is a comment or a sample, families do not mix, and the end is marked.
+openmetrics_of_new()
+{
+	local is
+
+	is=$(pvhost stats --openmetrics)
+	says "pvhost_requests_total{vm=\"$id\",pid=\"$vmm\",vcpu=\"1\"} 0" "$is" &&
+		says "pvhost_frequency_hertz{vm=\"$id\",pid=\"$vmm\",vcpu=\"0\"} 1200000000" "$is" &&
+		says "# UNIT pvhost_frequency_hertz hertz" "$is" &&
+		! echo "$is" | grep -q '^pvhost_request_hertz{' &&
+		[ "$(echo "$is" | tail -n 1)" = "# EOF" ] &&
+		echo "$is" | awk '
+			/^# EOF$/	{ next }
+			/^# TYPE /	{ if (seen[$3]++) bad = 1; family = $3; next }
+			/^# (UNIT|HELP) /	{ if ($3 != family) bad = 1; next }
+			/^[a-z_]+\{vm="[0-9]+",pid="[0-9]*"(,vcpu="[0-9]+")?\} [0-9]+$/ {
+				name = $1
+				sub(/\{.*/, "", name)
+				sub(/_total$/, "", name)
+				if (name != family)
+					bad = 1
+				next
+			}
+			{ bad = 1 }
+			END { exit bad }'
+}
+
+# watches COUNT TEXT ARG...: the text is in so many lines of some seconds
+watches()
+{
+	local count=$1 text=$2 is
+
+	shift 2
+	pvhost stats --watch "$@" > /tmp/watch &
+	sleep 3
+	kill -INT $!
+	wait $! || ktap_print_msg "exit status $?"
+	is=$(grep -cF -- "$text" /tmp/watch)
+	rm /tmp/watch
+	[ "$is" -ge "$count" ] && return 0
+	ktap_print_msg "$is lines have $text"
+	return 1
+}
+
+# The VM that is watched is detached meanwhile.
+watch_ends()
+{
+	local watch
+
+	pvhost stats --watch --pid "$vmm" > /dev/null &
+	watch=$!
+	sleep 1
+	pvhost detach --pid "$vmm" && wait $watch
+}
+
 waits_for_vm()
 {
 	(
@@ -229,7 +284,7 @@ ktap_print_header
 [ -c /dev/kvm ] || skip "no /dev/kvm"
 command -v pvhost > /dev/null || skip "no pvhost"
 [ ! -d /sys/module/kvm_pv ] || rmmod kvm_pv || skip "kvm_pv is in use"
-ktap_set_plan 73
+ktap_set_plan 79
 
 check "no module" refuses "modprobe kvm_pv" list
 insmod "$KO"
@@ -288,6 +343,13 @@ check "attach" prints "process $vmm, 2 CPUs at 0x" \
 check "attach: twice" attached_twice
 check "list" prints "600000-1200000" list
 check "stats: what is not known is null" stats_of_new
+id=$(json list | sed 's/.*"id":\([0-9]*\).*/\1/')
+check "stats: OpenMetrics" openmetrics_of_new
+check "stats: OpenMetrics as JSON" refuses "neither --json nor" stats --openmetrics --json
+check "stats: watched" watches 2 "REQUESTS/S"
+check "stats: watched as JSON" watches 2 '"requests_s":0.0' --json
+check "stats: watched every 0 s" refuses "is no number" stats --watch=0
+check "stats: watched, of another process" refuses "no VM of process $$" stats --watch --pid $$
 check "stats: another process" refuses "no VM of process $$" stats --pid $$
 check "stats: unknown id" refuses "no VM of id 4000000000" stats --id 4000000000
 check "cap: nothing said" refuses "how many kHz" cap --pid "$vmm"
@@ -303,7 +365,7 @@ check "cap: all" prints "" cap --all 600000
 check "rmmod while attached is refused" rmmod_refused
 check "detach: nothing said" refuses "one of --pid, --name, --libvirt, --id and --all" detach
 check "detach: unknown id" refuses "no VM of id 4000000000" detach --id 4000000000
-check "detach" prints "" detach --pid "$vmm"
+check "detach, while it is watched" watch_ends
 check "detach: twice" refuses "no VM of process $vmm" detach --pid "$vmm"
 check "detach: all of none" prints "" detach --all
 end_vmm

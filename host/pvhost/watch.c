@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * pvhost stats --watch: what became of requests in each interval.
+ */
+#include <err.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "pvhost.h"
+
+#define NSEC_PER_SEC	1000000000ULL
+
+static const struct pvhost_column columns[] = {
+	{ .title = "ID", .key = "id" },
+	{ .title = "PID", .key = "pid" },
+	{ .title = "CPU", .key = "cpu" },
+	{ .title = "REQUESTS/S", .key = "requests_s" },
+	{ .title = "LAZY/S", .key = "lazy_s" },
+	{ .title = "READS/S", .key = "reads_s" },
+	{ .title = "REFUSED/S", .key = "refused_s" },
+	{ .title = "REQUEST", .key = "request" },
+	{ .title = "KHZ", .key = "perf_khz" },
+	{ .title = "CAP", .key = "cap_khz" },
+};
+
+static const struct {
+	const char *counter;
+	const char *rate;
+} rates[] = {
+	{ "requests",	"requests_s" },
+	{ "lazy",	"lazy_s" },
+	{ "reads",	"reads_s" },
+	{ "refused",	"refused_s" },
+};
+
+static __u64 now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
+}
+
+/* False where the user has had enough. */
+static bool wait_until(__u64 end, const sigset_t *interrupt)
+{
+	struct timespec timeout;
+	__u64 now, left;
+
+	for (;;) {
+		now = now_ns();
+		left = end > now ? end - now : 0;
+		timeout.tv_sec = left / NSEC_PER_SEC;
+		timeout.tv_nsec = left % NSEC_PER_SEC;
+		if (sigtimedwait(interrupt, NULL, &timeout) >= 0)
+			return false;
+		if (errno == EAGAIN)
+			return true;
+	}
+}
+
+/* Whose member @key is as @object's; NULL: nobody's */
+static struct json_object *find_alike(struct json_object *array, const char *key,
+				      struct json_object *object)
+{
+	struct json_object *member = json_object_object_get(object, key), *other;
+	size_t i;
+
+	for (i = 0; array && i < json_object_array_length(array); i++) {
+		other = json_object_array_get_idx(array, i);
+		if (json_object_equal(json_object_object_get(other, key), member))
+			return other;
+	}
+
+	return NULL;
+}
+
+/* What has not been seen before has no rate yet. */
+static void add_rates(struct json_object *cpu, struct json_object *before, double seconds)
+{
+	__u64 was, is;
+	char text[32];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(rates); i++) {
+		struct json_object *rate = NULL;
+
+		is = json_object_get_uint64(json_object_object_get(cpu, rates[i].counter));
+		was = json_object_get_uint64(json_object_object_get(before, rates[i].counter));
+		if (before && is >= was) {
+			snprintf(text, sizeof(text), "%.1f", (is - was) / seconds);
+			rate = json_object_new_double_s((is - was) / seconds, text);
+		}
+		json_object_object_add(cpu, rates[i].rate, rate);
+	}
+}
+
+static void add_all_rates(struct json_object *document, struct json_object *before,
+			  double seconds)
+{
+	struct json_object *vms = json_object_object_get(document, "vms"), *vm, *vm_before;
+	struct json_object *cpus, *cpu, *cpus_before;
+	size_t i, j;
+
+	for (i = 0; i < json_object_array_length(vms); i++) {
+		vm = json_object_array_get_idx(vms, i);
+		vm_before = find_alike(json_object_object_get(before, "vms"), "id", vm);
+		cpus_before = json_object_object_get(vm_before, "cpus");
+		cpus = json_object_object_get(vm, "cpus");
+		for (j = 0; j < json_object_array_length(cpus); j++) {
+			cpu = json_object_array_get_idx(cpus, j);
+			add_rates(cpu, find_alike(cpus_before, "cpu", cpu), seconds);
+		}
+	}
+}
+
+/* One line to an interval, so that a program need not wait for the end. */
+static void print(struct json_object *document, double seconds, bool json)
+{
+	char text[32];
+
+	if (json) {
+		snprintf(text, sizeof(text), "%.3f", seconds);
+		json_object_object_add(document, "seconds",
+				       json_object_new_double_s(seconds, text));
+		puts(json_object_to_json_string_ext(document, JSON_C_TO_STRING_PLAIN));
+	} else {
+		pvhost_print_cpus(columns, ARRAY_SIZE(columns), document);
+		putchar('\n');
+	}
+
+	if (fflush(stdout) || ferror(stdout))
+		err(EXIT_FAILURE, "write error");
+}
+
+/**
+ * pvhost_watch - rates, until the user interrupts or the VM that he selects ends
+ * @fd: /dev/kvm_pv
+ * @select: which VMs
+ * @seconds: length of an interval
+ * @json: as JSON
+ */
+void pvhost_watch(int fd, const struct pvhost_select *select, unsigned int seconds, bool json)
+{
+	struct json_object *before, *document;
+	sigset_t interrupt;
+	__u64 was, is;
+
+	/* Taken by wait_until(), and by nobody in the midst of a line. */
+	sigemptyset(&interrupt);
+	sigaddset(&interrupt, SIGINT);
+	sigprocmask(SIG_BLOCK, &interrupt, NULL);
+
+	was = now_ns();
+	before = pvhost_stats_document(fd, select);
+	if (!before)
+		pvhost_selects_none(select);
+
+	while (wait_until(was + seconds * NSEC_PER_SEC, &interrupt)) {
+		is = now_ns();
+		document = pvhost_stats_document(fd, select);
+		if (!document)
+			break;
+
+		add_all_rates(document, before, (double)(is - was) / NSEC_PER_SEC);
+		print(document, (double)(is - was) / NSEC_PER_SEC, json);
+		json_object_put(before);
+		before = document;
+		was = is;
+	}
+
+	json_object_put(before);
+}
