@@ -88,6 +88,8 @@ TEST_SRC	:= $(call mine,$(wildcard $(patsubst %,selftests/%/*.c,$(TEST_PARTS))))
 TEST_DATA	:= $(shell find $(patsubst %,selftests/%,$(TEST_PARTS)) -type f ! -name '*.[ch]' \
 		     ! -path '*/fake/*' ! -path '*/module/*' ! -path '*/floor/*' \
 		     ! -path '*/baseline/*' ! -name config 2>/dev/null)
+# Of no part of ours, and tested with the host's
+HOOK		:= host/libvirt/pvhost
 
 objs		= $(patsubst %.c,$(OBJ)/%.o,$(1))
 TEST_BIN	:= $(patsubst selftests/%.c,$(TOOLS)/selftests/%,$(TEST_SRC))
@@ -95,13 +97,14 @@ TEST_BIN	:= $(patsubst selftests/%.c,$(TOOLS)/selftests/%,$(TEST_SRC))
 tools: $(TOOLS)/.stamp
 
 $(TOOLS)/.stamp: $(if $(VCPUINFO_SRC),$(TOOLS)/vcpuinfo) $(if $(PVHOST_SRC),$(TOOLS)/pvhost) \
-		 $(TEST_BIN) $(TEST_DATA) selftests/lib.sh | $(SYSROOT_NEWEST) $(SOURCE)
+		 $(TEST_BIN) $(TEST_DATA) $(HOOK) selftests/lib.sh | $(SYSROOT_NEWEST) $(SOURCE)
 	$(Q)for test in $(patsubst selftests/%.c,%,$(TEST_SRC)); do \
 	  sed -n 's/.*needs: \([a-z-]*\).*/\1/p;20q' selftests/$$test.c > $(TOOLS)/selftests/$$test.needs; \
 	done
 	$(Q)cd selftests && cp -r --parents $(patsubst selftests/%,%,$(TEST_DATA)) $(TOOLS)/selftests/
 	$(Q)cp $(SOURCE)/tools/testing/selftests/kselftest/ktap_helpers.sh selftests/lib.sh \
 	  $(TOOLS)/selftests/
+	$(Q)cp $(HOOK) $(TOOLS)/selftests/host/libvirt-hook
 	$(Q)touch $@
 
 $(OBJ)/%.o: %.c $(MAKEFILE_LIST) | $(SYSROOT_NEWEST) $(SOURCE)
