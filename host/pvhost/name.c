@@ -63,14 +63,19 @@ static bool value_is(const char *value, const char *name)
 	return !*value || (*value == ',' && value[1] != ',');
 }
 
-/* Whether a command line is that of a QEMU with this -name; others only speak of one. */
+/* Other programs, as those that start a QEMU, may have its words in theirs. */
+static bool is_qemu(const char *words)
+{
+	const char *slash = strrchr(words, '/');
+	const char *program = slash ? slash + 1 : words;
+
+	return strstr(program, "qemu") || strstr(program, "kvm");
+}
+
+/* By QEMU's -name */
 static bool is_named(const char *words, size_t len, const char *name)
 {
-	const char *end = words + len, *word = words, *last = "", *slash;
-
-	slash = strrchr(words, '/');
-	if (!strstr(slash ? : words, "qemu") && !strstr(slash ? : words, "kvm"))
-		return false;
+	const char *end = words + len, *word = words, *last = "";
 
 	for (; word < end; last = word, word += strlen(word) + 1) {
 		if ((!strcmp(last, "-name") || !strcmp(last, "--name")) && value_is(word, name))
@@ -92,15 +97,15 @@ static bool is_process(pid_t pid, const char *name)
 }
 
 /* What has no command line has ended, or is a thread of the kernel's. */
-static bool matches(pid_t pid, const char *name, bool or_process)
+static bool is_meant(pid_t pid, const char *name)
 {
 	size_t len;
 	char *words = read_proc(pid, "cmdline", &len);
-	bool does = words && (is_named(words, len, name) ||
-			      (or_process && is_process(pid, name)));
+	bool is = words && ((is_qemu(words) && is_named(words, len, name)) ||
+			    is_process(pid, name));
 
 	free(words);
-	return does;
+	return is;
 }
 
 /* The process of that name, by -name of QEMU or by its own. */
@@ -120,7 +125,7 @@ static pid_t pid_of_name(const char *name)
 		if (!isdigit((unsigned char)*entry->d_name))
 			continue;
 		pid = atoi(entry->d_name);
-		if (!matches(pid, name, true))
+		if (!is_meant(pid, name))
 			continue;
 
 		found = pid;
@@ -142,6 +147,8 @@ static pid_t pid_of_name(const char *name)
 static pid_t pid_of_libvirt(const char *domain)
 {
 	char *path = pvhost_text(LIBVIRT_RUN "/%s.pid", domain);
+	size_t len;
+	char *words;
 	FILE *in;
 	pid_t pid;
 
@@ -158,10 +165,12 @@ static pid_t pid_of_libvirt(const char *domain)
 	fclose(in);
 
 	/* It stays behind where libvirt was killed. */
-	if (!matches(pid, domain, false))
+	words = read_proc(pid, "cmdline", &len);
+	if (!words || !is_named(words, len, domain))
 		errx(EXIT_FAILURE, "--libvirt: domain \"%s\" has ended: process %d is not its QEMU",
 		     domain, pid);
 
+	free(words);
 	free(path);
 	return pid;
 }
