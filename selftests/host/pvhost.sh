@@ -244,7 +244,7 @@ rmmod_works()
 
 compiles()
 {
-	local out=/tmp/pvhost.$$
+	local out=/tmp/pvhost-describe$$
 
 	case $1 in
 	dts) pvhost describe --vcpus 2 --format dts | dtc -q -@ -I dts -O dtb -o $out - ;;

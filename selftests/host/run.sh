@@ -63,7 +63,7 @@ soon()
 
 no_files()
 {
-	! ls -d /tmp/pvhost.* > /dev/null 2>&1
+	! ls -d /tmp/pvhost.??????/ > /dev/null 2>&1
 }
 
 # Files are removed by a process that nobody waits for, and so end VMs.
