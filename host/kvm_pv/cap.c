@@ -80,6 +80,7 @@ int kvm_pv_cap(const struct kvm_pv_cap *arg)
 		kvm_pv_cap_set(pv, arg->ceiling);
 	}
 	kvm_pv_cap_tell(pv);
+	kvm_pv_apply_now(pv);
 
 unlock_srcu:
 	srcu_read_unlock(&kvm_pv_srcu, idx);

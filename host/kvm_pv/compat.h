@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Differences between kernel versions: all of them are here.
+ * Differences between kernel versions and configurations: all of them are here.
  */
 #ifndef _KVM_PV_COMPAT_H
 #define _KVM_PV_COMPAT_H
 
 #include <linux/ftrace.h>
 #include <linux/kvm_host.h>
+#include <linux/sched.h>
 
 /*
  * Arguments and the instruction pointer are all that the hooks need.  Where
@@ -48,6 +49,21 @@ kvm_pv_ftrace_redirect(struct ftrace_regs *fregs, void *to)
 }
 
 #endif /* ftrace_instruction_pointer_set */
+
+/* uclamp.min that somebody has given to a thread, -1: it has the default */
+#ifdef CONFIG_UCLAMP_TASK
+static inline int kvm_pv_uclamp_min(struct task_struct *task)
+{
+	struct uclamp_se clamp = task->uclamp_req[UCLAMP_MIN];
+
+	return clamp.user_defined ? clamp.value : -1;
+}
+#else
+static inline int kvm_pv_uclamp_min(struct task_struct *task)
+{
+	return -1;
+}
+#endif
 
 #ifdef CONFIG_X86
 /* CONFIG_KVM_HYPERV is of 6.8, as is guest_memfd; before, it is always built in. */

@@ -19,8 +19,7 @@ static u32 kvm_pv_device_entry(const struct kvm_pv *pv, u32 sel)
 	return pv->perf[array_index_nospec(sel, pv->nr_perf)];
 }
 
-static bool kvm_pv_device_request(const struct kvm_pv *pv,
-				  struct kvm_pv_window *window,
+static bool kvm_pv_device_request(struct kvm_pv *pv, struct kvm_pv_window *window,
 				  struct kvm_vcpu *vcpu, u32 value)
 {
 	if (!value)
@@ -75,8 +74,7 @@ static u32 kvm_pv_device_get(const struct kvm_pv *pv,
 	}
 }
 
-static bool kvm_pv_device_set(const struct kvm_pv *pv,
-			      struct kvm_pv_window *window,
+static bool kvm_pv_device_set(struct kvm_pv *pv, struct kvm_pv_window *window,
 			      struct kvm_vcpu *vcpu, u32 reg, u32 value)
 {
 	switch (reg) {
@@ -168,10 +166,14 @@ static int kvm_pv_device_write(struct kvm_vcpu *vcpu, struct kvm_io_device *dev,
 		raw_spin_unlock_irqrestore(&window->domain->lock, flags);
 	}
 
-	if (!taken)
+	if (!taken) {
 		kvm_pv_device_refuse(window);
-	else if (reg == PV_FREQ_SET_PERF)
+	} else if (reg == PV_FREQ_SET_PERF) {
 		kvm_pv_share_publish(pv, window->domain, vcpu);
+		kvm_pv_apply_claim(pv, window, vcpu);
+	} else if (reg == PV_FREQ_RECORD_CTL && READ_ONCE(window->record.on)) {
+		kvm_pv_apply_claim(pv, window, vcpu);
+	}
 
 	return 0;
 }

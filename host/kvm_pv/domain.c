@@ -66,11 +66,13 @@ u32 kvm_pv_domain_perf(const struct kvm_pv_domain *domain, u64 cap)
  * @vcpu: the vCPU that asks, in whose thread we are
  * @value: what it asks for, not 0
  */
-void kvm_pv_domain_request(const struct kvm_pv *pv, struct kvm_pv_domain *domain,
+void kvm_pv_domain_request(struct kvm_pv *pv, struct kvm_pv_domain *domain,
 			   struct kvm_vcpu *vcpu, u32 value)
 {
 	lockdep_assert_held(&domain->lock);
 
+	if (domain->request != value)
+		kvm_pv_apply_kick(pv);
 	domain->request = value;
 	domain->perf = clamp(value, kvm_pv_perf_min(pv), kvm_pv_perf_max(pv));
 	domain->tid = task_pid_nr(current);

@@ -6,19 +6,25 @@
 #define _KVM_PV_H
 
 #include <kvm/iodev.h>
+#include <linux/irq_work.h>
 #include <linux/kvm_host.h>
 #include <linux/kvm_pv.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/nospec.h>
+#include <linux/pm_qos.h>
 #include <linux/spinlock.h>
 #include <linux/srcu.h>
 #include <linux/static_call.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
 #include <pv/hypercall.h>
 #include <pv/vcpufreq.h>
 
+struct kvm_pv;
 struct pid;
+struct task_struct;
 
 /**
  * struct kvm_pv_domain - CPUs that have one performance
@@ -29,6 +35,9 @@ struct pid;
  * @perf: the same, clamped to the table
  * @tid: thread that asked, in the initial pid namespace, 0: none yet
  * @vcpu_id: vCPU that asked, U32_MAX: none yet
+ * @applied: times that a request was applied to a thread
+ * @failed: times that one could not be
+ * @fail_reason: KVM_PV_FAIL_*, why the last one could not
  */
 struct kvm_pv_domain {
 	raw_spinlock_t lock; /* guards the rest and the windows */
@@ -37,6 +46,62 @@ struct kvm_pv_domain {
 	u32 perf;
 	pid_t tid;
 	u32 vcpu_id;
+	u64 applied;
+	u64 failed;
+	u32 fail_reason;
+};
+
+/**
+ * struct kvm_pv_clamp - what is applied to the thread of a vCPU
+ * @domain: that the vCPU belongs to, the last word of its own
+ * @pid: thread that it is applied to, counted; NULL: none
+ * @perf: that was applied last, or failed to be
+ * @fail_reason: KVM_PV_FAIL_*, of that
+ * @before: uclamp: uclamp.min of the thread as it was, -1: the default
+ * @value: uclamp: uclamp.min that we have set, -1: nothing is set
+ * @node: freq-qos: in the list of constraints, if @qos is one
+ * @qos: freq-qos: the constraint
+ *
+ * The first is written by the vCPU, the rest under the VM's @applying, the last two
+ * under a lock of freq-qos.c.
+ */
+struct kvm_pv_clamp {
+	struct kvm_pv_domain *domain;
+	struct pid *pid;
+	u32 perf;
+	u32 fail_reason;
+	union {
+		struct {
+			int before;
+			int value;
+		};
+		struct {
+			struct list_head node;
+			struct freq_qos_request qos;
+		};
+	};
+};
+
+/**
+ * struct kvm_pv_backend - a way of applying requests
+ * @nr: KVM_PV_RECORD, ...
+ * @margin: takes a margin
+ * @known: does this host have what it needs?  NULL: it needs nothing
+ * @init: a new clamp
+ * @set: apply @perf to a thread; returns a negative KVM_PV_FAIL_*, and then nothing is
+ *       applied to it, else whether something has changed
+ * @withdraw: undo that; @task is NULL if it has ended
+ *
+ * The last two may sleep.
+ */
+struct kvm_pv_backend {
+	u32 nr;
+	bool margin;
+	bool (*known)(void);
+	void (*init)(struct kvm_pv_clamp *clamp);
+	int (*set)(struct kvm_pv *pv, struct kvm_pv_clamp *clamp,
+		   struct task_struct *task, u32 perf);
+	void (*withdraw)(struct kvm_pv_clamp *clamp, struct task_struct *task);
 };
 
 /**
@@ -102,6 +167,13 @@ struct kvm_pv_window {
  * @nr_perf: entries of @perf
  * @perf: performance table, ascending
  * @cap: ceiling in the lower half, its generation in the upper one
+ * @backend: how requests are applied
+ * @margin: per cent
+ * @kick: queues @apply from where nobody may be woken
+ * @apply: applies the requests as they are then
+ * @applying: guards @closed and the clamps
+ * @closed: nothing is applied any more
+ * @clamps: struct kvm_pv_clamp by the vCPU's index; the vCPU itself puts it there
  * @switching: held while a record is switched on or off
  * @window_of: 1 + index of the window whose record is that of a vCPU, by the vCPU's
  *             index; 0: it has none.  A hint, the record knows its vCPU
@@ -123,6 +195,13 @@ struct kvm_pv {
 	u32 nr_perf;
 	u32 perf[KVM_PV_MAX_PERF];
 	u64 cap;
+	const struct kvm_pv_backend *backend;
+	u32 margin;
+	struct irq_work kick;
+	struct delayed_work apply;
+	struct mutex applying; /* of requests */
+	bool closed;
+	struct xarray clamps;
 	struct mutex switching; /* of records */
 	u32 window_of[KVM_MAX_VCPUS];
 	u32 nr_cpus;
@@ -149,8 +228,31 @@ u32 kvm_pv_perf_min(const struct kvm_pv *pv);
 u32 kvm_pv_perf_max(const struct kvm_pv *pv);
 void kvm_pv_domain_init(struct kvm_pv *pv);
 u32 kvm_pv_domain_perf(const struct kvm_pv_domain *domain, u64 cap);
-void kvm_pv_domain_request(const struct kvm_pv *pv, struct kvm_pv_domain *domain,
+void kvm_pv_domain_request(struct kvm_pv *pv, struct kvm_pv_domain *domain,
 			   struct kvm_vcpu *vcpu, u32 value);
+
+/* apply.c */
+const struct kvm_pv_backend *kvm_pv_apply_backend(u32 nr);
+void kvm_pv_apply_init(struct kvm_pv *pv);
+void kvm_pv_apply_claim(struct kvm_pv *pv, struct kvm_pv_window *window,
+			struct kvm_vcpu *vcpu);
+void kvm_pv_apply_now(struct kvm_pv *pv);
+void kvm_pv_apply_release(struct kvm_pv *pv);
+int kvm_pv_apply_start(void);
+void kvm_pv_apply_stop(void);
+
+static inline void kvm_pv_apply_kick(struct kvm_pv *pv)
+{
+	if (pv->backend->set)
+		irq_work_queue(&pv->kick);
+}
+
+/* uclamp.c, freq-qos.c */
+extern const struct kvm_pv_backend kvm_pv_uclamp;
+extern const struct kvm_pv_backend kvm_pv_freq_qos;
+
+void kvm_pv_freq_qos_start(void);
+void kvm_pv_freq_qos_stop(void);
 
 /* record.c */
 void kvm_pv_record_off(struct kvm_pv_window *window, u32 reason);
@@ -170,6 +272,8 @@ void kvm_pv_share_publish(struct kvm_pv *pv, struct kvm_pv_domain *domain,
 void kvm_pv_share_load(struct kvm_pv *pv, struct kvm_vcpu *vcpu);
 void kvm_pv_share_put(struct kvm_pv *pv, struct kvm_vcpu *vcpu);
 void kvm_pv_share_release(struct kvm_pv *pv);
+struct kvm_pv_domain *kvm_pv_share_domain(struct kvm_pv *pv, struct kvm_pv_window *window,
+					  struct kvm_vcpu *vcpu);
 
 /* sched.c */
 extern bool kvm_pv_sched_known;

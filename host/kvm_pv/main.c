@@ -17,9 +17,12 @@ static int __init kvm_pv_init(void)
 	if (err)
 		return err;
 
-	err = kvm_pv_hook_init();
+	err = kvm_pv_apply_start();
 	if (err)
 		return err;
+	err = kvm_pv_hook_init();
+	if (err)
+		goto stop_apply;
 	kvm_pv_sched_init();
 
 	err = kvm_pv_chardev_init();
@@ -32,6 +35,8 @@ remove_hook:
 	kvm_pv_sched_exit();
 	kvm_pv_hook_exit();
 	kvm_pv_vm_exit();
+stop_apply:
+	kvm_pv_apply_stop();
 	return err;
 }
 
@@ -41,6 +46,7 @@ static void __exit kvm_pv_exit(void)
 	kvm_pv_sched_exit();
 	kvm_pv_hook_exit();
 	kvm_pv_vm_exit();
+	kvm_pv_apply_stop();
 }
 
 module_init(kvm_pv_init);

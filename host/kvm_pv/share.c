@@ -151,6 +151,26 @@ void kvm_pv_share_look(struct kvm_pv *pv, struct kvm_pv_window *window,
 		kvm_pv_share_look_at(pv, window, vcpu);
 }
 
+/**
+ * kvm_pv_share_domain - the domain that a vCPU is of
+ * @pv: the VM
+ * @window: that the vCPU has written to
+ * @vcpu: the vCPU
+ *
+ * A CPU may write requests for others, but has its record in its own window.
+ *
+ * Return: the domain of its record, or where it has none, that of @window.
+ */
+struct kvm_pv_domain *kvm_pv_share_domain(struct kvm_pv *pv, struct kvm_pv_window *window,
+					  struct kvm_vcpu *vcpu)
+{
+	struct kvm_pv_window *own = kvm_pv_share_of(pv, vcpu);
+
+	if (own && READ_ONCE(own->record.on) && own->record.vcpu_idx == vcpu->vcpu_idx)
+		return own->domain;
+	return window->domain;
+}
+
 static void kvm_pv_share_end(struct kvm_pv_window *window, u32 reason)
 {
 	unsigned long flags;

@@ -18,6 +18,9 @@ static void kvm_pv_stats_cpu(struct kvm_pv *pv, struct kvm_pv_window *window,
 	cpu->perf = kvm_pv_domain_perf(domain, READ_ONCE(pv->cap));
 	cpu->tid = domain->tid;
 	cpu->vcpu_id = domain->vcpu_id;
+	cpu->applied = domain->applied;
+	cpu->failed = domain->failed;
+	cpu->fail_reason = domain->fail_reason;
 	cpu->record = window->record.on;
 	raw_spin_unlock_irqrestore(&domain->lock, flags);
 }

@@ -5,6 +5,7 @@
 #if !defined(_KVM_PV_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
 #define _KVM_PV_TRACE_H
 
+#include <linux/kvm_pv.h>
 #include <linux/tracepoint.h>
 #include <pv/hypercall.h>
 
@@ -47,6 +48,35 @@ TRACE_EVENT(vcpu_info,
 				    { PV_VCPU_SP, "sp" }),
 		      __entry->pc, __entry->sp,
 		      __print_array(__entry->regs, __entry->nr_regs, sizeof(u64)))
+);
+
+/*
+ * What a vCPU asks for was applied to its thread, or could not be; result: 1, or a
+ * negative KVM_PV_FAIL_*.
+ */
+TRACE_EVENT(apply,
+	    TP_PROTO(u32 vm, u32 vcpu_id, pid_t pid, u32 backend, u32 perf, int result),
+	    TP_ARGS(vm, vcpu_id, pid, backend, perf, result),
+	    TP_STRUCT__entry(__field(u32, vm)
+			     __field(u32, vcpu_id)
+			     __field(pid_t, pid)
+			     __field(u32, backend)
+			     __field(u32, perf)
+			     __field(int, result)
+	    ),
+	    TP_fast_assign(__entry->vm = vm;
+			   __entry->vcpu_id = vcpu_id;
+			   __entry->pid = pid;
+			   __entry->backend = backend;
+			   __entry->perf = perf;
+			   __entry->result = result;
+	    ),
+	    TP_printk("vm=%u vcpu_id=%u pid=%d backend=%s perf=%u result=%d",
+		      __entry->vm, __entry->vcpu_id, __entry->pid,
+		      __print_symbolic(__entry->backend,
+				       { KVM_PV_UCLAMP, "uclamp" },
+				       { KVM_PV_FREQ_QOS, "freq-qos" }),
+		      __entry->perf, __entry->result)
 );
 
 #endif /* _KVM_PV_TRACE_H */

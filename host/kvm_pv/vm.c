@@ -121,6 +121,7 @@ void kvm_pv_vm_release(struct kvm_pv *pv)
 
 	kvm_pv_vm_unlink(pv);
 	kvm_pv_share_release(pv);
+	kvm_pv_apply_release(pv);
 	call_srcu(&kvm_pv_srcu, &pv->rcu, kvm_pv_vm_free_srcu);
 	/* The rest of this function, and of its caller, is kvm_pv_vm_exit()'s. */
 	module_put(THIS_MODULE);
@@ -180,10 +181,13 @@ static int kvm_pv_vm_copy_domains(struct kvm_pv *pv, u64 addr)
 
 static struct kvm_pv *kvm_pv_vm_alloc(const struct kvm_pv_attach *arg)
 {
+	const struct kvm_pv_backend *backend = kvm_pv_apply_backend(arg->backend);
 	struct kvm_pv *pv;
 	int err;
 
-	if (arg->flags & ~KVM_PV_EXPOSE_TID)
+	if (arg->flags & ~KVM_PV_EXPOSE_TID || !backend)
+		return ERR_PTR(-EINVAL);
+	if (arg->margin > (backend->margin ? KVM_PV_MAX_MARGIN : 0))
 		return ERR_PTR(-EINVAL);
 	if (!arg->nr_cpus || arg->nr_cpus > KVM_MAX_VCPUS)
 		return ERR_PTR(-EINVAL);
@@ -194,6 +198,9 @@ static struct kvm_pv *kvm_pv_vm_alloc(const struct kvm_pv_attach *arg)
 	if (arg->base > U64_MAX - (u64)arg->nr_cpus * PV_FREQ_STRIDE)
 		return ERR_PTR(-EINVAL);
 
+	if (backend->known && !backend->known())
+		return ERR_PTR(-EOPNOTSUPP);
+
 	pv = kvzalloc(struct_size(pv, windows, arg->nr_cpus), GFP_KERNEL_ACCOUNT);
 	if (!pv)
 		return ERR_PTR(-ENOMEM);
@@ -201,6 +208,8 @@ static struct kvm_pv *kvm_pv_vm_alloc(const struct kvm_pv_attach *arg)
 	pv->flags = arg->flags;
 	pv->base = arg->base;
 	pv->nr_cpus = arg->nr_cpus;
+	pv->backend = backend;
+	pv->margin = arg->margin;
 
 	err = kvm_pv_vm_copy_perf(pv, arg->perf, arg->nr_perf);
 	if (err)
@@ -210,6 +219,7 @@ static struct kvm_pv *kvm_pv_vm_alloc(const struct kvm_pv_attach *arg)
 		goto free_pv;
 
 	mutex_init(&pv->switching);
+	kvm_pv_apply_init(pv);
 	kvm_pv_domain_init(pv);
 	kvm_pv_cap_init(pv);
 	kvm_pv_device_init(pv);
@@ -325,28 +335,44 @@ static void kvm_pv_vm_show(struct kvm_pv *pv, struct kvm_pv_vm *vm)
 	vm->ceiling = ceiling < kvm_pv_perf_max(pv) ? ceiling : 0;
 	memcpy(vm->perf, pv->perf, sizeof(vm->perf));
 	vm->hypercalls = atomic64_read(&pv->hypercalls);
+	vm->backend = pv->backend->nr;
+	vm->margin = pv->margin;
+}
+
+/* What was there before entries could grow */
+#define KVM_PV_VM_SIZE_VER0	offsetofend(struct kvm_pv_vm, hypercalls)
+
+static int kvm_pv_vm_copy(struct kvm_pv *pv, void __user *user, size_t usize)
+{
+	size_t size = min(usize, sizeof(struct kvm_pv_vm));
+	struct kvm_pv_vm vm;
+
+	kvm_pv_vm_show(pv, &vm);
+	if (copy_to_user(user, &vm, size) || clear_user(user + size, usize - size))
+		return -EFAULT;
+
+	return 0;
 }
 
 int kvm_pv_vm_list(struct kvm_pv_list *arg)
 {
-	struct kvm_pv_vm __user *vms = u64_to_user_ptr(arg->vms);
-	struct kvm_pv_vm vm;
+	size_t size = arg->vm_size ?: KVM_PV_VM_SIZE_VER0;
 	struct kvm_pv *pv;
 	int idx, err = 0;
 	u32 nr = 0;
 
-	if (arg->flags || arg->reserved)
+	if (arg->flags || size < KVM_PV_VM_SIZE_VER0)
 		return -EINVAL;
+	if (size > PAGE_SIZE)
+		return -E2BIG;
 
 	idx = srcu_read_lock(&kvm_pv_srcu);
 	list_for_each_entry_srcu(pv, &kvm_pv_list, list,
 				 srcu_read_lock_held(&kvm_pv_srcu)) {
 		if (nr < arg->nr) {
-			kvm_pv_vm_show(pv, &vm);
-			if (copy_to_user(vms + nr, &vm, sizeof(vm))) {
-				err = -EFAULT;
+			err = kvm_pv_vm_copy(pv, u64_to_user_ptr(arg->vms + nr * size), size);
+			if (err)
 				break;
-			}
 		}
 		nr++;
 	}

@@ -19,6 +19,15 @@
 
 #define KVM_PV_MAX_PERF		64		/* entries of a table */
 
+/* struct kvm_pv_attach.backend and struct kvm_pv_vm.backend */
+#define KVM_PV_RECORD		0	/* requests are recorded, and no more */
+#define KVM_PV_UCLAMP		1	/* uclamp.min of the vCPUs' threads */
+#define KVM_PV_FREQ_QOS		2	/* minimum of the policy of the CPU that a thread is
+					 * pinned to
+					 */
+
+#define KVM_PV_MAX_MARGIN	100		/* per cent */
+
 /**
  * struct kvm_pv_attach - put a vCPUFreq device on a VM's MMIO bus, and answer its
  *                        hypercalls
@@ -32,10 +41,14 @@
  * @perf: in: address of @nr_perf __u32, ascending, none 0 (kHz by convention)
  * @domains: in: address of @nr_cpus __u32, the perf domain of each window, or 0:
  *           each window is a domain of its own
+ * @backend: in: KVM_PV_RECORD, ..., how this host applies requests
+ * @margin: in: per cent that the host's governor adds to a clamp, which gets that much
+ *          less; up to KVM_PV_MAX_MARGIN with KVM_PV_UCLAMP, else 0
  *
  * Errors: EBADF (@vm_fd is no open file), EINVAL (not a VM, or a value out of range),
  * EEXIST (the VM is attached already), EBUSY (the range overlaps guest memory or
- * another device in the kernel), ENOSPC (the bus is full), ENOMEM.
+ * another device in the kernel), ENOSPC (the bus is full), EOPNOTSUPP (this host has not
+ * what @backend needs: CONFIG_UCLAMP_TASK, or a cpufreq driver), ENOMEM.
  */
 struct kvm_pv_attach {
 	__u32 size;
@@ -47,6 +60,8 @@ struct kvm_pv_attach {
 	__u32 id;
 	__u64 perf;
 	__u64 domains;
+	__u32 backend;
+	__u32 margin;
 };
 
 /**
@@ -74,6 +89,8 @@ struct kvm_pv_detach {
  * @ceiling: KVM_PV_CAP, 0: none
  * @perf: the table
  * @hypercalls: hypercalls of ours that were answered
+ * @backend: KVM_PV_RECORD, ...
+ * @margin: per cent
  */
 struct kvm_pv_vm {
 	__u32 id;
@@ -85,6 +102,8 @@ struct kvm_pv_vm {
 	__u32 ceiling;
 	__u32 perf[KVM_PV_MAX_PERF];
 	__u64 hypercalls;
+	__u32 backend;
+	__u32 margin;
 };
 
 /**
@@ -92,14 +111,14 @@ struct kvm_pv_vm {
  * @size: in: sizeof(struct kvm_pv_list)
  * @flags: in: 0
  * @nr: in: room at @vms; out: VMs there are, of which at most the room was filled
- * @reserved: 0
+ * @vm_size: in: sizeof(struct kvm_pv_vm), which grows as well; 0: up to @hypercalls
  * @vms: in: address of @nr struct kvm_pv_vm
  */
 struct kvm_pv_list {
 	__u32 size;
 	__u32 flags;
 	__u32 nr;
-	__u32 reserved;
+	__u32 vm_size;
 	__u64 vms;
 };
 
@@ -109,6 +128,12 @@ struct kvm_pv_list {
 #define KVM_PV_DROP_FAULT	2	/* the VMM does not let us have the page */
 #define KVM_PV_DROP_MOVED	3	/* its vCPU switched on that of another window */
 
+/* struct kvm_pv_cpu.fail_reason */
+#define KVM_PV_FAIL_NONE	0	/* nothing failed */
+#define KVM_PV_FAIL_PIN		1	/* the thread may run on CPUs of more than one policy */
+#define KVM_PV_FAIL_POLICY	2	/* the CPU of the thread has no cpufreq policy */
+#define KVM_PV_FAIL_REFUSED	3	/* the kernel refuses, as a clamp above uclamp.max */
+
 /**
  * struct kvm_pv_cpu - one window of a device, see pv/vcpufreq.h for its record
  * @reads: 32-bit reads that the device answered
@@ -117,7 +142,8 @@ struct kvm_pv_list {
  *           requests of 0, records at a bad address
  * @request: last value that the domain's CPUs asked for, 0: none yet
  * @perf: performance in force, after clamping to the table and to the ceiling
- * @domain: perf domain; @request, @perf, @tid and @vcpu_id are those of the domain
+ * @domain: perf domain; @request, @perf, @tid, @vcpu_id, @applied, @failed and
+ *          @fail_reason are those of the domain
  * @tid: thread of the last request, in the initial pid namespace, 0: none yet
  * @vcpu_id: KVM's id of the vCPU of the last request; U32_MAX: none yet
  * @record: 1: the record is on, 0: it is off
@@ -125,7 +151,9 @@ struct kvm_pv_list {
  * @writes: times that the host's half of the record was written
  * @dropped: times that a record that was on could not be kept
  * @drop_reason: KVM_PV_DROP_*, why the last one could not
- * @reserved: 0
+ * @fail_reason: KVM_PV_FAIL_*, why a request could not be applied the last time
+ * @applied: times that a request was applied to a thread
+ * @failed: times that one could not be
  */
 struct kvm_pv_cpu {
 	__u64 reads;
@@ -141,7 +169,9 @@ struct kvm_pv_cpu {
 	__u64 writes;
 	__u64 dropped;
 	__u32 drop_reason;
-	__u32 reserved;
+	__u32 fail_reason;
+	__u64 applied;
+	__u64 failed;
 };
 
 /**

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Backend freq-qos: what a vCPU asks for is the minimum of the cpufreq policy of the
+ * CPUs that its thread is pinned to.
+ *
+ * A policy that is held cannot go away, and whoever unloads the cpufreq driver would
+ * wait for us.  So none is held: a policy that goes is told of, and our constraints go
+ * first.  The lock makes sure that one that is found is told of after we have put the
+ * constraint there, or before, and then it is not found.
+ */
+#include <linux/cpufreq.h>
+#include <linux/notifier.h>
+#include <linux/sched.h>
+
+#include "kvm_pv.h"
+
+static DEFINE_MUTEX(kvm_pv_freq_qos_lock);
+static LIST_HEAD(kvm_pv_freq_qos_list);
+static bool kvm_pv_freq_qos_told;
+
+static bool kvm_pv_freq_qos_known(void)
+{
+	return kvm_pv_freq_qos_told && cpufreq_get_current_driver();
+}
+
+static void kvm_pv_freq_qos_init(struct kvm_pv_clamp *clamp)
+{
+	INIT_LIST_HEAD(&clamp->node);
+}
+
+static void kvm_pv_freq_qos_remove(struct kvm_pv_clamp *clamp)
+{
+	if (list_empty(&clamp->node))
+		return;
+
+	list_del_init(&clamp->node);
+	freq_qos_remove_request(&clamp->qos);
+}
+
+static int kvm_pv_freq_qos_add(struct kvm_pv_clamp *clamp, struct cpufreq_policy *policy,
+			       s32 khz)
+{
+	int err;
+
+	if (!list_empty(&clamp->node) && clamp->qos.qos == &policy->constraints) {
+		if (clamp->qos.pnode.prio == khz)
+			return 0;
+		err = freq_qos_update_request(&clamp->qos, khz);
+		return err < 0 ? -KVM_PV_FAIL_REFUSED : 1;
+	}
+
+	kvm_pv_freq_qos_remove(clamp);
+	err = freq_qos_add_request(&policy->constraints, &clamp->qos, FREQ_QOS_MIN, khz);
+	if (err < 0)
+		return -KVM_PV_FAIL_REFUSED;
+
+	list_add(&clamp->node, &kvm_pv_freq_qos_list);
+	return 1;
+}
+
+/* One of the CPUs that a thread may run on, as of now. */
+static unsigned int kvm_pv_freq_qos_cpu(struct task_struct *task)
+{
+	unsigned long flags;
+	unsigned int cpu;
+
+	raw_spin_lock_irqsave(&task->pi_lock, flags);
+	cpu = cpumask_any_and(&task->cpus_mask, cpu_online_mask);
+	raw_spin_unlock_irqrestore(&task->pi_lock, flags);
+
+	return cpu;
+}
+
+static bool kvm_pv_freq_qos_pinned(struct task_struct *task, const struct cpumask *cpus)
+{
+	unsigned long flags;
+	bool pinned;
+
+	raw_spin_lock_irqsave(&task->pi_lock, flags);
+	pinned = cpumask_subset(&task->cpus_mask, cpus);
+	raw_spin_unlock_irqrestore(&task->pi_lock, flags);
+
+	return pinned;
+}
+
+static int kvm_pv_freq_qos_set(struct kvm_pv *pv, struct kvm_pv_clamp *clamp,
+			       struct task_struct *task, u32 perf)
+{
+	unsigned int cpu = kvm_pv_freq_qos_cpu(task);
+	int ret = -KVM_PV_FAIL_POLICY;
+	struct cpufreq_policy *policy;
+
+	mutex_lock(&kvm_pv_freq_qos_lock);
+	policy = cpu < nr_cpu_ids ? cpufreq_cpu_get(cpu) : NULL;
+	if (!policy)
+		goto unlock;
+
+	ret = -KVM_PV_FAIL_PIN;
+	if (kvm_pv_freq_qos_pinned(task, policy->related_cpus))
+		ret = kvm_pv_freq_qos_add(clamp, policy, min_t(u32, perf, S32_MAX));
+	cpufreq_cpu_put(policy);
+
+unlock:
+	if (ret < 0)
+		kvm_pv_freq_qos_remove(clamp);
+	mutex_unlock(&kvm_pv_freq_qos_lock);
+	return ret;
+}
+
+static void kvm_pv_freq_qos_withdraw(struct kvm_pv_clamp *clamp, struct task_struct *task)
+{
+	mutex_lock(&kvm_pv_freq_qos_lock);
+	kvm_pv_freq_qos_remove(clamp);
+	mutex_unlock(&kvm_pv_freq_qos_lock);
+}
+
+const struct kvm_pv_backend kvm_pv_freq_qos = {
+	.nr		= KVM_PV_FREQ_QOS,
+	.known		= kvm_pv_freq_qos_known,
+	.init		= kvm_pv_freq_qos_init,
+	.set		= kvm_pv_freq_qos_set,
+	.withdraw	= kvm_pv_freq_qos_withdraw,
+};
+
+static int kvm_pv_freq_qos_notify(struct notifier_block *nb, unsigned long event, void *data)
+{
+	struct cpufreq_policy *policy = data;
+	struct kvm_pv_clamp *clamp, *next;
+
+	if (event != CPUFREQ_REMOVE_POLICY)
+		return NOTIFY_DONE;
+
+	mutex_lock(&kvm_pv_freq_qos_lock);
+	list_for_each_entry_safe(clamp, next, &kvm_pv_freq_qos_list, node) {
+		if (clamp->qos.qos == &policy->constraints)
+			kvm_pv_freq_qos_remove(clamp);
+	}
+	mutex_unlock(&kvm_pv_freq_qos_lock);
+
+	return NOTIFY_OK;
+}
+
+static struct notifier_block kvm_pv_freq_qos_nb = {
+	.notifier_call	= kvm_pv_freq_qos_notify,
+};
+
+/* Fails where cpufreq is switched off, which is known by that. */
+void kvm_pv_freq_qos_start(void)
+{
+	kvm_pv_freq_qos_told = !cpufreq_register_notifier(&kvm_pv_freq_qos_nb,
+							  CPUFREQ_POLICY_NOTIFIER);
+}
+
+void kvm_pv_freq_qos_stop(void)
+{
+	if (kvm_pv_freq_qos_told)
+		cpufreq_unregister_notifier(&kvm_pv_freq_qos_nb, CPUFREQ_POLICY_NOTIFIER);
+}
