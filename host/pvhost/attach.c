@@ -19,6 +19,8 @@ static const struct option options[] = {
 	{ "vcpus", required_argument, NULL, 'n' },
 	{ "table", required_argument, NULL, 't' },
 	{ "domains", required_argument, NULL, 'd' },
+	{ "backend", required_argument, NULL, 'B' },
+	{ "margin", required_argument, NULL, 'm' },
 	{ "expose-tid", no_argument, NULL, 'x' },
 	{ "timeout", required_argument, NULL, 'w' },
 	{ "help", no_argument, NULL, 'h' },
@@ -34,7 +36,7 @@ int pvhost_attach(int argc, char **argv)
 	__u32 id;
 	int c, fd;
 
-	while ((c = getopt_long(argc, argv, "p:b:n:t:d:xw:h", options, NULL)) >= 0) {
+	while ((c = getopt_long(argc, argv, "p:b:n:t:d:B:m:xw:h", options, NULL)) >= 0) {
 		switch (c) {
 		case 'w':
 			timeout_s = pvhost_number("--timeout", optarg, 0, 3600);

@@ -71,6 +71,11 @@ void pvhost_device_attach(int fd, struct kvm_pv_attach *attach, pid_t pid)
 		errx(EXIT_FAILURE,
 		     "refused: %u CPUs are more than KVM has, or 0x%llx is at no page of this host",
 		     attach->nr_cpus, attach->base);
+	case EOPNOTSUPP:
+		errx(EXIT_FAILURE,
+		     "this host cannot do --backend %s, which needs %s: choose another",
+		     pvhost_backend(attach->backend)->name,
+		     pvhost_backend(attach->backend)->needs);
 	case EBADF:
 		errx(EXIT_FAILURE, "the VM of process %d has ended", pid);
 	default:
@@ -101,10 +106,15 @@ struct kvm_pv_vm *pvhost_device_list(int fd, size_t *nr)
 		memset(&list, 0, sizeof(list));
 		list.size = sizeof(list);
 		list.nr = room;
+		list.vm_size = sizeof(*vms);
 		list.vms = (uintptr_t)vms;
 
-		if (ioctl(fd, KVM_PV_LIST, &list))
+		if (ioctl(fd, KVM_PV_LIST, &list)) {
+			/* One that does not know of vm_size */
+			if (errno == EINVAL)
+				errno = E2BIG;
 			failed("list");
+		}
 		if (list.nr <= room)
 			break;
 

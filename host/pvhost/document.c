@@ -26,6 +26,7 @@ struct json_object *pvhost_document_number(bool known, __u64 value)
 struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm)
 {
 	struct json_object *object = json_object_new_object();
+	const struct pvhost_backend *backend = pvhost_backend(vm->backend);
 	struct json_object *table = json_object_new_array();
 	__u32 i;
 
@@ -39,6 +40,9 @@ struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm)
 	add(object, "expose_tid", json_object_new_boolean(vm->flags & KVM_PV_EXPOSE_TID));
 	add(object, "hypercalls", json_object_new_uint64(vm->hypercalls));
 	add(object, "table", table);
+	add(object, "backend", backend ? json_object_new_string(backend->name) : NULL);
+	add(object, "margin_percent", pvhost_document_number(backend && backend->margin,
+							     vm->margin));
 	add(object, "cap_khz", pvhost_document_number(vm->ceiling, vm->ceiling));
 	return object;
 }
@@ -49,13 +53,19 @@ static const char * const drop_reasons[] = {
 	[KVM_PV_DROP_MOVED]	= "moved",
 };
 
-/* NULL: none was dropped, or by a kvm_pv that is newer than this pvhost */
-static struct json_object *drop_reason(__u32 reason)
+static const char * const fail_reasons[] = {
+	[KVM_PV_FAIL_PIN]	= "pin",
+	[KVM_PV_FAIL_POLICY]	= "policy",
+	[KVM_PV_FAIL_REFUSED]	= "refused",
+};
+
+/* NULL: there is none, or one of a kvm_pv that is newer than this pvhost */
+static struct json_object *reason(const char * const *names, size_t nr, __u32 i)
 {
-	if (reason >= ARRAY_SIZE(drop_reasons) || !drop_reasons[reason])
+	if (i >= nr || !names[i])
 		return NULL;
 
-	return json_object_new_string(drop_reasons[reason]);
+	return json_object_new_string(names[i]);
 }
 
 /**
@@ -81,7 +91,12 @@ struct json_object *pvhost_document_cpu(__u32 cpu, const struct kvm_pv_cpu *stat
 	add(object, "record", json_object_new_boolean(stats->record));
 	add(object, "record_writes", json_object_new_uint64(stats->writes));
 	add(object, "dropped", json_object_new_uint64(stats->dropped));
-	add(object, "drop_reason", drop_reason(stats->drop_reason));
+	add(object, "drop_reason", reason(drop_reasons, ARRAY_SIZE(drop_reasons),
+					  stats->drop_reason));
+	add(object, "applied", json_object_new_uint64(stats->applied));
+	add(object, "failed", json_object_new_uint64(stats->failed));
+	add(object, "fail_reason", reason(fail_reasons, ARRAY_SIZE(fail_reasons),
+					  stats->fail_reason));
 	return object;
 }
 

@@ -20,6 +20,8 @@ static const struct pvhost_column columns[] = {
 	{ .title = "VCPUS", .key = "vcpus" },
 	{ .title = "KHZ", .key = "table" },
 	{ .title = "CAP", .key = "cap_khz" },
+	{ .title = "BACKEND", .key = "backend", .left = true },
+	{ .title = "MARGIN", .key = "margin_percent" },
 	{ .title = "TID-EXPOSED", .key = "expose_tid", .left = true },
 	{ .title = "HYPERCALLS", .key = "hypercalls" },
 };

@@ -145,6 +145,24 @@ __u64 pvhost_base(const struct pvhost_place *place, const char *text, __u32 nr_c
 /* table.c: performance tables */
 __u32 *pvhost_table(const char *text, size_t *nr);
 
+/* backend.c: how requests are applied */
+
+/**
+ * struct pvhost_backend - a backend
+ * @name: its name
+ * @needs: what a host must have for it, NULL: nothing
+ * @margin: takes a margin
+ */
+struct pvhost_backend {
+	const char *name;
+	const char *needs;
+	bool margin;
+};
+
+__u32 pvhost_backend_nr(const char *name);
+/* NULL: a kvm_pv that is newer than this pvhost has it */
+const struct pvhost_backend *pvhost_backend(__u32 nr);
+
 /* vmm.c: a running VMM */
 
 /**
@@ -170,6 +188,8 @@ void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, bool want_vcpus, unsigne
  * @domains_text: NULL: each CPU has its own
  * @nr_cpus: 0: not said
  * @flags: KVM_PV_EXPOSE_TID
+ * @backend: how requests are applied
+ * @margin: per cent, of backend uclamp
  * @base: the place that is meant
  * @table: performance table that is meant
  * @nr_table: its entries
@@ -182,6 +202,8 @@ struct pvhost_wish {
 	const char *domains_text;
 	__u32 nr_cpus;
 	__u32 flags;
+	__u32 backend;
+	__u32 margin;
 	__u64 base;
 	__u32 *table;
 	size_t nr_table;

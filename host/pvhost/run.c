@@ -37,6 +37,8 @@ static const struct option options[] = {
 	{ "vcpus", required_argument, NULL, 'n' },
 	{ "table", required_argument, NULL, 't' },
 	{ "domains", required_argument, NULL, 'd' },
+	{ "backend", required_argument, NULL, 'B' },
+	{ "margin", required_argument, NULL, 'm' },
 	{ "expose-tid", no_argument, NULL, 'x' },
 	{ "help", no_argument, NULL, 'h' },
 	{ }
@@ -194,7 +196,7 @@ int pvhost_run(int argc, char **argv)
 	struct run run = { .dir = "/tmp/pvhost.XXXXXX" };
 	int c;
 
-	while ((c = getopt_long(argc, argv, "+b:n:t:d:xh", options, NULL)) >= 0) {
+	while ((c = getopt_long(argc, argv, "+b:n:t:d:B:m:xh", options, NULL)) >= 0) {
 		if (c == 'h')
 			pvhost_usage();
 		if (!pvhost_wish_option(&run.wish, c, optarg))

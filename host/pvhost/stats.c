@@ -46,6 +46,10 @@ static const struct pvhost_column columns[] = {
 	{ .title = "WRITES", .key = "record_writes" },
 	{ .title = "DROPPED", .key = "dropped" },
 	{ .title = "REASON", .key = "drop_reason", .left = true },
+	{ .title = "BACKEND", .key = "backend", .left = true },
+	{ .title = "APPLIED", .key = "applied" },
+	{ .title = "FAILED", .key = "failed" },
+	{ .title = "WHY", .key = "fail_reason", .left = true },
 };
 
 /* NULL: the VM has ended meanwhile */

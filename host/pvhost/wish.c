@@ -8,7 +8,7 @@
 #include "pvhost.h"
 
 /**
- * pvhost_wish_option - takes --base, --vcpus, --table, --domains and --expose-tid
+ * pvhost_wish_option - takes what attach and run have in common
  * @wish: where to
  * @option: as getopt_long() has it
  * @value: as typed
@@ -30,6 +30,12 @@ bool pvhost_wish_option(struct pvhost_wish *wish, int option, const char *value)
 	case 'd':
 		wish->domains_text = value;
 		return true;
+	case 'B':
+		wish->backend = pvhost_backend_nr(value);
+		return true;
+	case 'm':
+		wish->margin = pvhost_number("--margin", value, 0, KVM_PV_MAX_MARGIN);
+		return true;
 	case 'x':
 		wish->flags |= KVM_PV_EXPOSE_TID;
 		return true;
@@ -44,6 +50,11 @@ bool pvhost_wish_option(struct pvhost_wish *wish, int option, const char *value)
  */
 void pvhost_wish_read(struct pvhost_wish *wish)
 {
+	if (wish->margin && !pvhost_backend(wish->backend)->margin) {
+		warnx("%s: --margin is for --backend uclamp", pvhost_command->name);
+		pvhost_try_help();
+	}
+
 	wish->table = pvhost_table(wish->table_text ? wish->table_text : "host", &wish->nr_table);
 	if (wish->domains_text)
 		wish->domains = pvhost_numbers("--domains", wish->domains_text, 0,
@@ -81,6 +92,8 @@ __u32 pvhost_wish_attach(const struct pvhost_wish *wish, int fd, const struct pv
 		.nr_perf	= wish->nr_table,
 		.perf		= (uintptr_t)wish->table,
 		.domains	= (uintptr_t)wish->domains,
+		.backend	= wish->backend,
+		.margin		= wish->margin,
 	};
 
 	pvhost_device_attach(fd, &attach, vmm->pid);

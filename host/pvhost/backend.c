@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Backends: how this host applies what guests ask for.
+ */
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "pvhost.h"
+
+static const struct pvhost_backend backends[] = {
+	[KVM_PV_RECORD]	= {
+		.name	= "record",
+	},
+	[KVM_PV_UCLAMP]	= {
+		.name	= "uclamp",
+		.needs	= "a kernel with CONFIG_UCLAMP_TASK",
+		.margin	= true,
+	},
+	[KVM_PV_FREQ_QOS] = {
+		.name	= "freq-qos",
+		.needs	= "a cpufreq driver",
+	},
+};
+
+/**
+ * pvhost_backend_nr - number of a backend
+ * @name: as typed
+ */
+__u32 pvhost_backend_nr(const char *name)
+{
+	__u32 nr;
+
+	for (nr = 0; nr < ARRAY_SIZE(backends); nr++) {
+		if (!strcmp(backends[nr].name, name))
+			return nr;
+	}
+
+	errx(EXIT_FAILURE, "--backend: there is no \"%s\": it is record, uclamp or freq-qos", name);
+}
+
+const struct pvhost_backend *pvhost_backend(__u32 nr)
+{
+	return nr < ARRAY_SIZE(backends) ? &backends[nr] : NULL;
+}
