@@ -38,6 +38,9 @@ static const struct pvhost_command commands[] = {
 			  "  -n, --vcpus N         CPUs that the device serves (those of -smp)\n"
 			  "  -t, --table F1,F2,..  performance table in kHz, or \"host\" (default)\n"
 			  "  -d, --domains D0,..   perf domain of each CPU (each its own)\n"
+			  "  -B, --backend NAME    how requests are applied: record (default: they are\n"
+			  "                        not), uclamp or freq-qos\n"
+			  "  -m, --margin PERCENT  uclamp: what the host's governor adds to a clamp (0)\n"
 			  "  -x, --expose-tid      let the guest see thread ids of this host\n",
 	},
 	{
