@@ -54,9 +54,11 @@ static const struct bad_attach {
 	{ "table of equals", AT(perf), WIDE, PTR(equal), EINVAL },
 	{ "table with a 0", AT(perf), WIDE, PTR(with_zero), EINVAL },
 	{ "domains at no address", AT(domains), WIDE, BAD_POINTER, EFAULT },
+	{ "unknown backend", AT(backend), NARROW, KVM_PV_FREQ_QOS + 1, EINVAL },
+	{ "margin of a backend that has none", AT(margin), NARROW, 1, EINVAL },
 };
 
-#define NR_MORE		28
+#define NR_MORE		32
 
 static struct kvm_pv_attach good_attach(const struct vm *vm)
 {
@@ -220,11 +222,21 @@ static void test_attached(int pv, const struct vm *vm)
 			 "stats of a CPU that has more members\n");
 
 	list.vms = PTR(&shown);
+	memset(&shown, 0xff, sizeof(shown));
 	ksft_test_result(!raw(pv, KVM_PV_LIST, &list) && list.nr == 1 && shown.id == attach.id &&
 			 shown.pid == getpid() && shown.nr_cpus == VM_NR_VCPUS &&
 			 shown.base == VM_DEVICE && shown.nr_perf == ARRAY_SIZE(good) &&
 			 !memcmp(shown.perf, good, sizeof(good)) && !shown.flags,
 			 "list tells what was attached\n");
+	ksft_test_result(shown.backend == UINT32_MAX && shown.margin == UINT32_MAX,
+			 "and an older program no more than it knows\n");
+	list.vm_size = sizeof(shown);
+	ksft_test_result(!raw(pv, KVM_PV_LIST, &list) && shown.backend == KVM_PV_RECORD &&
+			 !shown.margin, "list of what came later\n");
+	list.vm_size = offsetof(struct kvm_pv_vm, hypercalls);
+	ksft_test_result(raw(pv, KVM_PV_LIST, &list) == EINVAL, "list of less than there ever was\n");
+	list.vm_size = 1 << 30;
+	ksft_test_result(raw(pv, KVM_PV_LIST, &list) == E2BIG, "list beyond all reason\n");
 	pv_detach(pv, attach.id);
 }
 

@@ -101,10 +101,12 @@ stats_of_new()
 
 	is=$(json stats --pid "$vmm")
 	says "\"pid\":$vmm,\"base\":" "$is" &&
-		says '"expose_tid":false,"hypercalls":0,"table":[600000,1200000],"cap_khz":null' "$is" &&
+		says '"expose_tid":false,"hypercalls":0,"table":[600000,1200000]' "$is" &&
+		says '"backend":"record","margin_percent":null,"cap_khz":null' "$is" &&
 		says '"requests":0,"lazy":0,"reads":0,"refused":0,"cpus":[{"cpu":0,' "$is" &&
 		says '"request":null,"perf_khz":1200000,"domain":7,"tid":null,"vcpu_id":null' "$is" &&
-		says '"record":false,"record_writes":0,"dropped":0,"drop_reason":null}]' "$is"
+		says '"record":false,"record_writes":0,"dropped":0,"drop_reason":null' "$is" &&
+		says '"applied":0,"failed":0,"fail_reason":null}]' "$is"
 }
 
 # cap_of KHZ|none: what list and stats say after that cap
@@ -280,11 +282,24 @@ test_with()
 	fi
 }
 
+# test_without FILE NAME TEXT ARG...: skips where there is such a file
+test_without()
+{
+	local file=$1 name=$2
+
+	shift 2
+	if [ -e "$file" ]; then
+		ktap_test_skip "$name: there is $file"
+	else
+		check "$name" refuses "$@"
+	fi
+}
+
 ktap_print_header
 [ -c /dev/kvm ] || skip "no /dev/kvm"
 command -v pvhost > /dev/null || skip "no pvhost"
 [ ! -d /sys/module/kvm_pv ] || rmmod kvm_pv || skip "kvm_pv is in use"
-ktap_set_plan 79
+ktap_set_plan 84
 
 check "no module" refuses "modprobe kvm_pv" list
 insmod "$KO"
@@ -334,6 +349,16 @@ check "attach: too many vCPUs for KVM" refuses "more than KVM has" \
 	attach --pid "$vmm" --table $TABLE --vcpus 65536 --base 0x100000000
 check "attach: domains of other CPUs" refuses "3 domains for 2 CPUs" \
 	attach --pid "$vmm" --table $TABLE --domains 0,0,1
+check "attach: unknown backend" refuses "it is record, uclamp or freq-qos" \
+	attach --pid "$vmm" --table $TABLE --backend fly
+check "attach: margin of record" refuses "is for --backend uclamp" \
+	attach --pid "$vmm" --table $TABLE --margin 25
+check "attach: margin beyond all reason" refuses "is no number from 0 to 100" \
+	attach --pid "$vmm" --table $TABLE --backend uclamp --margin 101
+test_without /sys/devices/system/cpu/cpufreq/policy0 "attach: freq-qos without cpufreq" \
+	"needs a cpufreq driver" attach --pid "$vmm" --table $TABLE --backend freq-qos
+test_without /proc/sys/kernel/sched_util_clamp_min "attach: uclamp without clamps" \
+	"CONFIG_UCLAMP_TASK" attach --pid "$vmm" --table $TABLE --backend uclamp
 check "attach: as nobody" nobody_refused attach --pid "$vmm" --table $TABLE
 check "list: as nobody" nobody_refused list
 check "nothing of that is attached" nothing_attached

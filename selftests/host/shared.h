@@ -38,7 +38,7 @@ static inline struct pv_freq_record *shared_record(const struct shared *shared, 
 	return (void *)(shared->vm.mem + SHARED_OFFSET + i * PV_FREQ_RECORD_ALIGN);
 }
 
-static inline void shared_attach(struct shared *shared, const __u32 *domains)
+static inline void shared_attach_to(struct shared *shared, const __u32 *domains, __u32 backend)
 {
 	static const __u32 table[] = { MIN, MID, MAX };
 	struct kvm_pv_attach attach = {
@@ -48,10 +48,16 @@ static inline void shared_attach(struct shared *shared, const __u32 *domains)
 		.nr_perf	= ARRAY_SIZE(table),
 		.perf		= PTR(table),
 		.domains	= PTR(domains),
+		.backend	= backend,
 	};
 
 	vm_must(!pv_attach(shared->pv, &attach), "KVM_PV_ATTACH");
 	shared->id = attach.id;
+}
+
+static inline void shared_attach(struct shared *shared, const __u32 *domains)
+{
+	shared_attach_to(shared, domains, KVM_PV_RECORD);
 }
 
 /* @domains: NULL: each CPU has its own */

@@ -37,8 +37,8 @@ $(SYSROOT_NEWEST) $(SOURCE):
 # --- modules -----------------------------------------------------------------
 
 # Kbuild writes beside the sources, so each kernel gets a mirror of links.
-MODULE_DIRS	:= include drivers host/kvm_pv selftests/cpufreq/fake selftests/bench/module \
-		   selftests/bench/floor
+MODULE_DIRS	:= include drivers host/kvm_pv selftests/cpufreq/fake selftests/host/fake \
+		   selftests/bench/module selftests/bench/floor
 MODULE_SRC	:= $(shell find $(MODULE_DIRS) -type f 2>/dev/null) ./Kbuild
 # 6.1's headers bring no vmlinux to make BTF from.
 MODULE_BTF	= $(if $(wildcard $(KDIR)/usr/src/linux-headers-*/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=)

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a guest asks for, as the minimum of the policy that its threads are pinned to,
+ * on a host whose cpufreq driver is a test double; and hosts that cannot do it.
+ *
+ * needs: host
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/wait.h>
+
+#include "shared.h"
+
+#define NR_TESTS	33
+#define NR_TWO		5
+#define DRIVER		"kvm_pv_cpufreq"
+#define POLICY		"/sys/devices/system/cpu/cpufreq/policy%d/scaling_%s_freq"
+
+static const __u32 one_domain[VM_NR_VCPUS] = { 3, 3 };
+
+static int nr_host_cpus;
+
+static bool driver_load(void)
+{
+	const char *modules = getenv("PV_MODULES");
+	char path[256];
+	int fd, err;
+
+	snprintf(path, sizeof(path), "%s/" DRIVER ".ko", modules ? modules : "/lib/modules/pv");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	err = syscall(SYS_finit_module, fd, "", 0);
+	close(fd);
+	return !err;
+}
+
+static bool driver_unload(void)
+{
+	return !syscall(SYS_delete_module, DRIVER, O_NONBLOCK);
+}
+
+/* Returns kHz, 0: there is no such policy. */
+static unsigned int policy(int cpu, const char *what)
+{
+	unsigned int khz = 0;
+	char path[128];
+	FILE *in;
+
+	snprintf(path, sizeof(path), POLICY, cpu, what);
+	in = fopen(path, "r");
+	if (!in)
+		return 0;
+	if (fscanf(in, "%u", &khz) != 1)
+		khz = 0;
+	fclose(in);
+	return khz;
+}
+
+/* True within 5 s; what has ended or was pinned elsewhere is found after a second. */
+static bool soon(int cpu, unsigned int khz)
+{
+	int i;
+
+	for (i = 0; i < 500; i++) {
+		if (policy(cpu, "min") == khz)
+			return true;
+		usleep(10000);
+	}
+	ksft_print_msg("policy%d: %u, not %u\n", cpu, policy(cpu, "min"), khz);
+	return false;
+}
+
+/* And it stays so for longer than anything is looked at again. */
+static bool stays(int cpu, unsigned int khz)
+{
+	usleep(1500000);
+	return soon(cpu, khz);
+}
+
+static void pin(int cpu)
+{
+	cpu_set_t cpus;
+	int i;
+
+	CPU_ZERO(&cpus);
+	for (i = 0; i < nr_host_cpus; i++) {
+		if (cpu < 0 || cpu == i)
+			CPU_SET(i, &cpus);
+	}
+	vm_must(!sched_setaffinity(0, sizeof(cpus), &cpus), "sched_setaffinity");
+}
+
+static void create(struct shared *shared, const __u32 *domains, __u32 backend)
+{
+	shared->pv = pv_open();
+	vm_create(&shared->vm);
+	shared_attach_to(shared, domains, backend);
+}
+
+static struct kvm_pv_vm listed(const struct shared *shared)
+{
+	struct kvm_pv_vm vm = { };
+	struct kvm_pv_list list = {
+		.size = sizeof(list), .nr = 1, .vm_size = sizeof(vm), .vms = PTR(&vm),
+	};
+
+	vm_must(!ioctl(shared->pv, KVM_PV_LIST, &list), "KVM_PV_LIST");
+	return vm;
+}
+
+static int try_attach(__u32 backend, __u32 margin)
+{
+	static const __u32 table[] = { MIN, MID, MAX };
+	struct kvm_pv_attach attach = {
+		.nr_cpus = VM_NR_VCPUS, .base = VM_DEVICE, .nr_perf = ARRAY_SIZE(table),
+		.perf = PTR(table), .backend = backend, .margin = margin,
+	};
+	int err, pv = pv_open();
+	struct vm vm;
+
+	vm_create(&vm);
+	attach.vm_fd = vm.fd;
+	err = pv_attach(pv, &attach);
+	if (!err)
+		pv_detach(pv, attach.id);
+	vm_destroy(&vm);
+	close(pv);
+	return err;
+}
+
+static void test_refused(void)
+{
+	ksft_test_result(try_attach(KVM_PV_FREQ_QOS + 1, 0) == EINVAL, "unknown backend\n");
+	ksft_test_result(try_attach(UINT32_MAX, 0) == EINVAL, "no backend at all\n");
+	ksft_test_result(try_attach(KVM_PV_RECORD, 1) == EINVAL, "margin of record\n");
+	ksft_test_result(try_attach(KVM_PV_UCLAMP, KVM_PV_MAX_MARGIN + 1) == EINVAL,
+			 "margin beyond all reason\n");
+	ksft_test_result(try_attach(KVM_PV_FREQ_QOS, 0) == EOPNOTSUPP,
+			 "freq-qos without a cpufreq driver\n");
+	if (access("/proc/sys/kernel/sched_util_clamp_min", F_OK))
+		ksft_test_result(try_attach(KVM_PV_UCLAMP, 25) == EOPNOTSUPP,
+				 "uclamp without CONFIG_UCLAMP_TASK\n");
+	else
+		ksft_test_result_skip("uclamp without CONFIG_UCLAMP_TASK: this kernel has it\n");
+}
+
+/* Asks as a driver does, in memory first. */
+static void ask(struct shared *shared, __u32 khz)
+{
+	shared_record(shared, 0)->request = khz;
+	shared_write(shared, 0, PV_FREQ_SET_PERF, khz);
+}
+
+/* The hooks are set some time after the first record. */
+static bool ask_lazily(struct shared *shared, __u32 khz)
+{
+	int i;
+
+	shared_record(shared, 0)->request = khz;
+	for (i = 0; i < 500 && shared_stats(shared, 0).request != khz; i++) {
+		shared_run(shared, 0);
+		usleep(10000);
+	}
+	return soon(0, khz);
+}
+
+static void test_requests(void)
+{
+	struct shared shared;
+	struct kvm_pv_cpu stats;
+
+	create(&shared, NULL, KVM_PV_FREQ_QOS);
+	ksft_test_result(listed(&shared).backend == KVM_PV_FREQ_QOS, "the host can see it\n");
+	shared_on(&shared, 0);
+	ksft_test_result(stays(0, MIN), "nothing is applied that nobody has asked for\n");
+
+	ask(&shared, MID);
+	ksft_test_result(soon(0, MID), "a request is the minimum of the policy\n");
+	ksft_test_result(policy(0, "cur") >= MID, "and the CPU is as fast as that\n");
+	stats = shared_stats(&shared, 0);
+	ksft_test_result(stats.applied == 1 && !stats.failed, "it is counted\n");
+	ask(&shared, MID);
+	ksft_test_result(stays(0, MID) && shared_stats(&shared, 0).applied == 1,
+			 "once, though it was made twice\n");
+
+	ksft_test_result(ask_lazily(&shared, MAX), "a request in memory as well\n");
+	ksft_test_result(ask_lazily(&shared, MIN), "and a lower one\n");
+	ksft_test_result(shared_stats(&shared, 0).applied == 3, "both are counted\n");
+
+	ask(&shared, MAX);
+	soon(0, MAX);
+	pv_cap(shared.pv, shared.id, MID);
+	ksft_test_result(soon(0, MID), "no more than the ceiling\n");
+	pv_cap(shared.pv, shared.id, 0);
+	ksft_test_result(soon(0, MAX), "and all without it\n");
+
+	pv_detach(shared.pv, shared.id);
+	ksft_test_result(soon(0, MIN), "detach withdraws it\n");
+	shared_attach_to(&shared, NULL, KVM_PV_RECORD);
+	shared_write(&shared, 0, PV_FREQ_SET_PERF, MAX);
+	ksft_test_result(stays(0, MIN) && !shared_stats(&shared, 0).applied,
+			 "record applies nothing\n");
+	shared_destroy(&shared);
+}
+
+static void *other_thread(void *arg)
+{
+	struct shared *shared = arg;
+
+	shared_write(shared, 0, PV_FREQ_SET_PERF, MAX);
+	ksft_test_result(soon(0, MAX), "another thread runs the vCPU\n");
+	return NULL;
+}
+
+static void test_end(void)
+{
+	struct shared shared;
+	pthread_t thread;
+	pid_t pid;
+
+	create(&shared, NULL, KVM_PV_FREQ_QOS);
+	vm_must(!pthread_create(&thread, NULL, other_thread, &shared), "thread");
+	pthread_join(thread, NULL);
+	ksft_test_result(soon(0, MIN), "a thread that has ended is dropped\n");
+	shared_write(&shared, 0, PV_FREQ_SET_PERF, MID);
+	ksft_test_result(soon(0, MID), "and replaced\n");
+	vm_destroy(&shared.vm);
+	ksft_test_result(soon(0, MIN), "a VM that ends has withdrawn it\n");
+	close(shared.pv);
+
+	pid = fork();
+	if (!pid) {
+		create(&shared, NULL, KVM_PV_FREQ_QOS);
+		shared_write(&shared, 0, PV_FREQ_SET_PERF, MAX);
+		for (;;)
+			pause();
+	}
+	ksft_test_result(soon(0, MAX), "another VMM\n");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	ksft_test_result(soon(0, MIN), "that is killed has withdrawn it\n");
+}
+
+static void test_driver(void)
+{
+	struct shared shared;
+	bool unloaded;
+
+	create(&shared, NULL, KVM_PV_FREQ_QOS);
+	shared_write(&shared, 0, PV_FREQ_SET_PERF, MID);
+	soon(0, MID);
+	unloaded = driver_unload();
+	ksft_test_result(unloaded && !policy(0, "min"), "a cpufreq driver may go\n");
+	shared_write(&shared, 0, PV_FREQ_SET_PERF, MAX);
+	usleep(1500000);
+	ksft_test_result(shared_stats(&shared, 0).fail_reason == KVM_PV_FAIL_POLICY &&
+			 shared_stats(&shared, 0).failed, "requests fail without one\n");
+	ksft_test_result(driver_load() && soon(0, MAX), "and are applied when it is back\n");
+	shared_destroy(&shared);
+}
+
+/* Says by its record of which domain it is, and runs until it is told to stop. */
+static void *second(void *arg)
+{
+	struct shared *shared = arg;
+	struct vm_step step = { .op = VM_SPIN };
+
+	pin(1);
+	shared_on(shared, 1);
+	vm_arch_set(&shared->vm, 1, &step);
+	ioctl(shared->vm.vcpus[1], KVM_RUN, 0);
+	return NULL;
+}
+
+static void wake(int signal)
+{
+}
+
+static void test_two(void)
+{
+	struct shared shared;
+	pthread_t thread;
+	__u64 failed;
+
+	create(&shared, one_domain, KVM_PV_FREQ_QOS);
+	vm_must(!pthread_create(&thread, NULL, second, &shared), "thread");
+	usleep(500000);
+	shared_write(&shared, 0, PV_FREQ_SET_PERF, MID);
+	ksft_test_result(soon(0, MID) && soon(1, MID),
+			 "a request is applied to all threads of the domain\n");
+	shared.vm.runs[1]->immediate_exit = 1;
+	pthread_kill(thread, SIGUSR1);
+	pthread_join(thread, NULL);
+	ksft_test_result(soon(1, MIN) && soon(0, MID), "whose threads end one by one\n");
+
+	pin(1);
+	ksft_test_result(soon(1, MID) && soon(0, MIN), "it follows its thread\n");
+	failed = shared_stats(&shared, 0).failed;
+	pin(-1);
+	ksft_test_result(soon(1, MIN) && stays(0, MIN), "which has to be pinned\n");
+	ksft_test_result(shared_stats(&shared, 0).failed == failed + 1 &&
+			 shared_stats(&shared, 0).fail_reason == KVM_PV_FAIL_PIN,
+			 "or that has failed, once\n");
+	pin(0);
+	shared_destroy(&shared);
+}
+
+int main(void)
+{
+	struct sigaction action = { .sa_handler = wake };
+
+	sigaction(SIGUSR1, &action, NULL);
+	nr_host_cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	ksft_print_header();
+	if (policy(0, "min"))
+		ksft_exit_skip("this host has a cpufreq driver already\n");
+	ksft_set_plan(NR_TESTS);
+
+	test_refused();
+	vm_must(driver_load(), DRIVER ".ko");
+	pin(0);
+	test_requests();
+	test_end();
+	test_driver();
+	if (nr_host_cpus > 1) {
+		test_two();
+	} else {
+		int i;
+
+		for (i = 0; i < NR_TWO; i++)
+			ksft_test_result_skip("threads on two CPUs: this host has one\n");
+	}
+	vm_must(driver_unload(), "rmmod " DRIVER);
+
+	ksft_finished();
+}
