@@ -10,8 +10,7 @@
  *
  *   kvm_pv_apply_kick()	any context
  *   kvm_pv_apply_claim()	the vCPU, with nothing locked
- *   pv->applying		the work, ceilings, and the end.  The end holds slots_lock
- *				and waits for the work, which must not take that
+ *   pv->applying		the work, ceilings, and the end
  *
  * Which CPU of the guest a vCPU is, only the guest knows: the vCPU belongs to the domain
  * in which it has its record, else to the one that it wrote set_perf of last.  A guest
@@ -234,7 +233,23 @@ void kvm_pv_apply_init(struct kvm_pv *pv)
 }
 
 /**
- * kvm_pv_apply_release - the VM is detached, or ends: withdraw everything
+ * kvm_pv_apply_close - withdraw everything, and apply nothing any more
+ * @pv: the VM
+ */
+void kvm_pv_apply_close(struct kvm_pv *pv)
+{
+	struct kvm_pv_clamp *clamp;
+	unsigned long i;
+
+	mutex_lock(&pv->applying);
+	pv->closed = true;
+	xa_for_each(&pv->clamps, i, clamp)
+		kvm_pv_apply_withdraw(pv, clamp);
+	mutex_unlock(&pv->applying);
+}
+
+/**
+ * kvm_pv_apply_release - the VM is detached, or ends
  * @pv: the VM, whose device has left the bus and whose records are off, so that
  *      nobody kicks any more
  */
@@ -243,21 +258,12 @@ void kvm_pv_apply_release(struct kvm_pv *pv)
 	struct kvm_pv_clamp *clamp;
 	unsigned long i;
 
-	if (!pv->backend->set)
-		return;
-
-	/* Who sets a ceiling may still be on the way to kvm_pv_apply_now(). */
-	mutex_lock(&pv->applying);
-	pv->closed = true;
-	mutex_unlock(&pv->applying);
-
+	kvm_pv_apply_close(pv);
 	irq_work_sync(&pv->kick);
 	cancel_delayed_work_sync(&pv->apply);
 
-	xa_for_each(&pv->clamps, i, clamp) {
-		kvm_pv_apply_withdraw(pv, clamp);
+	xa_for_each(&pv->clamps, i, clamp)
 		kfree(clamp);
-	}
 	xa_destroy(&pv->clamps);
 }
 

@@ -237,6 +237,7 @@ void kvm_pv_apply_init(struct kvm_pv *pv);
 void kvm_pv_apply_claim(struct kvm_pv *pv, struct kvm_pv_window *window,
 			struct kvm_vcpu *vcpu);
 void kvm_pv_apply_now(struct kvm_pv *pv);
+void kvm_pv_apply_close(struct kvm_pv *pv);
 void kvm_pv_apply_release(struct kvm_pv *pv);
 int kvm_pv_apply_start(void);
 void kvm_pv_apply_stop(void);

@@ -307,6 +307,12 @@ int kvm_pv_vm_detach(u32 id)
 	if (!kvm)
 		goto unlock_srcu;
 
+	/*
+	 * Not under slots_lock, for clamps take cpus_read_lock(), inside of which KVM
+	 * takes locks; and before anybody can attach the VM anew.
+	 */
+	kvm_pv_apply_close(pv);
+
 	mutex_lock(&kvm->slots_lock);
 	if (kvm_pv_vm_unlink(pv)) {
 		kvm_pv_device_unregister(pv);

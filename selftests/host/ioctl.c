@@ -234,7 +234,8 @@ static void test_attached(int pv, const struct vm *vm)
 	ksft_test_result(!raw(pv, KVM_PV_LIST, &list) && shown.backend == KVM_PV_RECORD &&
 			 !shown.margin, "list of what came later\n");
 	list.vm_size = offsetof(struct kvm_pv_vm, hypercalls);
-	ksft_test_result(raw(pv, KVM_PV_LIST, &list) == EINVAL, "list of less than there ever was\n");
+	ksft_test_result(raw(pv, KVM_PV_LIST, &list) == EINVAL,
+			 "list of less than there ever was\n");
 	list.vm_size = 1 << 30;
 	ksft_test_result(raw(pv, KVM_PV_LIST, &list) == E2BIG, "list beyond all reason\n");
 	pv_detach(pv, attach.id);
