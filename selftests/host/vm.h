@@ -149,7 +149,6 @@ static inline bool vm_do(struct vm *vm, int vcpu, struct vm_step *step)
 	bool by_host;
 
 	vm_arch_set(vm, vcpu, step);
-	run->immediate_exit = 0;
 	while (ioctl(vm->vcpus[vcpu], KVM_RUN, 0) && errno == EINTR)
 		;
 
@@ -162,6 +161,7 @@ static inline bool vm_do(struct vm *vm, int vcpu, struct vm_step *step)
 		memset(run->mmio.data, 0xff, sizeof(run->mmio.data));
 		run->immediate_exit = 1;
 		ioctl(vm->vcpus[vcpu], KVM_RUN, 0);
+		run->immediate_exit = 0;
 	}
 
 	vm_arch_get(vm, vcpu, step);
