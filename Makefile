@@ -16,12 +16,14 @@ V	?= 0
 
 ARCHS	:= x86_64 arm64
 KERNELS	:= 6.1 6.12
+# Built from source, see selftests/rig/kernel.sh
+RIG_KERNELS := uclamp debug
 
 ifeq ($(filter $(ARCH),$(ARCHS)),)
 $(error ARCH=$(ARCH): choose one of $(ARCHS))
 endif
-ifeq ($(filter $(KERNEL),$(KERNELS)),)
-$(error KERNEL=$(KERNEL): choose one of $(KERNELS))
+ifeq ($(filter $(KERNEL),$(KERNELS) $(RIG_KERNELS)),)
+$(error KERNEL=$(KERNEL): choose one of $(KERNELS) $(RIG_KERNELS))
 endif
 
 # A kernel build sets these for itself; ours must not reach it by the environment.
@@ -33,7 +35,7 @@ export BUILD
 
 include selftests/rig/build.mk
 
-.PHONY: all run check machines bench kselftest-cpufreq endure burst style packages modules tools \
+.PHONY: all run check machines bench kselftest-cpufreq endure burst rig-kernel style packages modules tools \
 	clean distclean help
 .DEFAULT_GOAL := all
 
@@ -65,6 +67,10 @@ endure: packages
 burst: packages
 	$(Q)selftests/rig/long burst $(ARCH) $(KERNEL)
 
+rig-kernel: packages
+	$(if $(filter $(KERNEL),$(RIG_KERNELS)),,$(error KERNEL=$(KERNEL): choose one of $(RIG_KERNELS)))
+	$(Q)selftests/rig/rig prepare --arch $(ARCH) --kernel $(KERNEL)
+
 style: packages
 	$(Q)selftests/rig/style
 
@@ -86,10 +92,11 @@ help:
 	@echo 'kselftest-cpufreq [ARCH=] [KERNEL=]  the cpufreq suite of the kernel, uncut'
 	@echo 'endure [ARCH=] [KERNEL=]   1000 reloads of the driver, 200 hotplugs of the CPUs, under load'
 	@echo 'burst [ARCH=] [KERNEL=]    a bursty load of 60 s: exits per decision of the governor'
+	@echo 'rig-kernel KERNEL=uclamp|debug [ARCH=]  build a kernel that Debian has none of'
 	@echo 'style                      checkpatch --strict, sparse, W=1, shellcheck: silent'
 	@echo 'modules [ARCH=] [KERNEL=]  the kernel modules, into build/ARCH-KERNEL/modules'
 	@echo 'tools [ARCH=]              vcpuinfo, pvhost and the tests, into build/ARCH/tools'
 	@echo 'packages                   install the Debian packages that all this needs'
 	@echo 'clean, distclean           built files; built and extracted files'
 	@echo
-	@echo 'ARCH: $(ARCHS) (now $(ARCH)); KERNEL: $(KERNELS) (now $(KERNEL)); V=1 shows commands'
+	@echo 'ARCH: $(ARCHS) (now $(ARCH)); KERNEL: $(KERNELS) $(RIG_KERNELS) (now $(KERNEL)); V=1 shows commands'

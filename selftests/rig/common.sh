@@ -43,8 +43,8 @@ need_arch()
 need_kernel()
 {
 	case $1 in
-	6.1|6.12) ;;
-	*) die "kernel '$1': choose 6.1 or 6.12" ;;
+	6.1|6.12|uclamp|debug) ;;
+	*) die "kernel '$1': choose 6.1, 6.12, uclamp or debug" ;;
 	esac
 }
 

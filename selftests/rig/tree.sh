@@ -99,6 +99,10 @@ tree_kernel()
 	local dir
 
 	dir=$(tree_kernel_name "$1" "$2")
+	if kernel_of_ours "$2"; then
+		kernel_tree "$1" "$2" "$dir"
+		return
+	fi
 	[ -d "$dir" ] && return
 	PATH=$PATH:/sbin:/usr/sbin need_tool depmod xz
 	need_room "$BUILD" 1500
