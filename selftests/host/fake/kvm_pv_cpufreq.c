@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Test double: the cpufreq driver of a host, with a policy for each CPU.  It has the
- * frequencies of the tests' guests, and no hardware: a CPU runs at what was set last.
+ * Test double: the cpufreq driver of a host, with a policy for each CPU.  It has no
+ * hardware: a CPU runs at what was set last.
+ *
+ * Emulated x86 processors do not say that their TSC is invariant, so that the kernel and
+ * KVM take a transition that they are notified of for a change of the TSC, and time goes
+ * wrong on the host and in its guests.  Only those who trace transitions hear of ours.
  */
 #include <linux/cpufreq.h>
 #include <linux/module.h>
+#include <trace/events/power.h>
 
-static struct cpufreq_frequency_table kvm_pv_cpufreq_table[] = {
-	{ .frequency = 600000 },
-	{ .frequency = 1200000 },
-	{ .frequency = 1800000 },
-	{ .frequency = CPUFREQ_TABLE_END },
-};
+#define KVM_PV_CPUFREQ_MAX	16
+
+static unsigned int khz[KVM_PV_CPUFREQ_MAX] = { 600000, 1200000, 1800000 };
+static int nr_khz = 3;
+module_param_array(khz, uint, &nr_khz, 0444);
+MODULE_PARM_DESC(khz, "frequencies");
+
+static struct cpufreq_frequency_table kvm_pv_cpufreq_table[KVM_PV_CPUFREQ_MAX + 1];
 
 static int kvm_pv_cpufreq_init_policy(struct cpufreq_policy *policy)
 {
@@ -21,14 +28,21 @@ static int kvm_pv_cpufreq_init_policy(struct cpufreq_policy *policy)
 	return 0;
 }
 
-/* The core keeps what it has told us to set. */
 static int kvm_pv_cpufreq_target(struct cpufreq_policy *policy, unsigned int index)
 {
+	unsigned int cpu;
+
+	policy->cur = policy->freq_table[index].frequency;
+	for_each_cpu(cpu, policy->cpus)
+		trace_cpu_frequency(policy->cur, cpu);
 	return 0;
 }
 
 static struct cpufreq_driver kvm_pv_cpufreq_driver = {
 	.name		= "kvm_pv_test",
+	/* Of which there are none */
+	.flags		= CPUFREQ_ASYNC_NOTIFICATION,
+	.attr		= cpufreq_generic_attr,
 	.init		= kvm_pv_cpufreq_init_policy,
 	.verify		= cpufreq_generic_frequency_table_verify,
 	.target_index	= kvm_pv_cpufreq_target,
@@ -36,6 +50,12 @@ static struct cpufreq_driver kvm_pv_cpufreq_driver = {
 
 static int __init kvm_pv_cpufreq_init(void)
 {
+	int i;
+
+	for (i = 0; i < nr_khz; i++)
+		kvm_pv_cpufreq_table[i].frequency = khz[i];
+	kvm_pv_cpufreq_table[i].frequency = CPUFREQ_TABLE_END;
+
 	return cpufreq_register_driver(&kvm_pv_cpufreq_driver);
 }
 module_init(kvm_pv_cpufreq_init);
