@@ -21,11 +21,36 @@
 
 #define KVM_PV_SHARE_HOST_SIZE	offsetof(struct pv_freq_record, request)
 
+/*
+ * Fetches the page of a record.  Whoever switches the record off waits for that, for the
+ * memory is the guest's own again then.
+ */
+static void kvm_pv_share_bring(struct kvm_pv *pv, struct kvm_pv_window *window,
+			       struct kvm_vcpu *vcpu)
+{
+	unsigned long flags;
+	gpa_t gpa;
+	bool on;
+
+	mutex_lock(&pv->switching);
+	raw_spin_lock_irqsave(&window->domain->lock, flags);
+	on = window->record.on;
+	gpa = window->record.cache.gpa;
+	raw_spin_unlock_irqrestore(&window->domain->lock, flags);
+	if (on)
+		kvm_pv_record_bring(vcpu->kvm, gpa);
+	mutex_unlock(&pv->switching);
+
+	raw_spin_lock_irqsave(&window->domain->lock, flags);
+	kvm_pv_record_update(pv, window, vcpu);
+	raw_spin_unlock_irqrestore(&window->domain->lock, flags);
+}
+
 /**
  * kvm_pv_share_publish - write the host's half for all CPUs of a domain
  * @pv: the VM
  * @domain: the domain, not locked
- * @vcpu: the vCPU in whose thread we are; may sleep
+ * @vcpu: the vCPU in whose thread we are; may sleep, and must not hold @pv->switching
  */
 void kvm_pv_share_publish(struct kvm_pv *pv, struct kvm_pv_domain *domain,
 			  struct kvm_vcpu *vcpu)
@@ -33,7 +58,6 @@ void kvm_pv_share_publish(struct kvm_pv *pv, struct kvm_pv_domain *domain,
 	struct kvm_pv_window *window;
 	unsigned long flags;
 	bool failed;
-	gpa_t gpa;
 
 	/* Each by itself: a vCPU that leaves its CPU should not have to wait for all. */
 	for (window = domain->first; window; window = window->next) {
@@ -43,15 +67,9 @@ void kvm_pv_share_publish(struct kvm_pv *pv, struct kvm_pv_domain *domain,
 		raw_spin_lock_irqsave(&domain->lock, flags);
 		kvm_pv_record_update(pv, window, vcpu);
 		failed = window->record.on && window->record.fails;
-		gpa = window->record.cache.gpa;
 		raw_spin_unlock_irqrestore(&domain->lock, flags);
-		if (!failed)
-			continue;
-
-		kvm_pv_record_bring(vcpu->kvm, gpa);
-		raw_spin_lock_irqsave(&domain->lock, flags);
-		kvm_pv_record_update(pv, window, vcpu);
-		raw_spin_unlock_irqrestore(&domain->lock, flags);
+		if (failed)
+			kvm_pv_share_bring(pv, window, vcpu);
 	}
 }
 
@@ -241,7 +259,6 @@ static bool kvm_pv_share_on(struct kvm_pv *pv, struct kvm_pv_window *window,
 		kvm_pv_share_end(last, KVM_PV_DROP_MOVED);
 
 	kvm_pv_share_begin(pv, window, vcpu, gpa);
-	kvm_pv_share_publish(pv, window->domain, vcpu);
 
 	/* Once for each VM, or its guest could keep this host busy. */
 	if (!test_and_set_bit(KVM_PV_SCHEDULED, &pv->state))
@@ -274,6 +291,8 @@ bool kvm_pv_share_switch(struct kvm_pv *pv, struct kvm_pv_window *window,
 		taken = kvm_pv_share_on(pv, window, vcpu);
 	mutex_unlock(&pv->switching);
 
+	if (taken)
+		kvm_pv_share_publish(pv, window->domain, vcpu);
 	return taken;
 }
 
