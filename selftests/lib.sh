@@ -18,6 +18,22 @@ check()
 	fi
 }
 
+# log_mark: what the kernel's log has so far is of others
+LOG_MARK="selftest $0 $$ begins"
+log_mark()
+{
+	echo "$LOG_MARK" > /dev/kmsg
+}
+
+# log_clean: since then it has no trouble
+log_clean()
+{
+	dmesg | awk -v mark="$LOG_MARK" '
+	marked && /WARNING:|BUG:|Oops|Call [Tt]race|KASAN|refcount_t/ { print "# " $0; bad = 1 }
+	index($0, mark) { marked = 1 }
+	END { exit bad || !marked }'
+}
+
 # check_is NAME IS WANTED: passes where both are the same
 check_is()
 {

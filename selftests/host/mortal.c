@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * mortal COUNT SEED: that many VMs, each in a process of its own that is killed at a
+ * random moment of its life: before it has a VM, while that is attached, by itself or by
+ * us, while its vCPUs run and share memory, or while it is detached.
+ *
+ * Fails where one of them ends in another way, or an attachment is left.
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "shared.h"
+
+#define NR_AT_ONCE	3
+/* How long they live at most, as a multiple of the time to get everything going */
+#define MAX_LIFE	6
+#define NSEC_PER_SEC	1000000000LL
+
+enum stage {
+	STAGE_BORN,
+	STAGE_VM,
+	STAGE_RUNS,
+	STAGE_ATTACHED,
+	STAGE_SHARED,
+	NR_STAGES,
+};
+
+static const char * const stages[NR_STAGES] = {
+	"before it had a VM", "with a VM", "with vCPUs that run", "attached", "with shared memory",
+};
+
+/**
+ * struct life - a VM's process, as it and we see it
+ * @pid: the process, 0: none
+ * @seed: of its random numbers
+ * @attached_by_us: we attach it
+ * @tried: we have
+ * @vm_fd: its VM
+ * @stage: how far it has come
+ */
+struct life {
+	pid_t pid;
+	unsigned int seed;
+	bool attached_by_us;
+	bool tried;
+	int vm_fd;
+	atomic_int stage;
+};
+
+/**
+ * struct vcpu - a thread of a VM's process
+ * @shared: the VM
+ * @life: the process
+ * @i: which vCPU
+ * @seed: of its random numbers
+ */
+struct vcpu {
+	struct shared *shared;
+	struct life *life;
+	int i;
+	unsigned int seed;
+};
+
+/* Of its threads and us, whoever has got furthest says so. */
+static void reach(struct life *life, int stage)
+{
+	int is = life->stage;
+
+	while (is < stage && !atomic_compare_exchange_weak(&life->stage, &is, stage))
+		;
+}
+
+static long long now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
+}
+
+/* The kernel kills the process then, whatever its threads are at. */
+static void die_in(long long ns)
+{
+	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL };
+	struct itimerspec at = { .it_value = { ns / NSEC_PER_SEC, ns % NSEC_PER_SEC } };
+	timer_t timer;
+
+	if (!ns)
+		at.it_value.tv_nsec = 1;
+	vm_must(!timer_create(CLOCK_MONOTONIC, &event, &timer) &&
+		!timer_settime(timer, 0, &at, NULL), "timer");
+}
+
+static void pin(unsigned int i)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(i % sysconf(_SC_NPROCESSORS_ONLN), &cpus);
+	sched_setaffinity(0, sizeof(cpus), &cpus);
+}
+
+/* What all hosts have is the last. */
+static int attach(int pv, int vm_fd, unsigned int seed)
+{
+	static const __u32 table[] = { MIN, MID, MAX };
+	static const __u32 backends[] = { KVM_PV_UCLAMP, KVM_PV_FREQ_QOS, KVM_PV_RECORD };
+	int err = EOPNOTSUPP, i;
+
+	for (i = seed % ARRAY_SIZE(backends); err == EOPNOTSUPP && i < ARRAY_SIZE(backends); i++) {
+		struct kvm_pv_attach arg = {
+			.vm_fd		= vm_fd,
+			.nr_cpus	= VM_NR_VCPUS,
+			.base		= VM_DEVICE,
+			.nr_perf	= ARRAY_SIZE(table),
+			.perf		= PTR(table),
+			.backend	= backends[i],
+		};
+
+		err = pv_attach(pv, &arg);
+		if (!err)
+			return arg.id;
+	}
+	return -err;
+}
+
+/* One time in so many the guest never leaves again. */
+static void *run_vcpu(void *arg)
+{
+	static const __u32 values[] = { 1, MIN, MID, MAX };
+	struct vcpu *vcpu = arg;
+	struct shared *shared = vcpu->shared;
+	struct vm_step spin = { .op = VM_SPIN };
+
+	pin(vcpu->i);
+	while (rand_r(&vcpu->seed) % 200) {
+		__u32 value = values[rand_r(&vcpu->seed) % ARRAY_SIZE(values)];
+
+		if (shared_read(shared, vcpu->i, PV_FREQ_RECORD_CTL) != PV_FREQ_RECORD_ON &&
+		    shared_on(shared, vcpu->i))
+			reach(vcpu->life, STAGE_SHARED);
+		shared_write(shared, vcpu->i, PV_FREQ_SET_PERF, value);
+		shared_record(shared, vcpu->i)->request = value / 2;
+		shared_run(shared, vcpu->i);
+		reach(vcpu->life, STAGE_RUNS);
+	}
+
+	vm_arch_set(&shared->vm, vcpu->i, &spin);
+	for (;;)
+		ioctl(shared->vm.vcpus[vcpu->i], KVM_RUN, 0);
+	return NULL;
+}
+
+/* The administrator of an own VM; until the end. */
+static void live(struct shared *shared, struct life *life)
+{
+	struct kvm_pv_cpu cpus[VM_NR_VCPUS];
+	int id = 0;
+
+	for (;;) {
+		if (id <= 0 && !life->attached_by_us) {
+			id = attach(shared->pv, shared->vm.fd, life->seed);
+			vm_must(id > 0, "KVM_PV_ATTACH");
+			reach(life, STAGE_ATTACHED);
+		}
+		usleep(rand_r(&life->seed) % 4000);
+		if (id <= 0)
+			continue;
+
+		pv_stats(shared->pv, id, cpus, VM_NR_VCPUS);
+		pv_cap(shared->pv, id, rand_r(&life->seed) % 2 ? MID : 0);
+		if (!(rand_r(&life->seed) % 8)) {
+			pv_detach(shared->pv, id);
+			id = 0;
+		}
+	}
+}
+
+static void begin(struct life *life, long long ns)
+{
+	struct vcpu vcpus[VM_NR_VCPUS];
+	struct shared shared;
+	pthread_t thread;
+	int i;
+
+	die_in(ns);
+	shared.pv = pv_open();
+	vm_create(&shared.vm);
+	life->vm_fd = shared.vm.fd;
+	reach(life, STAGE_VM);
+	for (i = 0; i < VM_NR_VCPUS; i++) {
+		vcpus[i] = (struct vcpu) {
+			.shared = &shared, .life = life, .i = i, .seed = life->seed + i,
+		};
+		vm_must(!pthread_create(&thread, NULL, run_vcpu, &vcpus[i]), "thread");
+	}
+	live(&shared, life);
+}
+
+/* As pvhost does it.  What fails as the VM has just ended is no failure. */
+static bool attach_from_outside(int pv, struct life *life)
+{
+	int pidfd = syscall(SYS_pidfd_open, life->pid, 0);
+	int fd = pidfd < 0 ? -1 : syscall(SYS_pidfd_getfd, pidfd, life->vm_fd, 0);
+	int err = fd < 0 ? 0 : attach(pv, fd, life->seed);
+
+	life->tried = true;
+	if (err > 0)
+		reach(life, STAGE_ATTACHED);
+	if (fd >= 0)
+		close(fd);
+	if (pidfd >= 0)
+		close(pidfd);
+	if (err < 0)
+		ksft_print_msg("KVM_PV_ATTACH: %s\n", strerror(-err));
+	return err >= 0;
+}
+
+static void spawn(struct life *life, long long ns)
+{
+	pid_t pid;
+
+	fflush(stdout);
+	pid = fork();
+	vm_must(pid >= 0, "fork");
+	if (!pid)
+		begin(life, ns);
+	life->pid = pid;
+}
+
+static void start(struct life *life, unsigned int *seed, long long max_ns)
+{
+	long long ns = rand_r(seed) / (RAND_MAX + 1.0) * max_ns;
+
+	*life = (struct life) { .seed = rand_r(seed), .attached_by_us = rand_r(seed) % 2 };
+	spawn(life, ns);
+}
+
+/* How long one takes that nobody disturbs */
+static long long measure(struct life *life)
+{
+	long long begun = now_ns();
+	int status;
+
+	*life = (struct life) { .seed = KVM_PV_RECORD };
+	spawn(life, 60 * NSEC_PER_SEC);
+	while (life->stage < STAGE_SHARED) {
+		if (waitpid(life->pid, &status, WNOHANG))
+			ksft_exit_fail_msg("the first VM does not get so far as to share memory\n");
+		usleep(1000);
+	}
+	kill(life->pid, SIGKILL);
+	waitpid(life->pid, &status, 0);
+	return now_ns() - begun;
+}
+
+static bool nothing_attached(int pv)
+{
+	int i;
+
+	for (i = 0; i < 1000 && pv_nr_attached(pv); i++)
+		usleep(10000);
+	return !pv_nr_attached(pv);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned int count, seed, started = 0, ended = 0, i, ends[NR_STAGES] = { };
+	struct life *lives;
+	long long max_ns;
+	bool ok = true;
+	int status, pv;
+
+	if (argc != 3)
+		ksft_exit_fail_msg("usage: mortal COUNT SEED\n");
+	count = strtoul(argv[1], NULL, 0);
+	seed = strtoul(argv[2], NULL, 0);
+
+	pv = pv_open();
+	lives = mmap(NULL, NR_AT_ONCE * sizeof(*lives), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	vm_must(lives != MAP_FAILED, "mmap");
+	max_ns = measure(lives) * MAX_LIFE;
+	lives->pid = 0;
+
+	while (ended < count) {
+		for (i = 0; i < NR_AT_ONCE; i++) {
+			struct life *life = &lives[i];
+
+			if (!life->pid && started < count) {
+				start(life, &seed, max_ns);
+				started++;
+			} else if (life->pid && waitpid(life->pid, &status, WNOHANG)) {
+				ok &= WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+				ends[life->stage]++;
+				life->pid = 0;
+				ended++;
+			} else if (life->pid && life->attached_by_us && !life->tried &&
+				   life->stage >= STAGE_RUNS) {
+				ok &= attach_from_outside(pv, life);
+			}
+		}
+		usleep(500);
+	}
+
+	ksft_print_msg("killed within %lld ms:\n", max_ns / 1000000);
+	for (i = 0; i < NR_STAGES; i++)
+		ksft_print_msg("%u %s\n", ends[i], stages[i]);
+	return ok && ends[STAGE_SHARED] && nothing_attached(pv) ? KSFT_PASS : KSFT_FAIL;
+}
