@@ -8,6 +8,8 @@
 #   make bench    count what exits and calls cost
 #   make burst    count the exits of a bursty load, with shared memory and without
 #   make endure   load, unload and hotplug for long
+#   make hostile  a guest that means harm, and another beside it
+#   make killed   many VMs that are killed, and what is left of them
 #   make help     the rest
 
 ARCH	?= x86_64
@@ -35,8 +37,8 @@ export BUILD
 
 include selftests/rig/build.mk
 
-.PHONY: all run check machines bench kselftest-cpufreq endure burst rig-kernel style packages modules tools \
-	clean distclean help
+.PHONY: all run check machines bench kselftest-cpufreq endure burst hostile killed rig-kernel \
+	style packages modules tools clean distclean help
 .DEFAULT_GOAL := all
 
 all: modules tools
@@ -67,6 +69,12 @@ endure: packages
 burst: packages
 	$(Q)selftests/rig/long burst $(ARCH) $(KERNEL)
 
+hostile: packages
+	$(Q)selftests/rig/long hostile $(ARCH) $(KERNEL)
+
+killed: packages
+	$(Q)selftests/rig/long killed $(ARCH) $(KERNEL)
+
 rig-kernel: packages
 	$(if $(filter $(KERNEL),$(RIG_KERNELS)),,$(error KERNEL=$(KERNEL): choose one of $(RIG_KERNELS)))
 	$(Q)selftests/rig/rig prepare --arch $(ARCH) --kernel $(KERNEL)
@@ -92,6 +100,8 @@ help:
 	@echo 'kselftest-cpufreq [ARCH=] [KERNEL=]  the cpufreq suite of the kernel, uncut'
 	@echo 'endure [ARCH=] [KERNEL=]   1000 reloads of the driver, 200 hotplugs of the CPUs, under load'
 	@echo 'burst [ARCH=] [KERNEL=]    a bursty load of 60 s: exits per decision of the governor'
+	@echo 'hostile [ARCH=] [KERNEL=] [OPS=] [SEED=]  10,000,000 operations of a guest that means harm'
+	@echo 'killed [ARCH=] [KERNEL=] [VMS=] [SEED=]   500 VMs are killed: nothing is left of them'
 	@echo 'rig-kernel KERNEL=uclamp|debug [ARCH=]  build a kernel that Debian has none of'
 	@echo 'style                      checkpatch --strict, sparse, W=1, shellcheck: silent'
 	@echo 'modules [ARCH=] [KERNEL=]  the kernel modules, into build/ARCH-KERNEL/modules'

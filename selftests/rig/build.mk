@@ -38,7 +38,7 @@ $(SYSROOT_NEWEST) $(SOURCE):
 
 # Kbuild writes beside the sources, so each kernel gets a mirror of links.
 MODULE_DIRS	:= include drivers host/kvm_pv selftests/cpufreq/fake selftests/host/fake \
-		   selftests/bench/module selftests/bench/floor
+		   selftests/host/hostile selftests/bench/module selftests/bench/floor
 MODULE_SRC	:= $(shell find $(MODULE_DIRS) -type f 2>/dev/null) ./Kbuild
 # 6.1's headers bring no vmlinux to make BTF from.
 MODULE_BTF	= $(if $(wildcard $(KDIR)/usr/src/linux-headers-*/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=)
@@ -86,7 +86,7 @@ PVHOST_SRC	:= $(call mine,$(wildcard host/pvhost/*.c))
 TEST_PARTS	:= hypervisor hypercall cpufreq vcpuinfo detect host nokvm bench
 TEST_SRC	:= $(call mine,$(wildcard $(patsubst %,selftests/%/*.c,$(TEST_PARTS))))
 TEST_DATA	:= $(shell find $(patsubst %,selftests/%,$(TEST_PARTS)) -type f ! -name '*.[ch]' \
-		     ! -path '*/fake/*' ! -path '*/module/*' ! -path '*/floor/*' \
+		     ! -path '*/fake/*' ! -path '*/hostile/*' ! -path '*/module/*' ! -path '*/floor/*' \
 		     ! -path '*/baseline/*' ! -name config 2>/dev/null)
 # Of no part of ours, and tested with the host's
 HOOK		:= host/libvirt/pvhost

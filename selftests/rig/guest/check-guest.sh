@@ -30,6 +30,13 @@ rig_sync quiet
 rig_step "guest: attached once more, under the driver"
 rig_tests guest-again || failed=1
 
+rig_step "guest: hostile"
+rmmod vcpufreq || failed=1
+rig_sync hostile
+rig_tests guest-hostile || failed=1
+rig_sync hostile-end
+pv_load vcpufreq || exit
+
 rig_step "guest: locked down"
 rig_tests guest-last || failed=1
 

@@ -3,12 +3,19 @@
 # What 'make check' does on a host: its own tests, then a guest with theirs, first with
 # nothing attached to it and then with everything.
 
+. /rig/hostile.sh
+
 TABLE=600000,1200000,1800000,2400000
 failed=0
 
 attach()
 {
 	pvhost attach --pid "$L2_PID" --vcpus "$RIG_SMP" --table $TABLE --expose-tid
+}
+
+anew()
+{
+	pvhost detach --pid "$L2_PID" && attach
 }
 
 rig_step "host: tests that make their own VMs"
@@ -27,15 +34,16 @@ attach || exit
 l2_go attach
 l2_wait anew || exit
 rig_step "host: detaching and attaching again"
-pvhost detach --pid "$L2_PID" || exit
-attach || exit
+anew || exit
 l2_go anew
 l2_wait quiet || exit
 pvhost stats --json > /results/pvhost.json || exit
 rig_tests host-attached || failed=1
 rig_step "host: once more, under the driver"
-pvhost detach --pid "$L2_PID" && attach || exit
+anew || exit
 l2_go quiet
+rig_step "host: a guest that means harm"
+hostile anew || failed=1
 l2_finish || failed=1
 
 rig_step "host: unloading"

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * arm64: an unaligned access to device memory is the guest's own fault, the host never
+ * sees it.
+ */
+#include <linux/align.h>
+#include <linux/types.h>
+#include <pv/hypercall.h>
+
+#define HOSTILE_ENOSYS	PV_ENOSYS_ARM64
+
+static inline u32 hostile_arch_align(u32 at, u32 width)
+{
+	return ALIGN_DOWN(at, width);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What architectures differ in:
+ *
+ *   hostile_arch_align()	the nearest place where an access of a width may be
+ *   HOSTILE_ENOSYS		the answer to unknown calls, negated
+ */
+#ifndef _KVM_PV_HOSTILE_ARCH_H
+#define _KVM_PV_HOSTILE_ARCH_H
+
+#if defined(CONFIG_X86)
+#include "arch-x86.h"
+#elif defined(CONFIG_ARM64)
+#include "arch-arm64.h"
+#endif
+
+#endif /* _KVM_PV_HOSTILE_ARCH_H */

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Records: at addresses that are good and that are not, of a thread's own window and of
+ * all others, on and off while the others do the same.
+ */
+#include <pv/vcpufreq.h>
+
+#include "hostile.h"
+
+static void hostile_record_ctl(struct hostile *h, u32 window, u32 value)
+{
+	if (value == PV_FREQ_RECORD_ON)
+		hostile_count(h, HOSTILE_RECORDS);
+	hostile_write(h, window, PV_FREQ_RECORD_CTL, value);
+}
+
+void hostile_record_on(struct hostile *h)
+{
+	u32 window = hostile_below(h, hostile_windows);
+	u64 address = hostile_address(h);
+
+	hostile_write(h, window, PV_FREQ_RECORD_LO, address);
+	hostile_write(h, window, PV_FREQ_RECORD_HI, address >> 32);
+	hostile_record_ctl(h, window, PV_FREQ_RECORD_ON);
+}
+
+void hostile_record_switch(struct hostile *h)
+{
+	hostile_record_ctl(h, hostile_below(h, hostile_windows), hostile_value(h));
+}
+
+/* Before anybody switches one on that nobody has registered */
+void hostile_record_init(struct hostile *h)
+{
+	u32 i;
+
+	for (i = 0; i < hostile_windows; i++) {
+		hostile_write(h, i, PV_FREQ_RECORD_LO, hostile_safe(0));
+		hostile_write(h, i, PV_FREQ_RECORD_HI, 0);
+	}
+}
+
+/* From here on the host does not write to our memory. */
+void hostile_record_exit(struct hostile *h)
+{
+	u32 i;
+
+	for (i = 0; i < hostile_windows; i++)
+		hostile_record_ctl(h, i, PV_FREQ_RECORD_OFF);
+}
