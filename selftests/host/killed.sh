@@ -8,7 +8,7 @@
 #
 # Told by the environment:
 #
-#   PV_VMS   how many, in two halves of which the second is looked at closely (20)
+#   PV_VMS   how many, in two halves of which the second is looked at closely (100)
 #   PV_QEMU  how many of QEMU's besides (0)
 #   PV_SEED  of the random numbers (1)
 
@@ -16,7 +16,7 @@
 . /rig/lib.sh
 . /rig/host.sh
 
-PV_VMS=${PV_VMS:-20}
+PV_VMS=${PV_VMS:-100}
 PV_QEMU=${PV_QEMU:-0}
 PV_SEED=${PV_SEED:-1}
 HALF=$((PV_VMS / 2))
@@ -47,9 +47,9 @@ soon()
 	done
 }
 
-# slabs FILE: objects in use of each cache, into a file that may have some already: the
-# least counts.  All of a slab that a CPU allocates from is in use, for all that the kernel
-# knows, so the CPUs have to let go of theirs first.
+# slabs FILE: objects in use of each cache, and objects of a slab, into a file that may have
+# some already: the least counts.  All of a slab that a CPU allocates from is in use, for
+# all that the kernel knows, so the CPUs have to let go of theirs first.
 slabs()
 {
 	local shrink
@@ -61,17 +61,18 @@ slabs()
 	touch "$1"
 	awk 'FILENAME == ARGV[1] { least[$1] = $2; next }
 	FNR > 2 && (!($1 in least) || $2 < least[$1]) { least[$1] = $2 }
-	END { for (cache in least) print cache, least[cache] }' "$1" /proc/slabinfo > "$1.new"
+	FNR > 2 { slab[$1] = $5 }
+	END { for (cache in least) print cache, least[cache], slab[cache] }' "$1" /proc/slabinfo > "$1.new"
 	mv "$1.new" "$1"
 }
 
-# Less than an object for each VM
+# Less than an object for each VM.  Each CPU has taken a new slab since.
 grown_little()
 {
 	slabs /run/slabs.after
-	awk -v bound="$((HALF + PV_QEMU / 2))" '
+	awk -v vms="$((HALF + PV_QEMU / 2))" -v cpus="$(nproc)" '
 	FILENAME == ARGV[1] { before[$1] = $2; next }
-	$2 - before[$1] >= bound { print "# " $1 " has grown by " $2 - before[$1]; grown = 1 }
+	$2 - before[$1] >= vms + cpus * $3 { print "# " $1 " has grown by " $2 - before[$1]; grown = 1 }
 	END { exit grown }' /run/slabs.before /run/slabs.after > /run/slabs.grown
 }
 
