@@ -14,6 +14,7 @@
 
 . ../lib.sh
 
+# shellcheck disable=SC2153
 LOG_MARK=$L2_MARK
 
 # done_by_guest NAME: a count of the guest's
