@@ -6,10 +6,12 @@
  * taken from memory the run queue is as well.  An irq_work takes no lock; it runs when
  * interrupts are on again, and queues the work, which applies what all domains ask for
  * by then.  So requests that come faster than they are applied are one, and none is
- * lost: what is queued while the work runs makes it run again.
+ * lost: what is queued while the work runs makes it run again.  It does so once in a
+ * jiffy, or a guest that asks on and on would have a CPU of the host to itself.
  *
  *   kvm_pv_apply_kick()	any context
  *   kvm_pv_apply_claim()	the vCPU, with nothing locked
+ *   kvm_pv_apply_join()	likewise, or whoever attaches, as long as it is not linked
  *   pv->applying		the work, ceilings, and the end
  *
  * Which CPU of the guest a vCPU is, only the guest knows: the vCPU belongs to the domain
@@ -20,6 +22,7 @@
  * Nobody tells when a thread ends or is pinned elsewhere, or when a policy comes: while
  * there are clamps, all are looked at from time to time.
  */
+#include <linux/jiffies.h>
 #include <linux/pid.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
@@ -57,6 +60,45 @@ const struct kvm_pv_backend *kvm_pv_apply_backend(u32 nr)
 }
 
 /**
+ * kvm_pv_apply_join - a vCPU belongs to a domain
+ * @pv: the VM
+ * @window: that it has written a request to, or has its record in
+ * @vcpu: the vCPU; may sleep
+ *
+ * Return: whether there is something to apply.
+ */
+bool kvm_pv_apply_join(struct kvm_pv *pv, struct kvm_pv_window *window,
+		       struct kvm_vcpu *vcpu)
+{
+	struct kvm_pv_domain *domain;
+	struct kvm_pv_clamp *clamp;
+
+	if (!pv->backend->set)
+		return false;
+
+	domain = kvm_pv_share_domain(pv, window, vcpu);
+	clamp = xa_load(&pv->clamps, vcpu->vcpu_idx);
+	if (clamp && READ_ONCE(clamp->domain) == domain)
+		return false;
+
+	if (clamp) {
+		WRITE_ONCE(clamp->domain, domain);
+	} else {
+		clamp = kzalloc(sizeof(*clamp), GFP_KERNEL_ACCOUNT);
+		if (!clamp)
+			return false;
+		pv->backend->init(clamp);
+		clamp->domain = domain;
+		/* Without memory: at its next request */
+		if (xa_insert(&pv->clamps, vcpu->vcpu_idx, clamp, GFP_KERNEL_ACCOUNT)) {
+			kfree(clamp);
+			return false;
+		}
+	}
+	return true;
+}
+
+/**
  * kvm_pv_apply_claim - a vCPU says by what it does to which domain it belongs
  * @pv: the VM
  * @window: that it has written a request to, or has its record in
@@ -65,32 +107,8 @@ const struct kvm_pv_backend *kvm_pv_apply_backend(u32 nr)
 void kvm_pv_apply_claim(struct kvm_pv *pv, struct kvm_pv_window *window,
 			struct kvm_vcpu *vcpu)
 {
-	struct kvm_pv_domain *domain;
-	struct kvm_pv_clamp *clamp;
-
-	if (!pv->backend->set)
-		return;
-
-	domain = kvm_pv_share_domain(pv, window, vcpu);
-	clamp = xa_load(&pv->clamps, vcpu->vcpu_idx);
-	if (clamp && READ_ONCE(clamp->domain) == domain)
-		return;
-
-	if (clamp) {
-		WRITE_ONCE(clamp->domain, domain);
-	} else {
-		clamp = kzalloc(sizeof(*clamp), GFP_KERNEL_ACCOUNT);
-		if (!clamp)
-			return;
-		pv->backend->init(clamp);
-		clamp->domain = domain;
-		/* Without memory: at its next request */
-		if (xa_insert(&pv->clamps, vcpu->vcpu_idx, clamp, GFP_KERNEL_ACCOUNT)) {
-			kfree(clamp);
-			return;
-		}
-	}
-	kvm_pv_apply_kick(pv);
+	if (kvm_pv_apply_join(pv, window, vcpu))
+		kvm_pv_apply_kick(pv);
 }
 
 static void kvm_pv_apply_withdraw(struct kvm_pv *pv, struct kvm_pv_clamp *clamp)
@@ -205,6 +223,7 @@ void kvm_pv_apply_now(struct kvm_pv *pv)
 		if (vcpu)
 			kvm_pv_apply_vcpu(pv, clamp, vcpu);
 	}
+	WRITE_ONCE(pv->applied_at, jiffies);
 	queue_delayed_work(kvm_pv_apply_wq, &pv->apply,
 			   round_jiffies_relative(KVM_PV_APPLY_PERIOD));
 
@@ -220,8 +239,9 @@ static void kvm_pv_apply_work(struct work_struct *work)
 static void kvm_pv_apply_irq(struct irq_work *kick)
 {
 	struct kvm_pv *pv = container_of(kick, struct kvm_pv, kick);
+	bool again = !time_after(jiffies, READ_ONCE(pv->applied_at));
 
-	mod_delayed_work(kvm_pv_apply_wq, &pv->apply, 0);
+	mod_delayed_work(kvm_pv_apply_wq, &pv->apply, again);
 }
 
 void kvm_pv_apply_init(struct kvm_pv *pv)

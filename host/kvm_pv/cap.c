@@ -15,9 +15,34 @@ static u64 kvm_pv_cap_make(u32 ceiling, u32 generation)
 	return (u64)generation << 32 | ceiling;
 }
 
-void kvm_pv_cap_init(struct kvm_pv *pv)
+/* What is in force for a ceiling that is asked for, 0: none; or 0: there is no such. */
+static u32 kvm_pv_cap_of(const struct kvm_pv *pv, u32 ceiling)
 {
-	pv->cap = kvm_pv_cap_make(kvm_pv_perf_max(pv), 0);
+	if (!ceiling)
+		return kvm_pv_perf_max(pv);
+	if (ceiling < kvm_pv_perf_min(pv) || ceiling > kvm_pv_perf_max(pv))
+		return 0;
+
+	return ceiling;
+}
+
+int kvm_pv_cap_init(struct kvm_pv *pv, u32 ceiling, u32 generation)
+{
+	u32 cap = kvm_pv_cap_of(pv, ceiling);
+
+	if (!cap)
+		return -ERANGE;
+
+	pv->cap = kvm_pv_cap_make(cap, generation);
+	return 0;
+}
+
+/* The ceiling as it was asked for, 0: none */
+u32 kvm_pv_cap_shown(const struct kvm_pv *pv, u64 cap)
+{
+	u32 ceiling = kvm_pv_cap_ceiling(cap);
+
+	return ceiling < kvm_pv_perf_max(pv) ? ceiling : 0;
 }
 
 static void kvm_pv_cap_set(struct kvm_pv *pv, u32 ceiling)
@@ -47,7 +72,7 @@ static void kvm_pv_cap_tell(struct kvm_pv *pv)
 		int cpu = -1;
 
 		raw_spin_lock_irqsave(&window->domain->lock, flags);
-		if (window->record.on)
+		if (window->record.on && window->record.loaded)
 			cpu = window->record.cpu;
 		raw_spin_unlock_irqrestore(&window->domain->lock, flags);
 
@@ -60,6 +85,7 @@ int kvm_pv_cap(const struct kvm_pv_cap *arg)
 {
 	struct kvm_pv *pv;
 	int idx, err = 0;
+	u32 ceiling;
 
 	if (arg->flags)
 		return -EINVAL;
@@ -71,14 +97,12 @@ int kvm_pv_cap(const struct kvm_pv_cap *arg)
 		goto unlock_srcu;
 	}
 
-	if (!arg->ceiling) {
-		kvm_pv_cap_set(pv, kvm_pv_perf_max(pv));
-	} else if (arg->ceiling < kvm_pv_perf_min(pv) || arg->ceiling > kvm_pv_perf_max(pv)) {
+	ceiling = kvm_pv_cap_of(pv, arg->ceiling);
+	if (!ceiling) {
 		err = -ERANGE;
 		goto unlock_srcu;
-	} else {
-		kvm_pv_cap_set(pv, arg->ceiling);
 	}
+	kvm_pv_cap_set(pv, ceiling);
 	kvm_pv_cap_tell(pv);
 	kvm_pv_apply_now(pv);
 

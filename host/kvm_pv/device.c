@@ -54,13 +54,21 @@ static u32 kvm_pv_device_get_ext(const struct kvm_pv_window *window, u32 reg)
 	}
 }
 
+/* Without a record it is taken for that of the vCPU that asks. */
+static u32 kvm_pv_device_cur(const struct kvm_pv *pv, const struct kvm_pv_window *window)
+{
+	int cpu = window->record.on ? window->record.cpu : smp_processor_id();
+
+	return kvm_pv_domain_cur(pv, window->domain, READ_ONCE(pv->cap), cpu);
+}
+
 /* Write-only and unassigned registers read 0. */
 static u32 kvm_pv_device_get(const struct kvm_pv *pv,
 			     const struct kvm_pv_window *window, u32 reg)
 {
 	switch (reg) {
 	case PV_FREQ_CUR_PERF:
-		return kvm_pv_domain_perf(window->domain, READ_ONCE(pv->cap));
+		return kvm_pv_device_cur(pv, window);
 	case PV_FREQ_PERFTBL_LEN:
 		return pv->nr_perf;
 	case PV_FREQ_PERFTBL_SEL:

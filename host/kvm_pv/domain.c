@@ -53,10 +53,41 @@ void kvm_pv_domain_init(struct kvm_pv *pv)
 	}
 }
 
-/* What the CPUs of a domain run at; never 0. */
+/* What the requests of a domain come to; never 0. */
 u32 kvm_pv_domain_perf(const struct kvm_pv_domain *domain, u64 cap)
 {
 	return min(domain->perf, kvm_pv_cap_ceiling(cap));
+}
+
+/* What the CPUs of a domain are to have; its lock is held. */
+void kvm_pv_domain_set(struct kvm_pv *pv, struct kvm_pv_domain *domain, u32 value)
+{
+	lockdep_assert_held(&domain->lock);
+
+	domain->request = value;
+	domain->perf = clamp(value, kvm_pv_perf_min(pv), kvm_pv_perf_max(pv));
+}
+
+/**
+ * kvm_pv_domain_cur - what a CPU of a domain runs at
+ * @pv: the VM
+ * @domain: its domain, which is locked
+ * @cap: ceiling of the VM
+ * @cpu: CPU of the host that it is on
+ *
+ * A host that is above or below all of the table gives as much, or as little, as the
+ * table has.
+ *
+ * Return: performance within the table; never 0.
+ */
+u32 kvm_pv_domain_cur(const struct kvm_pv *pv, const struct kvm_pv_domain *domain, u64 cap,
+		      int cpu)
+{
+	u32 khz = kvm_pv_speed(cpu);
+
+	if (!khz)
+		return kvm_pv_domain_perf(domain, cap);
+	return clamp(khz, kvm_pv_perf_min(pv), kvm_pv_perf_max(pv));
 }
 
 /**
@@ -69,12 +100,9 @@ u32 kvm_pv_domain_perf(const struct kvm_pv_domain *domain, u64 cap)
 void kvm_pv_domain_request(struct kvm_pv *pv, struct kvm_pv_domain *domain,
 			   struct kvm_vcpu *vcpu, u32 value)
 {
-	lockdep_assert_held(&domain->lock);
-
 	if (domain->request != value)
 		kvm_pv_apply_kick(pv);
-	domain->request = value;
-	domain->perf = clamp(value, kvm_pv_perf_min(pv), kvm_pv_perf_max(pv));
+	kvm_pv_domain_set(pv, domain, value);
 	domain->tid = task_pid_nr(current);
 	domain->vcpu_id = vcpu->vcpu_id;
 }

@@ -108,8 +108,11 @@ struct kvm_pv_backend {
  * struct kvm_pv_record - the host's view of a struct pv_freq_record
  * @on: it is in use; the rest is good only then
  * @written: @perf and @cap are what the guest's memory has
+ * @restored: it was on before this attachment, and @seq goes on from what is in memory
+ * @loaded: its vCPU is loaded on @cpu
  * @vcpu_idx: index of the vCPU whose record it is
- * @cpu: CPU that this vCPU is loaded on, -1: none
+ * @vcpu_id: its id
+ * @cpu: CPU that this vCPU was loaded on last
  * @seq: sequence count
  * @perf: cur_perf that was written last
  * @fails: accesses that failed since one succeeded
@@ -119,7 +122,10 @@ struct kvm_pv_backend {
 struct kvm_pv_record {
 	bool on;
 	bool written;
+	bool restored;
+	bool loaded;
 	int vcpu_idx;
+	int vcpu_id;
 	int cpu;
 	u32 seq;
 	u32 perf;
@@ -171,6 +177,7 @@ struct kvm_pv_window {
  * @margin: per cent
  * @kick: queues @apply from where nobody may be woken
  * @apply: applies the requests as they are then
+ * @applied_at: jiffies when they were applied last
  * @applying: guards @closed and the clamps
  * @closed: nothing is applied any more
  * @clamps: struct kvm_pv_clamp by the vCPU's index; the vCPU itself puts it there
@@ -199,6 +206,7 @@ struct kvm_pv {
 	u32 margin;
 	struct irq_work kick;
 	struct delayed_work apply;
+	unsigned long applied_at;
 	struct mutex applying; /* of requests */
 	bool closed;
 	struct xarray clamps;
@@ -228,12 +236,17 @@ u32 kvm_pv_perf_min(const struct kvm_pv *pv);
 u32 kvm_pv_perf_max(const struct kvm_pv *pv);
 void kvm_pv_domain_init(struct kvm_pv *pv);
 u32 kvm_pv_domain_perf(const struct kvm_pv_domain *domain, u64 cap);
+u32 kvm_pv_domain_cur(const struct kvm_pv *pv, const struct kvm_pv_domain *domain, u64 cap,
+		      int cpu);
+void kvm_pv_domain_set(struct kvm_pv *pv, struct kvm_pv_domain *domain, u32 value);
 void kvm_pv_domain_request(struct kvm_pv *pv, struct kvm_pv_domain *domain,
 			   struct kvm_vcpu *vcpu, u32 value);
 
 /* apply.c */
 const struct kvm_pv_backend *kvm_pv_apply_backend(u32 nr);
 void kvm_pv_apply_init(struct kvm_pv *pv);
+bool kvm_pv_apply_join(struct kvm_pv *pv, struct kvm_pv_window *window,
+		       struct kvm_vcpu *vcpu);
 void kvm_pv_apply_claim(struct kvm_pv *pv, struct kvm_pv_window *window,
 			struct kvm_vcpu *vcpu);
 void kvm_pv_apply_now(struct kvm_pv *pv);
@@ -272,6 +285,9 @@ void kvm_pv_share_publish(struct kvm_pv *pv, struct kvm_pv_domain *domain,
 			  struct kvm_vcpu *vcpu);
 void kvm_pv_share_load(struct kvm_pv *pv, struct kvm_vcpu *vcpu);
 void kvm_pv_share_put(struct kvm_pv *pv, struct kvm_vcpu *vcpu);
+bool kvm_pv_share_speed(struct kvm_pv *pv, struct kvm_vcpu *vcpu);
+void kvm_pv_share_restore(struct kvm_pv *pv, struct kvm_pv_window *window,
+			  struct kvm_vcpu *vcpu);
 void kvm_pv_share_release(struct kvm_pv *pv);
 struct kvm_pv_domain *kvm_pv_share_domain(struct kvm_pv *pv, struct kvm_pv_window *window,
 					  struct kvm_vcpu *vcpu);
@@ -283,7 +299,14 @@ void kvm_pv_sched_init(void);
 void kvm_pv_sched_exit(void);
 void kvm_pv_sched_get(void);
 void kvm_pv_sched_put(void);
+void kvm_pv_sched_wait(void);
 void kvm_pv_sched_nudge(int cpu);
+
+/* speed.c */
+u32 kvm_pv_speed(int cpu);
+void kvm_pv_speed_watch(bool on);
+void kvm_pv_speed_start(void);
+void kvm_pv_speed_stop(void);
 
 /* cap.c */
 static inline u32 kvm_pv_cap_ceiling(u64 cap)
@@ -296,11 +319,17 @@ static inline u32 kvm_pv_cap_generation(u64 cap)
 	return upper_32_bits(cap);
 }
 
-void kvm_pv_cap_init(struct kvm_pv *pv);
+int kvm_pv_cap_init(struct kvm_pv *pv, u32 ceiling, u32 generation);
+u32 kvm_pv_cap_shown(const struct kvm_pv *pv, u64 cap);
 int kvm_pv_cap(const struct kvm_pv_cap *arg);
 
 /* stats.c */
 int kvm_pv_stats(struct kvm_pv_stats *arg);
+
+/* state.c */
+int kvm_pv_state_restore(struct kvm_pv *pv, const struct kvm_pv_attach *arg);
+void kvm_pv_state_go_on(struct kvm_pv *pv);
+int kvm_pv_state_save(struct kvm_pv_save *arg);
 
 /* device.c */
 void kvm_pv_device_init(struct kvm_pv *pv);

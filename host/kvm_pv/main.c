@@ -24,6 +24,7 @@ static int __init kvm_pv_init(void)
 	if (err)
 		goto stop_apply;
 	kvm_pv_sched_init();
+	kvm_pv_speed_start();
 
 	err = kvm_pv_chardev_init();
 	if (err)
@@ -32,6 +33,7 @@ static int __init kvm_pv_init(void)
 	return 0;
 
 remove_hook:
+	kvm_pv_speed_stop();
 	kvm_pv_sched_exit();
 	kvm_pv_hook_exit();
 	kvm_pv_vm_exit();
@@ -43,6 +45,7 @@ stop_apply:
 static void __exit kvm_pv_exit(void)
 {
 	kvm_pv_chardev_exit();
+	kvm_pv_speed_stop();
 	kvm_pv_sched_exit();
 	kvm_pv_hook_exit();
 	kvm_pv_vm_exit();

@@ -84,15 +84,17 @@ enable_faults:
 	return err;
 }
 
-static int kvm_pv_record_fetch(struct pv_freq_record __user *user, __le32 *request)
+static int kvm_pv_record_fetch(__le32 __user *user, u32 *value)
 {
 	int err = -EAGAIN;
+	__le32 data;
 
 	pagefault_disable();
 	if (!user_read_access_begin(user, sizeof(*user)))
 		goto enable_faults;
 
-	unsafe_get_user(*request, &user->request, end_access);
+	unsafe_get_user(data, user, end_access);
+	*value = le32_to_cpu(data);
 	err = 0;
 
 end_access:
@@ -124,6 +126,14 @@ static int kvm_pv_record_write(struct kvm_pv_window *window, struct kvm_vcpu *vc
 	if (!kvm_pv_record_may_dirty(vcpu))
 		return 0;
 
+	/* The guest may be between the two reads of a count: it must not find the same. */
+	if (record->restored) {
+		err = kvm_pv_record_fetch(&user->seq, &record->seq);
+		if (err)
+			return err;
+		record->restored = false;
+	}
+
 	/* A write that fails may have got as far as the sequence count. */
 	record->written = false;
 	err = kvm_pv_record_store(user, record, perf, cap);
@@ -144,20 +154,18 @@ static int kvm_pv_record_read(struct kvm_pv_window *window, struct kvm_vcpu *vcp
 			      u32 *request)
 {
 	struct pv_freq_record __user *user;
-	__le32 value;
 	int err;
 
 	user = kvm_pv_record_user(vcpu->kvm, &window->record);
 	if (!user)
 		return -EFAULT;
 
-	err = kvm_pv_record_fetch(user, &value);
+	err = kvm_pv_record_fetch(&user->request, request);
 	if (err)
 		return err;
 
 	if (window->record.written)
 		window->record.fails = 0;
-	*request = le32_to_cpu(value);
 	return 0;
 }
 
@@ -179,7 +187,7 @@ void kvm_pv_record_update(struct kvm_pv *pv, struct kvm_pv_window *window,
 {
 	struct kvm_pv_record *record = &window->record;
 	u64 cap = READ_ONCE(pv->cap);
-	u32 perf = kvm_pv_domain_perf(window->domain, cap);
+	u32 perf = kvm_pv_domain_cur(pv, window->domain, cap, record->cpu);
 	int idx, err;
 
 	/* Other memory is found when it is read, on the way off the CPU. */

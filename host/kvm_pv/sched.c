@@ -124,6 +124,16 @@ void kvm_pv_sched_put(void)
 		queue_work(system_unbound_wq, &kvm_pv_sched_work);
 }
 
+/**
+ * kvm_pv_sched_wait - until the hooks are as the users want them
+ *
+ * May sleep.
+ */
+void kvm_pv_sched_wait(void)
+{
+	flush_work(&kvm_pv_sched_work);
+}
+
 static void kvm_pv_sched_do_nothing(struct work_struct *work)
 {
 }

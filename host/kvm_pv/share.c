@@ -3,15 +3,16 @@
  * When memory that is shared with a guest is written and read:
  *
  *   - a vCPU is loaded on a CPU: the host's half is written if it is out of date;
+ *   - what that CPU runs at changes: the same, in an interrupt;
  *   - a vCPU is put off its CPU: the guest's half is read;
  *   - a vCPU accesses the device: first the guest's half is read, so that requests
  *     are taken in the order in which they were made; then the host's half is written
  *     for all CPUs of the domain.
  *
- * The first two must not sleep, and the second may have the lock of a run queue.  So
+ * The first three must not sleep, and the third may have the lock of a run queue.  So
  * they do what KVM does for steal time at the same places, user accesses that fail
  * rather than fault, under a lock that is never held with interrupts on.  What has
- * failed there is tried again at the next occasion; at the third, a page that is not
+ * failed there is tried again at the next occasion; at the last, a page that is not
  * there is fetched.
  */
 #include <linux/build_bug.h>
@@ -87,6 +88,14 @@ static bool kvm_pv_share_is_of(const struct kvm_pv_window *window,
 	return window->record.on && window->record.vcpu_idx == vcpu->vcpu_idx;
 }
 
+/* On this CPU; the domain is locked. */
+static void kvm_pv_share_loaded(struct kvm_pv_window *window)
+{
+	window->record.cpu = smp_processor_id();
+	window->record.loaded = true;
+	kvm_pv_speed_watch(true);
+}
+
 /**
  * kvm_pv_share_load - a vCPU is being loaded on this CPU
  * @pv: the VM
@@ -103,10 +112,43 @@ void kvm_pv_share_load(struct kvm_pv *pv, struct kvm_vcpu *vcpu)
 
 	raw_spin_lock_irqsave(&window->domain->lock, flags);
 	if (kvm_pv_share_is_of(window, vcpu)) {
-		window->record.cpu = smp_processor_id();
+		kvm_pv_share_loaded(window);
 		kvm_pv_record_update(pv, window, vcpu);
 	}
 	raw_spin_unlock_irqrestore(&window->domain->lock, flags);
+}
+
+/**
+ * kvm_pv_share_speed - what this CPU runs at has changed
+ * @pv: the VM
+ * @vcpu: the vCPU that is KVM's running one; interrupts are off
+ *
+ * KVM may have been interrupted in the middle of an entry to the dirty ring.  A vCPU
+ * that has one leaves its CPU for a moment instead, and looks on return.
+ *
+ * Return: whether it has a record here.
+ */
+bool kvm_pv_share_speed(struct kvm_pv *pv, struct kvm_vcpu *vcpu)
+{
+	struct kvm_pv_window *window = kvm_pv_share_of(pv, vcpu);
+	int cpu = smp_processor_id();
+	struct kvm_pv_record *record;
+	unsigned long flags;
+	bool here;
+
+	if (!window || current->mm != vcpu->kvm->mm)
+		return false;
+
+	record = &window->record;
+	raw_spin_lock_irqsave(&window->domain->lock, flags);
+	here = kvm_pv_share_is_of(window, vcpu) && record->loaded && record->cpu == cpu;
+	if (here && !vcpu->kvm->dirty_ring_size)
+		kvm_pv_record_update(pv, window, vcpu);
+	raw_spin_unlock_irqrestore(&window->domain->lock, flags);
+
+	if (here && vcpu->kvm->dirty_ring_size)
+		kvm_pv_sched_nudge(cpu);
+	return here;
 }
 
 /**
@@ -126,7 +168,8 @@ void kvm_pv_share_put(struct kvm_pv *pv, struct kvm_vcpu *vcpu)
 
 	raw_spin_lock_irqsave(&window->domain->lock, flags);
 	if (kvm_pv_share_is_of(window, vcpu)) {
-		window->record.cpu = -1;
+		window->record.loaded = false;
+		kvm_pv_speed_watch(false);
 		kvm_pv_record_take(pv, window, vcpu);
 	}
 	raw_spin_unlock_irqrestore(&window->domain->lock, flags);
@@ -142,7 +185,8 @@ static void kvm_pv_share_look_at(struct kvm_pv *pv, struct kvm_pv_window *window
 		return;
 
 	raw_spin_lock_irqsave(&window->domain->lock, flags);
-	publish = kvm_pv_record_take(pv, window, vcpu) || window->record.fails;
+	publish = kvm_pv_record_take(pv, window, vcpu) || window->record.fails ||
+		  !window->record.written;
 	raw_spin_unlock_irqrestore(&window->domain->lock, flags);
 
 	if (publish)
@@ -211,7 +255,7 @@ static gpa_t kvm_pv_share_gpa(struct kvm_pv_window *window)
 }
 
 static void kvm_pv_share_begin(struct kvm_pv *pv, struct kvm_pv_window *window,
-			       struct kvm_vcpu *vcpu, gpa_t gpa)
+			       struct kvm_vcpu *vcpu, gpa_t gpa, bool restored)
 {
 	struct kvm_pv_record *record = &window->record;
 	struct kvm *kvm = vcpu->kvm;
@@ -223,7 +267,10 @@ static void kvm_pv_share_begin(struct kvm_pv *pv, struct kvm_pv_window *window,
 	memset(record, 0, sizeof(*record));
 	record->on = true;
 	record->vcpu_idx = vcpu->vcpu_idx;
-	record->cpu = smp_processor_id();
+	record->vcpu_id = vcpu->vcpu_id;
+	record->restored = restored;
+	if (!restored)
+		kvm_pv_share_loaded(window);
 	kvm_gfn_to_hva_cache_init(kvm, &record->cache, gpa, sizeof(struct pv_freq_record));
 	/* It does not say where, where it fails. */
 	record->cache.gpa = gpa;
@@ -258,7 +305,7 @@ static bool kvm_pv_share_on(struct kvm_pv *pv, struct kvm_pv_window *window,
 	if (last && last->record.vcpu_idx == vcpu->vcpu_idx)
 		kvm_pv_share_end(last, KVM_PV_DROP_MOVED);
 
-	kvm_pv_share_begin(pv, window, vcpu, gpa);
+	kvm_pv_share_begin(pv, window, vcpu, gpa, false);
 
 	/* Once for each VM, or its guest could keep this host busy. */
 	if (!test_and_set_bit(KVM_PV_SCHEDULED, &pv->state))
@@ -294,6 +341,28 @@ bool kvm_pv_share_switch(struct kvm_pv *pv, struct kvm_pv_window *window,
 	if (taken)
 		kvm_pv_share_publish(pv, window->domain, vcpu);
 	return taken;
+}
+
+/**
+ * kvm_pv_share_restore - go on with a record that was on before the VM was attached
+ * @pv: the VM, which is not linked yet
+ * @window: the window
+ * @vcpu: the vCPU whose record it is
+ *
+ * Guest memory is in the address space of the VMM, which is not ours here: what is
+ * checked is that there is some.  It is written when the vCPU is loaded.
+ */
+void kvm_pv_share_restore(struct kvm_pv *pv, struct kvm_pv_window *window,
+			  struct kvm_vcpu *vcpu)
+{
+	struct kvm_pv_record *record = &window->record;
+
+	kvm_pv_share_begin(pv, window, vcpu, kvm_pv_share_gpa(window), true);
+
+	if (kvm_is_error_hva(record->cache.hva) || !record->cache.memslot)
+		kvm_pv_share_end(window, KVM_PV_DROP_MEMORY);
+	else
+		set_bit(KVM_PV_SCHEDULED, &pv->state);
 }
 
 /**

@@ -218,10 +218,13 @@ static struct kvm_pv *kvm_pv_vm_alloc(const struct kvm_pv_attach *arg)
 	if (err)
 		goto free_pv;
 
+	err = kvm_pv_cap_init(pv, arg->ceiling, arg->generation);
+	if (err)
+		goto free_pv;
+
 	mutex_init(&pv->switching);
 	kvm_pv_apply_init(pv);
 	kvm_pv_domain_init(pv);
-	kvm_pv_cap_init(pv);
 	kvm_pv_device_init(pv);
 	return pv;
 
@@ -241,8 +244,10 @@ static int kvm_pv_vm_add(struct kvm_pv *pv)
 	mutex_lock(&kvm->slots_lock);
 	if (!kvm_pv_vm_find(kvm))
 		err = kvm_pv_device_register(pv);
-	if (!err)
+	if (!err) {
 		kvm_pv_vm_link(pv);
+		kvm_pv_state_go_on(pv);
+	}
 	mutex_unlock(&kvm->slots_lock);
 
 	if (err)
@@ -255,6 +260,9 @@ int kvm_pv_vm_attach(struct kvm_pv_attach *arg)
 	struct kvm_pv *pv;
 	struct file *file;
 	int idx, err;
+
+	if (arg->reserved)
+		return -EINVAL;
 
 	file = fget(arg->vm_fd);
 	if (!file)
@@ -272,6 +280,10 @@ int kvm_pv_vm_attach(struct kvm_pv_attach *arg)
 	pv->kvm = file->private_data;
 	pv->pid = kvm_pv_vm_pid(pv->kvm);
 
+	err = kvm_pv_state_restore(pv, arg);
+	if (err)
+		goto free_pv;
+
 	kvm_pv_arch_prepare();
 
 	/* As soon as it is linked, another thread may detach it. */
@@ -279,10 +291,18 @@ int kvm_pv_vm_attach(struct kvm_pv_attach *arg)
 	err = kvm_pv_vm_add(pv);
 	arg->id = pv->id;
 	srcu_read_unlock(&kvm_pv_srcu, idx);
-
 	if (err)
-		kvm_pv_vm_free(pv);
+		goto free_pv;
 
+	/* Where records go on, the guest that runs next finds them right. */
+	if (arg->states)
+		kvm_pv_sched_wait();
+	fput(file);
+	return 0;
+
+free_pv:
+	kvm_pv_apply_release(pv);
+	kvm_pv_vm_free(pv);
 put_file:
 	fput(file);
 	return err;
@@ -329,8 +349,6 @@ unlock_srcu:
 
 static void kvm_pv_vm_show(struct kvm_pv *pv, struct kvm_pv_vm *vm)
 {
-	u32 ceiling = kvm_pv_cap_ceiling(READ_ONCE(pv->cap));
-
 	memset(vm, 0, sizeof(*vm));
 	vm->id = pv->id;
 	vm->flags = pv->flags;
@@ -338,7 +356,7 @@ static void kvm_pv_vm_show(struct kvm_pv *pv, struct kvm_pv_vm *vm)
 	vm->nr_cpus = pv->nr_cpus;
 	vm->base = pv->base;
 	vm->nr_perf = pv->nr_perf;
-	vm->ceiling = ceiling < kvm_pv_perf_max(pv) ? ceiling : 0;
+	vm->ceiling = kvm_pv_cap_shown(pv, READ_ONCE(pv->cap));
 	memcpy(vm->perf, pv->perf, sizeof(vm->perf));
 	vm->hypercalls = atomic64_read(&pv->hypercalls);
 	vm->backend = pv->backend->nr;

@@ -24,6 +24,23 @@ static const struct pvhost_backend backends[] = {
 };
 
 /**
+ * pvhost_backend_find - number of a backend
+ * @name: its name
+ * @nr: the number
+ *
+ * Returns false where there is none of that name.
+ */
+bool pvhost_backend_find(const char *name, __u32 *nr)
+{
+	for (*nr = 0; *nr < ARRAY_SIZE(backends); (*nr)++) {
+		if (!strcmp(backends[*nr].name, name))
+			return true;
+	}
+
+	return false;
+}
+
+/**
  * pvhost_backend_nr - number of a backend
  * @name: as typed
  */
@@ -31,10 +48,8 @@ __u32 pvhost_backend_nr(const char *name)
 {
 	__u32 nr;
 
-	for (nr = 0; nr < ARRAY_SIZE(backends); nr++) {
-		if (!strcmp(backends[nr].name, name))
-			return nr;
-	}
+	if (pvhost_backend_find(name, &nr))
+		return nr;
 
 	errx(EXIT_FAILURE, "--backend: there is no \"%s\": it is record, uclamp or freq-qos", name);
 }

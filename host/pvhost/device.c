@@ -62,6 +62,10 @@ void pvhost_device_attach(int fd, struct kvm_pv_attach *attach, pid_t pid)
 		errx(EXIT_FAILURE,
 		     "the VM of process %d is attached already: detach it first", pid);
 	case EBUSY:
+		if (attach->states)
+			errx(EXIT_FAILURE,
+			     "0x%llx-0x%llx is memory or a device: the VM of process %d is not the one that was saved",
+			     attach->base, last, pid);
 		errx(EXIT_FAILURE,
 		     "0x%llx-0x%llx is memory or a device of the VM: choose another --base",
 		     attach->base, last);
@@ -150,6 +154,37 @@ struct kvm_pv_cpu *pvhost_device_stats(int fd, __u32 id, size_t *nr)
 
 	if (errno != ENOENT)
 		failed("stats");
+	return NULL;
+}
+
+/**
+ * pvhost_device_save - KVM_PV_SAVE
+ * @fd: /dev/kvm_pv
+ * @id: handle
+ * @nr: CPUs
+ * @save: what it says of the VM
+ *
+ * Returns what it says of the CPUs; NULL where there is no such VM (any more).
+ */
+struct kvm_pv_state *pvhost_device_save(int fd, __u32 id, size_t nr, struct kvm_pv_save *save)
+{
+	struct kvm_pv_state *states = calloc(nr, sizeof(*states));
+
+	if (!states)
+		err(EXIT_FAILURE, "save");
+
+	memset(save, 0, sizeof(*save));
+	save->size = sizeof(*save);
+	save->id = id;
+	save->nr = nr;
+	save->states = (uintptr_t)states;
+	save->state_size = sizeof(*states);
+	if (!ioctl(fd, KVM_PV_SAVE, save))
+		return states;
+	if (errno != ENOENT)
+		failed("save");
+
+	free(states);
 	return NULL;
 }
 

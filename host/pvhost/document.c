@@ -51,6 +51,8 @@ static const char * const drop_reasons[] = {
 	[KVM_PV_DROP_MEMORY]	= "memory",
 	[KVM_PV_DROP_FAULT]	= "fault",
 	[KVM_PV_DROP_MOVED]	= "moved",
+	[KVM_PV_DROP_VCPU]	= "vcpu",
+	[KVM_PV_DROP_HOST]	= "host",
 };
 
 static const char * const fail_reasons[] = {

@@ -80,7 +80,7 @@ static const struct metric {
 	},
 	{
 		.name	= "pvhost_frequency_hertz",
-		.help	= "Frequency in force.",
+		.help	= "Frequency that the request comes to.",
 		.key	= "perf_khz",
 		.type	= GAUGE,
 		.unit	= "hertz",

@@ -10,23 +10,39 @@
 
 #include "pvhost.h"
 
+/* Of more than one command */
+#define USAGE_VMM \
+	"  -p, --pid PID         process of the VMM\n" \
+	"      --name NAME       QEMU's -name of the VM, or its process'\n" \
+	"      --libvirt DOMAIN  the VM of this domain of libvirt's\n"
+
+#define USAGE_SELECT \
+	"  -p, --pid PID         the VM of this process\n" \
+	"      --name NAME       QEMU's -name of the VM, or its process'\n" \
+	"      --libvirt DOMAIN  the VM of this domain of libvirt's\n" \
+	"  -i, --id ID           the VM that list shows by this number\n"
+
+#define USAGE_BASE \
+	"  -b, --base ADDR       guest-physical address of the device\n"
+
+#define USAGE_WISH \
+	"  -t, --table F1,F2,..  performance table in kHz, or \"host\" (default)\n" \
+	"  -d, --domains D0,..   perf domain of each CPU (each its own)\n" \
+	"  -B, --backend NAME    how requests are applied: record (default: they are\n" \
+	"                        not), uclamp or freq-qos\n" \
+	"  -m, --margin PERCENT  uclamp: what the host's governor adds to a clamp (0)\n" \
+	"  -x, --expose-tid      let the guest see thread ids of this host\n"
+
 static const struct pvhost_command commands[] = {
 	{
 		.name	= "attach",
 		.run	= pvhost_attach,
 		.help	= "put a virtual cpufreq device into a VM, and answer its hypercalls",
 		.usage	= "attach --pid PID | --name NAME | --libvirt DOMAIN  [OPTION]...\n\n"
-			  "  -p, --pid PID         process of the VMM\n"
-			  "      --name NAME       QEMU's -name of the VM, or its process'\n"
-			  "      --libvirt DOMAIN  the VM of this domain of libvirt's\n"
-			  "  -b, --base ADDR       guest-physical address of the device\n"
+			  USAGE_VMM
+			  USAGE_BASE
 			  "  -n, --vcpus N         CPUs that the device serves (those the VM has)\n"
-			  "  -t, --table F1,F2,..  performance table in kHz, or \"host\" (default)\n"
-			  "  -d, --domains D0,..   perf domain of each CPU (each its own)\n"
-			  "  -B, --backend NAME    how requests are applied: record (default: they are\n"
-			  "                        not), uclamp or freq-qos\n"
-			  "  -m, --margin PERCENT  uclamp: what the host's governor adds to a clamp (0)\n"
-			  "  -x, --expose-tid      let the guest see thread ids of this host\n"
+			  USAGE_WISH
 			  "  -w, --timeout SECS    wait so long for the VM to appear (5)\n",
 	},
 	{
@@ -34,24 +50,16 @@ static const struct pvhost_command commands[] = {
 		.run	= pvhost_run,
 		.help	= "start QEMU with a virtual cpufreq device for its guest",
 		.usage	= "run [OPTION]... -- QEMU [ARGUMENT]...\n\n"
-			  "  -b, --base ADDR       guest-physical address of the device\n"
+			  USAGE_BASE
 			  "  -n, --vcpus N         CPUs that the device serves (those of -smp)\n"
-			  "  -t, --table F1,F2,..  performance table in kHz, or \"host\" (default)\n"
-			  "  -d, --domains D0,..   perf domain of each CPU (each its own)\n"
-			  "  -B, --backend NAME    how requests are applied: record (default: they are\n"
-			  "                        not), uclamp or freq-qos\n"
-			  "  -m, --margin PERCENT  uclamp: what the host's governor adds to a clamp (0)\n"
-			  "  -x, --expose-tid      let the guest see thread ids of this host\n",
+			  USAGE_WISH,
 	},
 	{
 		.name	= "detach",
 		.run	= pvhost_detach,
 		.help	= "undo attach",
 		.usage	= "detach --pid PID | --name NAME | --libvirt DOMAIN | --id ID | --all\n\n"
-			  "  -p, --pid PID         the VM of this process\n"
-			  "      --name NAME       QEMU's -name of the VM, or its process'\n"
-			  "      --libvirt DOMAIN  the VM of this domain of libvirt's\n"
-			  "  -i, --id ID           the VM that list shows by this number\n"
+			  USAGE_SELECT
 			  "  -a, --all             all VMs\n",
 	},
 	{
@@ -67,10 +75,7 @@ static const struct pvhost_command commands[] = {
 		.help	= "show what the guests asked for",
 		.usage	= "stats [--pid PID | --name NAME | --libvirt DOMAIN | --id ID]\n"
 			  "                    [--json] [--watch[=SECONDS]] [--openmetrics]\n\n"
-			  "  -p, --pid PID         the VM of this process only\n"
-			  "      --name NAME       QEMU's -name of the VM, or its process'\n"
-			  "      --libvirt DOMAIN  the VM of this domain of libvirt's\n"
-			  "  -i, --id ID           the VM that list shows by this number only\n"
+			  USAGE_SELECT
 			  "  -J, --json            as JSON\n"
 			  "      --watch[=SECS]    rates, every so many seconds (1)\n"
 			  "      --openmetrics     in the text format of OpenMetrics\n",
@@ -81,11 +86,28 @@ static const struct pvhost_command commands[] = {
 		.help	= "set what a guest gets at most, whatever it asks for",
 		.usage	= "cap --pid PID | --name NAME | --libvirt DOMAIN | --id ID | --all\n"
 			  "                  KHZ|none\n\n"
-			  "  -p, --pid PID         the VM of this process\n"
-			  "      --name NAME       QEMU's -name of the VM, or its process'\n"
-			  "      --libvirt DOMAIN  the VM of this domain of libvirt's\n"
-			  "  -i, --id ID           the VM that list shows by this number\n"
+			  USAGE_SELECT
 			  "  -a, --all             all VMs\n",
+	},
+	{
+		.name	= "save",
+		.run	= pvhost_save,
+		.help	= "write down the state of the device, for a snapshot or a migration",
+		.usage	= "save --pid PID | --name NAME | --libvirt DOMAIN | --id ID  [FILE]\n\n"
+			  USAGE_SELECT,
+	},
+	{
+		.name	= "restore",
+		.run	= pvhost_restore,
+		.help	= "attach a VM as it was when it was saved",
+		.usage	= "restore --pid PID | --name NAME | --libvirt DOMAIN\n"
+			  "                      [OPTION]... [FILE]\n\n"
+			  USAGE_VMM
+			  "  -B, --backend NAME    how requests are applied, if not as before: record,\n"
+			  "                        uclamp or freq-qos\n"
+			  "  -m, --margin PERCENT  uclamp: what the host's governor adds to a clamp, if\n"
+			  "                        not as before\n"
+			  "  -w, --timeout SECS    wait so long for the VM to appear (5)\n",
 	},
 	{
 		.name	= "describe",
@@ -93,7 +115,7 @@ static const struct pvhost_command commands[] = {
 		.help	= "print the description of the device that a guest needs",
 		.usage	= "describe --vcpus N [OPTION]...\n\n"
 			  "  -n, --vcpus N         CPUs that the device serves\n"
-			  "  -b, --base ADDR       guest-physical address of the device\n"
+			  USAGE_BASE
 			  "  -A, --arch ARCH       x86_64 or arm64 (that of this machine)\n"
 			  "  -f, --format FORMAT   dts (arm64) or asl (x86_64)\n",
 	},

@@ -45,13 +45,15 @@ void __noreturn pvhost_usage(void);
 void __noreturn pvhost_try_help(void);
 void pvhost_no_more(int argc, char **argv);
 
-/* run.c, attach.c, detach.c, list.c, stats.c, cap.c, describe.c */
+/* run.c, attach.c, detach.c, list.c, stats.c, cap.c, save.c, restore.c, describe.c */
 int pvhost_run(int argc, char **argv);
 int pvhost_attach(int argc, char **argv);
 int pvhost_detach(int argc, char **argv);
 int pvhost_list(int argc, char **argv);
 int pvhost_stats(int argc, char **argv);
 int pvhost_cap(int argc, char **argv);
+int pvhost_save(int argc, char **argv);
+int pvhost_restore(int argc, char **argv);
 int pvhost_describe(int argc, char **argv);
 
 /* number.c */
@@ -159,6 +161,7 @@ struct pvhost_backend {
 	bool margin;
 };
 
+bool pvhost_backend_find(const char *name, __u32 *nr);
 __u32 pvhost_backend_nr(const char *name);
 /* NULL: a kvm_pv that is newer than this pvhost has it */
 const struct pvhost_backend *pvhost_backend(__u32 nr);
@@ -182,7 +185,7 @@ void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, bool want_vcpus, unsigne
 /* wish.c: what the user wants of it */
 
 /**
- * struct pvhost_wish - options of attach and run
+ * struct pvhost_wish - options of attach and run, or what restore has read
  * @base_text: as typed, or NULL, as the next two
  * @table_text: NULL: that of the host
  * @domains_text: NULL: each CPU has its own
@@ -195,6 +198,9 @@ void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, bool want_vcpus, unsigne
  * @nr_table: its entries
  * @domains: perf domains that are meant
  * @nr_domains: how many
+ * @states: registers of each CPU, NULL: those of a guest that has done nothing yet
+ * @ceiling: in kHz, 0: none
+ * @generation: of the ceiling
  */
 struct pvhost_wish {
 	const char *base_text;
@@ -209,9 +215,13 @@ struct pvhost_wish {
 	size_t nr_table;
 	__u32 *domains;
 	size_t nr_domains;
+	struct kvm_pv_state *states;
+	__u32 ceiling;
+	__u32 generation;
 };
 
 bool pvhost_wish_option(struct pvhost_wish *wish, int option, const char *value);
+void pvhost_wish_check(const struct pvhost_wish *wish);
 void pvhost_wish_read(struct pvhost_wish *wish);
 void pvhost_wish_place(struct pvhost_wish *wish);
 __u32 pvhost_wish_attach(const struct pvhost_wish *wish, int fd, const struct pvhost_vmm *vmm);
@@ -224,6 +234,8 @@ bool pvhost_device_detach(int fd, __u32 id);
 struct kvm_pv_vm *pvhost_device_list(int fd, size_t *nr);
 /* returns NULL where there is no such VM (any more) */
 struct kvm_pv_cpu *pvhost_device_stats(int fd, __u32 id, size_t *nr);
+/* returns NULL where there is no such VM (any more) */
+struct kvm_pv_state *pvhost_device_save(int fd, __u32 id, size_t nr, struct kvm_pv_save *save);
 /* returns false where there is no such VM (any more) */
 bool pvhost_device_cap(int fd, const struct kvm_pv_vm *vm, __u32 khz);
 
@@ -253,6 +265,37 @@ struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm);
 struct json_object *pvhost_document_cpu(__u32 cpu, const struct kvm_pv_cpu *stats);
 struct json_object *pvhost_document_number(bool known, __u64 value);
 struct json_object *pvhost_document(struct json_object *vms);
+
+/* field.c: what somebody else has written */
+
+/**
+ * struct pvhost_field - an object of a document
+ * @file: where the document comes from
+ * @where: what members are called behind, as "cpus[1]."
+ * @object: the object
+ */
+struct pvhost_field {
+	const char *file;
+	char where[32];
+	struct json_object *object;
+};
+
+void pvhost_field_open(struct pvhost_field *field, const char *path);
+void __noreturn __printf(3, 4) pvhost_field_bad(const struct pvhost_field *in, const char *key,
+						const char *format, ...);
+__u64 pvhost_field_number(const struct pvhost_field *in, const char *key, __u64 min, __u64 max);
+__u64 pvhost_field_known(const struct pvhost_field *in, const char *key, __u64 min, __u64 max,
+			 __u64 none);
+bool pvhost_field_bool(const struct pvhost_field *in, const char *key);
+const char *pvhost_field_text(const struct pvhost_field *in, const char *key);
+struct json_object *pvhost_field_array(const struct pvhost_field *in, const char *key,
+				       size_t min, size_t max, size_t *nr);
+__u64 pvhost_field_entry(const struct pvhost_field *in, const char *key,
+			 struct json_object *array, size_t i, __u64 min, __u64 max);
+
+/* state.c: what save writes and restore reads */
+struct json_object *pvhost_state_document(int fd, const struct kvm_pv_vm *vm);
+void pvhost_state_read(struct pvhost_wish *wish, const char *path);
 
 /* print.c: the same facts as a table or as JSON */
 

@@ -3,15 +3,11 @@
  * pvhost stats --watch: what became of requests in each interval.
  */
 #include <err.h>
-#include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "pvhost.h"
-
-#define NSEC_PER_SEC	1000000000ULL
+#include "userspace/libpv/interval.h"
 
 static const struct pvhost_column columns[] = {
 	{ .title = "ID", .key = "id" },
@@ -35,32 +31,6 @@ static const struct {
 	{ "reads",	"reads_s" },
 	{ "refused",	"refused_s" },
 };
-
-static __u64 now_ns(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * NSEC_PER_SEC + now.tv_nsec;
-}
-
-/* False where the user has had enough. */
-static bool wait_until(__u64 end, const sigset_t *interrupt)
-{
-	struct timespec timeout;
-	__u64 now, left;
-
-	for (;;) {
-		now = now_ns();
-		left = end > now ? end - now : 0;
-		timeout.tv_sec = left / NSEC_PER_SEC;
-		timeout.tv_nsec = left % NSEC_PER_SEC;
-		if (sigtimedwait(interrupt, NULL, &timeout) >= 0)
-			return false;
-		if (errno == EAGAIN)
-			return true;
-	}
-}
 
 /* Whose member @key is as @object's; NULL: nobody's */
 static struct json_object *find_alike(struct json_object *array, const char *key,
@@ -146,21 +116,17 @@ static void print(struct json_object *document, double seconds, bool json)
 void pvhost_watch(int fd, const struct pvhost_select *select, unsigned int seconds, bool json)
 {
 	struct json_object *before, *document;
-	sigset_t interrupt;
 	__u64 was, is;
 
-	/* Taken by wait_until(), and by nobody in the midst of a line. */
-	sigemptyset(&interrupt);
-	sigaddset(&interrupt, SIGINT);
-	sigprocmask(SIG_BLOCK, &interrupt, NULL);
+	pv_interval_begin();
 
-	was = now_ns();
+	was = pv_interval_now();
 	before = pvhost_stats_document(fd, select);
 	if (!before)
 		pvhost_selects_none(select);
 
-	while (wait_until(was + seconds * NSEC_PER_SEC, &interrupt)) {
-		is = now_ns();
+	while (pv_interval_wait(was + seconds * NSEC_PER_SEC)) {
+		is = pv_interval_now();
 		document = pvhost_stats_document(fd, select);
 		if (!document)
 			break;

@@ -45,16 +45,24 @@ bool pvhost_wish_option(struct pvhost_wish *wish, int option, const char *value)
 }
 
 /**
- * pvhost_wish_read - the lists that are meant
+ * pvhost_wish_check - see whether options go together
  * @wish: all options taken
  */
-void pvhost_wish_read(struct pvhost_wish *wish)
+void pvhost_wish_check(const struct pvhost_wish *wish)
 {
 	if (wish->margin && !pvhost_backend(wish->backend)->margin) {
 		warnx("%s: --margin is for --backend uclamp", pvhost_command->name);
 		pvhost_try_help();
 	}
+}
 
+/**
+ * pvhost_wish_read - the lists that are meant
+ * @wish: all options taken
+ */
+void pvhost_wish_read(struct pvhost_wish *wish)
+{
+	pvhost_wish_check(wish);
 	wish->table = pvhost_table(wish->table_text ? wish->table_text : "host", &wish->nr_table);
 	if (wish->domains_text)
 		wish->domains = pvhost_numbers("--domains", wish->domains_text, 0,
@@ -94,6 +102,10 @@ __u32 pvhost_wish_attach(const struct pvhost_wish *wish, int fd, const struct pv
 		.domains	= (uintptr_t)wish->domains,
 		.backend	= wish->backend,
 		.margin		= wish->margin,
+		.states		= (uintptr_t)wish->states,
+		.state_size	= wish->states ? sizeof(*wish->states) : 0,
+		.ceiling	= wish->ceiling,
+		.generation	= wish->generation,
 	};
 
 	pvhost_device_attach(fd, &attach, vmm->pid);

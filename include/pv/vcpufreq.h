@@ -17,7 +17,8 @@
  *   0x14   | perf_domain      ro  |  CPUs of one number share one policy
  *          +----------------------+
  *
- * Performance is in kHz by convention; both sides use it as a plain number.
+ * Performance is in kHz by convention; both sides use it as a plain number.  What a vCPU
+ * runs at need not be what was asked for; a host that does not know says that it is.
  *
  * Extension: registers from 0x40 on, all of which read 0 on a host that has none, and
  * whose writes such a host ignores.

@@ -57,16 +57,6 @@ static void test_log(void)
 	shared_destroy(&shared);
 }
 
-static bool rings(void)
-{
-	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), size;
-
-	vm_must(kvm >= 0, "/dev/kvm");
-	size = ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_DIRTY_LOG_RING_ACQ_REL);
-	close(kvm);
-	return size > 0;
-}
-
 /* The vCPU is loaded, and told of a new ceiling, but never gets as far as running. */
 static void test_ring(void)
 {
@@ -105,7 +95,7 @@ int main(void)
 	ksft_set_plan(NR_TESTS);
 
 	test_log();
-	if (rings())
+	if (vm_rings())
 		test_ring();
 	for (i = ksft_test_num(); i < NR_TESTS; i++)
 		ksft_test_result_skip("ring: KVM has none\n");

@@ -8,56 +8,19 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <sys/wait.h>
 
+#include "driver.h"
 #include "shared.h"
+#include "userspace/libpv/interval.h"
 
-#define NR_TESTS	33
+#define NR_TESTS	35
+#define NR_ASKED	2000
 #define NR_TWO		5
-#define DRIVER		"kvm_pv_cpufreq"
-#define POLICY		"/sys/devices/system/cpu/cpufreq/policy%d/scaling_%s_freq"
 
 static const __u32 one_domain[VM_NR_VCPUS] = { 3, 3 };
 
 static int nr_host_cpus;
-
-static bool driver_load(void)
-{
-	const char *modules = getenv("PV_MODULES");
-	char path[256];
-	int fd, err;
-
-	snprintf(path, sizeof(path), "%s/" DRIVER ".ko", modules ? modules : "/lib/modules/pv");
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return false;
-	err = syscall(SYS_finit_module, fd, "", 0);
-	close(fd);
-	return !err;
-}
-
-static bool driver_unload(void)
-{
-	return !syscall(SYS_delete_module, DRIVER, O_NONBLOCK);
-}
-
-/* Returns kHz, 0: there is no such policy. */
-static unsigned int policy(int cpu, const char *what)
-{
-	unsigned int khz = 0;
-	char path[128];
-	FILE *in;
-
-	snprintf(path, sizeof(path), POLICY, cpu, what);
-	in = fopen(path, "r");
-	if (!in)
-		return 0;
-	if (fscanf(in, "%u", &khz) != 1)
-		khz = 0;
-	fclose(in);
-	return khz;
-}
 
 /* True within 5 s; what has ended or was pinned elsewhere is found after a second. */
 static bool soon(int cpu, unsigned int khz)
@@ -65,11 +28,11 @@ static bool soon(int cpu, unsigned int khz)
 	int i;
 
 	for (i = 0; i < 500; i++) {
-		if (policy(cpu, "min") == khz)
+		if (driver_policy(cpu, "min") == khz)
 			return true;
 		usleep(10000);
 	}
-	ksft_print_msg("policy%d: %u, not %u\n", cpu, policy(cpu, "min"), khz);
+	ksft_print_msg("policy%d: %u, not %u\n", cpu, driver_policy(cpu, "min"), khz);
 	return false;
 }
 
@@ -167,8 +130,24 @@ static bool ask_lazily(struct shared *shared, __u32 khz)
 	return soon(0, khz);
 }
 
+/* HZ is 1000 at most. */
+static void test_many(struct shared *shared)
+{
+	__u64 before = shared_stats(shared, 0).applied, applied, begin = pv_interval_now(), ms;
+	int i;
+
+	for (i = 0; i < NR_ASKED; i++)
+		ask(shared, i % 2 ? MAX : MID);
+	soon(0, MAX);
+	ms = (pv_interval_now() - begin) / 1000000;
+	applied = shared_stats(shared, 0).applied - before;
+	ksft_print_msg("%u requests in %llu ms, %llu applied\n", NR_ASKED, ms, applied);
+	ksft_test_result(applied && applied <= ms + 2, "no more than one in a jiffy is applied\n");
+}
+
 static void test_requests(void)
 {
+	struct shared_saved saved;
 	struct shared shared;
 	struct kvm_pv_cpu stats;
 
@@ -179,7 +158,7 @@ static void test_requests(void)
 
 	ask(&shared, MID);
 	ksft_test_result(soon(0, MID), "a request is the minimum of the policy\n");
-	ksft_test_result(policy(0, "cur") >= MID, "and the CPU is as fast as that\n");
+	ksft_test_result(driver_policy(0, "cur") >= MID, "and the CPU is as fast as that\n");
 	stats = shared_stats(&shared, 0);
 	ksft_test_result(stats.applied == 1 && !stats.failed, "it is counted\n");
 	ask(&shared, MID);
@@ -196,9 +175,15 @@ static void test_requests(void)
 	ksft_test_result(soon(0, MID), "no more than the ceiling\n");
 	pv_cap(shared.pv, shared.id, 0);
 	ksft_test_result(soon(0, MAX), "and all without it\n");
+	test_many(&shared);
 
+	shared_save(&shared, &saved);
 	pv_detach(shared.pv, shared.id);
 	ksft_test_result(soon(0, MIN), "detach withdraws it\n");
+	ksft_test_result(!shared_restore_to(&shared, NULL, KVM_PV_FREQ_QOS, &saved) &&
+			 soon(0, MAX), "it is applied when it is put back\n");
+	pv_detach(shared.pv, shared.id);
+	soon(0, MIN);
 	shared_attach_to(&shared, NULL, KVM_PV_RECORD);
 	shared_write(&shared, 0, PV_FREQ_SET_PERF, MAX);
 	ksft_test_result(stays(0, MIN) && !shared_stats(&shared, 0).applied,
@@ -253,12 +238,12 @@ static void test_driver(void)
 	shared_write(&shared, 0, PV_FREQ_SET_PERF, MID);
 	soon(0, MID);
 	unloaded = driver_unload();
-	ksft_test_result(unloaded && !policy(0, "min"), "a cpufreq driver may go\n");
+	ksft_test_result(unloaded && !driver_policy(0, "min"), "a cpufreq driver may go\n");
 	shared_write(&shared, 0, PV_FREQ_SET_PERF, MAX);
 	usleep(1500000);
 	ksft_test_result(shared_stats(&shared, 0).fail_reason == KVM_PV_FAIL_POLICY &&
 			 shared_stats(&shared, 0).failed, "requests fail without one\n");
-	ksft_test_result(driver_load() && soon(0, MAX), "and are applied when it is back\n");
+	ksft_test_result(driver_load("") && soon(0, MAX), "and are applied when it is back\n");
 	shared_destroy(&shared);
 }
 
@@ -315,12 +300,12 @@ int main(void)
 	sigaction(SIGUSR1, &action, NULL);
 	nr_host_cpus = sysconf(_SC_NPROCESSORS_ONLN);
 	ksft_print_header();
-	if (policy(0, "min"))
+	if (driver_policy(0, "min"))
 		ksft_exit_skip("this host has a cpufreq driver already\n");
 	ksft_set_plan(NR_TESTS);
 
 	test_refused();
-	vm_must(driver_load(), DRIVER ".ko");
+	vm_must(driver_load(""), DRIVER ".ko");
 	pin(0);
 	test_requests();
 	test_end();

@@ -39,7 +39,7 @@ done_all()
 	[ "$(count ops)" -ge "$PV_OPS" ]
 }
 
-log_mark
+mark
 ktap_print_header
 ktap_set_plan 5
 
@@ -53,5 +53,5 @@ while read -r name value; do
 done < $COUNTS
 check_is "answers that break a rule" "$(count wrong)" 0
 check "unloading it" rmmod kvm_pv_hostile
-check "the log is clean" log_clean
+check "the log is clean" clean
 ktap_finished

@@ -15,7 +15,7 @@
 . ../lib.sh
 
 # shellcheck disable=SC2153
-LOG_MARK=$L2_MARK
+MARK=$L2_MARK
 
 # done_by_guest NAME: a count of the guest's
 done_by_guest()
@@ -63,5 +63,5 @@ check "requests from memory" at_least "$(counted lazy)" 1
 check "writes to memory" at_least "$(counted_cpus record_writes)" 1
 check "records that were dropped" at_least "$(counted_cpus dropped)" 1
 check "both VMs are listed" others_listed
-check "the log is clean" log_clean
+check "the log is clean" clean
 ktap_finished

@@ -22,30 +22,8 @@ PV_SEED=${PV_SEED:-1}
 HALF=$((PV_VMS / 2))
 KMEMLEAK=/sys/kernel/debug/kmemleak
 MODULE=/sys/module/kvm_pv
-
-# repeat N COMMAND...
-repeat()
-{
-	local i=$1
-
-	shift
-	while [ "$i" -gt 0 ]; do
-		"$@" || return
-		i=$((i - 1))
-	done
-}
-
-# True within 30 s.  What is freed by RCU may take long.
-soon()
-{
-	local seconds=0
-
-	until "$@"; do
-		seconds=$((seconds + 1))
-		[ $seconds -lt 30 ] || return 1
-		sleep 1
-	done
-}
+# What is freed by RCU may take long.
+TRIES=30 PAUSE=1
 
 # slabs FILE: objects in use of each cache, and objects of a slab, into a file that may have
 # some already: the least counts.  All of a slab that a CPU allocates from is in use, for
@@ -152,7 +130,7 @@ no_leaks()
 	! grep kvm $KMEMLEAK
 }
 
-log_mark
+mark
 ktap_print_header
 ktap_set_plan 10
 
@@ -180,6 +158,6 @@ else
 	ktap_test_skip "no leaks: this kernel has no kmemleak, or it is off"
 fi
 check "rmmod" rmmod kvm_pv
-check "the log is clean" log_clean
+check "the log is clean" clean
 check "the host's cpufreq driver can go" ${driver:+rmmod} ${driver:-true}
 ktap_finished

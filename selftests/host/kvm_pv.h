@@ -97,4 +97,14 @@ static inline int pv_cap(int pv, __u32 id, __u32 ceiling)
 	return ioctl(pv, KVM_PV_CAP, &cap) ? errno : 0;
 }
 
+/* Returns 0, or an errno. */
+static inline int pv_save(int pv, struct kvm_pv_save *save, struct kvm_pv_state *states, __u32 nr)
+{
+	save->size = sizeof(*save);
+	save->nr = nr;
+	save->states = PTR(states);
+	save->state_size = sizeof(*states);
+	return ioctl(pv, KVM_PV_SAVE, save) ? errno : 0;
+}
+
 #endif /* _SELFTESTS_HOST_KVM_PV_H */

@@ -5,7 +5,7 @@
 # pvhost(8): what it does, and what it says to bad input
 # needs: host
 
-. ../lib.sh
+. ./lib.sh
 
 KO=${KVM_PV_KO:-/lib/modules/pv/kvm_pv.ko}
 TABLE=600000,1200000
@@ -31,42 +31,6 @@ end_vmm()
 	vmm=
 }
 trap end_vmm EXIT
-
-# refuses TEXT ARG...: pvhost fails, and what it says has the text in it
-refuses()
-{
-	local text=$1 said
-
-	shift
-	if said=$(pvhost "$@" 2>&1); then
-		ktap_print_msg "pvhost $*: succeeded: $said"
-		return 1
-	fi
-	says "$text" "$said"
-}
-
-# says TEXT SAID
-says()
-{
-	case $2 in
-	*"$1"*)	return 0 ;;
-	esac
-	ktap_print_msg "\"$2\" has no \"$1\" in it"
-	return 1
-}
-
-# prints TEXT ARG...: pvhost succeeds, and prints the text
-prints()
-{
-	local text=$1 said
-
-	shift
-	said=$(pvhost "$@" 2>&1) || {
-		ktap_print_msg "pvhost $*: failed: $said"
-		return 1
-	}
-	says "$text" "$said"
-}
 
 # json ARG...: what pvhost prints as JSON, without spaces and line ends
 json()

@@ -49,17 +49,7 @@ attached()
 	[ "$(pvhost list --json | grep -c '"pid"')" = "$1" ]
 }
 
-# soon COMMAND...: true within some 20 s
-soon()
-{
-	local tenths=0
-
-	until "$@"; do
-		tenths=$((tenths + 1))
-		[ $tenths -lt 200 ] || return 1
-		sleep 0.1
-	done
-}
+TRIES=200
 
 no_files()
 {

@@ -38,10 +38,12 @@ static inline struct pv_freq_record *shared_record(const struct shared *shared, 
 	return (void *)(shared->vm.mem + SHARED_OFFSET + i * PV_FREQ_RECORD_ALIGN);
 }
 
-static inline void shared_attach_to(struct shared *shared, const __u32 *domains, __u32 backend)
+static inline struct kvm_pv_attach shared_attachment(const struct shared *shared,
+						     const __u32 *domains, __u32 backend)
 {
 	static const __u32 table[] = { MIN, MID, MAX };
-	struct kvm_pv_attach attach = {
+
+	return (struct kvm_pv_attach) {
 		.vm_fd		= shared->vm.fd,
 		.nr_cpus	= VM_NR_VCPUS,
 		.base		= VM_DEVICE,
@@ -50,14 +52,68 @@ static inline void shared_attach_to(struct shared *shared, const __u32 *domains,
 		.domains	= PTR(domains),
 		.backend	= backend,
 	};
+}
 
-	vm_must(!pv_attach(shared->pv, &attach), "KVM_PV_ATTACH");
-	shared->id = attach.id;
+static inline void shared_attach_as(struct shared *shared, struct kvm_pv_attach *attach)
+{
+	vm_must(!pv_attach(shared->pv, attach), "KVM_PV_ATTACH");
+	shared->id = attach->id;
+}
+
+static inline void shared_attach_table(struct shared *shared, const __u32 *table, __u32 nr)
+{
+	struct kvm_pv_attach attach = shared_attachment(shared, NULL, KVM_PV_RECORD);
+
+	attach.perf = PTR(table);
+	attach.nr_perf = nr;
+	shared_attach_as(shared, &attach);
+}
+
+static inline void shared_attach_to(struct shared *shared, const __u32 *domains, __u32 backend)
+{
+	struct kvm_pv_attach attach = shared_attachment(shared, domains, backend);
+
+	shared_attach_as(shared, &attach);
 }
 
 static inline void shared_attach(struct shared *shared, const __u32 *domains)
 {
 	shared_attach_to(shared, domains, KVM_PV_RECORD);
+}
+
+/* What it takes to go on with the VM later */
+struct shared_saved {
+	struct kvm_pv_save save;
+	struct kvm_pv_state states[VM_NR_VCPUS];
+};
+
+static inline void shared_save(const struct shared *shared, struct shared_saved *saved)
+{
+	memset(saved, 0xff, sizeof(*saved));
+	saved->save = (struct kvm_pv_save) { .id = shared->id };
+	vm_must(!pv_save(shared->pv, &saved->save, saved->states, VM_NR_VCPUS), "KVM_PV_SAVE");
+}
+
+/* Returns 0, or an errno. */
+static inline int shared_restore_to(struct shared *shared, const __u32 *domains, __u32 backend,
+				    const struct shared_saved *saved)
+{
+	struct kvm_pv_attach attach = shared_attachment(shared, domains, backend);
+	int err;
+
+	attach.states = PTR(saved->states);
+	attach.state_size = sizeof(saved->states[0]);
+	attach.ceiling = saved->save.ceiling;
+	attach.generation = saved->save.generation;
+	err = pv_attach(shared->pv, &attach);
+	shared->id = attach.id;
+	return err;
+}
+
+static inline int shared_restore(struct shared *shared, const __u32 *domains,
+				 const struct shared_saved *saved)
+{
+	return shared_restore_to(shared, domains, KVM_PV_RECORD, saved);
 }
 
 /* @domains: NULL: each CPU has its own */

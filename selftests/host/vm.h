@@ -168,4 +168,15 @@ static inline bool vm_do(struct vm *vm, int vcpu, struct vm_step *step)
 	return by_host;
 }
 
+/* Does KVM have a dirty ring here? */
+static inline bool vm_rings(void)
+{
+	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), size;
+
+	vm_must(kvm >= 0, "/dev/kvm");
+	size = ioctl(kvm, KVM_CHECK_EXTENSION, KVM_CAP_DIRTY_LOG_RING_ACQ_REL);
+	close(kvm);
+	return size > 0;
+}
+
 #endif /* _SELFTESTS_HOST_VM_H */

@@ -117,7 +117,7 @@ $(OBJ)/libpv.a: $(call objs,$(LIBPV_SRC))
 	$(Q)rm -f $@ && $(AR_USER) rcs $@ $^
 
 $(TOOLS)/vcpuinfo: $(call objs,$(VCPUINFO_SRC)) $(OBJ)/libpv.a
-$(TOOLS)/pvhost: $(call objs,$(PVHOST_SRC))
+$(TOOLS)/pvhost: $(call objs,$(PVHOST_SRC)) $(OBJ)/libpv.a
 $(TOOLS)/pvhost: LIBS_USER += -lfdt
 $(TEST_BIN): $(TOOLS)/selftests/%: $(OBJ)/selftests/%.o $(OBJ)/libpv.a
 

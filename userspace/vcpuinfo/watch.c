@@ -4,15 +4,13 @@
  */
 #include <err.h>
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "options.h"
+#include "userspace/libpv/interval.h"
 
-#define NSEC_PER_SEC	1000000000ULL
 #define MAX_SECONDS	86400
 
 static const struct column watch_columns[] = {
@@ -62,40 +60,14 @@ struct reading {
 	struct json_object *facts;
 };
 
-static __u64 now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * NSEC_PER_SEC + t.tv_nsec;
-}
-
 static struct reading take_reading(struct vcpuinfo *v)
 {
 	struct reading r;
 
 	v->notes = json_object_new_array();
-	r.ns = now_ns();
+	r.ns = pv_interval_now();
 	r.facts = freq_read(v);
 	return r;
-}
-
-/* False where the user has had enough. */
-static bool wait_until(__u64 end, const sigset_t *interrupt)
-{
-	struct timespec timeout;
-	__u64 now, left;
-
-	for (;;) {
-		now = now_ns();
-		left = end > now ? end - now : 0;
-		timeout.tv_sec = left / NSEC_PER_SEC;
-		timeout.tv_nsec = left % NSEC_PER_SEC;
-		if (sigtimedwait(interrupt, NULL, &timeout) >= 0)
-			return false;
-		if (errno == EAGAIN)
-			return true;
-	}
 }
 
 /* The row of the same policy, or NULL. */
@@ -190,7 +162,6 @@ int watch_main(const struct options *o)
 	struct vcpuinfo v = { .device = -ENODEV };
 	struct output out = {};
 	struct reading before, r;
-	sigset_t interrupt;
 	__u64 seconds = 1;
 	int error;
 
@@ -200,15 +171,12 @@ int watch_main(const struct options *o)
 	if (error)
 		errx(failure, "%s: %s", o->sysroot ? o->sysroot : "/", strerror(-error));
 
-	/* Taken by wait_until(), and by nobody in the midst of a line. */
-	sigemptyset(&interrupt);
-	sigaddset(&interrupt, SIGINT);
-	sigprocmask(SIG_BLOCK, &interrupt, NULL);
+	pv_interval_begin();
 
 	before = take_reading(&v);
 	if (o->format != FORMAT_JSON)
 		print_notes(v.notes);
-	while (wait_until(before.ns + seconds * NSEC_PER_SEC, &interrupt)) {
+	while (pv_interval_wait(before.ns + seconds * NSEC_PER_SEC)) {
 		json_object_put(v.notes);
 		r = take_reading(&v);
 		print_interval(&v, o, &out, &before, &r);

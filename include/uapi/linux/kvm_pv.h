@@ -44,11 +44,22 @@
  * @backend: in: KVM_PV_RECORD, ..., how this host applies requests
  * @margin: in: per cent that the host's governor adds to a clamp, which gets that much
  *          less; up to KVM_PV_MAX_MARGIN with KVM_PV_UCLAMP, else 0
+ * @states: in: address of @nr_cpus struct kvm_pv_state, the registers of each window, as
+ *          KVM_PV_SAVE told them; 0: of a guest that has done nothing yet
+ * @state_size: in: sizeof(struct kvm_pv_state), which grows as well; 0 without @states
+ * @ceiling: in: as that of struct kvm_pv_cap
+ * @generation: in: of @ceiling, as KVM_PV_SAVE told it
+ * @reserved: 0
+ *
+ * The registers are there before the guest can see the device.  A record that cannot be
+ * put back is off, and is counted as dropped with its reason; all else of @states is
+ * taken as a whole, or refused.
  *
  * Errors: EBADF (@vm_fd is no open file), EINVAL (not a VM, or a value out of range),
  * EEXIST (the VM is attached already), EBUSY (the range overlaps guest memory or
  * another device in the kernel), ENOSPC (the bus is full), EOPNOTSUPP (this host has not
- * what @backend needs: CONFIG_UCLAMP_TASK, or a cpufreq driver), ENOMEM.
+ * what @backend needs: CONFIG_UCLAMP_TASK, or a cpufreq driver), ERANGE (@ceiling is not
+ * in the table), ENOMEM.
  */
 struct kvm_pv_attach {
 	__u32 size;
@@ -62,6 +73,11 @@ struct kvm_pv_attach {
 	__u64 domains;
 	__u32 backend;
 	__u32 margin;
+	__u64 states;
+	__u32 state_size;
+	__u32 ceiling;
+	__u32 generation;
+	__u32 reserved;
 };
 
 /**
@@ -127,6 +143,8 @@ struct kvm_pv_list {
 #define KVM_PV_DROP_MEMORY	1	/* the memory has gone, or is read-only */
 #define KVM_PV_DROP_FAULT	2	/* the VMM does not let us have the page */
 #define KVM_PV_DROP_MOVED	3	/* its vCPU switched on that of another window */
+#define KVM_PV_DROP_VCPU	4	/* put back: the VM has no such vCPU */
+#define KVM_PV_DROP_HOST	5	/* put back: this host has no records */
 
 /* struct kvm_pv_cpu.fail_reason */
 #define KVM_PV_FAIL_NONE	0	/* nothing failed */
@@ -141,7 +159,8 @@ struct kvm_pv_list {
  * @refused: accesses of a wrong width or alignment, writes to read-only registers,
  *           requests of 0, records at a bad address
  * @request: last value that the domain's CPUs asked for, 0: none yet
- * @perf: performance in force, after clamping to the table and to the ceiling
+ * @perf: what @request comes to, after clamping to the table and to the ceiling.  The
+ *        guest is told what its CPU runs at instead, where this host knows that
  * @domain: perf domain; @request, @perf, @tid, @vcpu_id, @applied, @failed and
  *          @fail_reason are those of the domain
  * @tid: thread of the last request, in the initial pid namespace, 0: none yet
@@ -211,10 +230,60 @@ struct kvm_pv_cap {
 	__u32 ceiling;
 };
 
+#define KVM_PV_NO_VCPU		(~0U)
+
+/**
+ * struct kvm_pv_state - registers of one window, see pv/vcpufreq.h
+ * @record: record_hi and record_lo; aligned as records are if the record is on
+ * @sel: perftbl_sel
+ * @request: last value that the domain's CPUs asked for, 0: none yet
+ * @vcpu_id: KVM's id of the vCPU that asked last; KVM_PV_NO_VCPU: none yet
+ * @record_vcpu_id: KVM's id of the vCPU whose record this is, each of one window at
+ *                  most; KVM_PV_NO_VCPU: the record is off
+ *
+ * @request and @vcpu_id are those of the domain: the same in all of its windows.
+ */
+struct kvm_pv_state {
+	__u64 record;
+	__u32 sel;
+	__u32 request;
+	__u32 vcpu_id;
+	__u32 record_vcpu_id;
+};
+
+/**
+ * struct kvm_pv_save - what KVM_PV_ATTACH needs to go on with a VM
+ * @size: in: sizeof(struct kvm_pv_save)
+ * @flags: in: 0
+ * @id: in: handle; -ENOENT where it names no VM (any more)
+ * @nr: in: room at @states; out: windows of the VM
+ * @states: out: address of @nr struct kvm_pv_state
+ * @state_size: in: sizeof(struct kvm_pv_state), which grows as well
+ * @ceiling: out: KVM_PV_CAP, 0: none
+ * @generation: out: of the ceiling, as records tell it
+ * @reserved: 0
+ *
+ * The rest of it is what KVM_PV_LIST and KVM_PV_STATS tell.  Of a guest that runs, each
+ * domain is as of one moment; EINTR where a signal comes while the guest switches a
+ * record.
+ */
+struct kvm_pv_save {
+	__u32 size;
+	__u32 flags;
+	__u32 id;
+	__u32 nr;
+	__u64 states;
+	__u32 state_size;
+	__u32 ceiling;
+	__u32 generation;
+	__u32 reserved;
+};
+
 #define KVM_PV_ATTACH	_IOWR(KVM_PV_IOC, 0x10, struct kvm_pv_attach)
 #define KVM_PV_DETACH	_IOWR(KVM_PV_IOC, 0x11, struct kvm_pv_detach)
 #define KVM_PV_LIST	_IOWR(KVM_PV_IOC, 0x12, struct kvm_pv_list)
 #define KVM_PV_STATS	_IOWR(KVM_PV_IOC, 0x13, struct kvm_pv_stats)
 #define KVM_PV_CAP	_IOWR(KVM_PV_IOC, 0x14, struct kvm_pv_cap)
+#define KVM_PV_SAVE	_IOWR(KVM_PV_IOC, 0x15, struct kvm_pv_save)
 
 #endif /* _UAPI_LINUX_KVM_PV_H */

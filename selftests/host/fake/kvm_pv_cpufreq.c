@@ -20,11 +20,17 @@ MODULE_PARM_DESC(khz, "frequencies");
 
 static struct cpufreq_frequency_table kvm_pv_cpufreq_table[KVM_PV_CPUFREQ_MAX + 1];
 
+static bool fast;
+module_param(fast, bool, 0444);
+MODULE_PARM_DESC(fast, "lets schedutil switch where it may not sleep (default: N)");
+
 static int kvm_pv_cpufreq_init_policy(struct cpufreq_policy *policy)
 {
 	policy->freq_table = kvm_pv_cpufreq_table;
 	policy->cur = kvm_pv_cpufreq_table[0].frequency;
 	policy->cpuinfo.transition_latency = NSEC_PER_USEC;
+	policy->fast_switch_possible = fast;
+	policy->dvfs_possible_from_any_cpu = fast;
 	return 0;
 }
 
@@ -38,6 +44,12 @@ static int kvm_pv_cpufreq_target(struct cpufreq_policy *policy, unsigned int ind
 	return 0;
 }
 
+static unsigned int kvm_pv_cpufreq_fast_switch(struct cpufreq_policy *policy,
+					       unsigned int target)
+{
+	return kvm_pv_cpufreq_table[cpufreq_table_find_index_l(policy, target, true)].frequency;
+}
+
 static struct cpufreq_driver kvm_pv_cpufreq_driver = {
 	.name		= "kvm_pv_test",
 	/* Of which there are none */
@@ -46,6 +58,7 @@ static struct cpufreq_driver kvm_pv_cpufreq_driver = {
 	.init		= kvm_pv_cpufreq_init_policy,
 	.verify		= cpufreq_generic_frequency_table_verify,
 	.target_index	= kvm_pv_cpufreq_target,
+	.fast_switch	= kvm_pv_cpufreq_fast_switch,
 };
 
 static int __init kvm_pv_cpufreq_init(void)

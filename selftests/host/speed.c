@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a vCPU's CPU runs at, on a host whose cpufreq driver is a test double: in the
+ * guest's memory at once, without the VM doing anything, and in the register.
+ *
+ * needs: host
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "driver.h"
+#include "shared.h"
+
+#define NR_TESTS	24
+#define NR_TRIES	20
+#define NR_CHANGES	500
+#define RING_SIZE	4096
+
+static const __u32 one_domain[VM_NR_VCPUS] = { 0, 0 };
+static const __u32 narrow[] = { MIN + 100000, MAX - 100000 };
+static const __u32 highest[] = { MID };
+
+static int nr_host_cpus;
+
+/* CPU of the host that a guest spins on, away from that of the test if there are two */
+static int spin_cpu;
+
+/* A guest that never leaves by itself */
+struct spinner {
+	struct shared *shared;
+	pthread_t thread;
+	atomic_int tid;
+	atomic_bool stop;
+};
+
+static void wake(int signal)
+{
+}
+
+static void pin(pid_t tid, int cpu)
+{
+	cpu_set_t cpus;
+
+	CPU_ZERO(&cpus);
+	CPU_SET(cpu, &cpus);
+	vm_must(!sched_setaffinity(tid, sizeof(cpus), &cpus), "sched_setaffinity");
+}
+
+static void *spin(void *arg)
+{
+	struct vm_step step = { .op = VM_SPIN };
+	struct spinner *spinner = arg;
+	struct shared *shared = spinner->shared;
+
+	pin(0, spin_cpu);
+	spinner->tid = gettid();
+	vm_arch_set(&shared->vm, 0, &step);
+	while (!spinner->stop)
+		ioctl(shared->vm.vcpus[0], KVM_RUN, 0);
+
+	return NULL;
+}
+
+static void spin_start(struct spinner *spinner, struct shared *shared)
+{
+	spinner->shared = shared;
+	spinner->tid = 0;
+	spinner->stop = false;
+	vm_must(!pthread_create(&spinner->thread, NULL, spin, spinner), "thread");
+	while (!spinner->tid)
+		usleep(1000);
+	usleep(100000);
+}
+
+static void spin_end(struct spinner *spinner)
+{
+	spinner->stop = true;
+	spinner->shared->vm.runs[0]->immediate_exit = 1;
+	pthread_kill(spinner->thread, SIGUSR1);
+	pthread_join(spinner->thread, NULL);
+	spinner->shared->vm.runs[0]->immediate_exit = 0;
+}
+
+/* How often a thread of ours has left its CPU */
+static long switches(pid_t tid)
+{
+	char path[64], line[128];
+	long count, sum = 0;
+	FILE *in;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/status", tid);
+	in = fopen(path, "r");
+	vm_must(in, path);
+	while (fgets(line, sizeof(line), in)) {
+		if (sscanf(line, "voluntary_ctxt_switches: %ld", &count) == 1 ||
+		    sscanf(line, "nonvoluntary_ctxt_switches: %ld", &count) == 1)
+			sum += count;
+	}
+	fclose(in);
+	return sum;
+}
+
+/* True within 5 s */
+static bool soon(const struct shared *shared, int i, __u32 cur_perf)
+{
+	int tries;
+
+	for (tries = 0; tries < 5000; tries++) {
+		if (shared_half(shared_record(shared, i)).cur_perf == cur_perf)
+			return true;
+		usleep(1000);
+	}
+	return shared_is(shared, i, cur_perf, MAX);
+}
+
+static bool registers_say(struct shared *shared, __u32 perf)
+{
+	__u32 value = shared_read(shared, 0, PV_FREQ_CUR_PERF);
+
+	if (value != perf)
+		ksft_print_msg("register: %u, not %u\n", value, perf);
+	return value == perf;
+}
+
+/* The CPU and the host's scheduler are left alone until the record has changed. */
+static bool told_at_once(struct spinner *spinner)
+{
+	long before;
+	int i;
+
+	for (i = 0; i < NR_TRIES; i++) {
+		__u32 khz = i % 2 ? MIN : MAX;
+
+		before = switches(spinner->tid);
+		driver_set(spin_cpu, khz);
+		if (!soon(spinner->shared, 0, khz))
+			return false;
+		if (switches(spinner->tid) == before)
+			return true;
+	}
+	ksft_print_msg("the thread has left its CPU each time\n");
+	return false;
+}
+
+static void test_unknown(struct shared *shared)
+{
+	ksft_test_result(registers_say(shared, MID) && soon(shared, 0, MID),
+			 "without cpufreq it is what was asked for\n");
+}
+
+static void test_running(struct shared *shared)
+{
+	struct spinner spinner;
+	__u64 reads;
+
+	spin_start(&spinner, shared);
+	vm_must(driver_load(""), "cpufreq driver");
+	driver_set(spin_cpu, MIN);
+	ksft_test_result(soon(shared, 0, MIN), "a driver is loaded: it is what the CPU runs at\n");
+	reads = shared_stats(shared, 0).reads;
+	driver_set(spin_cpu, MAX);
+	ksft_test_result(soon(shared, 0, MAX), "it follows\n");
+	driver_set(spin_cpu, MIN);
+	ksft_test_result(soon(shared, 0, MIN), "down as well\n");
+	if (nr_host_cpus > 1)
+		ksft_test_result(told_at_once(&spinner), "without leaving the CPU\n");
+	else
+		ksft_test_result_skip("without leaving the CPU: this host has one\n");
+	ksft_test_result(shared_stats(shared, 0).reads == reads,
+			 "all that without an access to the device\n");
+	ksft_test_result(shared_stats(shared, 0).perf == MID, "what was asked for is kept\n");
+
+	if (nr_host_cpus > 1) {
+		driver_set(0, MID);
+		driver_set(1, MAX);
+		pin(spinner.tid, 0);
+		ksft_test_result(soon(shared, 0, MID), "a vCPU that moves gets another\n");
+		pin(spinner.tid, 1);
+		ksft_test_result(soon(shared, 0, MAX), "and that back when it returns\n");
+	} else {
+		ksft_test_result_skip("a vCPU that moves: this host has one CPU\n");
+		ksft_test_result_skip("a vCPU that returns: this host has one CPU\n");
+	}
+	spin_end(&spinner);
+}
+
+static void test_loaded(struct shared *shared)
+{
+	driver_set(0, MAX);
+	shared_run(shared, 0);
+	ksft_test_result(shared_is(shared, 0, MAX, MAX), "it is written when a vCPU is loaded\n");
+	ksft_test_result(registers_say(shared, MAX), "the register agrees\n");
+	driver_set(0, MIN);
+	ksft_test_result(registers_say(shared, MIN), "and so when it has changed\n");
+	shared_write(shared, 0, PV_FREQ_SET_PERF, MAX);
+	ksft_test_result(shared_is(shared, 0, MIN, MAX) && registers_say(shared, MIN),
+			 "a request alone changes nothing\n");
+	pv_cap(shared->pv, shared->id, MID);
+	driver_set(0, MAX);
+	shared_run(shared, 0);
+	ksft_test_result(shared_is(shared, 0, MAX, MID), "nor does a ceiling\n");
+	pv_cap(shared->pv, shared->id, 0);
+	shared_write(shared, 0, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF);
+	ksft_test_result(registers_say(shared, MAX), "without a record the register says so too\n");
+	shared_write(shared, 0, PV_FREQ_SET_PERF, MID);
+	vm_must(shared_on(shared, 0), "a record");
+}
+
+static void test_clamp(void)
+{
+	struct shared shared;
+
+	shared.pv = pv_open();
+	vm_create(&shared.vm);
+	shared_attach_table(&shared, narrow, ARRAY_SIZE(narrow));
+	vm_must(shared_on(&shared, 0), "a record");
+	driver_set(0, MIN);
+	shared_read(&shared, 0, PV_FREQ_CUR_PERF);
+	ksft_test_result(registers_say(&shared, narrow[0]), "no less than the table\n");
+	driver_set(0, MAX);
+	ksft_test_result(registers_say(&shared, narrow[1]), "and no more\n");
+	pv_detach(shared.pv, shared.id);
+
+	shared_attach_table(&shared, highest, ARRAY_SIZE(highest));
+	vm_must(shared_on(&shared, 0), "a record");
+	ksft_test_result(registers_say(&shared, MID) && shared_is(&shared, 0, MID, MID),
+			 "no more than a maximum\n");
+	driver_set(0, MIN);
+	ksft_test_result(registers_say(&shared, MIN), "below that, anything\n");
+	shared_destroy(&shared);
+}
+
+/* The second vCPU is off its CPU when the first one asks. */
+static void test_domain(void)
+{
+	struct shared shared;
+
+	shared_create(&shared, one_domain);
+	driver_set(0, MAX);
+	vm_must(shared_on(&shared, 1) && shared_on(&shared, 0), "records");
+	shared_write(&shared, 0, PV_FREQ_SET_PERF, MIN);
+	ksft_test_result(shared_is(&shared, 0, MAX, MAX) && shared_is(&shared, 1, MAX, MAX),
+			 "a CPU that is not loaded keeps that of its last\n");
+	shared_destroy(&shared);
+}
+
+static void test_ring(void)
+{
+	struct spinner spinner;
+	struct shared shared;
+
+	if (!vm_rings()) {
+		ksft_test_result_skip("a dirty ring: KVM has none\n");
+		return;
+	}
+
+	shared_create_with(&shared, NULL, RING_SIZE);
+	vm_must(shared_on(&shared, 0) && shared_hooked(&shared), "a record with hooks");
+	driver_set(spin_cpu, MIN);
+	spin_start(&spinner, &shared);
+	driver_set(spin_cpu, MAX);
+	ksft_test_result(soon(&shared, 0, MAX), "a vCPU with a dirty ring is told\n");
+	spin_end(&spinner);
+	shared_destroy(&shared);
+}
+
+/* schedutil makes the change in the scheduler of the CPU that changes, or of another. */
+static void test_fast(struct shared *shared)
+{
+	struct spinner spinner;
+	int i;
+
+	vm_must(driver_unload() && driver_load("fast=1"), "cpufreq driver");
+	if (!driver_governor("schedutil")) {
+		ksft_test_result_skip("fast switching: this kernel has no schedutil\n");
+		return;
+	}
+	spin_start(&spinner, shared);
+	for (i = 0; i < NR_CHANGES; i++) {
+		driver_set(spin_cpu, i % 2 ? MIN : MAX);
+		usleep(1000);
+	}
+	driver_set(spin_cpu, MAX);
+	ksft_test_result(soon(shared, 0, MAX), "fast switching, again and again\n");
+	spin_end(&spinner);
+}
+
+static void test_gone(struct shared *shared)
+{
+	struct spinner spinner;
+
+	spin_start(&spinner, shared);
+	vm_must(driver_unload(), "rmmod");
+	ksft_test_result(soon(shared, 0, MID), "the driver goes: what was asked for again\n");
+	spin_end(&spinner);
+	ksft_test_result(registers_say(shared, MID), "so says the register\n");
+}
+
+int main(void)
+{
+	struct sigaction action = { .sa_handler = wake };
+	struct shared shared;
+
+	sigaction(SIGUSR1, &action, NULL);
+	nr_host_cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	spin_cpu = nr_host_cpus > 1;
+	ksft_print_header();
+	if (driver_policy(0, "min"))
+		ksft_exit_skip("this host has a cpufreq driver already\n");
+	ksft_set_plan(NR_TESTS);
+	pin(0, 0);
+
+	shared_create(&shared, NULL);
+	vm_must(shared_on(&shared, 0) && shared_hooked(&shared), "a record with hooks");
+	test_unknown(&shared);
+	test_running(&shared);
+	test_loaded(&shared);
+	test_clamp();
+	test_domain();
+	test_ring();
+	test_fast(&shared);
+	test_gone(&shared);
+	shared_destroy(&shared);
+
+	ksft_finished();
+}

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The registers of a VM, saved and put back, into the same VM and into another one.
+ *
+ * needs: host
+ */
+#include <pthread.h>
+#include <stddef.h>
+
+#include "shared.h"
+
+#define NR_TESTS	55
+#define NR_SAVES	300
+#define BAD_POINTER	0x10
+#define BEYOND		0xfedcba98
+
+static const __u32 one_domain[VM_NR_VCPUS] = { 0, 0 };
+
+static void test_new(void)
+{
+	struct shared_saved saved;
+	struct shared shared;
+	int i;
+
+	shared_create(&shared, NULL);
+	shared_save(&shared, &saved);
+	ksft_test_result(saved.save.nr == VM_NR_VCPUS && !saved.save.ceiling &&
+			 !saved.save.generation, "a new VM has no ceiling\n");
+	for (i = 0; i < VM_NR_VCPUS; i++) {
+		const struct kvm_pv_state *state = &saved.states[i];
+
+		ksft_test_result(!state->record && !state->sel && !state->request &&
+				 state->vcpu_id == KVM_PV_NO_VCPU &&
+				 state->record_vcpu_id == KVM_PV_NO_VCPU,
+				 "CPU %d has done nothing\n", i);
+	}
+	pv_detach(shared.pv, shared.id);
+	ksft_test_result(!shared_restore(&shared, NULL, &saved) &&
+			 shared_read(&shared, 0, PV_FREQ_CUR_PERF) == MAX &&
+			 shared_stats(&shared, 0).vcpu_id == KVM_PV_NO_VCPU,
+			 "it is put back like that\n");
+	shared_destroy(&shared);
+}
+
+static void test_save_refused(void)
+{
+	struct {
+		struct kvm_pv_state state;
+		__u64 more;
+	} larger[VM_NR_VCPUS];
+	struct kvm_pv_save save = { };
+	struct shared shared;
+
+	shared_create(&shared, NULL);
+	save.id = 77;
+	ksft_test_result(pv_save(shared.pv, &save, NULL, 0) == ENOENT, "save an unknown id\n");
+	save.id = shared.id;
+	save.flags = 1;
+	ksft_test_result(pv_save(shared.pv, &save, NULL, 0) == EINVAL, "save with a flag\n");
+	save.flags = 0;
+	save.reserved = 1;
+	ksft_test_result(pv_save(shared.pv, &save, NULL, 0) == EINVAL,
+			 "save with a reserved member\n");
+	save.reserved = 0;
+	ksft_test_result(pv_save(shared.pv, &save, (void *)BAD_POINTER, 1) == EFAULT,
+			 "save to no address\n");
+	ksft_test_result(!pv_save(shared.pv, &save, NULL, 0) && save.nr == VM_NR_VCPUS,
+			 "save tells how many there are\n");
+
+	save.nr = 1;
+	save.states = PTR(larger);
+	save.state_size = sizeof(larger[0].state) - 1;
+	ksft_test_result(ioctl(shared.pv, KVM_PV_SAVE, &save) && errno == EINVAL,
+			 "save less than there ever was\n");
+	save.state_size = 1 << 30;
+	ksft_test_result(ioctl(shared.pv, KVM_PV_SAVE, &save) && errno == E2BIG,
+			 "save beyond all reason\n");
+	save.state_size = sizeof(larger[0]);
+	memset(larger, 0xff, sizeof(larger));
+	ksft_test_result(!ioctl(shared.pv, KVM_PV_SAVE, &save) && !larger[0].state.sel &&
+			 !larger[0].more && larger[1].more == ~0ULL,
+			 "save for a program that knows of more\n");
+	shared_destroy(&shared);
+}
+
+/* Registers as a driver leaves them, and some as none does */
+static void fill(struct shared *shared)
+{
+	vm_must(shared_on(shared, 0) && shared_hooked(shared), "a record with hooks");
+	shared_write(shared, 0, PV_FREQ_PERFTBL_SEL, 1);
+	shared_write(shared, 1, PV_FREQ_PERFTBL_SEL, BEYOND);
+	shared_write(shared, 1, PV_FREQ_RECORD_LO, 4);
+	shared_write(shared, 1, PV_FREQ_RECORD_HI, 5);
+	shared_write_from(shared, 0, 1, PV_FREQ_SET_PERF, BEYOND);
+	vm_must(!pv_cap(shared->pv, shared->id, MID + 1), "KVM_PV_CAP");
+}
+
+static bool is_filled(const struct shared_saved *saved)
+{
+	const struct kvm_pv_state filled[VM_NR_VCPUS] = {
+		{ .record = SHARED_GPA(0), .sel = 1, .request = MID, },
+		{
+			.record = 0x500000004, .sel = BEYOND, .request = BEYOND,
+			.record_vcpu_id = KVM_PV_NO_VCPU,
+		},
+	};
+
+	return !memcmp(saved->states, filled, sizeof(filled)) &&
+	       saved->save.ceiling == MID + 1 && saved->save.generation == 1;
+}
+
+static bool has_filled(struct shared *shared)
+{
+	return shared_read(shared, 0, PV_FREQ_PERFTBL_SEL) == 1 &&
+	       shared_read(shared, 0, PV_FREQ_PERFTBL_RD) == MID &&
+	       shared_read(shared, 0, PV_FREQ_CUR_PERF) == MID &&
+	       shared_read(shared, 0, PV_FREQ_RECORD_LO) == SHARED_GPA(0) &&
+	       shared_read(shared, 0, PV_FREQ_RECORD_CTL) == PV_FREQ_RECORD_ON &&
+	       shared_read(shared, 1, PV_FREQ_PERFTBL_SEL) == BEYOND &&
+	       shared_read(shared, 1, PV_FREQ_PERFTBL_RD) == 0 &&
+	       shared_read(shared, 1, PV_FREQ_CUR_PERF) == MID + 1 &&
+	       shared_read(shared, 1, PV_FREQ_RECORD_LO) == 4 &&
+	       shared_read(shared, 1, PV_FREQ_RECORD_HI) == 5 &&
+	       shared_read(shared, 1, PV_FREQ_RECORD_CTL) == PV_FREQ_RECORD_OFF;
+}
+
+/* Another process, as far as the host can see */
+static void test_moved(void)
+{
+	struct shared_saved saved, again;
+	struct shared here, there;
+	struct kvm_pv_cpu stats;
+
+	shared_create(&here, NULL);
+	fill(&here);
+	shared_save(&here, &saved);
+	ksft_test_result(is_filled(&saved), "save tells all registers\n");
+	ksft_test_result(shared_restore(&here, NULL, &saved) == EEXIST,
+			 "a VM that is attached is refused\n");
+	pv_detach(here.pv, here.id);
+
+	there.pv = pv_open();
+	vm_create(&there.vm);
+	memcpy(there.vm.mem, here.vm.mem, VM_MEM_SIZE);
+	vm_destroy(&here.vm);
+	close(here.pv);
+
+	ksft_test_result(!shared_restore(&there, NULL, &saved), "another VM takes them\n");
+	stats = shared_stats(&there, 0);
+	ksft_test_result(stats.request == MID && !stats.vcpu_id && stats.record &&
+			 !stats.requests && !stats.lazy && !stats.dropped,
+			 "the host can see it, and counts anew\n");
+	shared_save(&there, &again);
+	ksft_test_result(is_filled(&again), "it is saved as it was\n");
+	ksft_test_result(has_filled(&there), "its guest goes on\n");
+	shared_destroy(&there);
+}
+
+static struct pv_freq_record *write_half(struct shared *shared, int i, __u32 seq)
+{
+	struct pv_freq_record *record = shared_record(shared, i);
+
+	memset(record, 0, offsetof(struct pv_freq_record, request));
+	record->seq = seq;
+	return record;
+}
+
+static void test_record(void)
+{
+	static const __u32 seqs[][2] = { { 1000, 1002 }, { 1001, 1002 }, { UINT32_MAX, 0 } };
+	struct pv_freq_record *record;
+	struct shared_saved saved;
+	struct kvm_pv_cpu stats;
+	struct shared shared;
+	int i;
+
+	shared_create(&shared, NULL);
+	fill(&shared);
+	shared_save(&shared, &saved);
+
+	for (i = 0; i < ARRAY_SIZE(seqs); i++) {
+		pv_detach(shared.pv, shared.id);
+		record = write_half(&shared, 0, seqs[i][0]);
+		vm_must(!shared_restore(&shared, NULL, &saved), "put back");
+		ksft_test_result(record->seq == seqs[i][0] && !record->cur_perf,
+				 "nothing is written while the guest is stopped\n");
+		shared_run(&shared, 0);
+		ksft_test_result(shared_is(&shared, 0, MID, MID + 1) && record->generation == 1,
+				 "a record is written as soon as its vCPU runs\n");
+		ksft_test_result(record->seq == seqs[i][1], "from %u on\n", seqs[i][0]);
+	}
+
+	pv_cap(shared.pv, shared.id, 0);
+	shared_run(&shared, 0);
+	ksft_test_result(shared_is(&shared, 0, MID, MAX) && record->generation == 2,
+			 "a new ceiling has the next generation\n");
+
+	pv_detach(shared.pv, shared.id);
+	record->request = MIN;
+	vm_must(!shared_restore(&shared, NULL, &saved), "put back");
+	shared_run(&shared, 0);
+	stats = shared_stats(&shared, 0);
+	ksft_test_result(stats.request == MIN && stats.lazy == 1 && !stats.reads,
+			 "what was left in memory meanwhile is taken\n");
+
+	pv_detach(shared.pv, shared.id);
+	write_half(&shared, 0, 0)->request = MID;
+	vm_must(!shared_restore(&shared, NULL, &saved), "put back");
+	shared_read(&shared, 1, PV_FREQ_CUR_PERF);
+	shared_write_from(&shared, 1, 0, PV_FREQ_SET_PERF, MID);
+	ksft_test_result(shared_is(&shared, 0, MID, MID + 1), "other vCPUs write it as well\n");
+
+	shared_write(&shared, 0, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF);
+	shared_save(&shared, &saved);
+	ksft_test_result(saved.states[0].record == SHARED_GPA(0) &&
+			 saved.states[0].record_vcpu_id == KVM_PV_NO_VCPU,
+			 "it can be switched off\n");
+	ksft_test_result(shared_on(&shared, 0), "and on again\n");
+	shared_destroy(&shared);
+}
+
+/* Window 0 of vCPU 1, and the other way round */
+static void test_crossed(void)
+{
+	struct shared_saved saved;
+	struct shared shared;
+	int i;
+
+	shared_create(&shared, one_domain);
+	for (i = 0; i < VM_NR_VCPUS; i++) {
+		shared_write(&shared, i, PV_FREQ_RECORD_LO, SHARED_GPA(i));
+		shared_write_from(&shared, 1 - i, i, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_ON);
+	}
+	shared_write(&shared, 1, PV_FREQ_SET_PERF, MID);
+	shared_save(&shared, &saved);
+	ksft_test_result(saved.states[0].record_vcpu_id == 1 && !saved.states[1].record_vcpu_id,
+			 "windows of other vCPUs are told so\n");
+	ksft_test_result(saved.states[0].vcpu_id == 1 && saved.states[0].request == MID,
+			 "a request is that of all windows of the domain\n");
+
+	pv_detach(shared.pv, shared.id);
+	memset(shared_record(&shared, 0), 0, VM_NR_VCPUS * PV_FREQ_RECORD_ALIGN);
+	vm_must(!shared_restore(&shared, one_domain, &saved), "put back");
+	shared_run(&shared, 1);
+	ksft_test_result(shared_is(&shared, 0, MID, MAX) && !shared_record(&shared, 1)->seq,
+			 "and are put back so\n");
+	shared_destroy(&shared);
+}
+
+static bool dropped(struct shared *shared, const struct shared_saved *saved, __u32 reason)
+{
+	struct kvm_pv_cpu stats;
+	bool is;
+
+	if (shared_restore(shared, NULL, saved))
+		return false;
+
+	stats = shared_stats(shared, 0);
+	is = !stats.record && stats.dropped == 1 && stats.drop_reason == reason &&
+	     stats.request == MID && has_filled(shared) == !reason;
+	pv_detach(shared->pv, shared->id);
+	return is;
+}
+
+static void test_dropped(void)
+{
+	struct shared_saved saved, bad;
+	struct shared shared;
+
+	shared_create(&shared, NULL);
+	fill(&shared);
+	shared_save(&shared, &saved);
+	pv_detach(shared.pv, shared.id);
+
+	bad = saved;
+	bad.states[0].record = VM_MEM_BASE + VM_MEM_SIZE;
+	ksft_test_result(dropped(&shared, &bad, KVM_PV_DROP_MEMORY), "a record in no memory\n");
+	bad.states[0].record = VM_MEM_BASE + VM_RO_OFFSET;
+	ksft_test_result(dropped(&shared, &bad, KVM_PV_DROP_MEMORY),
+			 "a record in read-only memory\n");
+	bad.states[0].record = -(__u64)PV_FREQ_RECORD_ALIGN;
+	ksft_test_result(dropped(&shared, &bad, KVM_PV_DROP_MEMORY),
+			 "a record at the end of all addresses\n");
+	bad = saved;
+	bad.states[0].record_vcpu_id = 77;
+	ksft_test_result(dropped(&shared, &bad, KVM_PV_DROP_VCPU), "a record of no vCPU\n");
+	bad.states[0].record_vcpu_id = 0x80000000;
+	ksft_test_result(dropped(&shared, &bad, KVM_PV_DROP_VCPU),
+			 "a record of what can be no vCPU\n");
+
+	bad = saved;
+	bad.states[0].vcpu_id = 77;
+	ksft_test_result(!shared_restore(&shared, NULL, &bad) &&
+			 shared_stats(&shared, 0).vcpu_id == KVM_PV_NO_VCPU && has_filled(&shared),
+			 "a request of a vCPU that is not there\n");
+	shared_destroy(&shared);
+}
+
+/* One member of a good attachment, or of a good state, is replaced. */
+static void refused(struct shared *shared, const struct kvm_pv_attach *attach, int err,
+		    const char *name)
+{
+	struct kvm_pv_attach copy = *attach;
+	int is = pv_attach(shared->pv, &copy);
+
+	if (is != err)
+		ksft_print_msg("%s, not %s\n", strerror(is), strerror(err));
+	ksft_test_result(is == err && !pv_nr_attached(shared->pv), "%s\n", name);
+}
+
+static void test_refused(void)
+{
+	struct kvm_pv_attach good, bad;
+	struct shared_saved saved, kept;
+	struct shared shared;
+	struct {
+		struct kvm_pv_state state;
+		__u64 more;
+	} larger[VM_NR_VCPUS] = { };
+
+	shared_create(&shared, one_domain);
+	shared_on(&shared, 0);
+	shared_on(&shared, 1);
+	shared_save(&shared, &saved);
+	pv_detach(shared.pv, shared.id);
+	kept = saved;
+	good = shared_attachment(&shared, one_domain, KVM_PV_RECORD);
+	good.states = PTR(saved.states);
+	good.state_size = sizeof(saved.states[0]);
+
+	bad = good;
+	bad.reserved = 1;
+	refused(&shared, &bad, EINVAL, "a reserved member");
+	bad = good;
+	bad.states = BAD_POINTER;
+	refused(&shared, &bad, EFAULT, "states at no address");
+	bad.states = 0;
+	refused(&shared, &bad, EINVAL, "the size of no states");
+	bad = good;
+	bad.state_size--;
+	refused(&shared, &bad, EINVAL, "states of less than there ever was");
+	bad.state_size = 1 << 30;
+	refused(&shared, &bad, E2BIG, "states beyond all reason");
+	bad.states = PTR(larger);
+	bad.state_size = sizeof(larger[0]);
+	larger[1].more = 1;
+	refused(&shared, &bad, E2BIG, "states that a newer kernel has saved");
+	bad = good;
+	bad.ceiling = MAX + 1;
+	refused(&shared, &bad, ERANGE, "a ceiling beyond the table");
+
+	saved.states[1].record += 4;
+	refused(&shared, &good, EINVAL, "a record that is not aligned");
+	saved = kept;
+	saved.states[1].record_vcpu_id = 0;
+	refused(&shared, &good, EINVAL, "two records of one vCPU");
+	saved = kept;
+	saved.states[1].request = MID;
+	refused(&shared, &good, EINVAL, "two requests of one domain");
+	saved = kept;
+	saved.states[1].vcpu_id = 1;
+	refused(&shared, &good, EINVAL, "two vCPUs that were the last");
+	saved = kept;
+	ksft_test_result(!pv_attach(shared.pv, &good), "all else is well\n");
+	shared.id = good.id;
+	shared_destroy(&shared);
+}
+
+static atomic_bool stop;
+
+/* What a guest may do with its registers at any time */
+static void *restless(void *arg)
+{
+	struct shared *shared = arg;
+	int i;
+
+	for (i = 1; !stop; i++) {
+		shared_write_from(shared, 0, i % 2, PV_FREQ_RECORD_LO, SHARED_GPA(i % 2));
+		shared_write_from(shared, 0, i % 2, PV_FREQ_RECORD_CTL, i % 7 != 0);
+		shared_write_from(shared, 0, i / 2 % 2, PV_FREQ_SET_PERF, i);
+	}
+	return NULL;
+}
+
+/* Whatever the moment, what is saved is a state that there can be. */
+static void test_running(void)
+{
+	struct shared here, there;
+	struct shared_saved saved;
+	pthread_t thread;
+	int i, err = 0;
+	__u32 moves = 0;
+
+	shared_create(&here, one_domain);
+	there.pv = pv_open();
+	vm_create(&there.vm);
+	vm_must(!pthread_create(&thread, NULL, restless, &here), "thread");
+	for (i = 0; i < NR_SAVES && !err; i++) {
+		shared_save(&here, &saved);
+		moves += saved.states[i % 2].record_vcpu_id != KVM_PV_NO_VCPU;
+		err = shared_restore(&there, one_domain, &saved);
+		if (!err)
+			err = pv_detach(there.pv, there.id);
+	}
+	stop = true;
+	pthread_join(thread, NULL);
+	ksft_test_result(!err, "saved %d times while the guest runs: %s\n", i, strerror(err));
+	ksft_test_result(moves && moves < NR_SAVES, "whose records were on and off\n");
+	shared_destroy(&here);
+	vm_destroy(&there.vm);
+	close(there.pv);
+}
+
+int main(void)
+{
+	ksft_print_header();
+	ksft_set_plan(NR_TESTS);
+
+	test_new();
+	test_save_refused();
+	test_moved();
+	test_record();
+	test_crossed();
+	test_dropped();
+	test_refused();
+	test_running();
+
+	ksft_finished();
+}
