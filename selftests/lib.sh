@@ -14,24 +14,9 @@ check()
 	if "$@"; then
 		ktap_test_pass "$name"
 	else
+		ktap_print_msg "failed: $*"
 		ktap_test_fail "$name"
 	fi
-}
-
-# log_mark: what the kernel's log has so far is of others
-LOG_MARK="selftest $0 $$ begins"
-log_mark()
-{
-	echo "$LOG_MARK" > /dev/kmsg
-}
-
-# log_clean: since then it has no trouble
-log_clean()
-{
-	dmesg | awk -v mark="$LOG_MARK" '
-	marked && /WARNING:|BUG:|Oops|Call [Tt]race|KASAN|refcount_t/ { print "# " $0; bad = 1 }
-	index($0, mark) { marked = 1 }
-	END { exit bad || !marked }'
 }
 
 # check_is NAME IS WANTED: passes where both are the same
@@ -43,4 +28,63 @@ check_is()
 		ktap_print_msg "$1: is '$2', not '$3'"
 		ktap_test_fail "$1"
 	fi
+}
+
+# The last mark, and how many there were
+MARK='no mark'
+MARKS=0
+
+# mark: what the kernel's log has so far is of others
+mark()
+{
+	MARKS=$((MARKS + 1))
+	MARK="selftest $0 $$ mark $MARKS."
+	echo "$MARK" > /dev/kmsg
+}
+
+# since: the kernel's log from the last mark on
+since()
+{
+	dmesg | awk -v mark="$MARK" 'index($0, mark) { marked = 1 } marked'
+}
+
+TROUBLE='WARNING:|BUG:|Oops|Call [Tt]race|KASAN|refcount_t|rcu:.*stall|lockup'
+
+# clean: since the last mark the kernel has logged no trouble; the mark has to be there still
+clean()
+{
+	since | awk -v trouble="$TROUBLE" '
+	NR > 1 && $0 ~ trouble { print "# " $0; bad = 1 }
+	END { exit bad || !NR }'
+}
+
+# soon COMMAND...: true at one of TRIES tries, PAUSE seconds apart
+TRIES=100
+PAUSE=0.1
+soon()
+{
+	local tries=0
+
+	until "$@"; do
+		tries=$((tries + 1))
+		[ $tries -lt $TRIES ] || {
+			ktap_print_msg "not in $TRIES tries: $*"
+			return 1
+		}
+		sleep $PAUSE
+	done
+}
+
+# repeat N COMMAND...
+repeat()
+{
+	local i=0 n=$1
+
+	shift
+	while [ $i -lt "$n" ]; do
+		i=$((i + 1))
+		"$@" && continue
+		ktap_print_msg "round $i of $n"
+		return 1
+	done
 }

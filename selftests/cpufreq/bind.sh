@@ -33,19 +33,19 @@ ktap_set_plan 11
 
 mark
 count=$(policies | wc -l)
-ok 'unbind' tell unbind
-is 'no policy is left' "$(policies)" ''
-ok 'no attribute of the device is left' [ ! -e /sys/bus/platform/devices/"$device"/requests ]
-ok 'bind' tell bind
-is 'the policies are back' "$(policies | wc -l)" "$count"
-ok 'each has said its highest' [ "$(requests)" -ge "$count" ]
+check 'unbind' tell unbind
+check_is 'no policy is left' "$(policies)" ''
+check 'no attribute of the device is left' [ ! -e /sys/bus/platform/devices/"$device"/requests ]
+check 'bind' tell bind
+check_is 'the policies are back' "$(policies | wc -l)" "$count"
+check 'each has said its highest' [ "$(requests)" -ge "$count" ]
 
 busy performance powersave userspace schedutil
-ok 'unbind and bind, five times under load' repeat 5 rebind
-ok 'unload and load, twenty times under load' repeat 20 reload
+check 'unbind and bind, five times under load' repeat 5 rebind
+check 'unload and load, twenty times under load' repeat 20 reload
 idle
-ok 'the log is clean' clean
-is 'the device is bound' "$(bound)" "$device"
+check 'the log is clean' clean
+check_is 'the device is bound' "$(bound)" "$device"
 governor schedutil
-is 'schedutil is in force' "$(policy 0 scaling_governor)" schedutil
+check_is 'schedutil is in force' "$(policy 0 scaling_governor)" schedutil
 ktap_finished

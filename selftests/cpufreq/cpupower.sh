@@ -66,25 +66,25 @@ for high; do :; done
 reset_limits
 governor userspace
 
-ok 'info: driver' said_of -d driver: vcpufreq
-ok 'info: limits of the hardware' said_of -l "$low" "$high"
-ok 'info: governors' said_of -g governors: schedutil
-ok 'info: policy' said_of -p within "$(unit "$low") and $(unit "$high")"
-ok 'info: the governor in force' said_of -p governor '"userspace"'
-ok 'info: CPUs of the policy' said_of -r run '0$'
-ok 'info: CPUs that change together' said_of -a software '0$'
+check 'info: driver' said_of -d driver: vcpufreq
+check 'info: limits of the hardware' said_of -l "$low" "$high"
+check 'info: governors' said_of -g governors: schedutil
+check 'info: policy' said_of -p within "$(unit "$low") and $(unit "$high")"
+check 'info: the governor in force' said_of -p governor '"userspace"'
+check 'info: CPUs of the policy' said_of -r run '0$'
+check 'info: CPUs that change together' said_of -a software '0$'
 
-ok 'set: maximum' set_by -u "$second"
-ok 'is in all policies' all_have scaling_max_freq "$second"
-ok 'and is said' said_of -p within "$(unit "$low") and $(unit "$second")"
-ok 'set: minimum' set_by -d "$second"
-ok 'is in all policies' all_have scaling_min_freq "$second"
+check 'set: maximum' set_by -u "$second"
+check 'is in all policies' all_have scaling_max_freq "$second"
+check 'and is said' said_of -p within "$(unit "$low") and $(unit "$second")"
+check 'set: minimum' set_by -d "$second"
+check 'is in all policies' all_have scaling_min_freq "$second"
 reset_limits
-ok 'set: governor' set_by -g performance
-ok 'is in all policies' all_have scaling_governor performance
-ok 'set: frequency' set_by -f "$second"
-ok 'is in all policies' all_have scaling_cur_freq "$second"
-ok 'and is said' said_of -f frequency "$second"
+check 'set: governor' set_by -g performance
+check 'is in all policies' all_have scaling_governor performance
+check 'set: frequency' set_by -f "$second"
+check 'is in all policies' all_have scaling_cur_freq "$second"
+check 'and is said' said_of -f frequency "$second"
 
 reset_limits
 governor schedutil

@@ -83,24 +83,24 @@ ktap_set_plan 13
 # What is built when is logged from here on.
 echo Y > $SCHED/verbose
 governor performance
-is 'capacities are those of the device tree' "$(capacities)" "$PV_CAPACITY"
-is 'the model of CPU 0 has the table' "$(states 0)" "$PV_TABLE"
-is 'the model of CPU 1 has the table' "$(states 1)" "$PV_TABLE"
-ok 'power rises with frequency' rising
-ok 'work costs more on the big CPU' dearer
+check_is 'capacities are those of the device tree' "$(capacities)" "$PV_CAPACITY"
+check_is 'the model of CPU 0 has the table' "$(states 0)" "$PV_TABLE"
+check_is 'the model of CPU 1 has the table' "$(states 1)" "$PV_TABLE"
+check 'power rises with frequency' rising
+check 'work costs more on the big CPU' dearer
 mark
 governor schedutil
-ok 'it starts under schedutil' says 'starting EAS'
+check 'it starts under schedutil' says 'starting EAS'
 # It reads empty where energy-aware scheduling is not possible.
-is 'and is allowed' "$(cat /proc/sys/kernel/sched_energy_aware)" 1
-ok 'with a perf domain for CPU 0' says 'pd0:{ cpus=0 '
-ok 'and one for CPU 1' says 'pd1:{ cpus=1 '
-ok 'the scheduling domain is asymmetric' asymmetric
+check_is 'and is allowed' "$(cat /proc/sys/kernel/sched_energy_aware)" 1
+check 'with a perf domain for CPU 0' says 'pd0:{ cpus=0 '
+check 'and one for CPU 1' says 'pd1:{ cpus=1 '
+check 'the scheduling domain is asymmetric' asymmetric
 mark
 set_policy 1 scaling_governor performance
-ok 'it stops where one CPU has another governor' says 'stopping EAS'
+check 'it stops where one CPU has another governor' says 'stopping EAS'
 mark
 set_policy 1 scaling_governor schedutil
-ok 'and starts again' says 'starting EAS'
-ok 'the log is clean' clean
+check 'and starts again' says 'starting EAS'
+check 'the log is clean' clean
 ktap_finished

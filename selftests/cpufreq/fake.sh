@@ -50,7 +50,7 @@ refused()
 	[ "$verdict" != ok ] || nothing || verdict='bound'
 	rmmod vcpufreq_fake
 	[ "$verdict" != ok ] || said "$reason" || verdict="reason not in the log"
-	is "refused: $what" "$verdict" ok
+	check_is "refused: $what" "$verdict" ok
 }
 
 # two WHAT ...: refused, with what needs a second CPU
@@ -89,28 +89,28 @@ two 'one domain, two lengths' 'CPU1: perf table' domain=7,7 len=1,2
 mark
 insmod "$PV_MODULES/vcpufreq_rival.ko"
 fake
-is 'another cpufreq driver keeps what it has' "$(policy 0 scaling_driver)" rival
+check_is 'another cpufreq driver keeps what it has' "$(policy 0 scaling_driver)" rival
 rmmod vcpufreq_fake
 rmmod vcpufreq_rival
-ok 'which the log names' said 'cpufreq is driven by rival already'
+check 'which the log names' said 'cpufreq is driven by rival already'
 
 # The same fake with nothing wrong binds, so each refusal above was for its reason.
 mark
 fake
-is 'a good device is bound' "$(policies | wc -l)" "$cpus"
-is 'an entry that is alone is the maximum' "$(policy 0 cpuinfo_max_freq)" 1000000
-is 'and 1 is the minimum' "$(policy 0 cpuinfo_min_freq)" 1
+check_is 'a good device is bound' "$(policies | wc -l)" "$cpus"
+check_is 'an entry that is alone is the maximum' "$(policy 0 cpuinfo_max_freq)" 1000000
+check_is 'and 1 is the minimum' "$(policy 0 cpuinfo_min_freq)" 1
 governor userspace
 before=$(requests)
 set_policy 0 scaling_setspeed 123456
-is 'any value between arrives' "$(cut -d , -f 1 $WRITTEN)" 123456
-is 'in one request' $(($(requests) - before)) 1
-ok 'a second device is refused' eval '! bind_real'
-ok 'because there is one' said 'another device is bound'
+check_is 'any value between arrives' "$(cut -d , -f 1 $WRITTEN)" 123456
+check_is 'in one request' $(($(requests) - before)) 1
+check 'a second device is refused' eval '! bind_real'
+check 'because there is one' said 'another device is bound'
 rmmod vcpufreq_fake
 
 fake domain="$(seq -s , "$cpus" | sed 's/[0-9][0-9]*/7/g')"
-is 'CPUs of one domain share a policy' "$(policy 0 related_cpus | wc -w)" "$cpus"
+check_is 'CPUs of one domain share a policy' "$(policy 0 related_cpus | wc -w)" "$cpus"
 rmmod vcpufreq_fake
-ok 'the log is clean' clean
+check 'the log is clean' clean
 ktap_finished

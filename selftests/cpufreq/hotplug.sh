@@ -57,23 +57,23 @@ set -- $(policy "$own" scaling_available_frequencies)
 second=$2
 set_policy "$own" scaling_setspeed "$second"
 
-ok 'CPU 1 goes offline' online 0
-is 'CPU 0 keeps its policy' "$(policy 0 affected_cpus)" "$(without_1 "$(policy 0 related_cpus)")"
+check 'CPU 1 goes offline' online 0
+check_is 'CPU 0 keeps its policy' "$(policy 0 affected_cpus)" "$(without_1 "$(policy 0 related_cpus)")"
 set_policy 0 scaling_setspeed "$second"
 before=$(requests)
-ok 'CPU 1 comes online' online 1
-is 'its policy has its governor' "$(policy "$own" scaling_governor)" userspace
-is 'and its request' "$(policy "$own" scaling_cur_freq)" "$second"
+check 'CPU 1 comes online' online 1
+check_is 'its policy has its governor' "$(policy "$own" scaling_governor)" userspace
+check_is 'and its request' "$(policy "$own" scaling_cur_freq)" "$second"
 if [ "$(policy "$own" related_cpus)" = 1 ]; then
-	is 'which was said to the host again' $(($(requests) - before)) 1
+	check_is 'which was said to the host again' $(($(requests) - before)) 1
 else
-	is 'which its domain had kept in force' $(($(requests) - before)) 0
+	check_is 'which its domain had kept in force' $(($(requests) - before)) 0
 fi
-ok 'the file of CPU 1 is a link to its policy' [ -e "$CPUS/cpu1/cpufreq/scaling_driver" ]
+check 'the file of CPU 1 is a link to its policy' [ -e "$CPUS/cpu1/cpufreq/scaling_driver" ]
 
 governor schedutil
-ok 'fifty cycles' fifty_cycles
-is 'all policies work' "$(cat "$CPUFREQ"/policy*/scaling_cur_freq | wc -l)" "$count"
-ok 'no request was taken for a change of the TSC' no_blame
-ok 'the log is clean' clean
+check 'fifty cycles' fifty_cycles
+check_is 'all policies work' "$(cat "$CPUFREQ"/policy*/scaling_cur_freq | wc -l)" "$count"
+check 'no request was taken for a change of the TSC' no_blame
+check 'the log is clean' clean
 ktap_finished

@@ -7,7 +7,7 @@
 #   PV_TABLE     the table that the host side was given, as "600000 1200000"
 #   PV_DOMAINS   perf domain of each CPU, as "0 0"; default: one each
 
-. ../ktap_helpers.sh
+. ../lib.sh
 
 PV_MODULES=${PV_MODULES:-/lib/modules/pv}
 CPUS=/sys/devices/system/cpu
@@ -25,16 +25,6 @@ bound()
 	return 0
 }
 
-policies()
-{
-	local dir
-
-	for dir in "$CPUFREQ"/policy*; do
-		[ -d "$dir" ] && echo "${dir##*policy}"
-	done
-	return 0
-}
-
 # possible: the number of possible CPUs
 possible()
 {
@@ -43,6 +33,19 @@ possible()
 	last=$(cat $CPUS/possible)
 	last=${last##*-}
 	echo $((${last##*,} + 1))
+}
+
+# policies: their numbers.  Each is looked for by its name: governors put folders beside them
+# and take them away, and whoever reads names meanwhile may miss one (kernfs_dir_next_pos()).
+policies()
+{
+	local nr=0 end
+
+	end=$(possible)
+	while [ $nr -lt "$end" ]; do
+		[ ! -d "$CPUFREQ/policy$nr" ] || echo $nr
+		nr=$((nr + 1))
+	done
 }
 
 # counter NAME: a file of the device
@@ -90,70 +93,12 @@ reset_limits()
 	done
 }
 
-MARK=0
-
-# mark: from here on, 'since' shows the kernel's log
-mark()
-{
-	MARK=$((MARK + 1))
-	echo "selftest $0 mark $MARK." > /dev/kmsg
-}
-
-since()
-{
-	dmesg | sed -n "\\|selftest $0 mark $MARK\\.|,\$p"
-}
-
 # said TEXT: whether the kernel logged TEXT since the mark
 said()
 {
 	since | grep -qF -- "$1" && return
 	since | sed 's/^/# /'
 	return 1
-}
-
-# clean: no splat since the mark
-clean()
-{
-	since | grep -E 'WARNING:|BUG:|Oops|Call Trace|Call trace|rcu:.*stall|lockup' || return 0
-	return 1
-}
-
-# soon COMMAND...: true within ten seconds
-soon()
-{
-	local i=0
-
-	until "$@"; do
-		[ $i -lt 100 ] || return
-		sleep 0.1
-		i=$((i + 1))
-	done
-}
-
-# is WHAT GOT WANTED
-is()
-{
-	if [ "$2" = "$3" ]; then
-		ktap_test_pass "$1"
-	else
-		echo "# got '$2', wanted '$3'"
-		ktap_test_fail "$1"
-	fi
-}
-
-# ok WHAT COMMAND...
-ok()
-{
-	local what=$1
-
-	shift
-	if "$@"; then
-		ktap_test_pass "$what"
-	else
-		echo "# failed: $*"
-		ktap_test_fail "$what"
-	fi
 }
 
 # needs_bound: the rest of a test needs a device that is bound

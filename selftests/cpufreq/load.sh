@@ -34,18 +34,3 @@ idle()
 	load=
 } 2> /dev/null
 trap idle EXIT
-
-# repeat N COMMAND...
-repeat()
-{
-	local i=0 n=$1
-
-	shift
-	while [ $i -lt "$n" ]; do
-		"$@" || {
-			echo "# round $((i + 1)) of $n"
-			return 1
-		}
-		i=$((i + 1))
-	done
-}

@@ -25,12 +25,12 @@ ktap_set_plan 6
 
 loaded=$(lsmod | grep -c "^vcpufreq ")
 [ "$loaded" = 0 ] || rmmod vcpufreq
-ok 'a device is described' described
+check 'a device is described' described
 mark
-ok 'the module loads' load
-is 'but is bound to nothing' "$(bound)" ''
-is 'and no policy appears' "$(policies)" ''
-ok 'the reason is in the log' said 'no host side answers there'
-ok 'the log is clean' clean
+check 'the module loads' load
+check_is 'but is bound to nothing' "$(bound)" ''
+check_is 'and no policy appears' "$(policies)" ''
+check 'the reason is in the log' said 'no host side answers there'
+check 'the log is clean' clean
 [ "$loaded" = 1 ] || rmmod vcpufreq
 ktap_finished

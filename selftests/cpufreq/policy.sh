@@ -56,10 +56,10 @@ governors='performance powersave userspace ondemand conservative schedutil'
 ktap_print_header
 ktap_set_plan 20
 
-is 'the device says what describes it' "$(cat "$DRIVER/$(bound)/source")" "$(described_as)"
-is 'one policy per perf domain' "$(policies | sort -n | tr '\n' ' ')" "$(firsts | tr '\n' ' ')"
-is 'policy 0 has the CPUs of its domain' "$(policy 0 related_cpus)" "$(members "${domains%% *}")"
-is 'the driver is vcpufreq' "$(policy 0 scaling_driver)" vcpufreq
+check_is 'the device says what describes it' "$(cat "$DRIVER/$(bound)/source")" "$(described_as)"
+check_is 'one policy per perf domain' "$(policies | sort -n | tr '\n' ' ')" "$(firsts | tr '\n' ' ')"
+check_is 'policy 0 has the CPUs of its domain' "$(policy 0 related_cpus)" "$(members "${domains%% *}")"
+check_is 'the driver is vcpufreq' "$(policy 0 scaling_driver)" vcpufreq
 
 # shellcheck disable=SC2046
 set -- $(list 0)
@@ -67,34 +67,34 @@ low=$1 second=${2:-}
 for high; do :; done
 
 if [ -n "$PV_TABLE" ]; then
-	is 'available frequencies are the table' "$(list 0)" "$PV_TABLE"
+	check_is 'available frequencies are the table' "$(list 0)" "$PV_TABLE"
 else
 	ktap_test_skip 'available frequencies: PV_TABLE does not say what they should be'
 fi
-ok 'the table has two entries or more' [ -n "$second" ]
-is 'the lowest entry is cpuinfo_min_freq' "$(policy 0 cpuinfo_min_freq)" "$low"
-is 'the highest entry is cpuinfo_max_freq' "$(policy 0 cpuinfo_max_freq)" "$high"
+check 'the table has two entries or more' [ -n "$second" ]
+check_is 'the lowest entry is cpuinfo_min_freq' "$(policy 0 cpuinfo_min_freq)" "$low"
+check_is 'the highest entry is cpuinfo_max_freq' "$(policy 0 cpuinfo_max_freq)" "$high"
 
 for name in $governors; do
 	governor "$name"
-	is "governor $name" "$(policy 0 scaling_governor)" "$name"
+	check_is "governor $name" "$(policy 0 scaling_governor)" "$name"
 done
 
 reset_limits
 governor performance
-is 'performance asks for the highest entry' "$(policy 0 scaling_cur_freq)" "$high"
+check_is 'performance asks for the highest entry' "$(policy 0 scaling_cur_freq)" "$high"
 set_policy 0 scaling_max_freq "$second"
-is 'scaling_max_freq caps it' "$(policy 0 scaling_cur_freq)" "$second"
+check_is 'scaling_max_freq caps it' "$(policy 0 scaling_cur_freq)" "$second"
 set_policy 0 scaling_max_freq 99999999
-is 'a maximum above the table is the highest entry' "$(policy 0 scaling_max_freq)" "$high"
+check_is 'a maximum above the table is the highest entry' "$(policy 0 scaling_max_freq)" "$high"
 
 governor powersave
 set_policy 0 scaling_min_freq "$second"
-is 'scaling_min_freq raises powersave' "$(policy 0 scaling_cur_freq)" "$second"
+check_is 'scaling_min_freq raises powersave' "$(policy 0 scaling_cur_freq)" "$second"
 set_policy 0 scaling_min_freq 1
-is 'a minimum below the table is the lowest entry' "$(policy 0 scaling_min_freq)" "$low"
+check_is 'a minimum below the table is the lowest entry' "$(policy 0 scaling_min_freq)" "$low"
 set_policy 0 scaling_max_freq 1
-is 'a maximum below the table is the lowest entry' "$(policy 0 scaling_max_freq)" "$low"
+check_is 'a maximum below the table is the lowest entry' "$(policy 0 scaling_max_freq)" "$low"
 
 reset_limits
 governor schedutil

@@ -86,7 +86,7 @@ counts()
 	shift 3
 	before=$(counter "$name")
 	"$@"
-	is "$what: $name + $wanted" $(($(counter "$name") - before)) "$wanted"
+	check_is "$what: $name + $wanted" $(($(counter "$name") - before)) "$wanted"
 }
 
 # unknown: by the register cur_perf, which the fake keeps at 0, nothing is known
@@ -136,7 +136,7 @@ lies()
 	ask 300000
 	[ "$(in_register 0)" = 300000 ] || verdict='fall not by register'
 	rmmod vcpufreq_fake
-	is "a host that lies: $1" "$verdict" ok
+	check_is "a host that lies: $1" "$verdict" ok
 }
 
 # without WHAT PARAMETER...: no record is switched on
@@ -151,7 +151,7 @@ without()
 	ask 400000
 	[ "$(in_register 0)" = 400000 ] || verdict='fall not by register'
 	rmmod vcpufreq_fake
-	is "no record: $what" "$verdict" ok
+	check_is "no record: $what" "$verdict" ok
 }
 
 all()
@@ -186,9 +186,9 @@ sleeps()
 		return
 	fi
 	ask 600000
-	ok 'the guest sleeps' asleep
-	is 'and says its request again' "$(in_register 0)" 600000
-	is 'with all records on' "$(counter records)" "$(all)"
+	check 'the guest sleeps' asleep
+	check_is 'and says its request again' "$(in_register 0)" 600000
+	check_is 'with all records on' "$(counter records)" "$(all)"
 }
 
 all_records()
@@ -204,9 +204,9 @@ lets_go()
 	mark
 	ask 500000
 	register 0 $RECORD_CTL 0
-	ok 'a host that let go of a record: it is shared anew' soon said 'they are shared anew'
-	is 'with all the others' "$(counter records)" "$(all)"
-	is 'and with what was asked for' "$(in_memory 0)" 500000
+	check 'a host that let go of a record: it is shared anew' soon said 'they are shared anew'
+	check_is 'with all the others' "$(counter records)" "$(all)"
+	check_is 'and with what was asked for' "$(in_memory 0)" 500000
 
 	host 0 2 800000 400000 9
 	soon is_max 400000
@@ -215,19 +215,19 @@ lets_go()
 		register "$cpu" $EXT_MAGIC 0
 		register "$cpu" $RECORD_CTL 0
 	done
-	ok 'a host with no records any more: none is used' soon no_records
-	ok 'which the log says' said 'keeps no records any more'
-	ok 'and its ceiling is lifted' soon is_max $MAX
+	check 'a host with no records any more: none is used' soon no_records
+	check 'which the log says' said 'keeps no records any more'
+	check 'and its ceiling is lifted' soon is_max $MAX
 	ask 600000
 	ask 300000
-	is 'a fall goes by register' "$(in_register 0)" 300000
+	check_is 'a fall goes by register' "$(in_register 0)" 300000
 
 	register 0 $SET_PERF 0
 	for cpu in $(seq 0 "$last"); do
 		register "$cpu" $EXT_MAGIC $MAGIC
 	done
-	ok 'a host with records again: they are used' soon all_records
-	is 'and what was asked for is said again' "$(in_register 0)" 300000
+	check 'a host with records again: they are used' soon all_records
+	check_is 'and what was asked for is said again' "$(in_register 0)" 300000
 }
 
 # What only a guest of two CPUs shows
@@ -246,15 +246,15 @@ two_cpus()
 	fi
 	set_policy 1 scaling_setspeed 700000
 	cpu1_online 0
-	is 'a record is off while its CPU is off' "$(in_memory 1)" off
+	check_is 'a record is off while its CPU is off' "$(in_memory 1)" off
 	cpu1_online 1
-	is 'a record is on again' "$(counter records)" "$(all)"
-	is 'a record has the request of before' "$(in_memory 1)" 700000
+	check_is 'a record is on again' "$(counter records)" "$(all)"
+	check_is 'a record has the request of before' "$(in_memory 1)" 700000
 	mark
 	cpu1_online 0
 	register 1 $PERFTBL_RD 1500000
 	cpu1_online 1
-	ok 'a table that changed meanwhile is refused' \
+	check 'a table that changed meanwhile is refused' \
 		said 'CPU1: perf table or domain has changed: the old one is kept'
 }
 
@@ -270,58 +270,58 @@ mark
 start=$MARK
 
 fake
-is 'all CPUs have a record' "$(counter records)" "$(all)"
-ok 'nothing is known before the host writes' unknown
+check_is 'all CPUs have a record' "$(counter records)" "$(all)"
+check 'nothing is known before the host writes' unknown
 host 0 2 800000 $MAX 1
-is 'what the vCPU gets is in memory' "$(policy 0 cpuinfo_cur_freq)" 800000
+check_is 'what the vCPU gets is in memory' "$(policy 0 cpuinfo_cur_freq)" 800000
 host 0 4 900000 $MAX 1
-is 'and changes there' "$(policy 0 cpuinfo_cur_freq)" 900000
-is 'which is not what was asked for' "$(policy 0 scaling_cur_freq)" $MAX
+check_is 'and changes there' "$(policy 0 cpuinfo_cur_freq)" 900000
+check_is 'which is not what was asked for' "$(policy 0 scaling_cur_freq)" $MAX
 
 counts 'a fall' lazy 1 ask 600000
-is 'is in memory' "$(in_memory 0)" 600000
-is 'and not in the register' "$(in_register 0)" $MAX
+check_is 'is in memory' "$(in_memory 0)" 600000
+check_is 'and not in the register' "$(in_register 0)" $MAX
 counts 'a deeper fall' exits 0 ask 300000
 counts 'a rise' exits 1 ask 700000
-is 'is in memory too' "$(in_memory 0)" 700000
-is 'and in the register' "$(in_register 0)" 700000
+check_is 'is in memory too' "$(in_memory 0)" 700000
+check_is 'and in the register' "$(in_register 0)" 700000
 counts 'the same once more' exits 0 ask 700000
-is 'requests are exits, lazy and elided' "$(requests)" \
+check_is 'requests are exits, lazy and elided' "$(requests)" \
 	$(($(counter exits) + $(counter lazy) + $(counter elided)))
-is 'by CPU they come to the same' \
+check_is 'by CPU they come to the same' \
 	"$(counter percpu/requests | awk '{ n += $2 } END { print n }')" "$(requests)"
 
 echo 2000 > $HOLD
 counts 'a fall that is held back' lazy 1 ask 600000
-is 'is not in memory' "$(in_memory 0)" 700000
+check_is 'is not in memory' "$(in_memory 0)" 700000
 counts 'a rise that takes it back' exits 0 ask 700000
 sleep 3
-is 'leaves nothing' "$(in_memory 0)" 700000
+check_is 'leaves nothing' "$(in_memory 0)" 700000
 ask 400000
 counts 'a rise below what the host was told' exits 0 ask 500000
-ok 'a fall is in memory after a while' soon in_memory_is 500000
+check 'a fall is in memory after a while' soon in_memory_is 500000
 counts 'a rise above it' exits 1 ask 600000
 
 echo 3000 > $HOLD
 counts 'a rise soon after a rise' exits 1 ask 650000
-is 'asks for the maximum' "$(in_register 0)" $MAX
+check_is 'asks for the maximum' "$(in_register 0)" $MAX
 counts 'the next one' exits 0 ask 800000
-ok 'what is too much comes back' soon in_memory_is 800000
+check 'what is too much comes back' soon in_memory_is 800000
 echo 0 > $HOLD
 
 ask $MAX
 host 0 6 900000 400000 2
-ok 'a ceiling becomes a limit' soon is_max 400000
-is 'which holds' "$(policy 0 scaling_cur_freq)" 400000
+check 'a ceiling becomes a limit' soon is_max 400000
+check_is 'which holds' "$(policy 0 scaling_cur_freq)" 400000
 host 0 8 900000 600000 3
-ok 'another ceiling' soon is_max 600000
+check 'another ceiling' soon is_max 600000
 host 0 10 900000 $MAX 4
-ok 'and none' soon is_max $MAX
+check 'and none' soon is_max $MAX
 host 0 12 900000 500000 5
 soon is_max 500000
 rmmod vcpufreq_fake
 fake
-is 'unbinding withdraws it' "$(policy 0 scaling_max_freq)" $MAX
+check_is 'unbinding withdraws it' "$(policy 0 scaling_max_freq)" $MAX
 two_cpus
 lets_go
 sleeps
@@ -329,18 +329,18 @@ rmmod vcpufreq_fake
 
 fake features=1
 ask 500000
-is 'a host that does not look: a fall by register' "$(in_register 0)" 500000
+check_is 'a host that does not look: a fall by register' "$(in_register 0)" 500000
 rmmod vcpufreq_fake
 
 if [ "$last" -gt 0 ]; then
 	fake domain=7,7
 	ask 500000
-	is 'CPUs of one domain: the request is in all records' \
+	check_is 'CPUs of one domain: the request is in all records' \
 		"$(in_memory 0) $(in_memory 1)" '500000 500000'
-	is 'and not in the register' "$(in_register 0)" $MAX
+	check_is 'and not in the register' "$(in_register 0)" $MAX
 	host 0 2 800000 $MAX 1
 	host 1 2 800000 300000 1
-	ok 'the lowest ceiling holds' soon is_max 300000
+	check 'the lowest ceiling holds' soon is_max 300000
 	rmmod vcpufreq_fake
 else
 	ktap_test_skip 'CPUs of one domain: needs two CPUs'
@@ -357,7 +357,7 @@ fake
 host 0 2 800000 4000000000 1
 ask 500000
 sleep 2
-is 'a ceiling above the table is none' "$(policy 0 scaling_max_freq)" $MAX
+check_is 'a ceiling above the table is none' "$(policy 0 scaling_max_freq)" $MAX
 rmmod vcpufreq_fake
 
 without 'magic 0' magic=0
@@ -370,8 +370,8 @@ without 'the module parameter says so'
 rmmod vcpufreq
 insmod "$PV_MODULES/vcpufreq.ko"
 
-is 'the device is bound' "$(bound)" "$device"
+check_is 'the device is bound' "$(bound)" "$device"
 MARK=$start
-ok 'the log is clean' clean
+check 'the log is clean' clean
 governor schedutil
 ktap_finished

@@ -28,12 +28,12 @@ gives()
 
 ktap_print_header
 ktap_set_plan 4
-ok 'the driver finds out' soon logged
-ok 'all records are shared again' soon shared
-ok 'the host gives what was asked for before' soon gives scaling_cur_freq
+check 'the driver finds out' soon logged
+check 'all records are shared again' soon shared
+check 'the host gives what was asked for before' soon gives scaling_cur_freq
 governor userspace
 set_policy 0 scaling_setspeed "$(policy 0 cpuinfo_max_freq)"
 set_policy 0 scaling_setspeed "$(policy 0 cpuinfo_min_freq)"
-ok 'and what is left in memory now' soon gives cpuinfo_min_freq
+check 'and what is left in memory now' soon gives cpuinfo_min_freq
 governor powersave
 ktap_finished

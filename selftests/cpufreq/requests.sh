@@ -16,7 +16,7 @@ costs()
 	shift 2
 	before=$(requests)
 	"$@"
-	is "$what: $wanted" $(($(requests) - before)) "$wanted"
+	check_is "$what: $wanted" $(($(requests) - before)) "$wanted"
 }
 
 again()
@@ -63,10 +63,10 @@ governor performance
 governor userspace
 
 costs 'from the highest to the lowest' 1 set_policy 0 scaling_setspeed "$low"
-is 'which is then in force' "$(policy 0 scaling_cur_freq)" "$low"
+check_is 'which is then in force' "$(policy 0 scaling_cur_freq)" "$low"
 costs 'the same once more' 0 set_policy 0 scaling_setspeed "$low"
 costs 'what the table lacks: the next above' 1 set_policy 0 scaling_setspeed $((low + 1))
-is 'which is the second entry' "$(policy 0 scaling_cur_freq)" "$second"
+check_is 'which is the second entry' "$(policy 0 scaling_cur_freq)" "$second"
 costs 'three times the same' 0 again
 costs 'a hundred changes' 100 changes
 costs 'a limit that changes nothing' 0 set_policy 0 scaling_min_freq "$second"
@@ -74,7 +74,7 @@ reset_limits
 governor performance
 costs 'each policy down and up again' $((2 * policies)) each_governor_once
 costs 'reading everything' 0 read_all
-is 'requests are exits, lazy and elided' "$(requests)" \
+check_is 'requests are exits, lazy and elided' "$(requests)" \
 	$(($(counter exits) + $(counter lazy) + $(counter elided)))
 
 governor performance
@@ -82,13 +82,13 @@ governor userspace
 exits=$(counter exits) lazy=$(counter lazy)
 set_policy 0 scaling_setspeed "$low"
 if [ -n "$(counter records)" ]; then
-	is 'a fall is left in memory' $(($(counter lazy) - lazy)) 1
+	check_is 'a fall is left in memory' $(($(counter lazy) - lazy)) 1
 else
-	is 'with no records, a fall goes by register' $(($(counter exits) - exits)) 1
+	check_is 'with no records, a fall goes by register' $(($(counter exits) - exits)) 1
 fi
 sleep 1		# a fall is held back for less
 exits=$(counter exits)
 set_policy 0 scaling_setspeed "$second"
-is 'a rise goes by register' $(($(counter exits) - exits)) 1
+check_is 'a rise goes by register' $(($(counter exits) - exits)) 1
 governor schedutil
 ktap_finished

@@ -24,13 +24,11 @@ WORK=/run/suite
 COMPLAINTS='^not ok|^Warning:|^WARN:|INVALID|Insmod .* failed|rmmod .* failed|not available'
 COMPLAINTS="$COMPLAINTS|not present|isn't present|not created|could not|Failed to"
 
-# Loops count by seq(1), and some become another user by sudo(1).
+# Loops count by seq(1).
 helpers()
 {
 	mkdir -p $WORK/bin "$PV_LOGS" || return
 	cp -r "$PV_SUITE"/* $WORK/ || return
-	printf '#!/bin/sh\nexec "$@"\n' > $WORK/bin/sudo
-	chmod +x $WORK/bin/sudo
 	[ "$PV_COUNT" = 0 ] || cat > $WORK/bin/seq <<-SEQ
 		#!/bin/sh
 		for last; do :; done
@@ -41,6 +39,10 @@ helpers()
 	[ "$PV_COUNT" = 0 ] || chmod +x $WORK/bin/seq
 }
 
+# Root has no need of sudo(1), which the suite starts 16,000 times and only as the end of a
+# pipe: a function that bash takes from its environment saves a process each.
+SUDO='BASH_FUNC_sudo%%=() { exec "$@"; }'
+
 # run NAME ARGUMENT...: output to $PV_LOGS/NAME, what stderr said to NAME.err
 run()
 {
@@ -48,7 +50,7 @@ run()
 
 	shift
 	begin=$(date +%s)
-	(cd $WORK/cpufreq && PATH=$WORK/bin:$PATH exec bash ./main.sh "$@") \
+	(cd $WORK/cpufreq && PATH=$WORK/bin:$PATH exec env "$SUDO" bash ./main.sh "$@") \
 		> "$PV_LOGS/$name" 2> "$PV_LOGS/$name.err" || rc=$?
 	echo "# $(($(date +%s) - begin)) s, exit status $rc"
 	return $rc
@@ -112,8 +114,15 @@ slept_times()
 		sed -n 's/^success: //p' /sys/kernel/debug/suspend_stats
 }
 
-# To idle: what "mem" is by default may need firmware.  Where loops are cut short, the
-# kernel's test of it comes back by itself from the last step but one; else the RTC wakes.
+# alarm_wakes: whether the RTC wakes this machine from idle.  That of a PC does so by a fixed
+# event of ACPI, which QEMU has for S3 alone: it would sleep for ever.
+alarm_wakes()
+{
+	[ "$(uname -m)" != x86_64 ]
+}
+
+# To idle: what "mem" is by default may need firmware.  Without an alarm, or where loops are
+# cut short, the kernel's test of it comes back by itself from the last step but one.
 suite_suspend()
 {
 	local name=suspend
@@ -124,13 +133,13 @@ suite_suspend()
 		return
 	fi
 	echo s2idle > /sys/power/mem_sleep
-	if [ "$PV_COUNT" != 0 ]; then
+	if [ "$PV_COUNT" != 0 ] || ! alarm_wakes; then
 		echo platform > /sys/power/pm_test
 		echo 1 > /sys/module/suspend/parameters/pm_test_delay
 	else
 		name=suspend_rtc
 	fi
-	ok 'it slept' slept suite strict $name -t $name
+	check 'it slept' slept suite strict $name -t $name
 	echo none > /sys/power/pm_test
 }
 
@@ -151,7 +160,7 @@ suite_module()
 	governor)	set -- -t modtest -g "${1##*/}" ;;
 	both)		set -- -t modtest -d "${1##*/}" -g "${2##*/}" ;;
 	esac
-	ok "main.sh $*" eval "run modtest-$what $* && passed modtest-$what &&
+	check "main.sh $*" eval "run modtest-$what $* && passed modtest-$what &&
 		grep -q '^ok 1' '$PV_LOGS/modtest-$what' && all_online && clean"
 }
 
@@ -164,7 +173,7 @@ ktap_set_plan 13
 
 count=$(policies | wc -l)
 ondemand=/lib/modules/$(uname -r)/kernel/drivers/cpufreq/cpufreq_ondemand.ko
-ok 'its helpers' helpers
+check 'its helpers' helpers
 reset_limits
 governor schedutil
 suite strict basic -t basic
@@ -183,8 +192,8 @@ else
 	ktap_test_skip 'main.sh -t modtest -d: likewise'
 fi
 suite_module both "$PV_MODULES/vcpufreq.ko" "$ondemand"
-is 'no policy is left by the driver' "$(policies)" ''
+check_is 'no policy is left by the driver' "$(policies)" ''
 modprobe cpufreq_ondemand
 insmod "$PV_MODULES/vcpufreq.ko"
-is 'the driver binds as before' "$(policies | wc -l)" "$count"
+check_is 'the driver binds as before' "$(policies | wc -l)" "$count"
 ktap_finished

@@ -111,23 +111,23 @@ reset_limits
 governor performance
 governor userspace
 
-is "a row for each policy" "$(column policy)" "$(policies | sort -n)"
-is "nothing to note" "$(cat $err)" ""
-is "governor and frequencies" "$(column governor,cur_khz,min_khz,max_khz,hw_max_khz)" \
+check_is "a row for each policy" "$(column policy)" "$(policies | sort -n)"
+check_is "nothing to note" "$(cat $err)" ""
+check_is "governor and frequencies" "$(column governor,cur_khz,min_khz,max_khz,hw_max_khz)" \
 	"$(of_policies scaling_governor scaling_cur_freq scaling_min_freq scaling_max_freq \
 		cpuinfo_max_freq)"
 for name in requests exits elided lazy; do
-	is "$name of all policies" "$(sum $name)" "$(counter $name)"
+	check_is "$name of all policies" "$(sum $name)" "$(counter $name)"
 done
-is "CPUs" "$(column cpus | sed -n 1p | cut -c 1)" 0
+check_is "CPUs" "$(column cpus | sed -n 1p | cut -c 1)" 0
 if [ -n "$(counter records)" ]; then
-	is "records" "$(column records | sort -u)" yes
+	check_is "records" "$(column records | sort -u)" yes
 else
-	is "no records" "$(column records | sort -u)" no
+	check_is "no records" "$(column records | sort -u)" no
 fi
 
 set_policy 0 scaling_max_freq "$second"
-is "a limit below the greatest" "$(column max_khz,hw_max_khz | sed -n 1p)" \
+check_is "a limit below the greatest" "$(column max_khz,hw_max_khz | sed -n 1p)" \
 	"$second,$(policy 0 cpuinfo_max_freq)"
 reset_limits
 governor performance
@@ -136,22 +136,22 @@ governor userspace
 others=$(column policy,requests | sed 1d)
 before=$(column requests | sed -n 1p)
 changes 50
-is "changes count" $(($(column requests | sed -n 1p) - before)) 50
-is "and on their policy alone" "$(column policy,requests | sed 1d)" "$others"
+check_is "changes count" $(($(column requests | sed -n 1p) - before)) 50
+check_is "and on their policy alone" "$(column policy,requests | sed 1d)" "$others"
 
 : > $out
 vcpuinfo -J freq --watch=2 > $out 2> $err &
 pid=$!
-ok "watch: the first interval" lines 1
+check "watch: the first interval" lines 1
 changes 20
-ok "watch: the next" lines 2
-ok "watch: ends when it is interrupted, with success" interrupt $pid
-is "watch: its requests, and a share of exits" \
+check "watch: the next" lines 2
+check "watch: ends when it is interrupted, with success" interrupt $pid
+check_is "watch: its requests, and a share of exits" \
 	"$(watched | awk '{ n += ($1 > 0 && $2 >= 0 && $2 <= 1) } END { print (n > 0) }')" 1
 
-ok "record=0: all goes by register" no_records
+check "record=0: all goes by register" no_records
 if [ "$(policies | wc -l)" -gt 1 ]; then
-	ok "all CPUs of a policy offline" offline
+	check "all CPUs of a policy offline" offline
 else
 	ktap_test_skip "all CPUs of a policy offline: there is one policy only"
 fi
