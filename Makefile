@@ -10,6 +10,7 @@
 #   make endure   load, unload and hotplug for long
 #   make hostile  a guest that means harm, and another beside it
 #   make killed   many VMs that are killed, and what is left of them
+#   make loop     a guest that sets its host's frequency: a plot
 #   make help     the rest
 
 ARCH	?= x86_64
@@ -19,7 +20,7 @@ V	?= 0
 ARCHS	:= x86_64 arm64
 KERNELS	:= 6.1 6.12
 # Built from source, see selftests/rig/kernel.sh
-RIG_KERNELS := uclamp debug
+RIG_KERNELS := $(filter-out base $(ARCHS),$(basename $(notdir $(wildcard selftests/rig/kernel/*.config))))
 
 ifeq ($(filter $(ARCH),$(ARCHS)),)
 $(error ARCH=$(ARCH): choose one of $(ARCHS))
@@ -37,7 +38,7 @@ export BUILD
 
 include selftests/rig/build.mk
 
-.PHONY: all run check machines bench kselftest-cpufreq endure burst hostile killed rig-kernel \
+.PHONY: all run check machines bench kselftest-cpufreq endure burst hostile killed loop rig-kernel \
 	style packages modules tools clean distclean help
 .DEFAULT_GOAL := all
 
@@ -75,6 +76,11 @@ hostile: packages
 killed: packages
 	$(Q)selftests/rig/long killed $(ARCH) $(KERNEL)
 
+# Clamps want a kernel that has them.
+loop:
+	$(Q)selftests/rig/packages loop
+	$(Q)selftests/rig/loop $(ARCH) $(if $(filter file,$(origin KERNEL)),uclamp,$(KERNEL))
+
 rig-kernel: packages
 	$(if $(filter $(KERNEL),$(RIG_KERNELS)),,$(error KERNEL=$(KERNEL): choose one of $(RIG_KERNELS)))
 	$(Q)selftests/rig/rig prepare --arch $(ARCH) --kernel $(KERNEL)
@@ -102,6 +108,7 @@ help:
 	@echo 'burst [ARCH=] [KERNEL=]    a bursty load of 60 s: exits per decision of the governor'
 	@echo 'hostile [ARCH=] [KERNEL=] [OPS=] [SEED=]  10,000,000 operations of a guest that means harm'
 	@echo 'killed [ARCH=] [KERNEL=] [VMS=] [SEED=]   500 VMs are killed: nothing is left of them'
+	@echo 'loop [ARCH=]               a guest that sets its host'"'"'s frequency: a plot, build/loop'
 	@echo 'rig-kernel KERNEL=uclamp|debug [ARCH=]  build a kernel that Debian has none of'
 	@echo 'style                      checkpatch --strict, sparse, W=1, shellcheck: silent'
 	@echo 'modules [ARCH=] [KERNEL=]  the kernel modules, into build/ARCH-KERNEL/modules'

@@ -40,12 +40,25 @@ need_arch()
 	[ -n "${DEB_ARCH[$1]:-}" ] || die "architecture '$1': choose x86_64 or arm64"
 }
 
+# Kernels that kernel.sh builds: fragments that are of no architecture
+kernels_of_ours()
+{
+	local file name
+
+	for file in "$RIG"/kernel/*.config; do
+		name=${file##*/}
+		name=${name%.config}
+		[ "$name" = base ] || [ -n "${DEB_ARCH[$name]:-}" ] || echo "$name"
+	done
+}
+
 need_kernel()
 {
 	case $1 in
-	6.1|6.12|uclamp|debug) ;;
-	*) die "kernel '$1': choose 6.1, 6.12, uclamp or debug" ;;
+	6.1|6.12) return 0 ;;
 	esac
+	kernels_of_ours | grep -xF "$1" > /dev/null ||
+		die "kernel '$1': choose 6.1, 6.12 or one that is built: $(kernels_of_ours | xargs)"
 }
 
 # Room is checked before the work, since tools that meet a full disk each say so in

@@ -14,12 +14,6 @@ declare -A KERNEL_TARGET=(	[x86_64]=bzImage	[arm64]=Image )
 # In MiB: a source tree, and what is built of it
 KERNEL_ROOM=5000
 
-# kernel_of_ours NAME: whether it is one of these
-kernel_of_ours()
-{
-	[ -f "$RIG/kernel/$1.config" ] && [ "$1" != base ] && [ -z "${KERNEL_ARCH[$1]:-}" ]
-}
-
 kernel_fragments()
 {
 	cat "$RIG/kernel/base.config" "$RIG/kernel/$1.config" "$RIG/kernel/$2.config"
@@ -32,17 +26,6 @@ kernel_key()
 		kernel_fragments "$1" "$2"
 		declare -f kernel_make kernel_configure kernel_install
 	} | sha256sum | cut -c 1-12
-}
-
-kernel_source_fill()
-{
-	local deb
-
-	deb=$(fetch_packages "$(dpkg --print-architecture)" linux-source-6.12) || exit
-	say "unpacking linux-source-6.12"
-	dpkg-deb --fsys-tarfile "$deb" | tar -x -O ./usr/src/linux-source-6.12.tar.xz |
-		tar -x -J -C "$1" --strip-components=1 ||
-		die "cannot unpack linux-source-6.12: is the disk full?"
 }
 
 # kernel_make ARCH WORD...: the kernel's make, in its own folder
@@ -93,11 +76,13 @@ kernel_install()
 kernel_fill()
 {
 	local arch=$1 name=$2 dir=$3
+	# modules_install wants depmod.
+	local PATH=$PATH:/sbin:/usr/sbin
 
 	"$RIG/packages" kernel
 	need_room "$BUILD" $KERNEL_ROOM
 	need_room "$CACHE" 500
-	build_dir "$BUILD/linux-source" kernel_source_fill
+	build_dir "$BUILD/linux-source" tree_unpack_source
 	KERNEL_NAME=$name
 	KERNEL_OBJ=$BUILD/linux-obj/$arch-$name
 	KERNEL_LOG=$KERNEL_OBJ.log

@@ -161,9 +161,10 @@ machine_verdict()
 
 	line=$(tr -d '\r' < "$log" | grep -a "^rig: $token " | tail -n 1) || :
 	case $line in
-	*' pass')
+	# The kernel may say something behind it, whatever that is.
+	"rig: $token pass"*)
 		return 0 ;;
-	*' fail'*)
+	"rig: $token fail"*)
 		say "failed:${line#*fail} console in $log" ;;
 	*)
 		if [ -f "$state" ]; then

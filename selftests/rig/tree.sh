@@ -99,7 +99,7 @@ tree_kernel()
 	local dir
 
 	dir=$(tree_kernel_name "$1" "$2")
-	if kernel_of_ours "$2"; then
+	if kernels_of_ours | grep -xF "$2" > /dev/null; then
 		kernel_tree "$1" "$2" "$dir"
 		return
 	fi
@@ -171,18 +171,23 @@ TREE_SOURCE='tools/testing/selftests/kselftest.h
 	tools/testing/selftests/cpufreq
 	scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch'
 
+# tree_unpack_source DIR [PART...]: all of linux-source-6.12, or parts
+tree_unpack_source()
+{
+	local dir=$1 deb
+
+	shift
+	deb=$(fetch_packages "$(dpkg --print-architecture)" linux-source-6.12) || exit
+	say "unpacking ${*:+a few files of }linux-source-6.12"
+	dpkg-deb --fsys-tarfile "$deb" | tar -x -O ./usr/src/linux-source-6.12.tar.xz |
+		tar -x -J -C "$dir" --strip-components=1 "${@/#/linux-source-6.12/}" ||
+		die "cannot unpack linux-source-6.12: is the disk full?"
+}
+
 tree_source_fill()
 {
-	local dir=$1 deb part args=()
-
-	deb=$(fetch_packages "$(dpkg --print-architecture)" linux-source-6.12) || exit
-	for part in $TREE_SOURCE; do
-		args+=("linux-source-6.12/$part")
-	done
-	say "unpacking a few files of linux-source-6.12"
-	dpkg-deb --fsys-tarfile "$deb" | tar -x -O ./usr/src/linux-source-6.12.tar.xz |
-		tar -x -J -C "$dir" --strip-components=1 "${args[@]}" ||
-		die "cannot unpack linux-source-6.12: is the disk full?"
+	# shellcheck disable=SC2086
+	tree_unpack_source "$1" $TREE_SOURCE
 }
 
 # A folder of an older list lacks files.

@@ -142,7 +142,7 @@ l2_wait()
 			return 1
 		fi
 		seconds=$((seconds + 1))
-		[ $seconds -lt "${L2_WAIT:-1500}" ] || {
+		[ $seconds -lt "${L2_WAIT:-4500}" ] || {
 			echo "the guest did not come to '$1'"
 			return 1
 		}
@@ -160,7 +160,8 @@ l2_finish()
 {
 	wait "$L2_PID"
 	l2_collect
-	grep -qx "rig: $L2_TOKEN pass" $L2_RESULTS/console
+	# The kernel may say something behind it.
+	grep -q "^rig: $L2_TOKEN pass" $L2_RESULTS/console
 }
 
 # l2_collect: what the guest left, into our results

@@ -2,9 +2,7 @@
 #
 # RIG_ARG, as NAME=VALUE: RIG_TEST_TIMEOUT, and what the test is told.
 
-for word in $RIG_ARG; do
-	export "${word?}"
-done
+rig_env
 pv_load pv_hypervisor || exit
 rig_sync hostile
 rig_tests guest-hostile

@@ -2,8 +2,6 @@
 #
 # VMs that are killed.  RIG_ARG, as NAME=VALUE: RIG_TEST_TIMEOUT, and what the test is told.
 
-for word in $RIG_ARG; do
-	export "${word?}"
-done
+rig_env
 l2_kvm || exit
 rig_tests killed

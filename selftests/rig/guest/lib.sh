@@ -38,6 +38,16 @@ rig_sync()
 	return 1
 }
 
+# rig_env: into the environment what RIG_ARG has as NAME=VALUE
+rig_env()
+{
+	local word
+
+	for word in $RIG_ARG; do
+		export "${word?}"
+	done
+}
+
 # pv_load MODULE...: modules of ours, in that order
 pv_load()
 {
@@ -77,7 +87,7 @@ rig_tests()
 		*.sh)	set -- sh "$test" ;;
 		*)	set -- "$test" ;;
 		esac
-		timeout "${RIG_TEST_TIMEOUT:-240}" "$@" > /run/tap 2>&1 < /dev/null
+		timeout "${RIG_TEST_TIMEOUT:-600}" "$@" > /run/tap 2>&1 < /dev/null
 		rc=$?
 		cat /run/tap
 		mkdir -p "/results/tap"
