@@ -73,6 +73,23 @@ need_room()
 		die "$dir has $free MiB free and $mib are needed: make room, or point BUILD or XDG_CACHE_HOME elsewhere"
 }
 
+# boot_judged NAME OPTION...: of 'rig boot', for who judges it by its status.
+# Emulated machines were seen to stand still, very rarely, before the guest
+# had run its first program.  What says nothing until its time-out is booted once more,
+# and its state is kept; what stands still twice has failed.
+boot_judged()
+{
+	local name=$1 status=0
+
+	shift
+	"$RIG/rig" boot --name "$name" --quiet "$@" || status=$?
+	[ $status = 3 ] || return $status
+	rm -rf "$BUILD/rig/$name-stood-still"
+	mv "$BUILD/rig/$name" "$BUILD/rig/$name-stood-still"
+	say "$name: booting once more; what it was at is in $BUILD/rig/$name-stood-still"
+	"$RIG/rig" boot --name "$name" --quiet "$@"
+}
+
 # Makes a folder in one step: what stands under its own name is complete.
 build_dir()
 {
