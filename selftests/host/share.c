@@ -256,6 +256,8 @@ static bool soon_unloaded(void)
 static void test_end(void)
 {
 	struct shared shared;
+	int pipes[2];
+	char ready;
 	pid_t pid;
 
 	shared_create(&shared, NULL);
@@ -265,14 +267,21 @@ static void test_end(void)
 	vm_destroy(&shared.vm);
 	ksft_test_result(soon_unloaded(), "a VM may end with a record that is on\n");
 
+	vm_must(!pipe(pipes), "pipe");
 	pid = fork();
 	if (!pid) {
 		shared_create(&shared, NULL);
-		shared_on(&shared, 0);
+		vm_must(shared_on(&shared, 0), "a record");
+		vm_must(write(pipes[1], "", 1) == 1, "write");
 		spin(&shared);
 		_exit(0);
 	}
-	sleep(1);
+	/* With no writer left the read ends. */
+	close(pipes[1]);
+	vm_must(read(pipes[0], &ready, 1) == 1, "read");
+	close(pipes[0]);
+	/* It enters its guest meanwhile: killed there is what is to be seen. */
+	usleep(100000);
 	ksft_test_result(pv_unload() == EAGAIN, "another one runs\n");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
