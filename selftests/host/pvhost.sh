@@ -146,32 +146,41 @@ openmetrics_of_new()
 			END { exit bad }'
 }
 
-# watches COUNT TEXT ARG...: the text is in so many lines of some seconds
+# watched COUNT TEXT: whether the text is in so many lines by now
+watched()
+{
+	[ "$(grep -cF -- "$2" /tmp/watch)" -ge "$1" ]
+}
+
+# watches COUNT TEXT ARG...: the text comes in so many lines, until it is interrupted
 watches()
 {
-	local count=$1 text=$2 is
+	local count=$1 text=$2 watch rc=0
 
 	shift 2
+	: > /tmp/watch
 	pvhost stats --watch "$@" > /tmp/watch &
-	sleep 3
-	kill -INT $!
-	wait $! || ktap_print_msg "exit status $?"
-	is=$(grep -cF -- "$text" /tmp/watch)
+	watch=$!
+	soon watched "$count" "$text" || rc=1
+	kill -INT $watch
+	wait $watch || ktap_print_msg "exit status $?"
+	[ $rc = 0 ] || ktap_print_msg "$(grep -cF -- "$text" /tmp/watch) lines have $text"
 	rm /tmp/watch
-	[ "$is" -ge "$count" ] && return 0
-	ktap_print_msg "$is lines have $text"
-	return 1
+	return $rc
 }
 
 # The VM that is watched is detached meanwhile.
 watch_ends()
 {
-	local watch
+	local watch rc=0
 
-	pvhost stats --watch --pid "$vmm" > /dev/null &
+	: > /tmp/watch
+	pvhost stats --watch --pid "$vmm" > /tmp/watch &
 	watch=$!
-	sleep 1
-	pvhost detach --pid "$vmm" && wait $watch
+	soon watched 1 REQUESTS/S || rc=1
+	pvhost detach --pid "$vmm" && wait $watch || rc=1
+	rm /tmp/watch
+	return $rc
 }
 
 waits_for_vm()
