@@ -90,33 +90,45 @@ without_iasl()
 	) > $SAID 2>&1 < /dev/null && has "install the package acpica-tools" && nothing_left
 }
 
-# asks COMMANDS ARGUMENT...: types into the console, that is the monitor that QEMU has by
-# default
-asks()
+# answers TEXT: what QEMU says of the guest's status has that in it
+answers()
 {
-	local commands=$1
+	echo "info status"
+	sleep 0.2
+	grep -qF "$1" $SAID
+}
+
+# types TEXT: into the console, that is the monitor that QEMU has by default.  pvhost lets
+# the guest run some time after it is attached, so it is asked until the answer has the text.
+types()
+{
+	soon attached 1
+	sleep 1
+	printf '\001c'
+	sleep 0.5
+	soon answers "$1"
+	echo quit
+	sleep 1
+}
+
+# status TEXT ARGUMENT...: that of the guest
+status()
+{
+	local text="VM status: $1"
 
 	shift
-	# shellcheck disable=SC2059
-	{
-		soon attached 1
-		sleep 1
-		printf '\001c'
-		sleep 0.5
-		printf "$commands"
-		sleep 1
-	} | run -- "$@" > $SAID 2>&1
+	types "$text" | run -- "$@" > $SAID 2>&1 && has "$text" && nothing_left
 }
 
 # runs ARGUMENT...
 runs()
 {
-	asks 'info status\nquit\n' -accel kvm "$@" && has "VM status: running" && nothing_left
+	status running -accel kvm "$@"
 }
 
 stays_stopped()
 {
-	asks 'info status\nquit\n' -enable-kvm -S && has "VM status: paused (prelaunch)" && nothing_left
+	status "paused (prelaunch)" -enable-kvm -S
 }
 
 # start ARGUMENT...: as process $pid
