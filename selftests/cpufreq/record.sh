@@ -16,6 +16,11 @@ HOLD=/sys/module/vcpufreq/parameters/hold
 MAGIC=$((0x51465650))
 MAX=1000000
 
+# Holds in milliseconds: one that does not end while this runs, for what must not come by
+# itself, and one whose end is waited for.
+LONG=3600000
+SHORT=300
+
 # Registers, see pv/vcpufreq.h
 SET_PERF=0x04
 PERFTBL_RD=0x10
@@ -76,6 +81,24 @@ in_memory_is()
 ask()
 {
 	set_policy 0 scaling_setspeed "$1"
+}
+
+# climbs: from rise to rise; whether the host was asked for the maximum.  No process is
+# started in between, which might take longer than the hold.
+climbs()
+{
+	echo 0 > $HOLD
+	ask 300000
+	echo $SHORT > $HOLD
+	ask 600000
+	ask 650000
+	ask 800000
+	[ "$(in_register 0)" = $MAX ]
+}
+
+comes_back()
+{
+	soon climbs && soon in_memory_is 800000
 }
 
 # counts WHAT COUNTER WANTED COMMAND...
@@ -291,22 +314,32 @@ check_is 'requests are exits, lazy and elided' "$(requests)" \
 check_is 'by CPU they come to the same' \
 	"$(counter percpu/requests | awk '{ n += $2 } END { print n }')" "$(requests)"
 
-echo 2000 > $HOLD
+echo $LONG > $HOLD
 counts 'a fall that is held back' lazy 1 ask 600000
 check_is 'is not in memory' "$(in_memory 0)" 700000
 counts 'a rise that takes it back' exits 0 ask 700000
-sleep 3
+echo $SHORT > $HOLD
+ask 600000
+ask 700000
+sleep 2
 check_is 'leaves nothing' "$(in_memory 0)" 700000
+echo $LONG > $HOLD
 ask 400000
 counts 'a rise below what the host was told' exits 0 ask 500000
+ask 700000
+echo $SHORT > $HOLD
+ask 400000
+ask 500000
 check 'a fall is in memory after a while' soon in_memory_is 500000
+# Without a hold no rise is soon after another.
+echo 0 > $HOLD
 counts 'a rise above it' exits 1 ask 600000
 
-echo 3000 > $HOLD
+echo $LONG > $HOLD
 counts 'a rise soon after a rise' exits 1 ask 650000
 check_is 'asks for the maximum' "$(in_register 0)" $MAX
 counts 'the next one' exits 0 ask 800000
-check 'what is too much comes back' soon in_memory_is 800000
+check 'what is too much comes back' comes_back
 echo 0 > $HOLD
 
 ask $MAX
