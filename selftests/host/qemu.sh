@@ -45,7 +45,8 @@ round=1
 while [ $round -le $ROUNDS ]; do
 	l2_start none.sh
 	pid=$L2_PID
-	check "round $round: attach" pvhost attach --pid "$pid" --vcpus 2 --table $TABLE
+	check "round $round: attach" pvhost attach --pid "$pid" --timeout 60 \
+		--vcpus 2 --table $TABLE
 	check "round $round: listed" attached
 	check "round $round: rmmod while attached is refused" in_use
 	sleep $((round * 2 - 2))

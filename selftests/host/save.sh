@@ -62,7 +62,8 @@ has()
 guest_boots()
 {
 	L2_DIR=$HERE
-	boots "" && pvhost attach --pid "$L2_PID" --vcpus "$RIG_SMP" --table $TABLE > /dev/null &&
+	boots "" && pvhost attach --pid "$L2_PID" --timeout 60 --vcpus "$RIG_SMP" --table $TABLE \
+			> /dev/null &&
 		l2_wait saved && has "$RIG_SMP" '"record": true'
 }
 

@@ -12,7 +12,7 @@ L2_OPTS=$(l2_describe "$RIG_SMP") || exit
 l2_start run-guest.sh
 
 rig_step "host: attaching to the QEMU process"
-pvhost attach --pid "$L2_PID" --vcpus "$RIG_SMP" --table $TABLE --expose-tid || exit
+pvhost attach --pid "$L2_PID" --timeout 60 --vcpus "$RIG_SMP" --table $TABLE --expose-tid || exit
 pvhost list | tee /results/pvhost-list.txt
 
 l2_wait quiet || exit
