@@ -22,4 +22,4 @@ pvhost attach --pid "$L2_PID" --vcpus 1 --table 600000,1200000,1800000,2400000 |
 l2_go attach
 l2_finish || exit
 # It holds the VM, which holds kvm_pv.
-rmmod pv_floor && rmmod kvm_pv
+rmmod pv_floor && l2_unload kvm_pv

@@ -20,4 +20,4 @@ for scheme in vcpufreq upstream; do
 	done
 done
 l2_finish || exit
-rmmod kvm_pv
+l2_unload kvm_pv

@@ -47,5 +47,5 @@ hostile anew || failed=1
 l2_finish || failed=1
 
 rig_step "host: unloading"
-rmmod kvm_pv || exit
+l2_unload kvm_pv || exit
 exit $failed

@@ -10,4 +10,4 @@ l2_wait attach || exit
 pvhost attach --pid "$L2_PID" --vcpus 2 --table 600000,1200000,1800000,2400000 || exit
 l2_go attach
 l2_finish || exit
-rmmod kvm_pv
+l2_unload kvm_pv

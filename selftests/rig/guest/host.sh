@@ -164,6 +164,20 @@ l2_finish()
 	grep -q "^rig: $L2_TOKEN pass" $L2_RESULTS/console
 }
 
+# l2_unload MODULE: once the guest has ended.  The last reference to it may be given back a
+# moment later, since nobody waits for the end of a VM: it is tried for 10 s.
+l2_unload()
+{
+	local tries=0
+
+	while [ $tries -lt 50 ]; do
+		rmmod "$1" 2> /dev/null && return
+		sleep 0.2
+		tries=$((tries + 1))
+	done
+	rmmod "$1"
+}
+
 # l2_collect: what the guest left, into our results
 l2_collect()
 {

@@ -15,4 +15,4 @@ L2_OPTS="-object memory-backend-ram,size=1M,id=fake,share=on -device ivshmem-pla
 l2_start hostile-guest.sh "$(echo "$RIG_ARG" | tr ' ' ,)"
 hostile attach || exit
 l2_finish || exit
-rmmod kvm_pv
+l2_unload kvm_pv

@@ -71,4 +71,4 @@ pvhost stats
 l2_go end
 l2_finish || exit
 cat $TRACING/trace > /results/host
-rmmod kvm_pv && rmmod kvm_pv_cpufreq
+l2_unload kvm_pv && rmmod kvm_pv_cpufreq

@@ -24,4 +24,4 @@ l2_go quiet
 l2_finish || exit
 
 rig_step "host: the guest has ended; unloading kvm_pv"
-rmmod kvm_pv
+l2_unload kvm_pv
