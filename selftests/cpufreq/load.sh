@@ -27,10 +27,14 @@ busy()
 	load="$load $!"
 }
 
+# idle: when it returns, nobody changes a governor any more
 idle()
 {
 	# shellcheck disable=SC2086
-	[ -z "$load" ] || kill $load
+	[ -z "$load" ] || {
+		kill $load
+		wait $load
+	}
 	load=
 } 2> /dev/null
 trap idle EXIT
