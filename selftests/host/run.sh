@@ -191,7 +191,7 @@ rmmod_works()
 }
 
 ktap_print_header
-[ ! -d /sys/module/kvm_pv ] || rmmod kvm_pv || {
+[ ! -d /sys/module/kvm_pv ] || rmmod_works || {
 	ktap_skip_all "kvm_pv is in use"
 	exit "$KSFT_SKIP"
 }
