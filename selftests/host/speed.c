@@ -14,7 +14,7 @@
 #include "shared.h"
 
 #define NR_TESTS	24
-#define NR_TRIES	20
+#define NR_TRIES	200
 #define NR_CHANGES	500
 #define RING_SIZE	4096
 
