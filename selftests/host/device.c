@@ -2,12 +2,16 @@
 /*
  * The registers of the device, as a guest sees them and as the host counts them.
  *
+ * PV_BPF in the environment: a device in BPF is tried instead, this object.  It has no
+ * extension, no domains and no counters.
+ *
  * needs: host
  */
 #include <sys/syscall.h>
 
 #include <pv/vcpufreq.h>
 
+#include "bpf.h"
 #include "kvm_pv.h"
 #include "vm.h"
 
@@ -16,8 +20,11 @@
 #define MAX	1800000
 #define DOMAIN	3
 
-/* how an access is counted */
-enum count { READ, TAKEN, REQUEST, REFUSED };
+/*
+ * How an access is counted, reads by what not all devices have: without the extension its
+ * registers read 0.
+ */
+enum count { READ, READ_EXTENSION, READ_DOMAINS, TAKEN, REQUEST, REFUSED };
 
 static const struct access {
 	const char *name;
@@ -28,7 +35,7 @@ static const struct access {
 } accesses[] = {
 	{ "before any request cur_perf is the maximum", VM_READ32, PV_FREQ_CUR_PERF, MAX, READ },
 	{ "perftbl_len", VM_READ32, PV_FREQ_PERFTBL_LEN, 3, READ },
-	{ "perf_domain", VM_READ32, PV_FREQ_PERF_DOMAIN, DOMAIN, READ },
+	{ "perf_domain", VM_READ32, PV_FREQ_PERF_DOMAIN, DOMAIN, READ_DOMAINS },
 	{ "perftbl_sel starts at 0", VM_READ32, PV_FREQ_PERFTBL_SEL, 0, READ },
 	{ "entry 0", VM_READ32, PV_FREQ_PERFTBL_RD, MIN, READ },
 	{ "select entry 2", VM_WRITE32, PV_FREQ_PERFTBL_SEL, 2, TAKEN },
@@ -56,10 +63,10 @@ static const struct access {
 	{ "a write of perf_domain is refused", VM_WRITE32, PV_FREQ_PERF_DOMAIN, 1, REFUSED },
 	{ "an unassigned register reads 0", VM_READ32, 0x18, 0, READ },
 	{ "a write of it is refused", VM_WRITE32, 0x18, 1, REFUSED },
-	{ "ext_magic", VM_READ32, PV_FREQ_EXT_MAGIC_REG, PV_FREQ_EXT_MAGIC, READ },
-	{ "ext_version", VM_READ32, PV_FREQ_EXT_VERSION_REG, PV_FREQ_EXT_VERSION, READ },
+	{ "ext_magic", VM_READ32, PV_FREQ_EXT_MAGIC_REG, PV_FREQ_EXT_MAGIC, READ_EXTENSION },
+	{ "ext_version", VM_READ32, PV_FREQ_EXT_VERSION_REG, PV_FREQ_EXT_VERSION, READ_EXTENSION },
 	{ "ext_features", VM_READ32, PV_FREQ_EXT_FEATURES,
-	  PV_FREQ_EXT_RECORD | PV_FREQ_EXT_LAZY, READ },
+	  PV_FREQ_EXT_RECORD | PV_FREQ_EXT_LAZY, READ_EXTENSION },
 	{ "a write of ext_magic is refused", VM_WRITE32, PV_FREQ_EXT_MAGIC_REG, 1, REFUSED },
 	{ "a write of ext_version is refused", VM_WRITE32, PV_FREQ_EXT_VERSION_REG, 2,
 	  REFUSED },
@@ -68,9 +75,9 @@ static const struct access {
 	{ "nor behind them", VM_READ32, 0x5c, 0, READ },
 	{ "record_lo starts at 0", VM_READ32, PV_FREQ_RECORD_LO, 0, READ },
 	{ "record_lo takes any number", VM_WRITE32, PV_FREQ_RECORD_LO, UINT32_MAX, TAKEN },
-	{ "record_lo reads back", VM_READ32, PV_FREQ_RECORD_LO, UINT32_MAX, READ },
+	{ "record_lo reads back", VM_READ32, PV_FREQ_RECORD_LO, UINT32_MAX, READ_EXTENSION },
 	{ "record_hi takes any number", VM_WRITE32, PV_FREQ_RECORD_HI, 0x12345678, TAKEN },
-	{ "record_hi reads back", VM_READ32, PV_FREQ_RECORD_HI, 0x12345678, READ },
+	{ "record_hi reads back", VM_READ32, PV_FREQ_RECORD_HI, 0x12345678, READ_EXTENSION },
 	{ "the other window has its own", VM_READ32, PV_FREQ_STRIDE + PV_FREQ_RECORD_HI, 0,
 	  READ },
 	{ "record_ctl starts off", VM_READ32, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF, READ },
@@ -92,17 +99,22 @@ static const struct access {
 	{ "an unaligned write is refused", VM_WRITE32, PV_FREQ_CUR_PERF + 1, MAX, REFUSED },
 	{ "across two windows as well", VM_READ32, PV_FREQ_STRIDE - 2, 0, REFUSED },
 	{ "the other window of the domain has the same", VM_READ32,
-	  PV_FREQ_STRIDE + PV_FREQ_CUR_PERF, MIN, READ },
+	  PV_FREQ_STRIDE + PV_FREQ_CUR_PERF, MIN, READ_DOMAINS },
 	{ "what is asked there", VM_WRITE32, PV_FREQ_STRIDE + PV_FREQ_SET_PERF, MAX, REQUEST },
-	{ "is asked here", VM_READ32, PV_FREQ_CUR_PERF, MAX, READ },
+	{ "is asked here", VM_READ32, PV_FREQ_CUR_PERF, MAX, READ_DOMAINS },
 	{ "and the other way round", VM_WRITE32, PV_FREQ_SET_PERF, MIN, REQUEST },
 };
 
 static const struct access one_entry[] = {
+	{ "perf_domain", VM_READ32, PV_FREQ_PERF_DOMAIN, 0, READ },
+	{ "the other window is of another one", VM_READ32,
+	  PV_FREQ_STRIDE + PV_FREQ_PERF_DOMAIN, 1, READ },
 	{ "perftbl_len", VM_READ32, PV_FREQ_PERFTBL_LEN, 1, READ },
 	{ "the entry", VM_READ32, PV_FREQ_PERFTBL_RD, MAX, READ },
 	{ "ask for 1", VM_WRITE32, PV_FREQ_SET_PERF, 1, REQUEST },
 	{ "cur_perf is 1", VM_READ32, PV_FREQ_CUR_PERF, 1, READ },
+	{ "the other window's is the maximum still", VM_READ32,
+	  PV_FREQ_STRIDE + PV_FREQ_CUR_PERF, MAX, READ },
 	{ "ask for more than there is", VM_WRITE32, PV_FREQ_SET_PERF, MAX + 1, REQUEST },
 	{ "cur_perf is the maximum", VM_READ32, PV_FREQ_CUR_PERF, MAX, READ },
 };
@@ -111,6 +123,39 @@ static const struct access one_entry[] = {
 
 static const __u32 table[] = { MIN, MID, MAX };
 static const __u32 domains[VM_NR_VCPUS] = { DOMAIN, DOMAIN };
+
+/* The device in BPF, NULL: that of kvm_pv */
+static const char *object;
+
+/**
+ * struct device - the device, attached to a VM
+ * @vm: the VM
+ * @pv: /dev/kvm_pv
+ * @attach: how it is attached there
+ * @host: who holds it, of a device in BPF
+ */
+struct device {
+	struct vm vm;
+	int pv;
+	struct kvm_pv_attach attach;
+	struct bpf_host host;
+};
+
+static bool device_attach(struct device *device)
+{
+	const char *text = device->attach.nr_perf == 1 ? "1800000" : BPF_TABLE;
+
+	if (object)
+		return bpf_attach_table(&device->host, object, text);
+	return !pv_attach(device->pv, &device->attach);
+}
+
+static bool device_detach(struct device *device)
+{
+	if (object)
+		return bpf_detach(&device->host);
+	return !pv_detach(device->pv, device->attach.id);
+}
 
 static bool is_read(enum vm_op op)
 {
@@ -132,6 +177,7 @@ static void walk(struct vm *vm, const char *part, const struct access *access, s
 		 struct kvm_pv_cpu *want)
 {
 	for (; nr--; access++) {
+		__u32 value = object && access->count == READ_EXTENSION ? 0 : access->value;
 		struct kvm_pv_cpu *cpu = &want[access->offset / PV_FREQ_STRIDE];
 		__u32 last = (access->offset + size(access->op) - 1) / PV_FREQ_STRIDE;
 		struct vm_step step = {
@@ -145,9 +191,13 @@ static void walk(struct vm *vm, const char *part, const struct access *access, s
 			ksft_test_result_skip("%s: %s\n", part, access->name);
 			continue;
 		}
+		if (object && access->count == READ_DOMAINS) {
+			ksft_test_result_skip("%s: %s: each CPU is a domain\n", part, access->name);
+			continue;
+		}
 
 		by_host = vm_do(vm, 0, &step);
-		cpu->reads += access->count == READ;
+		cpu->reads += access->count <= READ_DOMAINS;
 		cpu->refused += access->count == REFUSED;
 		cpu->requests += access->count == REQUEST;
 		/* All windows are of one domain. */
@@ -158,9 +208,9 @@ static void walk(struct vm *vm, const char *part, const struct access *access, s
 
 		if (!by_host)
 			ksft_print_msg("the access went to the VMM\n");
-		else if (is_read(access->op) && step.value != access->value)
-			ksft_print_msg("read %llu, not %u\n", step.value, access->value);
-		ksft_test_result(by_host && (!is_read(access->op) || step.value == access->value),
+		else if (is_read(access->op) && step.value != value)
+			ksft_print_msg("read %llu, not %u\n", step.value, value);
+		ksft_test_result(by_host && (!is_read(access->op) || step.value == value),
 				 "%s: %s\n", part, access->name);
 	}
 }
@@ -199,60 +249,125 @@ static void write_from(struct vm *vm, int vcpu, __u32 value)
 	vm_do(vm, vcpu, &step);
 }
 
+static struct kvm_pv_cpu *stats(const struct device *device)
+{
+	static struct kvm_pv_cpu is[VM_NR_VCPUS];
+
+	vm_must(!pv_stats(device->pv, device->attach.id, is, VM_NR_VCPUS), "KVM_PV_STATS");
+	return is;
+}
+
+/* Counters are of kvm_pv's device: true where there are none. */
+static bool uncounted(const char *name)
+{
+	if (object)
+		ksft_test_result_skip("%s: a device in BPF has no counters\n", name);
+	return object;
+}
+
+static void test_new(const struct device *device)
+{
+	const char *name = "nobody has asked before the first request";
+	const struct kvm_pv_cpu *is;
+
+	if (uncounted(name))
+		return;
+	is = stats(device);
+	ksft_test_result(is[0].tid == 0 && is[0].vcpu_id == UINT32_MAX && is[0].request == 0,
+			 "%s\n", name);
+}
+
+static void test_counts(const struct device *device, const struct kvm_pv_cpu *want)
+{
+	const char *name = "all accesses are counted as what they are";
+
+	if (!uncounted(name))
+		ksft_test_result(same_counts(stats(device), want), "%s\n", name);
+}
+
+static void test_thread(const struct device *device)
+{
+	const char *name = "thread and vCPU of the last request";
+	const struct kvm_pv_cpu *is;
+
+	if (uncounted(name))
+		return;
+	is = stats(device);
+	ksft_test_result(is[0].tid == syscall(SYS_gettid) && is[0].vcpu_id == 0 &&
+			 is[0].perf == MIN && is[0].domain == DOMAIN, "%s\n", name);
+}
+
+static void test_other_vcpu(struct device *device)
+{
+	const char *name = "another vCPU may use the window, and is named";
+	const struct kvm_pv_cpu *is;
+
+	write_from(&device->vm, 1, MID);
+	if (uncounted(name))
+		return;
+	is = stats(device);
+	ksft_test_result(is[0].vcpu_id == 1 && is[0].perf == MID, "%s\n", name);
+}
+
+static void test_domains(const struct device *device)
+{
+	const char *name = "without domains each CPU has its own";
+	const struct kvm_pv_cpu *is;
+
+	if (uncounted(name))
+		return;
+	is = stats(device);
+	ksft_test_result(is[0].domain == 0 && is[1].domain == 1, "%s\n", name);
+}
+
 int main(void)
 {
-	struct kvm_pv_cpu want[VM_NR_VCPUS] = { }, is[VM_NR_VCPUS];
-	struct kvm_pv_attach attach = {
-		.nr_cpus	= VM_NR_VCPUS,
-		.base		= VM_DEVICE,
-		.nr_perf	= ARRAY_SIZE(table),
-		.perf		= PTR(table),
-		.domains	= PTR(domains),
+	struct kvm_pv_cpu want[VM_NR_VCPUS] = { };
+	struct device device = {
+		.pv	= -1,
+		.attach	= {
+			.nr_cpus	= VM_NR_VCPUS,
+			.base		= VM_DEVICE,
+			.nr_perf	= ARRAY_SIZE(table),
+			.perf		= PTR(table),
+			.domains	= PTR(domains),
+		},
 	};
-	struct vm vm;
-	int pv;
+	struct vm *vm = &device.vm;
 
 	ksft_print_header();
-	pv = pv_open();
-	vm_create(&vm);
-	attach.vm_fd = vm.fd;
+	object = getenv("PV_BPF");
+	if (object)
+		bpf_needs(object);
+	else
+		device.pv = pv_open();
+	vm_create(vm);
+	device.attach.vm_fd = vm->fd;
 	ksft_set_plan(ARRAY_SIZE(accesses) + ARRAY_SIZE(one_entry) + NR_MORE);
 
-	ksft_test_result(!read_by_host(&vm, VM_DEVICE), "nothing is there before attach\n");
-	vm_must(!pv_attach(pv, &attach), "KVM_PV_ATTACH");
+	ksft_test_result(!read_by_host(vm, VM_DEVICE), "nothing is there before attach\n");
+	vm_must(device_attach(&device), "attach");
 
-	vm_must(!pv_stats(pv, attach.id, is, VM_NR_VCPUS), "KVM_PV_STATS");
-	ksft_test_result(is[0].tid == 0 && is[0].vcpu_id == UINT32_MAX && is[0].request == 0,
-			 "nobody has asked before the first request\n");
+	test_new(&device);
+	walk(vm, "table", accesses, ARRAY_SIZE(accesses), want);
+	test_counts(&device, want);
+	test_thread(&device);
+	test_other_vcpu(&device);
 
-	walk(&vm, "table", accesses, ARRAY_SIZE(accesses), want);
-	vm_must(!pv_stats(pv, attach.id, is, VM_NR_VCPUS), "KVM_PV_STATS");
-	ksft_test_result(same_counts(is, want), "all accesses are counted as what they are\n");
-	ksft_test_result(is[0].tid == syscall(SYS_gettid) && is[0].vcpu_id == 0 &&
-			 is[0].perf == MIN && is[0].domain == DOMAIN,
-			 "thread and vCPU of the last request\n");
-
-	write_from(&vm, 1, MID);
-	vm_must(!pv_stats(pv, attach.id, is, VM_NR_VCPUS), "KVM_PV_STATS");
-	ksft_test_result(is[0].vcpu_id == 1 && is[0].perf == MID,
-			 "another vCPU may use the window, and is named\n");
-
-	ksft_test_result(!read_by_host(&vm, VM_DEVICE + VM_NR_VCPUS * PV_FREQ_STRIDE),
+	ksft_test_result(!read_by_host(vm, VM_DEVICE + VM_NR_VCPUS * PV_FREQ_STRIDE),
 			 "nothing is there behind the last window\n");
 
-	ksft_test_result(!pv_detach(pv, attach.id), "detach\n");
-	ksft_test_result(!read_by_host(&vm, VM_DEVICE), "nothing is there after detach\n");
+	ksft_test_result(device_detach(&device), "detach\n");
+	ksft_test_result(!read_by_host(vm, VM_DEVICE), "nothing is there after detach\n");
 
-	attach.nr_perf = 1;
-	attach.perf = PTR(&table[2]);
-	attach.domains = 0;
-	vm_must(!pv_attach(pv, &attach), "KVM_PV_ATTACH");
-	walk(&vm, "one entry", one_entry, ARRAY_SIZE(one_entry), want);
-	vm_must(!pv_stats(pv, attach.id, is, VM_NR_VCPUS), "KVM_PV_STATS");
-	ksft_test_result(is[0].domain == 0 && is[1].domain == 1,
-			 "without domains each CPU has its own\n");
-	pv_detach(pv, attach.id);
+	device.attach.nr_perf = 1;
+	device.attach.perf = PTR(&table[2]);
+	device.attach.domains = 0;
+	vm_must(device_attach(&device), "attach");
+	walk(vm, "one entry", one_entry, ARRAY_SIZE(one_entry), want);
+	test_domains(&device);
+	device_detach(&device);
 
-	vm_destroy(&vm);
+	vm_destroy(vm);
 	ksft_finished();
 }
