@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What devices in BPF may ask the host for and have it do, and accesses of all widths.
+ *
+ * needs: host-bpf
+ */
+#include <linux/sched/types.h>
+
+#include "devices/kfuncs.h"
+#include "lib.h"
+#include "selftests/host/driver.h"
+
+#define NR_TESTS	27
+#define GUEST_OFFSET	0x4000
+#define CLAMP_MAX	1000
+
+static __u32 err(struct vm *vm, __u64 offset, __u32 value)
+{
+	reg_write(vm, 0, offset, value);
+	return -reg_read(vm, 0, offset);
+}
+
+static bool err_is(struct vm *vm, __u64 offset, __u32 value, __u32 want)
+{
+	__u32 is = err(vm, offset, value);
+
+	if (is != want)
+		ksft_print_msg("register 0x%llx: %s, not %s\n", (unsigned long long)offset,
+			       strerror(is), strerror(want));
+	return is == want;
+}
+
+static __u64 wide(struct vm *vm, enum vm_op op, __u64 offset)
+{
+	struct vm_step step = { .op = op, .addr = VM_DEVICE + offset };
+
+	vm_must(vm_do(vm, 0, &step), "the access went to the VMM");
+	return step.value;
+}
+
+static void test_access(struct vm *vm)
+{
+	ksft_test_result(wide(vm, VM_READ8, KFUNCS_LEN) == 0x01, "a read of 8 bits\n");
+	ksft_test_result(wide(vm, VM_READ16, KFUNCS_LEN) == 0x0202, "a read of 16 bits\n");
+	ksft_test_result(wide(vm, VM_READ32, KFUNCS_LEN) == 0x04040404, "a read of 32 bits\n");
+	/* What the guest on x86 gives us of it is half. */
+	ksft_test_result((__u32)wide(vm, VM_READ64, KFUNCS_LEN) == 0x08080808,
+			 "a read of 64 bits\n");
+	ksft_test_result(wide(vm, VM_READ8, KFUNCS_WIDE) == 0x88 &&
+			 wide(vm, VM_READ16, KFUNCS_WIDE) == 0x7788 &&
+			 wide(vm, VM_READ32, KFUNCS_WIDE) == 0x55667788,
+			 "of a wide answer the low bytes count\n");
+}
+
+static void test_vcpu(struct vm *vm)
+{
+	ksft_test_result(reg_is(vm, 0, KFUNCS_VCPU_ID, 0) && reg_is(vm, 1, KFUNCS_VCPU_ID, 1),
+			 "bpf_kvm_pv_vcpu_id()\n");
+	ksft_test_result(reg_is(vm, 0, KFUNCS_OWN_ID, 0) && reg_is(vm, 1, KFUNCS_OWN_ID, 1),
+			 "the access has the same\n");
+	ksft_test_result(reg_is(vm, 0, KFUNCS_KVM_ID, 0) && reg_is(vm, 1, KFUNCS_KVM_ID, 1),
+			 "so has KVM's own structure\n");
+	ksft_test_result(reg_is(vm, 0, KFUNCS_INITS, 1), "init() was called once\n");
+}
+
+static void test_host(struct vm *vm)
+{
+	__u32 capacity = reg_read(vm, 0, KFUNCS_CAPACITY);
+
+	ksft_test_result(capacity && capacity <= 1024, "bpf_kvm_pv_capacity(): %u\n", capacity);
+	if (driver_policy(0, "min")) {
+		ksft_test_result_skip("frequencies: this host has a cpufreq driver already\n");
+		ksft_test_result_skip("the largest: this host has a cpufreq driver already\n");
+		ksft_test_result_skip("without a driver: this host has one\n");
+		return;
+	}
+
+	vm_must(driver_load(""), "cpufreq driver");
+	driver_set(0, MIN);
+	driver_set(1, MIN);
+	ksft_test_result(reg_becomes(vm, 0, KFUNCS_FREQ, MIN), "bpf_kvm_pv_freq()\n");
+	ksft_test_result(reg_is(vm, 0, KFUNCS_FREQ_MAX, MAX), "bpf_kvm_pv_freq_max()\n");
+	vm_must(driver_unload(), "rmmod of the cpufreq driver");
+	ksft_test_result(reg_becomes(vm, 0, KFUNCS_FREQ, 0) && reg_is(vm, 0, KFUNCS_FREQ_MAX, 0),
+			 "without a driver both are unknown\n");
+}
+
+/* Of this thread, which is the vCPU's.  Negative: an errno */
+static int clamp_is(void)
+{
+	struct sched_attr attr = { };
+
+	if (syscall(SYS_sched_getattr, 0, &attr, sizeof(attr), 0))
+		return -errno;
+	return attr.sched_util_min;
+}
+
+static bool clamp_becomes(int want)
+{
+	int ms;
+
+	for (ms = 0; ms < 5000 && clamp_is() != want; ms += 10)
+		usleep(10000);
+	if (clamp_is() != want)
+		ksft_print_msg("uclamp.min is %d, not %d\n", clamp_is(), want);
+	return clamp_is() == want;
+}
+
+static void test_clamp(struct vm *vm)
+{
+	__u32 is;
+
+	ksft_test_result(err_is(vm, KFUNCS_CLAMP, 1, EINVAL), "a clamp of a maximum of 0\n");
+	reg_write(vm, 0, KFUNCS_CLAMP_MAX, CLAMP_MAX);
+	is = err(vm, KFUNCS_CLAMP, CLAMP_MAX + 1);
+	ksft_test_result(is == EINVAL, "a clamp of more than the maximum\n");
+
+	is = err(vm, KFUNCS_CLAMP, CLAMP_MAX / 2);
+	if (is == EOPNOTSUPP && clamp_is() == 0) {
+		ksft_test_result_skip("a clamp: this kernel has no CONFIG_UCLAMP_TASK\n");
+		ksft_test_result_skip("another one: this kernel has no CONFIG_UCLAMP_TASK\n");
+		return;
+	}
+	ksft_test_result(!is && clamp_becomes(512), "half of the capacity\n");
+	ksft_test_result(err_is(vm, KFUNCS_CLAMP, 0, 0) && clamp_becomes(0), "none\n");
+}
+
+static void gpa(struct vm *vm, __u64 gpa)
+{
+	reg_write(vm, 0, KFUNCS_GPA_LO, gpa);
+	reg_write(vm, 0, KFUNCS_GPA_HI, gpa >> 32);
+}
+
+static __u32 memory(const struct vm *vm, size_t offset)
+{
+	return __atomic_load_n((__u32 *)(vm->mem + offset), __ATOMIC_RELAXED);
+}
+
+static void test_guest(struct vm *vm)
+{
+	gpa(vm, VM_MEM_BASE + GUEST_OFFSET);
+	ksft_test_result(err_is(vm, KFUNCS_GUEST, 0x12345678, 0) &&
+			 memory(vm, GUEST_OFFSET) == 0x12345678 && !memory(vm, GUEST_OFFSET + 4),
+			 "a number is written into the guest's memory\n");
+	gpa(vm, VM_MEM_BASE + VM_MEM_SIZE);
+	ksft_test_result(err_is(vm, KFUNCS_GUEST, 1, EFAULT), "where there is no memory\n");
+	gpa(vm, VM_MEM_BASE + VM_MEM_SIZE - 2);
+	ksft_test_result(err_is(vm, KFUNCS_GUEST, 1, EFAULT), "across its end\n");
+	gpa(vm, ~0ULL);
+	ksft_test_result(err_is(vm, KFUNCS_GUEST, 1, EFAULT), "at the last address\n");
+	gpa(vm, VM_DEVICE);
+	ksft_test_result(err_is(vm, KFUNCS_GUEST, 1, EFAULT), "at the device itself\n");
+	gpa(vm, VM_MEM_BASE + VM_RO_OFFSET);
+	ksft_test_result(err_is(vm, KFUNCS_GUEST, 1, EFAULT) && !memory(vm, VM_MEM_SIZE),
+			 "into read-only memory\n");
+}
+
+static void test_line(struct vm *vm)
+{
+	__u32 device = reg_read(vm, 0, KFUNCS_DEVICE);
+
+	ksft_test_result(err_is(vm, KFUNCS_LINE, 1, ENXIO), "a device without a line\n");
+	reg_write(vm, 0, KFUNCS_FOREIGN, device + 1);
+	ksft_test_result(reg_is(vm, 0, KFUNCS_LINE, -ENOENT), "a device that does not exist\n");
+}
+
+int main(void)
+{
+	struct bpf_host host;
+	struct vm vm;
+
+	ksft_print_header();
+	bpf_needs(DEVICE("kfuncs"));
+	ksft_set_plan(NR_TESTS);
+	vm_create(&vm);
+	ksft_test_result(bpf_attach_plain(&host, DEVICE("kfuncs")), "attach\n");
+
+	test_access(&vm);
+	test_vcpu(&vm);
+	test_host(&vm);
+	test_clamp(&vm);
+	test_guest(&vm);
+	test_line(&vm);
+
+	ksft_test_result(bpf_detach(&host), "detach\n");
+	vm_destroy(&vm);
+	ksft_finished();
+}

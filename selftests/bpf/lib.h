@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * For tests of devices in BPF: accesses of a guest, and objects that are replaced.
+ */
+#ifndef _SELFTESTS_BPF_LIB_H
+#define _SELFTESTS_BPF_LIB_H
+
+#include <pv/vcpufreq.h>
+
+#include "selftests/host/bpf.h"
+#include "selftests/host/vm.h"
+
+#define MIN	600000
+#define MID	1200000
+#define MAX	1800000
+
+#define VCPUFREQ	BPF_OBJECTS "/vcpufreq.bpf.o"
+#define DEVICE(name)	"devices/" name ".bpf.o"
+
+/* As other.bpf.c answers */
+#define OTHER		0xbeef0000
+
+/* What an access reads that nobody but the VMM answers */
+#define NOBODY		0xffffffff
+
+static inline __u32 reg_read(struct vm *vm, int vcpu, __u64 offset)
+{
+	struct vm_step step = { .op = VM_READ32, .addr = VM_DEVICE + offset };
+
+	vm_do(vm, vcpu, &step);
+	return step.value;
+}
+
+/* Returns true where the host took it. */
+static inline bool reg_write(struct vm *vm, int vcpu, __u64 offset, __u32 value)
+{
+	struct vm_step step = { .op = VM_WRITE32, .addr = VM_DEVICE + offset, .value = value };
+
+	return vm_do(vm, vcpu, &step);
+}
+
+static inline bool reg_is(struct vm *vm, int vcpu, __u64 offset, __u32 value)
+{
+	__u32 is = reg_read(vm, vcpu, offset);
+
+	if (is != value)
+		ksft_print_msg("vCPU %d, register 0x%llx: 0x%x, not 0x%x\n", vcpu,
+			       (unsigned long long)offset, is, value);
+	return is == value;
+}
+
+/* True within the time-out */
+static inline bool reg_becomes(struct vm *vm, int vcpu, __u64 offset, __u32 value)
+{
+	int ms;
+
+	for (ms = 0; ms < BPF_TIMEOUT_MS; ms += 10) {
+		if (reg_read(vm, vcpu, offset) == value)
+			return true;
+		usleep(10000);
+	}
+	return reg_is(vm, vcpu, offset, value);
+}
+
+/* An object comes to stand under another name, at once as with rename(2). */
+static inline void object_put(const char *from, const char *to)
+{
+	char buf[4096], part[256];
+	int in, out;
+	ssize_t len;
+
+	snprintf(part, sizeof(part), "%s.part", to);
+	in = open(from, O_RDONLY | O_CLOEXEC);
+	vm_must(in >= 0, from);
+	out = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	vm_must(out >= 0, part);
+	while ((len = read(in, buf, sizeof(buf))) > 0)
+		vm_must(write(out, buf, len) == len, part);
+	close(in);
+	close(out);
+	vm_must(!rename(part, to), to);
+}
+
+#endif /* _SELFTESTS_BPF_LIB_H */

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A device that writes to the access, which is read-only.
+ */
+#include "host/devices/mmio.bpf.h"
+
+PV_DEVICE("refused", "pvguest,refused", .size = 0x1000);
+
+SEC("struct_ops/refused_read")
+__u64 BPF_PROG(refused_read, struct kvm_pv_mmio *mmio)
+{
+	return 0;
+}
+
+SEC("struct_ops/refused_write")
+void BPF_PROG(refused_write, struct kvm_pv_mmio *mmio)
+{
+	mmio->value = 0;
+}
+
+SEC(".struct_ops.link")
+struct kvm_pv_mmio_ops refused = {
+	.read	= (void *)refused_read,
+	.write	= (void *)refused_write,
+	.name	= "refused",
+};
+
+char _license[] SEC("license") = "GPL";

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A device that reads behind what it was given.
+ */
+#include "host/devices/mmio.bpf.h"
+
+PV_DEVICE("refused", "pvguest,refused", .size = 0x1000);
+
+SEC("struct_ops/refused_read")
+__u64 BPF_PROG(refused_read, struct kvm_pv_mmio *mmio)
+{
+	return *(&mmio->offset + 64);
+}
+
+SEC("struct_ops/refused_write")
+void BPF_PROG(refused_write, struct kvm_pv_mmio *mmio)
+{
+}
+
+SEC(".struct_ops.link")
+struct kvm_pv_mmio_ops refused = {
+	.read	= (void *)refused_read,
+	.write	= (void *)refused_write,
+	.name	= "refused",
+};
+
+char _license[] SEC("license") = "GPL";

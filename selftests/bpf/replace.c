@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A device in BPF comes, is replaced while a guest accesses it, and goes, with its loader
+ * or without.
+ *
+ * needs: host-bpf
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "lib.h"
+
+#define NR_TESTS	27
+#define NR_REPLACED	10
+#define OBJECT		"/run/replaced.bpf.o"
+
+#define SEL		PV_FREQ_PERFTBL_SEL
+#define CUR		PV_FREQ_CUR_PERF
+#define WINDOW(i)	((i) * PV_FREQ_STRIDE)
+
+/**
+ * struct reader - a thread whose vCPU reads all the time
+ * @vm: the VM
+ * @thread: the thread
+ * @stop: it is to end
+ * @reads: answers it got
+ * @odd: of neither device
+ */
+struct reader {
+	struct vm *vm;
+	pthread_t thread;
+	atomic_bool stop;
+	atomic_ulong reads;
+	atomic_ulong odd;
+};
+
+static void *reader_run(void *arg)
+{
+	struct reader *reader = arg;
+
+	while (!reader->stop) {
+		__u32 value = reg_read(reader->vm, 1, WINDOW(1) + CUR);
+
+		if (value != MAX && value != OTHER + WINDOW(1) + CUR)
+			reader->odd++;
+		reader->reads++;
+	}
+	return NULL;
+}
+
+/* Returns 0, or an errno. */
+static int unload(void)
+{
+	return syscall(SYS_delete_module, "kvm_pv_bpf", O_NONBLOCK) ? errno : 0;
+}
+
+static bool unloaded(void)
+{
+	int ms, err = EBUSY;
+
+	for (ms = 0; err && ms < BPF_TIMEOUT_MS; ms += 10) {
+		err = unload();
+		usleep(10000);
+	}
+	if (err)
+		ksft_print_msg("delete_module: %s\n", strerror(err));
+	return !err;
+}
+
+static bool goes_on(const struct bpf_host *host)
+{
+	return !kill(host->pid, 0) && waitpid(host->pid, NULL, WNOHANG) == 0;
+}
+
+static void replace(const struct bpf_host *host, const char *object)
+{
+	object_put(object, OBJECT);
+	vm_must(!kill(host->pid, SIGHUP), "SIGHUP");
+}
+
+static void test_attach(struct vm *vm, struct bpf_host *host)
+{
+	struct bpf_host second;
+	int status;
+
+	ksft_test_result(reg_is(vm, 0, CUR, NOBODY), "nothing is there before attach\n");
+	object_put(VCPUFREQ, OBJECT);
+	ksft_test_result(bpf_attach_table(host, OBJECT, BPF_TABLE), "attach\n");
+	ksft_test_result(reg_is(vm, 0, CUR, MAX), "it answers\n");
+	ksft_test_result(unload(), "its module cannot be unloaded\n");
+
+	ksft_test_result(!bpf_attach_table(&second, OBJECT, BPF_TABLE) &&
+			 bpf_ended(&second, &status) && status,
+			 "a second one at the same place is refused\n");
+	ksft_test_result(goes_on(host) && reg_is(vm, 0, CUR, MAX), "the first one does not mind\n");
+}
+
+static void test_state(struct vm *vm)
+{
+	reg_write(vm, 0, SEL, 1);
+	reg_write(vm, 1, WINDOW(1) + SEL, 2);
+	ksft_test_result(reg_is(vm, 0, SEL, 1) && reg_is(vm, 1, WINDOW(1) + SEL, 2),
+			 "each window keeps its own\n");
+	reg_write(vm, 1, WINDOW(1) + PV_FREQ_SET_PERF, MIN);
+	ksft_test_result(reg_is(vm, 0, CUR, MAX) && reg_is(vm, 1, WINDOW(1) + CUR, MIN),
+			 "a request of one is none of the other\n");
+	ksft_test_result(reg_is(vm, 0, WINDOW(1) + CUR, MIN),
+			 "a vCPU sees the window of another one\n");
+	reg_write(vm, 1, WINDOW(1) + PV_FREQ_SET_PERF, MAX);
+}
+
+static void test_replace(struct vm *vm, struct bpf_host *host)
+{
+	replace(host, DEVICE("other"));
+	ksft_test_result(reg_becomes(vm, 0, CUR, OTHER + CUR), "another device takes its place\n");
+	ksft_test_result(reg_is(vm, 1, WINDOW(1) + SEL, OTHER + WINDOW(1) + SEL),
+			 "for all vCPUs\n");
+	replace(host, VCPUFREQ);
+	ksft_test_result(reg_becomes(vm, 0, CUR, MAX), "and the first one its\n");
+	ksft_test_result(reg_is(vm, 0, PV_FREQ_PERFTBL_LEN, 3), "with its table\n");
+	ksft_test_result(reg_is(vm, 0, SEL, 0), "and its state as at first\n");
+}
+
+static void test_refused(struct vm *vm, struct bpf_host *host)
+{
+	reg_write(vm, 0, SEL, 2);
+	replace(host, "refused/bounds.bpf.o");
+	usleep(2000000);
+	ksft_test_result(goes_on(host) && reg_is(vm, 0, SEL, 2),
+			 "a program that is refused replaces nothing\n");
+	replace(host, "/proc/self/exe");
+	usleep(2000000);
+	ksft_test_result(goes_on(host) && reg_is(vm, 0, SEL, 2), "nor does what is none\n");
+	replace(host, DEVICE("kfuncs"));
+	usleep(2000000);
+	ksft_test_result(goes_on(host) && reg_is(vm, 0, SEL, 2), "nor one of another size\n");
+	replace(host, DEVICE("other"));
+	ksft_test_result(reg_becomes(vm, 0, CUR, OTHER + CUR), "the next good one does\n");
+}
+
+static void test_running(struct vm *vm, struct bpf_host *host)
+{
+	struct reader reader = { .vm = vm };
+	bool replaced = true;
+	int i;
+
+	vm_must(!pthread_create(&reader.thread, NULL, reader_run, &reader), "thread");
+	for (i = 0; i < NR_REPLACED; i++) {
+		replace(host, i % 2 ? DEVICE("other") : VCPUFREQ);
+		replaced &= reg_becomes(vm, 0, CUR, i % 2 ? OTHER + CUR : MAX);
+	}
+	reader.stop = true;
+	pthread_join(reader.thread, NULL);
+	ksft_print_msg("%lu reads meanwhile\n", reader.reads);
+	ksft_test_result(replaced, "replaced again and again while a vCPU reads\n");
+	ksft_test_result(reader.reads && !reader.odd, "it always gets the answer of one of them\n");
+}
+
+static void test_killed(struct vm *vm, struct bpf_host *host)
+{
+	int status;
+
+	kill(host->pid, SIGKILL);
+	ksft_test_result(bpf_ended(host, &status), "the loader is killed\n");
+	close(host->out);
+	ksft_test_result(reg_becomes(vm, 0, CUR, NOBODY) &&
+			 reg_is(vm, 1, WINDOW(1) + CUR, NOBODY),
+			 "accesses go to the VMM then\n");
+	ksft_test_result(bpf_attach_table(host, OBJECT, BPF_TABLE) &&
+			 reg_is(vm, 0, CUR, OTHER + CUR), "the next loader attaches\n");
+}
+
+static void test_detach(struct vm *vm, struct bpf_host *host)
+{
+	int status;
+
+	ksft_test_result(bpf_detach(host), "pvhost ends and says that all is well\n");
+	ksft_test_result(reg_becomes(vm, 0, CUR, NOBODY), "nothing is there after that\n");
+	ksft_test_result(!bpf_attach_plain(host, DEVICE("picky")) && bpf_ended(host, &status) &&
+			 status && reg_is(vm, 0, CUR, NOBODY), "a device whose init() refuses\n");
+}
+
+int main(void)
+{
+	struct bpf_host host;
+	struct vm vm;
+
+	ksft_print_header();
+	bpf_needs(VCPUFREQ);
+	ksft_set_plan(NR_TESTS);
+	vm_create(&vm);
+
+	test_attach(&vm, &host);
+	test_state(&vm);
+	test_replace(&vm, &host);
+	test_refused(&vm, &host);
+	test_running(&vm, &host);
+	test_killed(&vm, &host);
+	test_detach(&vm, &host);
+
+	vm_destroy(&vm);
+	ksft_test_result(unloaded(), "the module can be unloaded\n");
+	unlink(OBJECT);
+	ksft_finished();
+}

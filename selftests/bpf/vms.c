@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Two VMs at once, each with its device in BPF and its loader, and the end of one of them.
+ *
+ * needs: host-bpf
+ */
+#include <sys/prctl.h>
+
+#include "lib.h"
+
+#define NR_TESTS	9
+
+#define SET		PV_FREQ_SET_PERF
+#define CUR		PV_FREQ_CUR_PERF
+
+/* What the other VM is told to do, and answers */
+enum word { WORD_ATTACH, WORD_READ, WORD_ASK };
+
+/**
+ * struct other - a VM in a process of its own
+ * @pid: the process
+ * @to: words for it
+ * @from: a number for each
+ */
+struct other {
+	pid_t pid;
+	int to;
+	int from;
+};
+
+/* Until it is killed */
+static void other_run(int in, int out)
+{
+	struct bpf_host host = { };
+	enum word word;
+	struct vm vm;
+	__u32 value;
+
+	vm_create(&vm);
+	while (read(in, &word, sizeof(word)) == sizeof(word)) {
+		switch (word) {
+		case WORD_ATTACH:
+			value = bpf_attach_table(&host, VCPUFREQ, BPF_TABLE) ? host.pid : 0;
+			break;
+		case WORD_READ:
+			value = reg_read(&vm, 0, CUR);
+			break;
+		case WORD_ASK:
+			value = reg_write(&vm, 0, SET, MIN);
+			break;
+		}
+		vm_must(write(out, &value, sizeof(value)) == sizeof(value), "answer");
+	}
+	_exit(0);
+}
+
+static void other_start(struct other *other)
+{
+	int to[2], from[2];
+
+	vm_must(!pipe2(to, O_CLOEXEC) && !pipe2(from, O_CLOEXEC), "pipe");
+	fflush(stdout);
+	other->pid = fork();
+	vm_must(other->pid >= 0, "fork");
+	if (!other->pid) {
+		close(to[1]);
+		other_run(to[0], from[1]);
+	}
+	close(to[0]);
+	close(from[1]);
+	other->to = to[1];
+	other->from = from[0];
+}
+
+static __u32 other_does(const struct other *other, enum word word)
+{
+	__u32 value = 0;
+
+	vm_must(write(other->to, &word, sizeof(word)) == sizeof(word) &&
+		read(other->from, &value, sizeof(value)) == sizeof(value), "the other VM");
+	return value;
+}
+
+int main(void)
+{
+	struct bpf_host host, theirs = { };
+	struct other other;
+	int status;
+	struct vm vm;
+
+	ksft_print_header();
+	bpf_needs(VCPUFREQ);
+	ksft_set_plan(NR_TESTS);
+	/* The loader of a VM that has been killed is ours then. */
+	vm_must(!prctl(PR_SET_CHILD_SUBREAPER, 1), "prctl");
+
+	other_start(&other);
+	vm_create(&vm);
+	ksft_test_result(bpf_attach_table(&host, VCPUFREQ, BPF_TABLE), "attach one VM\n");
+	ksft_test_result(other_does(&other, WORD_READ) == NOBODY, "the other one has no device\n");
+	theirs.pid = other_does(&other, WORD_ATTACH);
+	ksft_test_result(theirs.pid, "attach the other one\n");
+	reg_write(&vm, 0, SET, MID);
+	ksft_test_result(other_does(&other, WORD_ASK), "both ask\n");
+	ksft_test_result(reg_is(&vm, 0, CUR, MID) && other_does(&other, WORD_READ) == MIN,
+			 "each gets what it asked for\n");
+
+	kill(other.pid, SIGKILL);
+	waitpid(other.pid, &status, 0);
+	ksft_test_result(theirs.pid && bpf_ended(&theirs, &status),
+			 "one VM is killed: its loader ends\n");
+	ksft_test_result(reg_is(&vm, 0, CUR, MID), "the other one goes on\n");
+	ksft_test_result(bpf_detach(&host), "detach\n");
+	ksft_test_result(reg_becomes(&vm, 0, CUR, NOBODY), "it has no device then\n");
+	vm_destroy(&vm);
+	ksft_finished();
+}
