@@ -21,7 +21,8 @@ CROSS		:= $(if $(filter $(TRIPLET),$(shell gcc -dumpmachine 2>/dev/null)),,$(TRI
 KDIR		:= $(BUILD)/kernel/$(ARCH)-$(KERNEL)
 SYSROOT		:= $(BUILD)/sysroot/$(ARCH)
 # What the list of its packages got last: an older folder lacks it.
-SYSROOT_NEWEST	:= $(SYSROOT)/usr/include/libfdt.h
+SYSROOT_NEWEST	:= $(SYSROOT)/usr/include/gelf.h
+LIBBPF		:= $(BUILD)/libbpf/$(ARCH)
 SOURCE		:= $(BUILD)/source
 MODULES		:= $(BUILD)/$(ARCH)-$(KERNEL)/modules
 MIRROR		:= $(BUILD)/$(ARCH)-$(KERNEL)/src
@@ -31,7 +32,7 @@ OBJ		:= $(BUILD)/$(ARCH)/obj
 $(KDIR):
 	$(Q)selftests/rig/rig prepare --arch $(ARCH) --kernel $(KERNEL)
 
-$(SYSROOT_NEWEST) $(SOURCE):
+$(SYSROOT_NEWEST) $(SOURCE) $(LIBBPF):
 	$(Q)selftests/rig/rig prepare --arch $(ARCH)
 
 # --- modules -----------------------------------------------------------------
@@ -70,10 +71,12 @@ CFLAGS_USER	:= -std=gnu11 -O2 -g -Wall -Wextra -Wshadow -Wstrict-prototypes \
 		   -Wno-unused-parameter -Wno-sign-compare -D_GNU_SOURCE -DPV_VERSION='"$(VERSION)"' \
 		   -I$(TOP) -I$(TOP)/include -I$(TOP)/include/uapi -idirafter $(SYSROOT)/usr/include \
 		   -isystem $(SYSROOT)/usr/include/libsmartcols -isystem $(SYSROOT)/usr/include/json-c \
-		   -isystem $(SOURCE)/tools/testing/selftests -MMD -MP $(EXTRA_CFLAGS)
+		   -isystem $(SOURCE)/tools/testing/selftests -isystem $(LIBBPF)/include \
+		   -I$(OBJ) -MMD -MP $(EXTRA_CFLAGS)
 LDFLAGS_USER	:= -L$(SYSROOT)/usr/lib/$(TRIPLET) -Wl,-rpath-link,$(SYSROOT)/usr/lib/$(TRIPLET) \
 		   -Wl,-rpath-link,$(SYSROOT)/lib/$(TRIPLET) $(EXTRA_LDFLAGS)
 LIBS_USER	:= -lsmartcols -ljson-c -lpthread
+LIBS_BPF	:= $(LIBBPF)/libbpf.a -lelf -lz
 VERSION		:= 0.1
 
 mine		= $(filter-out %-$(OTHER_$(ARCH)).c,$(1))
@@ -83,20 +86,30 @@ LIBPV_SRC	:= $(call mine,$(wildcard userspace/libpv/*.c)) \
 		     confidential.c nesting.c uid.c feature.c detect.c))
 VCPUINFO_SRC	:= $(call mine,$(wildcard userspace/vcpuinfo/*.c))
 PVHOST_SRC	:= $(call mine,$(wildcard host/pvhost/*.c))
-TEST_PARTS	:= hypervisor hypercall cpufreq vcpuinfo detect host nokvm bench
+HYPERTRACE_SRC	:= $(call mine,$(filter-out %.bpf.c,$(wildcard host/hypertrace/*.c)))
+HYPERTRACE_BPF	:= $(wildcard host/hypertrace/*.bpf.c)
+TEST_PARTS	:= hypervisor hypercall cpufreq vcpuinfo detect host nokvm bench bpf hypertrace
 TEST_SRC	:= $(call mine,$(wildcard $(patsubst %,selftests/%/*.c,$(TEST_PARTS))))
 TEST_DATA	:= $(shell find $(patsubst %,selftests/%,$(TEST_PARTS)) -type f ! -name '*.[ch]' \
 		     ! -path '*/fake/*' ! -path '*/hostile/*' ! -path '*/module/*' ! -path '*/floor/*' \
-		     ! -path '*/baseline/*' ! -name config 2>/dev/null)
+		     ! -path '*/baseline/*' ! -path '*/fuzz/*' ! -name config 2>/dev/null)
+# Devices in BPF, those of tests among them
+DEVICE_BPF	:= $(wildcard host/devices/*.bpf.c)
+TEST_BPF	:= $(wildcard selftests/bpf/*/*.bpf.c)
 # Of no part of ours, and tested with the host's
 HOOK		:= host/libvirt/pvhost
 
 objs		= $(patsubst %.c,$(OBJ)/%.o,$(1))
 TEST_BIN	:= $(patsubst selftests/%.c,$(TOOLS)/selftests/%,$(TEST_SRC))
+SKELETONS	:= $(patsubst %.bpf.c,$(OBJ)/%.skel.h,$(HYPERTRACE_BPF))
+# Which image_ours() puts where they belong
+DEVICE_OBJ	:= $(patsubst host/devices/%.c,$(TOOLS)/bpf/%.o,$(DEVICE_BPF))
+TEST_OBJ	:= $(patsubst selftests/%.c,$(TOOLS)/selftests/%.o,$(TEST_BPF))
 
 tools: $(TOOLS)/.stamp
 
 $(TOOLS)/.stamp: $(if $(VCPUINFO_SRC),$(TOOLS)/vcpuinfo) $(if $(PVHOST_SRC),$(TOOLS)/pvhost) \
+		 $(if $(HYPERTRACE_SRC),$(TOOLS)/hypertrace) $(DEVICE_OBJ) $(TEST_OBJ) \
 		 $(TEST_BIN) $(TEST_DATA) $(HOOK) selftests/lib.sh | $(SYSROOT_NEWEST) $(SOURCE)
 	$(Q)for test in $(patsubst selftests/%.c,%,$(TEST_SRC)); do \
 	  sed -n 's/.*needs: \([a-z-]*\).*/\1/p;20q' selftests/$$test.c > $(TOOLS)/selftests/$$test.needs; \
@@ -107,7 +120,35 @@ $(TOOLS)/.stamp: $(if $(VCPUINFO_SRC),$(TOOLS)/vcpuinfo) $(if $(PVHOST_SRC),$(TO
 	$(Q)cp $(HOOK) $(TOOLS)/selftests/host/libvirt-hook
 	$(Q)touch $@
 
-$(OBJ)/%.o: %.c $(MAKEFILE_LIST) | $(SYSROOT_NEWEST) $(SOURCE)
+# What the compiler says of lines by BTF is enough: DWARF is 30 times as much.
+define bpf_object
+	$(call say,BPF,"$(ARCH) $<")
+	$(Q)mkdir -p $(@D) $(dir $(OBJ)/$<)
+	$(Q)clang -g -O2 -mcpu=v3 -target bpf -Wall -Wextra -Wno-unused-parameter \
+	  -Wno-missing-field-initializers -D__TARGET_ARCH_$(SRCARCH) \
+	  -I$(TOP) -I$(TOP)/include -I$(LIBBPF)/include -idirafter $(SYSROOT)/usr/include \
+	  -idirafter $(SYSROOT)/usr/include/$(TRIPLET) -MMD -MP -MT $@ -MF $(OBJ)/$<.d $(EXTRA_CLANG) \
+	  -c -o $@ $<
+	$(Q)llvm-strip -g $@
+endef
+
+$(TOOLS)/bpf/%.bpf.o: host/devices/%.bpf.c $(MAKEFILE_LIST) | $(SYSROOT_NEWEST) $(LIBBPF)
+	$(bpf_object)
+
+$(TOOLS)/selftests/%.bpf.o: selftests/%.bpf.c $(MAKEFILE_LIST) | $(SYSROOT_NEWEST) $(LIBBPF)
+	$(bpf_object)
+
+$(OBJ)/%.bpf.o: %.bpf.c $(MAKEFILE_LIST) | $(SYSROOT_NEWEST) $(LIBBPF)
+	$(bpf_object)
+
+$(OBJ)/%.skel.h: $(OBJ)/%.bpf.o
+	$(call say,SKEL,"$(ARCH) $(notdir $@)")
+	$(Q)PATH=$$PATH:/usr/sbin bpftool gen skeleton $< name $(notdir $*)_bpf > $@.part
+	$(Q)mv $@.part $@
+
+$(call objs,$(HYPERTRACE_SRC)): $(SKELETONS)
+
+$(OBJ)/%.o: %.c $(MAKEFILE_LIST) | $(SYSROOT_NEWEST) $(SOURCE) $(LIBBPF)
 	$(call say,CC,"$(ARCH) $<")
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC_USER) $(CFLAGS_USER) -c -o $@ $<
@@ -118,10 +159,12 @@ $(OBJ)/libpv.a: $(call objs,$(LIBPV_SRC))
 
 $(TOOLS)/vcpuinfo: $(call objs,$(VCPUINFO_SRC)) $(OBJ)/libpv.a
 $(TOOLS)/pvhost: $(call objs,$(PVHOST_SRC)) $(OBJ)/libpv.a
-$(TOOLS)/pvhost: LIBS_USER += -lfdt
+$(TOOLS)/pvhost: LIBS_USER := -lfdt $(LIBS_BPF) $(LIBS_USER)
+$(TOOLS)/hypertrace: $(call objs,$(HYPERTRACE_SRC)) $(OBJ)/libpv.a
+$(TOOLS)/hypertrace: LIBS_USER := $(LIBS_BPF) $(LIBS_USER)
 $(TEST_BIN): $(TOOLS)/selftests/%: $(OBJ)/selftests/%.o $(OBJ)/libpv.a
 
-$(TOOLS)/vcpuinfo $(TOOLS)/pvhost $(TEST_BIN):
+$(TOOLS)/vcpuinfo $(TOOLS)/pvhost $(TOOLS)/hypertrace $(TEST_BIN):
 	$(call say,LD,"$(ARCH) $(notdir $@)")
 	$(Q)mkdir -p $(@D)
 	$(Q)$(CC_USER) $(LDFLAGS_USER) -o $@ $^ $(LIBS_USER)

@@ -87,6 +87,8 @@ image_ours()
 	mkdir -p "$dir/usr/bin" "$dir/rig" "$dir/lib/modules/pv"
 	cp -r "$BUILD/$arch/tools/." "$dir/usr/bin/"
 	mv "$dir/usr/bin/selftests" "$dir/selftests"
+	mkdir -p "$dir/usr/lib"
+	[ ! -d "$dir/usr/bin/bpf" ] || mv "$dir/usr/bin/bpf" "$dir/usr/lib/pvguest"
 	cp "$RIG"/guest/* "$dir/rig/"
 	cp "$BUILD/$arch-$kernel/modules/"*.ko "$dir/lib/modules/pv/"
 }
@@ -108,7 +110,8 @@ image_l1_base_fill()
 	image_busybox "$root" "$dir"
 	image_programs "$root" "$triplet" "$dir" "usr/bin/${QEMU[$arch]}" usr/bin/iasl \
 		usr/bin/fdtoverlay usr/bin/dtc "usr/lib/$triplet/libsmartcols.so.1" \
-		"usr/lib/$triplet/libjson-c.so.5" "usr/lib/$triplet/libfdt.so.1"
+		"usr/lib/$triplet/libjson-c.so.5" "usr/lib/$triplet/libfdt.so.1" \
+		"usr/lib/$triplet/libelf.so.1" "lib/$triplet/libz.so.1"
 	# Firmware that -kernel boots go through
 	for file in bios-256k.bin linuxboot_dma.bin linuxboot.bin kvmvapic.bin bios-microvm.bin; do
 		for data in usr/share/qemu usr/share/seabios; do
@@ -129,7 +132,7 @@ image_l2_fill()
 	image_busybox "$sysroot" "$dir"
 	image_programs "$sysroot" "$triplet" "$dir" "usr/lib/$triplet/libsmartcols.so.1" \
 		"usr/lib/$triplet/libjson-c.so.5" "usr/lib/$triplet/libfdt.so.1" \
-		"lib/$triplet/libc.so.6"
+		"usr/lib/$triplet/libelf.so.1" "lib/$triplet/libz.so.1" "lib/$triplet/libc.so.6"
 	image_ours "$arch" "$kernel" "$dir"
 	cp "$RIG/guest/init" "$dir/init"
 	mkdir -p "$dir/lib/modules"

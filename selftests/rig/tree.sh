@@ -116,14 +116,15 @@ tree_sysroot_fill()
 	local debs
 
 	debs=$(fetch_packages "${DEB_ARCH[$1]}" libsmartcols-dev libsmartcols1 \
-		libjson-c-dev libjson-c5 libfdt-dev libfdt1 libc6 busybox-static) || exit
+		libjson-c-dev libjson-c5 libfdt-dev libfdt1 libelf-dev libelf1 \
+		zlib1g-dev zlib1g linux-libc-dev libc6 busybox-static) || exit
 	tree_extract "$2" "$debs"
 }
 
 # A folder of an older list lacks headers.
 tree_sysroot()
 {
-	[ -e "$BUILD/sysroot/$1/usr/include/libfdt.h" ] || rm -rf "$BUILD/sysroot/$1"
+	[ -e "$BUILD/sysroot/$1/usr/include/gelf.h" ] || rm -rf "$BUILD/sysroot/$1"
 	build_dir "$BUILD/sysroot/$1" tree_sysroot_fill "$1"
 }
 
@@ -133,7 +134,7 @@ tree_root_fill()
 	local debs
 
 	debs=$(fetch_closure "${DEB_ARCH[$1]}" "${QEMU_DEB[$1]}" busybox-static \
-		acpica-tools device-tree-compiler libsmartcols1 libjson-c5 libfdt1) || exit
+		acpica-tools device-tree-compiler libsmartcols1 libjson-c5 libfdt1 libelf1 zlib1g) || exit
 	tree_extract "$2" "$debs"
 }
 
@@ -164,12 +165,14 @@ tree_xen()
 	build_dir "$BUILD/xen/$1" tree_xen_fill "$1"
 }
 
-# kselftest's headers, its cpufreq suite, and checkpatch, which are not ours to carry
+# kselftest's headers, its cpufreq suite, checkpatch and libbpf, which are not ours to carry
 TREE_SOURCE='tools/testing/selftests/kselftest.h
 	tools/testing/selftests/kselftest_harness.h
 	tools/testing/selftests/kselftest/ktap_helpers.sh
 	tools/testing/selftests/cpufreq
-	scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch'
+	scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch
+	scripts/bpf_doc.py tools/lib tools/build tools/scripts tools/include tools/arch
+	arch/arm64/include/uapi/asm/bpf_perf_event.h'
 
 # tree_unpack_source DIR [PART...]: all of linux-source-6.12, or parts
 tree_unpack_source()
@@ -201,4 +204,34 @@ tree_source()
 	done
 	[ -d "$BUILD/source" ] || need_room "$BUILD" 200
 	build_dir "$BUILD/source" tree_source_fill
+}
+
+# libbpf: that of Debian 12 does not know struct_ops of a module.
+tree_libbpf_fill()
+{
+	local arch=$1 dir=$2 triplet=${GNU_TRIPLET[$1]} cross='' file
+
+	[ "$triplet" = "$(gcc -dumpmachine)" ] || cross=$triplet-
+	mkdir "$dir/obj"
+	env -u MAKEFLAGS -u MAKELEVEL make -s -C "$BUILD/source/tools/lib/bpf" \
+		OUTPUT="$dir/obj/" DESTDIR="$dir" prefix= CC="${cross}gcc" LD="${cross}ld" \
+		AR="${cross}ar" EXTRA_CFLAGS="-g -O2 -idirafter $BUILD/sysroot/$arch/usr/include" \
+		"$dir/obj/libbpf.a" install_headers > "$dir/log" 2>&1 || {
+		cp "$dir/log" "$BUILD/libbpf-$arch.log"
+		die "cannot build libbpf: see $BUILD/libbpf-$arch.log"
+	}
+	mv "$dir/obj/libbpf.a" "$dir/"
+	rm -r "$dir/obj"
+	# What programs are given is as new as the library.
+	mkdir -p "$dir/include/linux"
+	for file in bpf bpf_common btf perf_event; do
+		cp "$BUILD/source/tools/include/uapi/linux/$file.h" "$dir/include/linux/"
+	done
+}
+
+tree_libbpf()
+{
+	need_tool python3
+	[ -d "$BUILD/libbpf/$1" ] || say "building libbpf for $1"
+	build_dir "$BUILD/libbpf/$1" tree_libbpf_fill "$1"
 }
