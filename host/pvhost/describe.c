@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * pvhost describe: how a guest learns of the device
+ * pvhost describe: how a guest learns of a device
  */
 #include <err.h>
 #include <getopt.h>
@@ -8,13 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <pv/vcpufreq.h>
-
-#include "pvhost.h"
+#include "bpf.h"
 
 static const struct option options[] = {
 	{ "vcpus", required_argument, NULL, 'n' },
 	{ "base", required_argument, NULL, 'b' },
+	{ "irq", required_argument, NULL, 'i' },
 	{ "arch", required_argument, NULL, 'A' },
 	{ "format", required_argument, NULL, 'f' },
 	{ "help", no_argument, NULL, 'h' },
@@ -23,7 +22,7 @@ static const struct option options[] = {
 
 static const struct format {
 	const char *name;
-	void (*print)(FILE *out, __u64 base, __u64 size);
+	void (*print)(FILE *out, const struct pvhost_description *description);
 } formats[] = {
 	{ "dts", pvhost_fdt_print },
 	{ "asl", pvhost_ssdt_print },
@@ -41,21 +40,33 @@ static const struct format *find_format(const char *name)
 	errx(EXIT_FAILURE, "--format: there is no format \"%s\": it is dts or asl", name);
 }
 
+static void need_cpus(__u32 nr_cpus)
+{
+	if (!nr_cpus) {
+		warnx("describe: say by --vcpus how many CPUs the guest has");
+		pvhost_try_help();
+	}
+}
+
 int pvhost_describe(int argc, char **argv)
 {
-	const char *base_text = NULL, *format = NULL, *arch = NULL;
+	const char *base_text = NULL, *irq_text = NULL, *format = NULL, *arch = NULL;
+	struct pvhost_description description;
 	const struct pvhost_place *place;
+	struct pvhost_image image = { };
 	__u32 nr_cpus = 0;
-	__u64 base;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "n:b:A:f:h", options, NULL)) >= 0) {
+	while ((c = getopt_long(argc, argv, "n:b:i:A:f:h", options, NULL)) >= 0) {
 		switch (c) {
 		case 'n':
 			nr_cpus = pvhost_number("--vcpus", optarg, 1, PVHOST_MAX_VCPUS);
 			break;
 		case 'b':
 			base_text = optarg;
+			break;
+		case 'i':
+			irq_text = optarg;
 			break;
 		case 'A':
 			arch = optarg;
@@ -70,15 +81,26 @@ int pvhost_describe(int argc, char **argv)
 		}
 	}
 
+	if (optind < argc)
+		image.path = argv[optind++];
 	pvhost_no_more(argc, argv);
-	if (!nr_cpus) {
-		warnx("describe: say by --vcpus how many CPUs the guest has");
-		pvhost_try_help();
+	place = pvhost_place(arch);
+
+	if (image.path) {
+		if (!pvhost_image_read(&image, image.path))
+			return EXIT_FAILURE;
+		if (image.note.flags & PV_NOTE_PER_VCPU)
+			need_cpus(nr_cpus);
+		pvhost_description_note(&description, &image, place, base_text, irq_text, nr_cpus);
+	} else {
+		need_cpus(nr_cpus);
+		if (irq_text)
+			errx(EXIT_FAILURE, "--irq is for a FILE: the device of kvm_pv has no interrupt");
+		pvhost_description_freq(&description, pvhost_base(place, base_text, nr_cpus),
+					nr_cpus);
 	}
 
-	place = pvhost_place(arch);
-	base = pvhost_base(place, base_text, nr_cpus);
-	find_format(format ? format : place->format)->print(stdout, base,
-							    (__u64)nr_cpus * PV_FREQ_STRIDE);
+	find_format(format ? format : place->format)->print(stdout, &description);
+	pvhost_image_free(&image);
 	return EXIT_SUCCESS;
 }

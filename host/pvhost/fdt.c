@@ -8,26 +8,59 @@
 #include <libfdt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <pv/vcpufreq.h>
-
 #include "pvhost.h"
 
-/* Room for a node of ours and its strings */
+/* Room for nodes of ours and their strings */
 #define NODE_ROOM	1024
+
+/* Cells of "interrupts" in the binding arm,gic, and of a type in that of interrupts */
+#define GIC_SPI			0
+#define IRQ_TYPE_LEVEL_HIGH	4
+
+#define CLOCK_HZ		24000000
+
+/* Devices of the AMBA bus are found by this one, and want the clock of their registers. */
+static bool wants_clock(const struct pvhost_description *description)
+{
+	return pvhost_description_is(description, "arm,primecell");
+}
+
+static void print_clock(FILE *out, __u64 base)
+{
+	fprintf(out, "\t\t\tapb_pclk: clock-%llx {\n"
+		"\t\t\t\tcompatible = \"fixed-clock\";\n"
+		"\t\t\t\t#clock-cells = <0>;\n"
+		"\t\t\t\tclock-frequency = <%u>;\n"
+		"\t\t\t};\n"
+		"\n",
+		base, CLOCK_HZ);
+}
+
+static void print_compatible(FILE *out, const struct pvhost_description *description)
+{
+	const char *next;
+
+	fprintf(out, "\t\t\t\tcompatible =");
+	pvhost_for_each_compatible(next, description)
+		fprintf(out, "%s \"%s\"", next == description->compatible ? "" : ",", next);
+	fprintf(out, ";\n");
+}
 
 /**
  * pvhost_fdt_print - an overlay for fdtoverlay(1)
  * @out: where to
- * @base: address of the first window
- * @size: of all windows
+ * @description: of the device
  *
  * A target-path needs no symbols in the base tree.
  */
-void pvhost_fdt_print(FILE *out, __u64 base, __u64 size)
+void pvhost_fdt_print(FILE *out, const struct pvhost_description *description)
 {
+	const __u64 base = description->base, size = description->size;
+
 	fprintf(out, "/dts-v1/;\n"
 		"/plugin/;\n"
 		"\n"
@@ -38,16 +71,23 @@ void pvhost_fdt_print(FILE *out, __u64 base, __u64 size)
 		"\t\t__overlay__ {\n"
 		"\t\t\t#address-cells = <2>;\n"
 		"\t\t\t#size-cells = <2>;\n"
-		"\n"
-		"\t\t\tcpufreq@%llx {\n"
-		"\t\t\t\tcompatible = \"%s\";\n"
-		"\t\t\t\treg = <0x%08x 0x%08x 0x%08x 0x%08x>;\n"
-		"\t\t\t};\n"
+		"\n");
+	if (wants_clock(description))
+		print_clock(out, base);
+	fprintf(out, "\t\t\t%s@%llx {\n", description->node, base);
+	print_compatible(out, description);
+	fprintf(out, "\t\t\t\treg = <0x%08x 0x%08x 0x%08x 0x%08x>;\n",
+		(__u32)(base >> 32), (__u32)base, (__u32)(size >> 32), (__u32)size);
+	if (description->irq)
+		fprintf(out, "\t\t\t\tinterrupts = <%u %u %u>;\n",
+			GIC_SPI, description->irq, IRQ_TYPE_LEVEL_HIGH);
+	if (wants_clock(description))
+		fprintf(out, "\t\t\t\tclocks = <&apb_pclk>;\n"
+			"\t\t\t\tclock-names = \"apb_pclk\";\n");
+	fprintf(out, "\t\t\t};\n"
 		"\t\t};\n"
 		"\t};\n"
-		"};\n",
-		base, PV_FREQ_COMPATIBLE, (__u32)(base >> 32), (__u32)base,
-		(__u32)(size >> 32), (__u32)size);
+		"};\n");
 }
 
 static void *read_tree(const char *path)
@@ -87,34 +127,85 @@ static void write_tree(const char *path, void *tree)
 		err(EXIT_FAILURE, "%s", path);
 }
 
-static void add_node(void *tree, __u64 base, __u64 size)
+static int make_node(void *tree, char *name)
 {
-	char *name = pvhost_text("cpufreq@%llx", base);
-	int node, rc;
+	int node = fdt_add_subnode(tree, 0, name);
 
-	node = fdt_add_subnode(tree, 0, name);
 	if (node == -FDT_ERR_EXISTS)
 		errx(EXIT_FAILURE, "QEMU's device tree has a %s already: choose another --base",
 		     name);
+	free(name);
+	return node;
+}
 
-	rc = node < 0 ? node : fdt_setprop_string(tree, node, "compatible", PV_FREQ_COMPATIBLE);
-	rc = rc ? : fdt_appendprop_addrrange(tree, 0, node, "reg", base, size);
+static int add_clock(void *tree, __u64 base, __u32 *phandle)
+{
+	int node, rc;
+
+	rc = fdt_generate_phandle(tree, phandle);
+	if (rc)
+		return rc;
+
+	node = make_node(tree, pvhost_text("clock-%llx", base));
+	rc = node < 0 ? node : fdt_setprop_string(tree, node, "compatible", "fixed-clock");
+	rc = rc ? : fdt_setprop_u32(tree, node, "#clock-cells", 0);
+	rc = rc ? : fdt_setprop_u32(tree, node, "clock-frequency", CLOCK_HZ);
+	return rc ? : fdt_setprop_u32(tree, node, "phandle", *phandle);
+}
+
+static int add_irq(void *tree, int node, __u32 irq)
+{
+	int rc;
+
+	rc = fdt_setprop_u32(tree, node, "interrupts", GIC_SPI);
+	rc = rc ? : fdt_appendprop_u32(tree, node, "interrupts", irq);
+	return rc ? : fdt_appendprop_u32(tree, node, "interrupts", IRQ_TYPE_LEVEL_HIGH);
+}
+
+static int add_device(void *tree, const struct pvhost_description *description, __u32 clock)
+{
+	const char *next;
+	int node, rc;
+
+	node = make_node(tree, pvhost_text("%s@%llx", description->node, description->base));
+	rc = node < 0 ? node : 0;
+	pvhost_for_each_compatible(next, description)
+		rc = rc ? : fdt_appendprop_string(tree, node, "compatible", next);
+	rc = rc ? : fdt_appendprop_addrrange(tree, 0, node, "reg", description->base,
+					     description->size);
+	if (description->irq)
+		rc = rc ? : add_irq(tree, node, description->irq);
+	if (clock) {
+		rc = rc ? : fdt_setprop_u32(tree, node, "clocks", clock);
+		rc = rc ? : fdt_setprop_string(tree, node, "clock-names", "apb_pclk");
+	}
+
+	return rc;
+}
+
+static void add_nodes(void *tree, const struct pvhost_description *description)
+{
+	__u32 clock = 0;
+	int rc = 0;
+
+	if (wants_clock(description))
+		rc = add_clock(tree, description->base, &clock);
+	rc = rc ? : add_device(tree, description, clock);
 	if (rc)
 		errx(EXIT_FAILURE, "device tree: %s", fdt_strerror(rc));
-	free(name);
 }
 
 /**
  * pvhost_fdt_add - describe the device to the guest of a QEMU that is to be started
  * @qemu: its command line
  * @dir: folder for files
- * @base: address of the first window
- * @size: of all windows
+ * @description: of the device
  *
  * QEMU takes a whole device tree, or none.  So the one that it would make of this
  * command line is made first, by a QEMU that does no more than that.
  */
-void pvhost_fdt_add(struct pvhost_qemu *qemu, const char *dir, __u64 base, __u64 size)
+void pvhost_fdt_add(struct pvhost_qemu *qemu, const char *dir,
+		    const struct pvhost_description *description)
 {
 	char *path = pvhost_text("%s/guest.dtb", dir);
 	struct pvhost_qemu dump;
@@ -133,7 +224,7 @@ void pvhost_fdt_add(struct pvhost_qemu *qemu, const char *dir, __u64 base, __u64
 	free(dump.argv);
 
 	tree = read_tree(path);
-	add_node(tree, base, size);
+	add_nodes(tree, description);
 	write_tree(path, tree);
 	free(tree);
 

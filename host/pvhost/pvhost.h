@@ -66,6 +66,7 @@ __u32 *pvhost_numbers(const char *what, const char *text, __u32 min, size_t *nr)
 enum {
 	PVHOST_NAME = 256,
 	PVHOST_LIBVIRT,
+	PVHOST_BPF,
 	PVHOST_NR_OPTIONS,
 };
 
@@ -114,11 +115,41 @@ void pvhost_qemu_add(struct pvhost_qemu *qemu, char *word);
 FILE *pvhost_qmp_open(int fd);
 bool pvhost_qmp_do(FILE *qmp, const char *command);
 
-/* ssdt.c, fdt.c: the device's description */
-void pvhost_ssdt_print(FILE *out, __u64 base, __u64 size);
-void pvhost_ssdt_add(struct pvhost_qemu *qemu, const char *dir, __u64 base, __u64 size);
-void pvhost_fdt_print(FILE *out, __u64 base, __u64 size);
-void pvhost_fdt_add(struct pvhost_qemu *qemu, const char *dir, __u64 base, __u64 size);
+/* description.c: what a guest is told of a device */
+
+/**
+ * struct pvhost_description - a device
+ * @node: of its node in a device tree, the name
+ * @uid: names it in ACPI
+ * @acpi: its name there
+ * @compatible: strings, each NUL-terminated, and an empty one
+ * @base: guest-physical address
+ * @size: bytes
+ * @irq: interrupt, 0: none
+ */
+struct pvhost_description {
+	const char *node;
+	const char *uid;
+	char acpi[5];
+	const char *compatible;
+	__u64 base;
+	__u64 size;
+	__u32 irq;
+};
+
+#define pvhost_for_each_compatible(next, description) \
+	for ((next) = (description)->compatible; *(next); (next) += strlen(next) + 1)
+
+void pvhost_description_freq(struct pvhost_description *description, __u64 base, __u32 nr_cpus);
+bool pvhost_description_is(const struct pvhost_description *description, const char *wanted);
+
+/* ssdt.c, fdt.c: for x86, for arm64 */
+void pvhost_ssdt_print(FILE *out, const struct pvhost_description *description);
+void pvhost_ssdt_add(struct pvhost_qemu *qemu, const char *dir,
+		     const struct pvhost_description *description);
+void pvhost_fdt_print(FILE *out, const struct pvhost_description *description);
+void pvhost_fdt_add(struct pvhost_qemu *qemu, const char *dir,
+		    const struct pvhost_description *description);
 
 /* place.c: where a device lies */
 
@@ -128,6 +159,8 @@ void pvhost_fdt_add(struct pvhost_qemu *qemu, const char *dir, __u64 base, __u64
  * @alias: another name, NULL: none
  * @base: default address of the first window
  * @end: first address behind that is taken
+ * @irq: default interrupt (GSI)
+ * @max_irq: the last one that a device can have
  * @format: how the device is described, "dts" or "asl"
  * @add: describes it to a QEMU that is to be started
  */
@@ -136,13 +169,17 @@ struct pvhost_place {
 	const char *alias;
 	__u64 base;
 	__u64 end;
+	__u32 irq;
+	__u32 max_irq;
 	const char *format;
-	void (*add)(struct pvhost_qemu *qemu, const char *dir, __u64 base, __u64 size);
+	void (*add)(struct pvhost_qemu *qemu, const char *dir,
+		    const struct pvhost_description *description);
 };
 
 /* @arch: NULL: that of this machine */
 const struct pvhost_place *pvhost_place(const char *arch);
 __u64 pvhost_base(const struct pvhost_place *place, const char *text, __u32 nr_cpus);
+__u64 pvhost_base_of(const struct pvhost_place *place, const char *text, __u64 size);
 
 /* table.c: performance tables */
 __u32 *pvhost_table(const char *text, size_t *nr);
@@ -171,11 +208,13 @@ const struct pvhost_backend *pvhost_backend(__u32 nr);
 /**
  * struct pvhost_vmm - a process with a VM
  * @pid: its number
+ * @pidfd: likewise
  * @vm_fd: the VM, a file descriptor of ours
  * @nr_vcpus: vCPUs that it has
  */
 struct pvhost_vmm {
 	pid_t pid;
+	int pidfd;
 	int vm_fd;
 	unsigned int nr_vcpus;
 };

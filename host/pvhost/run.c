@@ -28,8 +28,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <pv/vcpufreq.h>
-
 #include "pvhost.h"
 
 static const struct option options[] = {
@@ -165,7 +163,7 @@ static void add_monitor(struct run *run, int connection)
 
 static void __noreturn launch(struct run *run)
 {
-	const __u64 size = (__u64)run->wish.nr_cpus * PV_FREQ_STRIDE;
+	struct pvhost_description description;
 	int ends[2];
 
 	run->pid = getpid();
@@ -181,7 +179,8 @@ static void __noreturn launch(struct run *run)
 		errx(EXIT_FAILURE, "cannot start QEMU: too many processes or open files");
 	}
 
-	pvhost_place(NULL)->add(&run->qemu, run->dir, run->wish.base, size);
+	pvhost_description_freq(&description, run->wish.base, run->wish.nr_cpus);
+	pvhost_place(NULL)->add(&run->qemu, run->dir, &description);
 	add_monitor(run, ends[1]);
 	if (!run->qemu.stopped)
 		pvhost_qemu_add(&run->qemu, "-S");

@@ -2,11 +2,11 @@
 /*
  * The device's description for x86: an ACPI table.
  */
+#include <ctype.h>
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#include <pv/vcpufreq.h>
+#include <string.h>
 
 #include "pvhost.h"
 
@@ -25,55 +25,87 @@ static void print_memory(FILE *out, __u64 base, __u64 size)
 			base, last, size);
 }
 
+/* A string, or, of more than one, a package of them */
+static void print_compatible(FILE *out, const struct pvhost_description *description)
+{
+	const char *first = description->compatible, *next;
+
+	if (!first[strlen(first) + 1]) {
+		fprintf(out, "\"%s\"", first);
+		return;
+	}
+
+	fprintf(out, "Package () {");
+	pvhost_for_each_compatible(next, description)
+		fprintf(out, "%s \"%s\"", next == first ? "" : ",", next);
+	fprintf(out, " }");
+}
+
+/* The table's id, of at most eight characters */
+static void print_id(FILE *out, const char *uid)
+{
+	size_t i;
+
+	for (i = 0; i < 8 && uid[i]; i++)
+		fputc(uid[i] == '-' ? '_' : toupper((unsigned char)uid[i]), out);
+}
+
 /**
  * pvhost_ssdt_print - an SSDT for iasl(1)
  * @out: where to
- * @base: address of the first window
- * @size: of all windows
+ * @description: of the device
  *
  * PRP0001 and the UUID of device properties make Linux take "compatible" as a device
  * tree's, see the kernel's firmware-guide/acpi/enumeration.
  */
-void pvhost_ssdt_print(FILE *out, __u64 base, __u64 size)
+void pvhost_ssdt_print(FILE *out, const struct pvhost_description *description)
 {
-	fprintf(out, "DefinitionBlock (\"\", \"SSDT\", 2, \"PVHOST\", \"VCPUFREQ\", 0x00000001)\n"
+	fprintf(out, "DefinitionBlock (\"\", \"SSDT\", 2, \"PVHOST\", \"");
+	print_id(out, description->uid);
+	fprintf(out, "\", 0x00000001)\n"
 		"{\n"
 		"\tScope (\\_SB)\n"
 		"\t{\n"
-		"\t\tDevice (VFRQ)\n"
+		"\t\tDevice (%s)\n"
 		"\t\t{\n"
 		"\t\t\tName (_HID, \"PRP0001\")\n"
-		"\t\t\tName (_UID, \"vcpufreq\")\n"
+		"\t\t\tName (_UID, \"%s\")\n"
 		"\t\t\tName (_STA, 0x0F)\n"
 		"\t\t\tName (_CRS, ResourceTemplate ()\n"
-		"\t\t\t{\n");
-	print_memory(out, base, size);
+		"\t\t\t{\n",
+		description->acpi, description->uid);
+	print_memory(out, description->base, description->size);
+	if (description->irq)
+		fprintf(out,
+			"\t\t\t\tInterrupt (ResourceConsumer, Level, ActiveHigh, Exclusive) { %u }\n",
+			description->irq);
 	fprintf(out, "\t\t\t})\n"
 		"\t\t\tName (_DSD, Package ()\n"
 		"\t\t\t{\n"
 		"\t\t\t\tToUUID (\"daffd814-6eba-4d8c-8a91-bc9bbf4aa301\"),\n"
 		"\t\t\t\tPackage ()\n"
 		"\t\t\t\t{\n"
-		"\t\t\t\t\tPackage (2) { \"compatible\", \"%s\" }\n"
+		"\t\t\t\t\tPackage (2) { \"compatible\", ");
+	print_compatible(out, description);
+	fprintf(out, " }\n"
 		"\t\t\t\t}\n"
 		"\t\t\t})\n"
 		"\t\t}\n"
 		"\t}\n"
-		"}\n",
-		PV_FREQ_COMPATIBLE);
+		"}\n");
 }
 
 /**
  * pvhost_ssdt_add - describe the device to the guest of a QEMU that is to be started
  * @qemu: its command line
  * @dir: folder for files
- * @base: address of the first window
- * @size: of all windows
+ * @description: of the device
  */
-void pvhost_ssdt_add(struct pvhost_qemu *qemu, const char *dir, __u64 base, __u64 size)
+void pvhost_ssdt_add(struct pvhost_qemu *qemu, const char *dir,
+		     const struct pvhost_description *description)
 {
-	char *asl = pvhost_text("%s/vcpufreq.asl", dir);
-	char *aml = pvhost_text("%s/vcpufreq.aml", dir);
+	char *asl = pvhost_text("%s/%s.asl", dir, description->uid);
+	char *aml = pvhost_text("%s/%s.aml", dir, description->uid);
 	char *iasl[5] = { "iasl", "-p", aml, asl, NULL };
 	FILE *out;
 
@@ -86,7 +118,7 @@ void pvhost_ssdt_add(struct pvhost_qemu *qemu, const char *dir, __u64 base, __u6
 	out = fopen(asl, "we");
 	if (!out)
 		err(EXIT_FAILURE, "%s", asl);
-	pvhost_ssdt_print(out, base, size);
+	pvhost_ssdt_print(out, description);
 	if (ferror(out) | fclose(out))
 		err(EXIT_FAILURE, "%s", asl);
 
