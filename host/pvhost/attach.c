@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "pvhost.h"
+#include "bpf.h"
 
 #define TIMEOUT_S	5
 
@@ -17,6 +17,8 @@ static const struct option options[] = {
 	{ "libvirt", required_argument, NULL, PVHOST_LIBVIRT },
 	{ "base", required_argument, NULL, 'b' },
 	{ "vcpus", required_argument, NULL, 'n' },
+	{ "bpf", required_argument, NULL, PVHOST_BPF },
+	{ "irq", required_argument, NULL, 'i' },
 	{ "table", required_argument, NULL, 't' },
 	{ "domains", required_argument, NULL, 'd' },
 	{ "backend", required_argument, NULL, 'B' },
@@ -29,6 +31,7 @@ static const struct option options[] = {
 
 int pvhost_attach(int argc, char **argv)
 {
+	const char *bpf = NULL, *irq_text = NULL;
 	unsigned int timeout_s = TIMEOUT_S;
 	struct pvhost_wish wish = { };
 	struct pvhost_vmm vmm;
@@ -36,10 +39,16 @@ int pvhost_attach(int argc, char **argv)
 	__u32 id;
 	int c, fd;
 
-	while ((c = getopt_long(argc, argv, "p:b:n:t:d:B:m:xw:h", options, NULL)) >= 0) {
+	while ((c = getopt_long(argc, argv, "p:b:n:i:t:d:B:m:xw:h", options, NULL)) >= 0) {
 		switch (c) {
 		case 'w':
 			timeout_s = pvhost_number("--timeout", optarg, 0, 3600);
+			break;
+		case 'i':
+			irq_text = optarg;
+			break;
+		case PVHOST_BPF:
+			bpf = optarg;
 			break;
 		case 'h':
 			pvhost_usage();
@@ -53,6 +62,13 @@ int pvhost_attach(int argc, char **argv)
 	pvhost_no_more(argc, argv);
 	if (!pid) {
 		warnx("attach: say by one of --pid, --name and --libvirt which VM");
+		pvhost_try_help();
+	}
+
+	if (bpf)
+		return pvhost_serve(bpf, pid, &wish, irq_text, timeout_s);
+	if (irq_text) {
+		warnx("attach: --irq is for --bpf");
 		pvhost_try_help();
 	}
 

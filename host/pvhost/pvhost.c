@@ -43,6 +43,8 @@ static const struct pvhost_command commands[] = {
 			  USAGE_BASE
 			  "  -n, --vcpus N         CPUs that the device serves (those the VM has)\n"
 			  USAGE_WISH
+			  "      --bpf FILE        a device in BPF instead, while this command runs\n"
+			  "  -i, --irq N           interrupt of that device, 0: none\n"
 			  "  -w, --timeout SECS    wait so long for the VM to appear (5)\n",
 	},
 	{
@@ -113,9 +115,11 @@ static const struct pvhost_command commands[] = {
 		.name	= "describe",
 		.run	= pvhost_describe,
 		.help	= "print the description of the device that a guest needs",
-		.usage	= "describe --vcpus N [OPTION]...\n\n"
+		.usage	= "describe --vcpus N [OPTION]... [FILE]\n\n"
+			  "  FILE                  a device in BPF, that of kvm_pv where there is none\n"
 			  "  -n, --vcpus N         CPUs that the device serves\n"
 			  USAGE_BASE
+			  "  -i, --irq N           interrupt of the device in BPF, 0: none\n"
 			  "  -A, --arch ARCH       x86_64 or arm64 (that of this machine)\n"
 			  "  -f, --format FORMAT   dts (arm64) or asl (x86_64)\n",
 	},

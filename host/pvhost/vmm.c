@@ -170,7 +170,7 @@ void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, bool want_vcpus, unsigne
 	if (vmm->vm_fd < 0)
 		err(EXIT_FAILURE, "VM of process %d", pid);
 
-	close(pidfd);
 	vmm->pid = pid;
+	vmm->pidfd = pidfd;
 	vmm->nr_vcpus = scan.nr_vcpus;
 }

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * pvhost attach --bpf: a device in BPF, which is there for as long as this process is
+ *
+ * It holds the link: the kernel takes the device away when the last reference to that is
+ * gone, however this process ends.  SIGHUP replaces the device by what the file has now.
+ */
+#include <err.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <bpf/libbpf.h>
+
+#include "bpf.h"
+
+/**
+ * struct serve - a device that is attached
+ * @path: its file
+ * @vmm: whose VM has it
+ * @description: what the guest was told of it
+ * @setup: what it was told itself
+ * @bpf: what is loaded
+ * @link: what keeps it
+ * @signals: signalfd
+ */
+struct serve {
+	const char *path;
+	struct pvhost_vmm vmm;
+	struct pvhost_description description;
+	struct pvhost_bpf_setup setup;
+	struct pvhost_bpf bpf;
+	struct bpf_link *link;
+	int signals;
+};
+
+/* One that this process was started to ignore would not come. */
+static int open_signals(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+
+	fd = sigprocmask(SIG_BLOCK, &set, NULL) ? -1 : signalfd(-1, &set, SFD_CLOEXEC);
+	if (fd < 0)
+		err(EXIT_FAILURE, "signalfd");
+
+	return fd;
+}
+
+static void __noreturn attach_failed(const struct serve *serve)
+{
+	const __u64 base = serve->setup.base, last = base + serve->setup.size - 1;
+
+	switch (errno) {
+	case EEXIST:
+	case EBUSY:
+		errx(EXIT_FAILURE,
+		     "0x%llx-0x%llx is memory or a device of the VM: choose another --base",
+		     base, last);
+	case ENOSPC:
+		errx(EXIT_FAILURE, "the VM of process %d has no room for another device",
+		     serve->vmm.pid);
+	case EBADF:
+		errx(EXIT_FAILURE, "the VM of process %d has ended", serve->vmm.pid);
+	case EOPNOTSUPP:
+		errx(EXIT_FAILURE,
+		     "KVM of this host has no way to do what %s needs: try it with --irq 0",
+		     serve->path);
+	case EINVAL:
+		errx(EXIT_FAILURE,
+		     "%s: refused: it lacks read or write, or 0x%llx-0x%llx is no place for it",
+		     serve->path, base, last);
+	default:
+		err(EXIT_FAILURE, "%s: cannot be attached", serve->path);
+	}
+}
+
+static void attach(struct serve *serve)
+{
+	if (!pvhost_bpf_setup(&serve->bpf, &serve->setup) || !pvhost_bpf_load(&serve->bpf))
+		exit(EXIT_FAILURE);
+
+	pvhost_log_start();
+	serve->link = bpf_map__attach_struct_ops(serve->bpf.ops);
+	if (!serve->link)
+		attach_failed(serve);
+
+	printf("%s: process %d, 0x%llx bytes at 0x%llx", serve->description.node, serve->vmm.pid,
+	       serve->setup.size, serve->setup.base);
+	if (serve->setup.irq)
+		printf(", interrupt %u", serve->setup.irq);
+	printf("\n");
+	fflush(stdout);
+}
+
+/* The guest has been told where it is and how it interrupts, which does not change. */
+static bool fits(const struct serve *serve, const struct pvhost_bpf *bpf)
+{
+	if (pvhost_image_size(&bpf->image, serve->setup.nr_cpus) == serve->setup.size &&
+	    bpf->image.note.irqs >= !!serve->setup.irq)
+		return true;
+
+	warnx("%s: has another size or other interrupts than the device that it replaces: attach it anew",
+	      serve->path);
+	return false;
+}
+
+static bool replace_by(struct serve *serve, struct pvhost_bpf *bpf)
+{
+	int rc;
+
+	if (!pvhost_bpf_open(bpf, serve->path) || !fits(serve, bpf) ||
+	    !pvhost_bpf_setup(bpf, &serve->setup) || !pvhost_bpf_keep(bpf, &serve->bpf) ||
+	    !pvhost_bpf_load(bpf))
+		return false;
+
+	rc = bpf_link__update_map(serve->link, bpf->ops);
+	if (rc)
+		warnx("%s: the device cannot be replaced: %s", serve->path, strerror(-rc));
+
+	return !rc;
+}
+
+static void replace(struct serve *serve)
+{
+	struct pvhost_bpf bpf;
+
+	if (!replace_by(serve, &bpf)) {
+		warnx("%s: the device stays as it was", serve->path);
+		pvhost_bpf_close(&bpf);
+		return;
+	}
+
+	pvhost_bpf_close(&serve->bpf);
+	serve->bpf = bpf;
+	printf("%s: replaced\n", serve->description.node);
+	fflush(stdout);
+}
+
+/* Until it is told to end, or the VMM has ended */
+static void stay(struct serve *serve)
+{
+	struct signalfd_siginfo signal;
+	struct pollfd polled[] = {
+		{ .fd = serve->vmm.pidfd, .events = POLLIN },
+		{ .fd = serve->signals, .events = POLLIN },
+	};
+
+	for (;;) {
+		if (poll(polled, ARRAY_SIZE(polled), -1) < 0 && errno != EINTR)
+			err(EXIT_FAILURE, "poll");
+		if (polled[0].revents)
+			return;
+		if (!polled[1].revents)
+			continue;
+		if (read(serve->signals, &signal, sizeof(signal)) != sizeof(signal))
+			err(EXIT_FAILURE, "signalfd");
+		if (signal.ssi_signo != SIGHUP)
+			return;
+		replace(serve);
+	}
+}
+
+static void check_table(const struct serve *serve, const char *table_text)
+{
+	if (table_text && !pvhost_bpf_has_table(&serve->bpf))
+		errx(EXIT_FAILURE, "%s: the device takes no performance table: leave out --table",
+		     serve->path);
+}
+
+static void set_up(struct serve *serve, const struct pvhost_wish *wish, const char *irq_text)
+{
+	const char *table_text = wish->table_text ? wish->table_text : "host";
+
+	pvhost_description_note(&serve->description, &serve->bpf.image, pvhost_place(NULL),
+				wish->base_text, irq_text, wish->nr_cpus);
+	serve->setup.vm_fd = serve->vmm.vm_fd;
+	serve->setup.base = serve->description.base;
+	serve->setup.size = serve->description.size;
+	serve->setup.irq = serve->description.irq;
+	serve->setup.nr_cpus = wish->nr_cpus;
+	if (pvhost_bpf_has_table(&serve->bpf))
+		serve->setup.table = pvhost_table(table_text, &serve->setup.nr_table);
+}
+
+/**
+ * pvhost_serve - attach a device in BPF, and stay there
+ * @path: its file
+ * @pid: the VMM
+ * @wish: what else the user wants, as typed
+ * @irq_text: interrupt as typed, NULL: the default
+ * @timeout_s: seconds to wait for the VM
+ *
+ * Returns the exit status.
+ */
+int pvhost_serve(const char *path, pid_t pid, struct pvhost_wish *wish, const char *irq_text,
+		 unsigned int timeout_s)
+{
+	struct serve serve = { .path = path };
+
+	if (wish->domains_text || wish->backend || wish->margin || wish->flags) {
+		warnx("attach: --domains, --backend, --margin and --expose-tid are not for --bpf");
+		pvhost_try_help();
+	}
+
+	if (!pvhost_bpf_open(&serve.bpf, path))
+		return EXIT_FAILURE;
+	check_table(&serve, wish->table_text);
+	pvhost_bpf_need();
+	pvhost_vmm_open(&serve.vmm, pid, !wish->nr_cpus, timeout_s);
+	if (!wish->nr_cpus)
+		wish->nr_cpus = serve.vmm.nr_vcpus;
+	set_up(&serve, wish, irq_text);
+	serve.signals = open_signals();
+
+	attach(&serve);
+	stay(&serve);
+
+	bpf_link__destroy(serve.link);
+	pvhost_bpf_close(&serve.bpf);
+	return EXIT_SUCCESS;
+}
