@@ -94,7 +94,7 @@ static int expired(void *map, __u32 *key, struct alarm *alarm)
 	return 0;
 }
 
-/* Of a device that takes the place of another one no init() is called, so each time: */
+/* No init() is called of a device that takes the place of another one, so each time: */
 static __always_inline void arm(void)
 {
 	struct alarm *alarm;

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -30,6 +31,8 @@
 #define NR_CPUS		"pv_nr_cpus"
 #define NR_PERF		"pv_nr_perf"
 #define PERF		"pv_perf"
+/* Likewise __s32: seconds that bpf_ktime_get_tai_ns() is ahead of UTC */
+#define TAI_OFFSET	"pv_tai_offset"
 
 /**
  * pvhost_bpf_need - what this host must have for devices in BPF
@@ -230,12 +233,19 @@ bool pvhost_bpf_setup(struct pvhost_bpf *bpf, const struct pvhost_bpf_setup *set
 {
 	const __u32 nr_table = setup->nr_table;
 	const __s32 vm_fd = setup->vm_fd;
+	struct timex timex = { };
+	__s32 tai_offset;
+
+	if (adjtimex(&timex) < 0)
+		err(EXIT_FAILURE, "adjtimex");
+	tai_offset = timex.tai;
 
 	if (!set_member(bpf, "vm_fd", &vm_fd, sizeof(vm_fd)) ||
 	    !set_member(bpf, "irq", &setup->irq, sizeof(setup->irq)) ||
 	    !set_member(bpf, "base", &setup->base, sizeof(setup->base)) ||
 	    !set_member(bpf, "size", &setup->size, sizeof(setup->size)) ||
-	    !set_global(bpf, NR_CPUS, &setup->nr_cpus, sizeof(setup->nr_cpus)))
+	    !set_global(bpf, NR_CPUS, &setup->nr_cpus, sizeof(setup->nr_cpus)) ||
+	    !set_global(bpf, TAI_OFFSET, &tai_offset, sizeof(tai_offset)))
 		return false;
 
 	if (!pvhost_bpf_has_table(bpf))
