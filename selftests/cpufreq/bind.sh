@@ -4,6 +4,7 @@
 #
 # Unbinding and binding, loading and unloading, with the CPUs busy
 # needs: guest
+# needs: guest-bpf
 
 . ./lib.sh
 . ./load.sh

@@ -4,6 +4,7 @@
 #
 # A CPU goes and comes back
 # needs: guest
+# needs: guest-bpf
 
 . ./lib.sh
 needs_bound

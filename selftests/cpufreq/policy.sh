@@ -4,6 +4,7 @@
 #
 # Policies, table, limits and governors as sysfs shows them
 # needs: guest
+# needs: guest-bpf
 
 . ./lib.sh
 needs_bound

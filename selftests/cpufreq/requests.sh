@@ -4,6 +4,7 @@
 #
 # How many requests leave for the host
 # needs: guest
+# needs: guest-bpf
 
 . ./lib.sh
 needs_bound

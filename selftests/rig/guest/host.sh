@@ -61,26 +61,56 @@ l2_cpus()
 	echo '};'
 }
 
-# l2_describe N: the device for N vCPUs, as options of QEMU.  An SSDT is added to the
-# tables that QEMU makes; a device tree is QEMU's own with our overlays.
+# l2_describe N [WORDS]...: devices for N vCPUs, as options of QEMU: that of kvm_pv, or one
+# for each further argument, which is what pvhost describe is given for it.  SSDTs are added
+# to the tables that QEMU makes; a device tree is QEMU's own with our overlays.
 l2_describe()
 {
+	local cpus=$1
+
+	shift
+	[ $# -gt 0 ] || set -- ''
 	mkdir -p $L2_DIR
 	case $(l2_arch) in
-	x86_64)
-		pvhost describe --vcpus "$1" --format asl > $L2_DIR/vcpufreq.asl &&
-		iasl -p $L2_DIR/vcpufreq $L2_DIR/vcpufreq.asl > $L2_DIR/iasl.log 2>&1 &&
-		echo "-acpitable file=$L2_DIR/vcpufreq.aml" ;;
-	arm64)
-		qemu-system-aarch64 -M virt,gic-version=3,dumpdtb=$L2_DIR/virt.dtb -accel kvm -cpu host \
-			-smp "$1" -m "$L2_MEMORY" -nodefaults -nographic > $L2_DIR/dumpdtb.log 2>&1 &&
-		pvhost describe --vcpus "$1" --format dts > $L2_DIR/vcpufreq.dts &&
-		dtc -q -I dts -O dtb -@ -o $L2_DIR/vcpufreq.dtbo $L2_DIR/vcpufreq.dts &&
-		l2_cpus | dtc -q -I dts -O dtb -o $L2_DIR/cpus.dtbo &&
-		fdtoverlay -i $L2_DIR/virt.dtb -o $L2_DIR/guest.dtb $L2_DIR/vcpufreq.dtbo \
-			$L2_DIR/cpus.dtbo &&
-		echo "-dtb $L2_DIR/guest.dtb" ;;
+	x86_64)	l2_ssdts "$cpus" "$@" ;;
+	arm64)	l2_overlays "$cpus" "$@" ;;
 	esac
+}
+
+l2_ssdts()
+{
+	local cpus=$1 nr=0 words name
+
+	shift
+	for words; do
+		name=$L2_DIR/device$nr
+		# shellcheck disable=SC2086
+		pvhost describe --vcpus "$cpus" --format asl $words > $name.asl &&
+			iasl -p $name $name.asl > $L2_DIR/iasl.log 2>&1 || return
+		echo "-acpitable file=$name.aml"
+		nr=$((nr + 1))
+	done
+}
+
+l2_overlays()
+{
+	local cpus=$1 nr=0 words name overlays=
+
+	shift
+	qemu-system-aarch64 -M virt,gic-version=3,dumpdtb=$L2_DIR/virt.dtb -accel kvm -cpu host \
+		-smp "$cpus" -m "$L2_MEMORY" -nodefaults -nographic > $L2_DIR/dumpdtb.log 2>&1 &&
+		l2_cpus | dtc -q -I dts -O dtb -o $L2_DIR/cpus.dtbo || return
+	for words; do
+		name=$L2_DIR/device$nr
+		# shellcheck disable=SC2086
+		pvhost describe --vcpus "$cpus" --format dts $words > $name.dts &&
+			dtc -q -I dts -O dtb -@ -o $name.dtbo $name.dts || return
+		overlays="$overlays $name.dtbo"
+		nr=$((nr + 1))
+	done
+	# shellcheck disable=SC2086
+	fdtoverlay -i $L2_DIR/virt.dtb -o $L2_DIR/guest.dtb $overlays $L2_DIR/cpus.dtbo &&
+		echo "-dtb $L2_DIR/guest.dtb"
 }
 
 # l2_start SCRIPT [ARG]: boots the guest, which runs SCRIPT; more options in L2_OPTS.
