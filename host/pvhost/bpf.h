@@ -13,8 +13,11 @@
 #include "pvhost.h"
 
 /* note.c: the note */
-char *pvhost_note_section(const void *section, size_t size, struct pv_note_mmio *mmio);
-char *pvhost_note_parse(char *image, size_t size, struct pv_note_mmio *mmio);
+char *pvhost_note_wrong(const char *todo, const char *format, ...) __printf(2, 3);
+char *pvhost_note_parse(const void *section, size_t size, struct pv_note_mmio *mmio);
+
+/* elf.c: where it is */
+char *pvhost_elf_note(char *image, size_t size, struct pv_note_mmio *mmio);
 
 /* image.c: the file */
 

@@ -95,7 +95,7 @@ int pvhost_describe(int argc, char **argv)
 	} else {
 		need_cpus(nr_cpus);
 		if (irq_text)
-			errx(EXIT_FAILURE, "--irq is for a FILE: the device of kvm_pv has no interrupt");
+			errx(EXIT_FAILURE, "--irq is for a FILE: kvm_pv's device has none");
 		pvhost_description_freq(&description, pvhost_base(place, base_text, nr_cpus),
 					nr_cpus);
 	}

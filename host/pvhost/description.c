@@ -11,6 +11,9 @@
 
 #include "bpf.h"
 
+/* KVM's bus counts by int. */
+#define MAX_SIZE	INT32_MAX
+
 /**
  * pvhost_description_freq - the device of kvm_pv
  * @description: what is made
@@ -64,6 +67,11 @@ void pvhost_description_note(struct pvhost_description *description,
 		.size		= pvhost_image_size(image, nr_cpus),
 	};
 
+	if (description->size > MAX_SIZE)
+		errx(EXIT_FAILURE,
+		     "%s: for %u CPUs it has 0x%llx bytes, more than KVM takes: say fewer by --vcpus",
+		     image->path, nr_cpus, description->size);
+
 	acpi_name(description->acpi, image->note.name);
 	description->base = pvhost_base_of(place, base_text, description->size);
 
@@ -75,15 +83,29 @@ void pvhost_description_note(struct pvhost_description *description,
 }
 
 /**
+ * pvhost_compatible - its compatible strings, one after the other
+ * @description: the device
+ * @last: the one before, NULL: the first is wanted
+ *
+ * Returns NULL behind the last.
+ */
+const char *pvhost_compatible(const struct pvhost_description *description, const char *last)
+{
+	const char *next = last ? last + strlen(last) + 1 : description->compatible;
+
+	return *next ? next : NULL;
+}
+
+/**
  * pvhost_description_is - whether it is compatible with something
  * @description: the device
  * @wanted: compatible string
  */
 bool pvhost_description_is(const struct pvhost_description *description, const char *wanted)
 {
-	const char *next;
+	const char *next = NULL;
 
-	pvhost_for_each_compatible(next, description) {
+	while ((next = pvhost_compatible(description, next))) {
 		if (!strcmp(next, wanted))
 			return true;
 	}

@@ -42,10 +42,10 @@ static void print_clock(FILE *out, __u64 base)
 
 static void print_compatible(FILE *out, const struct pvhost_description *description)
 {
-	const char *next;
+	const char *next = NULL;
 
 	fprintf(out, "\t\t\t\tcompatible =");
-	pvhost_for_each_compatible(next, description)
+	while ((next = pvhost_compatible(description, next)))
 		fprintf(out, "%s \"%s\"", next == description->compatible ? "" : ",", next);
 	fprintf(out, ";\n");
 }
@@ -164,12 +164,12 @@ static int add_irq(void *tree, int node, __u32 irq)
 
 static int add_device(void *tree, const struct pvhost_description *description, __u32 clock)
 {
-	const char *next;
+	const char *next = NULL;
 	int node, rc;
 
 	node = make_node(tree, pvhost_text("%s@%llx", description->node, description->base));
 	rc = node < 0 ? node : 0;
-	pvhost_for_each_compatible(next, description)
+	while ((next = pvhost_compatible(description, next)))
 		rc = rc ? : fdt_appendprop_string(tree, node, "compatible", next);
 	rc = rc ? : fdt_appendprop_addrrange(tree, 0, node, "reg", description->base,
 					     description->size);

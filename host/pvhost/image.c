@@ -12,7 +12,7 @@
 #include "bpf.h"
 
 /* Objects with all their debugging information are below 1 MiB. */
-#define MAX_IMAGE	(64 << 20)
+#define MAX_IMAGE	0x4000000
 
 static bool refuse(const char *path, const char *why)
 {
@@ -25,11 +25,11 @@ static bool read_all(struct pvhost_image *image, int fd, const struct stat *st)
 	ssize_t got;
 
 	if (!S_ISREG(st->st_mode))
-		return refuse(image->path, "is no file: give the .bpf.o of a device");
+		return refuse(image->path, "it is no file: give the .bpf.o of a device");
 	if (!st->st_size)
-		return refuse(image->path, "is empty: compile it anew");
+		return refuse(image->path, "it is empty: compile it anew");
 	if (st->st_size > MAX_IMAGE)
-		return refuse(image->path, "is too large for a device: give the .bpf.o of one");
+		return refuse(image->path, "it is too large for a device: give the .bpf.o of one");
 
 	image->data = malloc(st->st_size);
 	if (!image->data)
@@ -38,7 +38,7 @@ static bool read_all(struct pvhost_image *image, int fd, const struct stat *st)
 	for (image->size = 0; image->size < st->st_size; image->size += got) {
 		got = read(fd, image->data + image->size, st->st_size - image->size);
 		if (got <= 0)
-			return refuse(image->path, "cannot be read, or changes: try again");
+			return refuse(image->path, "it cannot be read, or changes: try again");
 	}
 
 	return true;
@@ -72,7 +72,7 @@ bool pvhost_image_read(struct pvhost_image *image, const char *path)
 	if (!good)
 		return false;
 
-	why = pvhost_note_parse(image->data, image->size, &image->note);
+	why = pvhost_elf_note(image->data, image->size, &image->note);
 	if (!why)
 		return true;
 

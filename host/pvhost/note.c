@@ -3,25 +3,53 @@
  * The note of an MMIO device in BPF (include/pv/mmio_note.h), of a file that anybody may
  * have made.
  *
- * Parsers return NULL, or what is wrong and what to do, for the caller to put a file's
- * name before it and to free.
+ * Functions return NULL where it is good; else what is wrong and what to do, for the caller
+ * to put the file's name before it, and to free.
  */
-#include <elf.h>
-#include <gelf.h>
-#include <libelf.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "bpf.h"
 
+/* Strings of a note are padded to this. */
 #define NOTE_ALIGN(size)	(((size_t)(size) + 3) & ~(size_t)3)
-#define REBUILD			"compile it anew with PV_DEVICE() of host/devices/mmio.bpf.h"
+
+/* What comes before the name */
+#define NOTE_HEAD		offsetof(struct pv_note, name)
 
 /* Of one vCPU: no device has more registers than that. */
-#define MAX_SIZE		(1ULL << 30)
-#define SIZE_UNIT		4096
+#define MAX_SIZE		0x40000000ULL
+#define SIZE_UNIT		0x1000
+
+#define REBUILD			"compile it anew with PV_DEVICE() of host/devices/mmio.bpf.h"
+#define UPDATE			"take a pvhost that is as new as the file"
 
 static const char alnum[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+/**
+ * pvhost_note_wrong - what a function returns that has found something
+ * @todo: what to do
+ * @format: what is wrong, of the file
+ */
+char *pvhost_note_wrong(const char *todo, const char *format, ...)
+{
+	char *what, *text;
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vasprintf(&what, format, args);
+	va_end(args);
+	if (len < 0)
+		abort();
+
+	text = pvhost_text("%s: %s", what, todo);
+	free(what);
+	return text;
+}
 
 /* Whether it has @also beside letters and digits, and nothing else. */
 static bool is_made_of(const char *text, const char *also)
@@ -37,11 +65,13 @@ static bool is_made_of(const char *text, const char *also)
 static char *check_name(const struct pv_note_mmio *mmio)
 {
 	if (!memchr(mmio->name, 0, sizeof(mmio->name)))
-		return pvhost_text("the name in its note has no end: " REBUILD);
+		return pvhost_note_wrong(REBUILD, "the name in its note has no end");
 	if (!*mmio->name)
-		return pvhost_text("its note has no name: give PV_DEVICE() one, as \"rtc\"");
-	if (!is_made_of(mmio->name, "-") || memchr("-0123456789", *mmio->name, 11))
-		return pvhost_text("the name in its note is not made of letters, digits and '-', a letter first: " REBUILD);
+		return pvhost_note_wrong("give PV_DEVICE() one, as \"rtc\"",
+					 "its note has no name");
+	if (!is_made_of(mmio->name, "-") || strchr("-0123456789", *mmio->name))
+		return pvhost_note_wrong("correct that of PV_DEVICE()",
+					 "the name in its note has more than letters, digits and '-', or no letter first");
 
 	return NULL;
 }
@@ -49,43 +79,45 @@ static char *check_name(const struct pv_note_mmio *mmio)
 /* Strings, each with its end, and an empty one */
 static char *check_compatible(const struct pv_note_mmio *mmio)
 {
-	const char *next = mmio->compatible, *end = next + sizeof(mmio->compatible);
+	const char *next = mmio->compatible, *end = next + sizeof(mmio->compatible), *last;
 
 	if (!*next)
-		return pvhost_text("its note has no compatible string: give PV_DEVICE() one, as \"arm,pl031\"");
+		return pvhost_note_wrong("give PV_DEVICE() one, as \"arm,pl031\"",
+					 "its note has no compatible string");
 
-	while (next < end && *next) {
-		const char *last = memchr(next, 0, end - next);
-
+	for (; next < end && *next; next = last + 1) {
+		last = memchr(next, 0, end - next);
 		if (!last)
-			break;
-		if (!is_made_of(next, ",._+-"))
-			return pvhost_text("a compatible string in its note is not made of letters, digits and \",._+-\": " REBUILD);
-		next = last + 1;
+			last = end;
+		else if (!is_made_of(next, ",._+-"))
+			return pvhost_note_wrong("correct those of PV_DEVICE()",
+						 "a compatible string in its note has more than letters, digits and \",._+-\"");
 	}
-	if (next >= end || *next)
-		return pvhost_text("the compatible strings in its note have no end: they are at most %zu bytes long",
-				   sizeof(mmio->compatible) - 2);
+	if (next >= end)
+		return pvhost_note_wrong("let PV_DEVICE() have shorter ones",
+					 "the compatible strings in its note have no end");
 
 	return NULL;
 }
 
 static char *check_mmio(const struct pv_note_mmio *mmio)
 {
+	const __u32 unknown = mmio->flags & ~PV_NOTE_PER_VCPU;
 	char *why;
 
-	if (mmio->flags & ~PV_NOTE_PER_VCPU)
-		return pvhost_text("its note has flags 0x%x, which this pvhost does not know: take a newer one",
-				   mmio->flags & ~PV_NOTE_PER_VCPU);
+	if (unknown)
+		return pvhost_note_wrong(UPDATE, "its note has unknown flags 0x%x", unknown);
 	if (!mmio->size || mmio->size % SIZE_UNIT || mmio->size > MAX_SIZE)
-		return pvhost_text("its note has size 0x%llx, which has to be a multiple of 0x%x from there to 0x%llx: correct .size",
-				   mmio->size, SIZE_UNIT, MAX_SIZE);
+		return pvhost_note_wrong("correct .size of PV_DEVICE()",
+					 "size 0x%llx in its note is no multiple of 0x%x from there to 0x%llx",
+					 mmio->size, SIZE_UNIT, MAX_SIZE);
 	if (mmio->irqs > PV_NOTE_MAX_IRQS)
-		return pvhost_text("its note has %u interrupts, which may be at most %u: correct .irqs",
-				   mmio->irqs, PV_NOTE_MAX_IRQS);
+		return pvhost_note_wrong("correct .irqs of PV_DEVICE()",
+					 "%u interrupts in its note are more than %u",
+					 mmio->irqs, PV_NOTE_MAX_IRQS);
 	if (mmio->reserved)
-		return pvhost_text("its note has 0x%x in what is reserved: " REBUILD,
-				   mmio->reserved);
+		return pvhost_note_wrong(REBUILD, "what is reserved in its note is 0x%x, not 0",
+					 mmio->reserved);
 
 	why = check_name(mmio);
 	return why ? : check_compatible(mmio);
@@ -97,58 +129,57 @@ static char *parse_mmio(const void *desc, size_t size, struct pv_note_mmio *mmio
 
 	/* A version that is not known may have another size. */
 	if (size < sizeof(version))
-		return pvhost_text("its note is cut short: " REBUILD);
+		return pvhost_note_wrong(REBUILD, "its note has a description of %zu bytes", size);
 	memcpy(&version, desc, sizeof(version));
 	if (version != PV_NOTE_VERSION)
-		return pvhost_text("its note is of version %u, this pvhost knows %u: take a pvhost that fits",
-				   version, PV_NOTE_VERSION);
+		return pvhost_note_wrong(UPDATE, "its note is of version %u, not %u", version,
+					 PV_NOTE_VERSION);
 	if (size != sizeof(*mmio))
-		return pvhost_text("its note describes in %zu bytes what takes %zu: " REBUILD,
-				   size, sizeof(*mmio));
+		return pvhost_note_wrong(REBUILD,
+					 "its note has a description of %zu bytes, not %zu",
+					 size, sizeof(*mmio));
 
 	memcpy(mmio, desc, sizeof(*mmio));
 	return check_mmio(mmio);
 }
 
 /**
- * pvhost_note_section - the note in a section's content
+ * pvhost_note_parse - the note in a section's content
  * @section: PV_NOTE_SECTION
  * @size: bytes of it
  * @mmio: what the note says, good only where NULL is returned
  *
  * Notes of other names and types may come before and after it.
  */
-char *pvhost_note_section(const void *section, size_t size, struct pv_note_mmio *mmio)
+char *pvhost_note_parse(const void *section, size_t size, struct pv_note_mmio *mmio)
 {
 	const char *next = section;
-	size_t left = size;
+	size_t left = size, desc;
+	struct pv_note head;
 	bool found = false;
-	Elf64_Nhdr head;
 	char *why;
 
 	while (left) {
-		size_t name, desc;
+		if (left < NOTE_HEAD)
+			return pvhost_note_wrong(REBUILD, "its note is cut short");
+		memcpy(&head, next, NOTE_HEAD);
+		desc = NOTE_HEAD + NOTE_ALIGN(head.namesz);
+		if (desc > left || head.descsz > left - desc)
+			return pvhost_note_wrong(REBUILD, "its note is longer than its section");
 
-		if (left < sizeof(head))
-			return pvhost_text("its note is cut short: " REBUILD);
-		memcpy(&head, next, sizeof(head));
-		name = sizeof(head);
-		desc = name + NOTE_ALIGN(head.n_namesz);
-		if (desc > left || head.n_descsz > left - desc)
-			return pvhost_text("its note is longer than its section: " REBUILD);
-
-		if (head.n_type == PV_NOTE_MMIO && head.n_namesz == sizeof(PV_NOTE_NAME) &&
-		    !memcmp(next + name, PV_NOTE_NAME, sizeof(PV_NOTE_NAME))) {
+		if (head.type == PV_NOTE_MMIO && head.namesz == sizeof(PV_NOTE_NAME) &&
+		    !memcmp(next + NOTE_HEAD, PV_NOTE_NAME, sizeof(PV_NOTE_NAME))) {
 			if (found)
-				return pvhost_text("it has more than one note: one file is one device");
-			why = parse_mmio(next + desc, head.n_descsz, mmio);
+				return pvhost_note_wrong("one file is one device",
+							 "it has more than one note of a device");
+			why = parse_mmio(next + desc, head.descsz, mmio);
 			if (why)
 				return why;
 			found = true;
 		}
 
 		/* The last one need not be padded. */
-		desc += NOTE_ALIGN(head.n_descsz);
+		desc += NOTE_ALIGN(head.descsz);
 		if (desc > left)
 			break;
 		next += desc;
@@ -156,77 +187,8 @@ char *pvhost_note_section(const void *section, size_t size, struct pv_note_mmio 
 	}
 
 	if (!found)
-		return pvhost_text("its section " PV_NOTE_SECTION " has no note of a device: " REBUILD);
+		return pvhost_note_wrong(REBUILD,
+					 "its section " PV_NOTE_SECTION " has no note of a device");
 
 	return NULL;
-}
-
-static char *check_head(Elf *elf)
-{
-	GElf_Ehdr head;
-
-	if (elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &head))
-		return pvhost_text("is no ELF file: give the .bpf.o of a device");
-	if (head.e_ident[EI_CLASS] != ELFCLASS64 || head.e_ident[EI_DATA] != ELFDATA2LSB ||
-	    head.e_machine != EM_BPF || head.e_type != ET_REL)
-		return pvhost_text("is no object for BPF: compile it with clang -target bpfel");
-
-	return NULL;
-}
-
-static char *find_section(Elf *elf, Elf_Data **content)
-{
-	Elf_Scn *section = NULL;
-	const char *name;
-	GElf_Shdr head;
-	size_t names;
-
-	*content = NULL;
-	if (elf_getshdrstrndx(elf, &names))
-		return pvhost_text("is cut short: copy it anew");
-
-	while ((section = elf_nextscn(elf, section))) {
-		if (!gelf_getshdr(section, &head))
-			return pvhost_text("is cut short: copy it anew");
-		name = elf_strptr(elf, names, head.sh_name);
-		if (!name || strcmp(name, PV_NOTE_SECTION))
-			continue;
-		if (*content)
-			return pvhost_text("has more than one section " PV_NOTE_SECTION ": one file is one device");
-		if (head.sh_type == SHT_NOBITS || head.sh_flags & SHF_COMPRESSED)
-			return pvhost_text("its section " PV_NOTE_SECTION " cannot be read: " REBUILD);
-		/* As it stands in the file; libelf would translate it. */
-		*content = elf_rawdata(section, NULL);
-		if (!*content || ((*content)->d_size && !(*content)->d_buf))
-			return pvhost_text("is cut short: copy it anew");
-	}
-
-	if (!*content)
-		return pvhost_text("is no device: it has no section " PV_NOTE_SECTION ", which PV_DEVICE() makes");
-
-	return NULL;
-}
-
-/**
- * pvhost_note_parse - the note of an object
- * @image: the whole file, which libelf does not change
- * @size: bytes of it
- * @mmio: what the note says, good only where NULL is returned
- */
-char *pvhost_note_parse(char *image, size_t size, struct pv_note_mmio *mmio)
-{
-	Elf_Data *content;
-	char *why;
-	Elf *elf;
-
-	elf_version(EV_CURRENT);
-	elf = elf_memory(image, size);
-	if (!elf)
-		return pvhost_text("is no ELF file: give the .bpf.o of a device");
-
-	why = check_head(elf);
-	why = why ? : find_section(elf, &content);
-	why = why ? : pvhost_note_section(content->d_buf, content->d_size, mmio);
-	elf_end(elf);
-	return why;
 }

@@ -137,9 +137,8 @@ struct pvhost_description {
 	__u32 irq;
 };
 
-#define pvhost_for_each_compatible(next, description) \
-	for ((next) = (description)->compatible; *(next); (next) += strlen(next) + 1)
-
+/* The string behind another one, NULL: there is none; the first one is behind NULL. */
+const char *pvhost_compatible(const struct pvhost_description *description, const char *last);
 void pvhost_description_freq(struct pvhost_description *description, __u64 base, __u32 nr_cpus);
 bool pvhost_description_is(const struct pvhost_description *description, const char *wanted);
 

@@ -28,15 +28,15 @@ static void print_memory(FILE *out, __u64 base, __u64 size)
 /* A string, or, of more than one, a package of them */
 static void print_compatible(FILE *out, const struct pvhost_description *description)
 {
-	const char *first = description->compatible, *next;
+	const char *first = description->compatible, *next = NULL;
 
-	if (!first[strlen(first) + 1]) {
+	if (!pvhost_compatible(description, first)) {
 		fprintf(out, "\"%s\"", first);
 		return;
 	}
 
 	fprintf(out, "Package () {");
-	pvhost_for_each_compatible(next, description)
+	while ((next = pvhost_compatible(description, next)))
 		fprintf(out, "%s \"%s\"", next == first ? "" : ",", next);
 	fprintf(out, " }");
 }
