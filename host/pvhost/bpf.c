@@ -19,19 +19,21 @@
 #include "bpf.h"
 
 #define OPS_TYPE	"kvm_pv_mmio_ops"
+#define OPS		"struct " OPS_TYPE
 
 #define KERNEL_BTF	"/sys/kernel/btf/vmlinux"
 #define MODULE_BTF	"/sys/kernel/btf/kvm_pv_bpf"
 #define MODULE		"/sys/module/kvm_pv_bpf"
 
 /* BPF_F_LINK of linux/bpf.h, which older ones lack */
-#define LINK_FLAG	(1U << 13)
+#define LINK_FLAG	0x2000
 
-/* Globals of a device that wants to know: const volatile __u32 */
-#define NR_CPUS		"pv_nr_cpus"
-#define NR_PERF		"pv_nr_perf"
+/* Globals of a device that wants to know, const volatile; __u32 where nothing else is said */
+#define CPUS		"pv_nr_cpus"
+#define PERFS		"pv_nr_perf"
 #define PERF		"pv_perf"
-/* Likewise __s32: seconds that bpf_ktime_get_tai_ns() is ahead of UTC */
+
+/* __s32: seconds by which this host's TAI, the one clock of days in BPF, is ahead of UTC */
 #define TAI_OFFSET	"pv_tai_offset"
 
 /**
@@ -42,8 +44,7 @@ void pvhost_bpf_need(void)
 	if (geteuid())
 		errx(EXIT_FAILURE, "no permission to load BPF: run as root, in no container");
 	if (access(KERNEL_BTF, F_OK))
-		errx(EXIT_FAILURE,
-		     "this kernel has no BTF (" KERNEL_BTF "): boot one with CONFIG_DEBUG_INFO_BTF");
+		errx(EXIT_FAILURE, "this kernel has no BTF: boot one with CONFIG_DEBUG_INFO_BTF");
 	if (!access(MODULE_BTF, F_OK))
 		return;
 	if (access(MODULE, F_OK))
@@ -76,22 +77,23 @@ static bool find_ops(struct pvhost_bpf *bpf)
 		if (!type)
 			continue;
 		if (strcmp(type, OPS_TYPE)) {
-			warnx("%s: has a struct %s, which is no device's: leave it out", path, type);
+			warnx("%s: it has a struct %s: one file is one device, and nothing else",
+			      path, type);
 			return false;
 		}
 		if (bpf->ops) {
-			warnx("%s: has more than one struct " OPS_TYPE ": one file is one device", path);
+			warnx("%s: it has more than one " OPS ": one file is one device", path);
 			return false;
 		}
 		bpf->ops = map;
 	}
 
 	if (!bpf->ops) {
-		warnx("%s: is no device: it has no struct " OPS_TYPE, path);
+		warnx("%s: it has no " OPS ": give the .bpf.o of a device", path);
 		return false;
 	}
 	if (!(bpf_map__map_flags(bpf->ops) & LINK_FLAG)) {
-		warnx("%s: its struct " OPS_TYPE " has to be in SEC(\".struct_ops.link\")", path);
+		warnx("%s: its " OPS " is not in .struct_ops.link: put it there", path);
 		return false;
 	}
 
@@ -208,7 +210,7 @@ static bool set_member(const struct pvhost_bpf *bpf, const char *name, const voi
 		return true;
 	}
 
-	warnx("%s: its struct " OPS_TYPE " has no %s, or another one: compile it anew with host/devices/mmio.bpf.h",
+	warnx("%s: its " OPS " has no %s, or another one: compile it with host/devices/mmio.bpf.h",
 	      bpf->image.path, name);
 	return false;
 }
@@ -224,6 +226,13 @@ bool pvhost_bpf_has_table(const struct pvhost_bpf *bpf)
 	return global(bpf, PERF, &size);
 }
 
+static __s32 tai_offset(void)
+{
+	struct timex timex = { };
+
+	return adjtimex(&timex) < 0 ? 0 : timex.tai;
+}
+
 /**
  * pvhost_bpf_setup - tell it what it has to know
  * @bpf: opened, not loaded
@@ -232,31 +241,25 @@ bool pvhost_bpf_has_table(const struct pvhost_bpf *bpf)
 bool pvhost_bpf_setup(struct pvhost_bpf *bpf, const struct pvhost_bpf_setup *setup)
 {
 	const __u32 nr_table = setup->nr_table;
-	const __s32 vm_fd = setup->vm_fd;
-	struct timex timex = { };
-	__s32 tai_offset;
-
-	if (adjtimex(&timex) < 0)
-		err(EXIT_FAILURE, "adjtimex");
-	tai_offset = timex.tai;
+	const __s32 vm_fd = setup->vm_fd, tai = tai_offset();
 
 	if (!set_member(bpf, "vm_fd", &vm_fd, sizeof(vm_fd)) ||
 	    !set_member(bpf, "irq", &setup->irq, sizeof(setup->irq)) ||
 	    !set_member(bpf, "base", &setup->base, sizeof(setup->base)) ||
 	    !set_member(bpf, "size", &setup->size, sizeof(setup->size)) ||
-	    !set_global(bpf, NR_CPUS, &setup->nr_cpus, sizeof(setup->nr_cpus)) ||
-	    !set_global(bpf, TAI_OFFSET, &tai_offset, sizeof(tai_offset)))
+	    !set_global(bpf, CPUS, &setup->nr_cpus, sizeof(setup->nr_cpus)) ||
+	    !set_global(bpf, TAI_OFFSET, &tai, sizeof(tai)))
 		return false;
 
 	if (!pvhost_bpf_has_table(bpf))
 		return true;
 	if (!setup->table) {
-		warnx("%s: wants a performance table, the device that it replaces had none: attach it anew",
+		warnx("%s: it wants a performance table, the one before had none: attach it anew",
 		      bpf->image.path);
 		return false;
 	}
 
-	return set_global(bpf, NR_PERF, &nr_table, sizeof(nr_table)) &&
+	return set_global(bpf, PERFS, &nr_table, sizeof(nr_table)) &&
 	       set_global(bpf, PERF, setup->table, nr_table * sizeof(*setup->table));
 }
 

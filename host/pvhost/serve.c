@@ -75,14 +75,10 @@ static void __noreturn attach_failed(const struct serve *serve)
 		     serve->vmm.pid);
 	case EBADF:
 		errx(EXIT_FAILURE, "the VM of process %d has ended", serve->vmm.pid);
-	case EOPNOTSUPP:
-		errx(EXIT_FAILURE,
-		     "KVM of this host has no way to do what %s needs: try it with --irq 0",
-		     serve->path);
+	/* The module, or the program's init, has said it there. */
 	case EINVAL:
-		errx(EXIT_FAILURE,
-		     "%s: refused: it lacks read or write, or 0x%llx-0x%llx is no place for it",
-		     serve->path, base, last);
+		errx(EXIT_FAILURE, 
+		     "%s: refused: it lacks read or write, or dmesg says what is wrong", serve->path);
 	default:
 		err(EXIT_FAILURE, "%s: cannot be attached", serve->path);
 	}
@@ -113,7 +109,7 @@ static bool fits(const struct serve *serve, const struct pvhost_bpf *bpf)
 	    bpf->image.note.irqs >= !!serve->setup.irq)
 		return true;
 
-	warnx("%s: has another size or other interrupts than the device that it replaces: attach it anew",
+	warnx("%s: it has another size or fewer interrupts than before: attach it anew",
 	      serve->path);
 	return false;
 }
@@ -157,6 +153,7 @@ static void stay(struct serve *serve)
 	struct pollfd polled[] = {
 		{ .fd = serve->vmm.pidfd, .events = POLLIN },
 		{ .fd = serve->signals, .events = POLLIN },
+		{ .fd = bpf_link__fd(serve->link) },
 	};
 
 	for (;;) {
@@ -164,6 +161,8 @@ static void stay(struct serve *serve)
 			err(EXIT_FAILURE, "poll");
 		if (polled[0].revents)
 			return;
+		if (polled[2].revents)
+			errx(EXIT_FAILURE, "%s: somebody has detached it", serve->path);
 		if (!polled[1].revents)
 			continue;
 		if (read(serve->signals, &signal, sizeof(signal)) != sizeof(signal))

@@ -115,5 +115,5 @@ l2_finish || failed=1
 
 rig_step "host: unloading"
 ended || failed=1
-l2_rmmod kvm_pv_bpf && l2_rmmod kvm_pv || exit
+l2_unload kvm_pv_bpf && l2_unload kvm_pv || exit
 exit $failed
