@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Notes and objects that are none: pvhost describe refuses each with one line, which names
+ * the file, and says what is wrong with it.
+ *
+ * needs: host
+ */
+#include <err.h>
+#include <errno.h>
+#include <linux/elf.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <pv/mmio_note.h>
+
+#include "kselftest.h"
+#include "userspace/libpv/compiler.h"
+
+#define COMMAND		"pvhost describe --arch arm64"
+#define PATH		"/tmp/note.XXXXXX"
+#define EM_OF_BPF	247
+#define NAMES		"\0.names\0" PV_NOTE_SECTION
+
+/* An object with a note and nothing else */
+struct object {
+	struct elf64_hdr head;
+	struct pv_note note;
+	char names[32];
+	struct elf64_shdr sections[4];
+};
+
+enum { NONE, NAME_SECTION, NOTE_SECTION, SPARE_SECTION, NR_SECTIONS };
+
+#define SHDR(nr, member)	(offsetof(struct object, sections[nr]) + \
+				 offsetof(struct elf64_shdr, member))
+#define HEAD(member)		offsetof(struct object, head.member)
+#define NOTE(member)		offsetof(struct object, note.member)
+
+static const struct object good = {
+	.head = {
+		.e_ident	= { 0x7f, 'E', 'L', 'F', ELFCLASS64, ELFDATA2LSB, EV_CURRENT },
+		.e_type		= ET_REL,
+		.e_machine	= EM_OF_BPF,
+		.e_version	= EV_CURRENT,
+		.e_shoff	= offsetof(struct object, sections),
+		.e_ehsize	= sizeof(struct elf64_hdr),
+		.e_shentsize	= sizeof(struct elf64_shdr),
+		.e_shnum	= NR_SECTIONS,
+		.e_shstrndx	= NAME_SECTION,
+	},
+	.note = {
+		.namesz		= sizeof(PV_NOTE_NAME),
+		.descsz		= sizeof(struct pv_note_mmio),
+		.type		= PV_NOTE_MMIO,
+		.name		= PV_NOTE_NAME,
+		.mmio = {
+			.version	= PV_NOTE_VERSION,
+			.size		= 0x1000,
+			.irqs		= 1,
+			.name		= "rtc",
+			.compatible	= "arm,pl031\0arm,primecell",
+		},
+	},
+	.names = NAMES,
+	.sections = {
+		[NAME_SECTION] = {
+			.sh_name	= 1,
+			.sh_type	= SHT_STRTAB,
+			.sh_offset	= offsetof(struct object, names),
+			.sh_size	= sizeof(((struct object *)NULL)->names),
+			.sh_addralign	= 1,
+		},
+		[NOTE_SECTION] = {
+			.sh_name	= 8,
+			.sh_type	= SHT_NOTE,
+			.sh_offset	= offsetof(struct object, note),
+			.sh_size	= sizeof(struct pv_note),
+			.sh_addralign	= 4,
+		},
+		[SPARE_SECTION] = {
+			.sh_name	= 1,
+			.sh_type	= SHT_NOTE,
+			.sh_offset	= offsetof(struct object, note),
+			.sh_size	= sizeof(struct pv_note),
+			.sh_addralign	= 4,
+		},
+	},
+};
+
+/**
+ * struct patch - bytes of a good object that are replaced
+ * @name: of the test
+ * @wanted: pvhost says, NULL: it takes it
+ * @offset: of the bytes
+ * @nr: how many
+ * @bytes: new ones
+ */
+static const struct patch {
+	const char *name;
+	const char *wanted;
+	size_t offset;
+	size_t nr;
+	const char *bytes;
+} patches[] = {
+	{ "a device", NULL, 0, 0, NULL },
+	{ "no magic number", "no ELF file", 0, 4, "\177ELV" },
+	{ "of 32 bits", "no object of clang", EI_CLASS, 1, "\1" },
+	{ "big endian", "no object of clang", EI_DATA, 1, "\2" },
+	{ "for another machine", "no object of clang", HEAD(e_machine), 1, "\x3e" },
+	{ "a program", "no object of clang", HEAD(e_type), 1, "\2" },
+	{ "sections beyond the end", "no section .note", HEAD(e_shoff), 3, "\0\0\1" },
+	{ "names beyond the end", "no section .note", SHDR(1, sh_offset), 3, "\0\0\1" },
+	{ "names in no section", "it is", HEAD(e_shstrndx), 2, "\xf0\xf0" },
+	{ "no section of that name", "no section .note", SHDR(2, sh_name), 1, "\1" },
+	{ "a name beyond all names", "no section .note", SHDR(2, sh_name), 2, "\xff\xff" },
+	{ "two sections", "more than one section", SHDR(3, sh_name), 1, "\x08" },
+	{ "a section of zeroes", "cannot be read", SHDR(2, sh_type), 1, "\x08" },
+	{ "a compressed section", "cannot be read", SHDR(2, sh_flags), 2, "\0\x08" },
+	{ "a section beyond the end", "it is cut short", SHDR(2, sh_offset), 3, "\0\0\1" },
+	{ "a section that is too long", "it is cut short", SHDR(2, sh_size), 3, "\0\0\1" },
+	{ "an empty section", "has no note of a device", SHDR(2, sh_size), 1, "\0" },
+	{ "a section of 8 bytes", "cut short", SHDR(2, sh_size), 1, "\x08" },
+	{ "a section without the end", "longer than its section", SHDR(2, sh_size), 1, "\xb0" },
+	{ "the name is too long", "longer than its section", NOTE(namesz), 4, "\xff\xff\xff\xff" },
+	{ "the name is a bit too long", "longer than its section", NOTE(namesz), 1, "\xaa" },
+	{ "another name's size", "no note of a device", NOTE(namesz), 1, "\7" },
+	{ "another name", "no note of a device", NOTE(name), 7, "pvguesT" },
+	{ "another type", "no note of a device", NOTE(type), 1, "\2" },
+	{ "too long", "longer than its section", NOTE(descsz), 4, "\xff\xff\xff\xff" },
+	{ "shorter", "description of 156 bytes", NOTE(descsz), 1, "\x9c" },
+	{ "without a version", "description of 2 bytes", NOTE(descsz), 1, "\2" },
+	{ "another version", "version 2, not 1", NOTE(mmio.version), 1, "\2" },
+	{ "an unknown flag", "unknown flags 0x80000000", NOTE(mmio.flags), 4, "\1\0\0\x80" },
+	{ "no size", "size 0x0 ", NOTE(mmio.size), 2, "\0\0" },
+	{ "half a page", "size 0x800 ", NOTE(mmio.size), 2, "\0\x08" },
+	{ "more than 1 GiB", "size 0x40001000 ", NOTE(mmio.size), 4, "\0\x10\0\x40" },
+	{ "more than an address says", "no multiple of", NOTE(mmio.size) + 7, 1, "\xff" },
+	{ "two interrupts", "2 interrupts", NOTE(mmio.irqs), 1, "\2" },
+	{ "what is reserved", "is 0x1, not 0", NOTE(mmio.reserved), 1, "\1" },
+	{ "no name", "has no name", NOTE(mmio.name), 1, "\0" },
+	{ "a name without an end", "name in its note has no end", NOTE(mmio.name),
+	  16, "a-name-of-16-ch." },
+	{ "a path for a name", "letters, digits", NOTE(mmio.name), 3, "r/c" },
+	{ "a name with a line end", "letters, digits", NOTE(mmio.name), 3, "r\nc" },
+	{ "a digit first", "no letter first", NOTE(mmio.name), 3, "8tc" },
+	{ "a name of 15", NULL, NOTE(mmio.name), 15, "a-name-of-15-ch" },
+	{ "not compatible with anything", "no compatible string", NOTE(mmio.compatible), 1, "\0" },
+	{ "a quotation mark", "compatible string in its note", NOTE(mmio.compatible), 1, "\"" },
+	{ "a backslash in the second one", "compatible string in its note",
+	  NOTE(mmio.compatible) + 10, 1, "\\" },
+	{ "a byte of no text", "compatible string in its note", NOTE(mmio.compatible), 1, "\xc3" },
+};
+
+/* Sizes of a file that was cut */
+static const struct cut {
+	const char *name;
+	const char *wanted;
+	size_t size;
+} cuts[] = {
+	{ "nothing", "it is empty", 0 },
+	{ "one byte", "no ELF file", 1 },
+	{ "half a header", "no ELF file", sizeof(struct elf64_hdr) / 2 },
+	{ "a header", "it is", sizeof(struct elf64_hdr) },
+	{ "half a note", "it is", NOTE(mmio.size) },
+	{ "no sections", "it is", offsetof(struct object, sections) },
+	{ "not all sections", "it is", offsetof(struct object, sections[NOTE_SECTION]) + 8 },
+};
+
+static char path[] = PATH;
+
+static void write_file(const struct object *object, size_t size)
+{
+	FILE *out = fopen(path, "we");
+
+	if (!out)
+		err(KSFT_FAIL, "%s", path);
+	if (size && fwrite(object, size, 1, out) != 1)
+		err(KSFT_FAIL, "%s", path);
+	if (fclose(out))
+		err(KSFT_FAIL, "%s", path);
+}
+
+/* All that it says, on both; returns its exit status. */
+static int describe(char *said, size_t size)
+{
+	char command[128];
+	size_t len;
+	FILE *out;
+	int status;
+
+	snprintf(command, sizeof(command), COMMAND " %s 2>&1", path);
+	out = popen(command, "re");
+	if (!out)
+		err(KSFT_FAIL, "popen");
+	len = fread(said, 1, size - 1, out);
+	said[len] = '\0';
+	status = pclose(out);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static bool is_refusal(const char *said, const char *wanted)
+{
+	char start[64];
+
+	snprintf(start, sizeof(start), "pvhost: %s: ", path);
+	return !strncmp(said, start, strlen(start)) && strstr(said, wanted) &&
+	       strchr(said, '\n') == said + strlen(said) - 1;
+}
+
+static void judge(const char *name, const char *wanted)
+{
+	char said[4096];
+	int status = describe(said, sizeof(said));
+	bool is = wanted ? status == EXIT_FAILURE && is_refusal(said, wanted) :
+			   status == EXIT_SUCCESS && strstr(said, "compatible = \"arm,pl031\"");
+
+	if (!is)
+		ksft_print_msg("wanted %s, status %d: %s\n", wanted ? wanted : "a node", status,
+			       said);
+	ksft_test_result(is, "%s\n", name);
+}
+
+static void test_patch(const struct patch *patch)
+{
+	struct object object = good;
+
+	memcpy((char *)&object + patch->offset, patch->bytes, patch->nr);
+	write_file(&object, sizeof(object));
+	judge(patch->name, patch->wanted);
+}
+
+/* Strings up to the last byte, with no empty one behind them */
+static void test_endless(void)
+{
+	struct object object = good;
+
+	memset(object.note.mmio.compatible, 'a', sizeof(object.note.mmio.compatible) - 1);
+	write_file(&object, sizeof(object));
+	judge("compatible strings without an end", "have no end");
+
+	memset(object.note.mmio.compatible, 'a', sizeof(object.note.mmio.compatible));
+	write_file(&object, sizeof(object));
+	judge("a compatible string without an end", "have no end");
+}
+
+/* Two notes in one section, of which the second is this: */
+static void test_second(const char *name, __u32 type, const char *wanted)
+{
+	struct {
+		struct object object;
+		struct pv_note notes[2];
+	} both = { .object = good, .notes = { good.note, good.note } };
+	struct elf64_shdr *section = &both.object.sections[NOTE_SECTION];
+
+	both.notes[1].type = type;
+	section->sh_offset = (char *)both.notes - (char *)&both;
+	section->sh_size = sizeof(both.notes);
+	write_file(&both.object, sizeof(both));
+	judge(name, wanted);
+}
+
+int main(void)
+{
+	size_t i;
+	int fd;
+
+	ksft_print_header();
+	ksft_set_plan(ARRAY_SIZE(patches) + ARRAY_SIZE(cuts) + 4);
+	fd = mkstemp(path);
+	if (fd < 0)
+		err(KSFT_FAIL, "%s", path);
+	close(fd);
+
+	for (i = 0; i < ARRAY_SIZE(patches); i++)
+		test_patch(&patches[i]);
+	for (i = 0; i < ARRAY_SIZE(cuts); i++) {
+		write_file(&good, cuts[i].size);
+		judge(cuts[i].name, cuts[i].wanted);
+	}
+	test_endless();
+	test_second("a note of another type behind it", 2, NULL);
+	test_second("two notes", PV_NOTE_MMIO, "more than one note");
+
+	unlink(path);
+	ksft_finished();
+}
