@@ -77,8 +77,8 @@ static void __noreturn attach_failed(const struct serve *serve)
 		errx(EXIT_FAILURE, "the VM of process %d has ended", serve->vmm.pid);
 	/* The module, or the program's init, has said it there. */
 	case EINVAL:
-		errx(EXIT_FAILURE, 
-		     "%s: refused: it lacks read or write, or dmesg says what is wrong", serve->path);
+		errx(EXIT_FAILURE, "%s: refused: it lacks read or write, or see dmesg",
+		     serve->path);
 	default:
 		err(EXIT_FAILURE, "%s: cannot be attached", serve->path);
 	}
