@@ -65,12 +65,9 @@ int pvhost_attach(int argc, char **argv)
 		pvhost_try_help();
 	}
 
+	pvhost_bpf_check_irq(bpf, irq_text);
 	if (bpf)
 		return pvhost_serve(bpf, pid, &wish, irq_text, timeout_s);
-	if (irq_text) {
-		warnx("attach: --irq is for --bpf");
-		pvhost_try_help();
-	}
 
 	pvhost_wish_read(&wish);
 	fd = pvhost_device_open();

@@ -37,6 +37,19 @@
 #define TAI_OFFSET	"pv_tai_offset"
 
 /**
+ * pvhost_bpf_check_irq - see whether options go together
+ * @path: a device in BPF, NULL: that of kvm_pv
+ * @irq_text: interrupt as typed, NULL: not
+ */
+void pvhost_bpf_check_irq(const char *path, const char *irq_text)
+{
+	if (!path && irq_text) {
+		warnx("%s: --irq is for a device in BPF", pvhost_command->name);
+		pvhost_try_help();
+	}
+}
+
+/**
  * pvhost_bpf_need - what this host must have for devices in BPF
  */
 void pvhost_bpf_need(void)

@@ -85,6 +85,7 @@ struct pvhost_bpf_setup {
 	size_t nr_table;
 };
 
+void pvhost_bpf_check_irq(const char *path, const char *irq_text);
 void pvhost_bpf_need(void);
 bool pvhost_bpf_open(struct pvhost_bpf *bpf, const char *path);
 bool pvhost_bpf_has_table(const struct pvhost_bpf *bpf);
@@ -94,6 +95,35 @@ bool pvhost_bpf_load(struct pvhost_bpf *bpf);
 void pvhost_bpf_close(struct pvhost_bpf *bpf);
 
 /* serve.c: staying there */
+
+struct bpf_link;
+
+/**
+ * struct pvhost_serve - a device that is attached, or about to be
+ * @path: its file
+ * @description: what the guest is told of it
+ * @setup: what it is told itself
+ * @bpf: its object
+ * @vmm: whose VM has it
+ * @link: what keeps it there
+ * @signals: signalfd, -1: none
+ */
+struct pvhost_serve {
+	const char *path;
+	struct pvhost_description description;
+	struct pvhost_bpf_setup setup;
+	struct pvhost_bpf bpf;
+	struct pvhost_vmm vmm;
+	struct bpf_link *link;
+	int signals;
+};
+
+void pvhost_serve_open(struct pvhost_serve *serve, const char *path,
+		       const struct pvhost_wish *wish);
+void pvhost_serve_place(struct pvhost_serve *serve, const struct pvhost_wish *wish,
+			const char *irq_text);
+void pvhost_serve_attach(struct pvhost_serve *serve, const struct pvhost_vmm *vmm);
+int pvhost_serve_stay(struct pvhost_serve *serve);
 int pvhost_serve(const char *path, pid_t pid, struct pvhost_wish *wish, const char *irq_text,
 		 unsigned int timeout_s);
 

@@ -84,6 +84,7 @@ int pvhost_describe(int argc, char **argv)
 	if (optind < argc)
 		image.path = argv[optind++];
 	pvhost_no_more(argc, argv);
+	pvhost_bpf_check_irq(image.path, irq_text);
 	place = pvhost_place(arch);
 
 	if (image.path) {
@@ -94,8 +95,6 @@ int pvhost_describe(int argc, char **argv)
 		pvhost_description_note(&description, &image, place, base_text, irq_text, nr_cpus);
 	} else {
 		need_cpus(nr_cpus);
-		if (irq_text)
-			errx(EXIT_FAILURE, "--irq is for a FILE: kvm_pv's device has none");
 		pvhost_description_freq(&description, pvhost_base(place, base_text, nr_cpus),
 					nr_cpus);
 	}

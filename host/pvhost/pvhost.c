@@ -33,6 +33,10 @@
 	"  -m, --margin PERCENT  uclamp: what the host's governor adds to a clamp (0)\n" \
 	"  -x, --expose-tid      let the guest see thread ids of this host\n"
 
+#define USAGE_BPF \
+	"      --bpf FILE        a device in BPF instead, for as long as this process runs\n" \
+	"  -i, --irq N           interrupt of that device, 0: none\n"
+
 static const struct pvhost_command commands[] = {
 	{
 		.name	= "attach",
@@ -43,8 +47,7 @@ static const struct pvhost_command commands[] = {
 			  USAGE_BASE
 			  "  -n, --vcpus N         CPUs that the device serves (those the VM has)\n"
 			  USAGE_WISH
-			  "      --bpf FILE        a device in BPF instead, while this command runs\n"
-			  "  -i, --irq N           interrupt of that device, 0: none\n"
+			  USAGE_BPF
 			  "  -w, --timeout SECS    wait so long for the VM to appear (5)\n",
 	},
 	{
@@ -54,7 +57,8 @@ static const struct pvhost_command commands[] = {
 		.usage	= "run [OPTION]... -- QEMU [ARGUMENT]...\n\n"
 			  USAGE_BASE
 			  "  -n, --vcpus N         CPUs that the device serves (those of -smp)\n"
-			  USAGE_WISH,
+			  USAGE_WISH
+			  USAGE_BPF,
 	},
 	{
 		.name	= "detach",

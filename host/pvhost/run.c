@@ -13,7 +13,8 @@
  *   lets the guest run                  says "cont", removes the files, exits
  *
  * Where QEMU, or this program before it, ends, the connection between the two does, and
- * the child removes the files and exits.  Where the child fails it ends QEMU.
+ * the child removes the files and exits.  Where the child fails it ends QEMU.  With a
+ * device in BPF the child stays, for the device does as long as it.
  */
 #include <dirent.h>
 #include <err.h>
@@ -28,11 +29,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "pvhost.h"
+#include "bpf.h"
 
 static const struct option options[] = {
 	{ "base", required_argument, NULL, 'b' },
 	{ "vcpus", required_argument, NULL, 'n' },
+	{ "bpf", required_argument, NULL, PVHOST_BPF },
+	{ "irq", required_argument, NULL, 'i' },
 	{ "table", required_argument, NULL, 't' },
 	{ "domains", required_argument, NULL, 'd' },
 	{ "backend", required_argument, NULL, 'B' },
@@ -49,6 +52,9 @@ static const struct option options[] = {
  * @pid: its process
  * @pidfd: likewise
  * @device: /dev/kvm_pv
+ * @bpf: file of a device in BPF instead, NULL: none
+ * @irq_text: its interrupt, as typed
+ * @serve: that device
  * @dir: folder of its files
  */
 struct run {
@@ -57,6 +63,9 @@ struct run {
 	pid_t pid;
 	int pidfd;
 	int device;
+	const char *bpf;
+	const char *irq_text;
+	struct pvhost_serve serve;
 	char dir[32];
 };
 
@@ -82,6 +91,15 @@ static void end_child(int status, void *arg)
 		syscall(SYS_pidfd_send_signal, run->pidfd, SIGKILL, NULL, 0);
 }
 
+/* The guest runs: there may be no failure any more that ends it. */
+static void stay(struct run *run, FILE *qmp)
+{
+	fclose(qmp);
+	remove_files(run->dir);
+	*run->dir = '\0';
+	pvhost_serve_stay(&run->serve);
+}
+
 static void attach(struct run *run, int connection)
 {
 	FILE *qmp = pvhost_qmp_open(connection);
@@ -91,9 +109,14 @@ static void attach(struct run *run, int connection)
 		return;
 
 	pvhost_vmm_open(&vmm, run->pid, false, 0);
-	pvhost_wish_attach(&run->wish, run->device, &vmm);
+	if (run->bpf)
+		pvhost_serve_attach(&run->serve, &vmm);
+	else
+		pvhost_wish_attach(&run->wish, run->device, &vmm);
 	if (!run->qemu.stopped)
 		pvhost_qmp_do(qmp, "cont");
+	if (run->bpf)
+		stay(run, qmp);
 }
 
 static void __noreturn be_child(struct run *run, int connection)
@@ -179,7 +202,10 @@ static void __noreturn launch(struct run *run)
 		errx(EXIT_FAILURE, "cannot start QEMU: too many processes or open files");
 	}
 
-	pvhost_description_freq(&description, run->wish.base, run->wish.nr_cpus);
+	if (run->bpf)
+		description = run->serve.description;
+	else
+		pvhost_description_freq(&description, run->wish.base, run->wish.nr_cpus);
 	pvhost_place(NULL)->add(&run->qemu, run->dir, &description);
 	add_monitor(run, ends[1]);
 	if (!run->qemu.stopped)
@@ -190,28 +216,52 @@ static void __noreturn launch(struct run *run)
 	err(EXIT_FAILURE, "%s", run->qemu.argv[0]);
 }
 
+static void prepare(struct run *run)
+{
+	if (run->bpf)
+		pvhost_serve_open(&run->serve, run->bpf, &run->wish);
+	else
+		pvhost_wish_read(&run->wish);
+
+	if (!run->wish.nr_cpus)
+		run->wish.nr_cpus = pvhost_qemu_cpus(&run->qemu);
+
+	if (run->bpf) {
+		pvhost_serve_place(&run->serve, &run->wish, run->irq_text);
+	} else {
+		pvhost_wish_place(&run->wish);
+		run->device = pvhost_device_open();
+	}
+}
+
 int pvhost_run(int argc, char **argv)
 {
 	struct run run = { .dir = "/tmp/pvhost.XXXXXX" };
 	int c;
 
-	while ((c = getopt_long(argc, argv, "+b:n:t:d:B:m:xh", options, NULL)) >= 0) {
-		if (c == 'h')
+	while ((c = getopt_long(argc, argv, "+b:n:i:t:d:B:m:xh", options, NULL)) >= 0) {
+		switch (c) {
+		case 'i':
+			run.irq_text = optarg;
+			break;
+		case PVHOST_BPF:
+			run.bpf = optarg;
+			break;
+		case 'h':
 			pvhost_usage();
-		if (!pvhost_wish_option(&run.wish, c, optarg))
-			pvhost_try_help();
+		default:
+			if (!pvhost_wish_option(&run.wish, c, optarg))
+				pvhost_try_help();
+		}
 	}
 
 	if (optind == argc) {
 		warnx("run: say behind -- how QEMU is started");
 		pvhost_try_help();
 	}
+	pvhost_bpf_check_irq(run.bpf, run.irq_text);
 
 	pvhost_qemu_read(&run.qemu, argv + optind);
-	pvhost_wish_read(&run.wish);
-	if (!run.wish.nr_cpus)
-		run.wish.nr_cpus = pvhost_qemu_cpus(&run.qemu);
-	pvhost_wish_place(&run.wish);
-	run.device = pvhost_device_open();
+	prepare(&run);
 	launch(&run);
 }

@@ -19,26 +19,6 @@
 
 #include "bpf.h"
 
-/**
- * struct serve - a device that is attached
- * @path: its file
- * @vmm: whose VM has it
- * @description: what the guest was told of it
- * @setup: what it was told itself
- * @bpf: what is loaded
- * @link: what keeps it
- * @signals: signalfd
- */
-struct serve {
-	const char *path;
-	struct pvhost_vmm vmm;
-	struct pvhost_description description;
-	struct pvhost_bpf_setup setup;
-	struct pvhost_bpf bpf;
-	struct bpf_link *link;
-	int signals;
-};
-
 /* One that this process was started to ignore would not come. */
 static int open_signals(void)
 {
@@ -60,7 +40,7 @@ static int open_signals(void)
 	return fd;
 }
 
-static void __noreturn attach_failed(const struct serve *serve)
+static void __noreturn attach_failed(const struct pvhost_serve *serve)
 {
 	const __u64 base = serve->setup.base, last = base + serve->setup.size - 1;
 
@@ -84,8 +64,60 @@ static void __noreturn attach_failed(const struct serve *serve)
 	}
 }
 
-static void attach(struct serve *serve)
+/**
+ * pvhost_serve_open - open the device's file; nothing is tried
+ * @serve: what is opened
+ * @path: the file
+ * @wish: what the user wants, as typed
+ */
+void pvhost_serve_open(struct pvhost_serve *serve, const char *path,
+		       const struct pvhost_wish *wish)
 {
+	*serve = (struct pvhost_serve){ .path = path, .signals = -1 };
+
+	if (wish->domains_text || wish->backend || wish->margin || wish->flags) {
+		warnx("%s: --domains, --backend, --margin and --expose-tid are not for --bpf",
+		      pvhost_command->name);
+		pvhost_try_help();
+	}
+
+	if (!pvhost_bpf_open(&serve->bpf, path))
+		exit(EXIT_FAILURE);
+	if (pvhost_bpf_has_table(&serve->bpf))
+		serve->setup.table = pvhost_table(wish->table_text ? : "host",
+						  &serve->setup.nr_table);
+	else if (wish->table_text)
+		errx(EXIT_FAILURE, "%s: the device takes no performance table: leave out --table",
+		     path);
+	pvhost_bpf_need();
+}
+
+/**
+ * pvhost_serve_place - where the device lies
+ * @serve: opened
+ * @wish: with the number of CPUs
+ * @irq_text: interrupt as typed, NULL: the default
+ */
+void pvhost_serve_place(struct pvhost_serve *serve, const struct pvhost_wish *wish,
+			const char *irq_text)
+{
+	pvhost_description_note(&serve->description, &serve->bpf.image, pvhost_place(NULL),
+				wish->base_text, irq_text, wish->nr_cpus);
+	serve->setup.base = serve->description.base;
+	serve->setup.size = serve->description.size;
+	serve->setup.irq = serve->description.irq;
+	serve->setup.nr_cpus = wish->nr_cpus;
+}
+
+/**
+ * pvhost_serve_attach - put the device into a VM
+ * @serve: opened and placed
+ * @vmm: whose VM it is
+ */
+void pvhost_serve_attach(struct pvhost_serve *serve, const struct pvhost_vmm *vmm)
+{
+	serve->vmm = *vmm;
+	serve->setup.vm_fd = vmm->vm_fd;
 	if (!pvhost_bpf_setup(&serve->bpf, &serve->setup) || !pvhost_bpf_load(&serve->bpf))
 		exit(EXIT_FAILURE);
 
@@ -103,7 +135,7 @@ static void attach(struct serve *serve)
 }
 
 /* The guest has been told where it is and how it interrupts, which does not change. */
-static bool fits(const struct serve *serve, const struct pvhost_bpf *bpf)
+static bool fits(const struct pvhost_serve *serve, const struct pvhost_bpf *bpf)
 {
 	if (pvhost_image_size(&bpf->image, serve->setup.nr_cpus) == serve->setup.size &&
 	    bpf->image.note.irqs >= !!serve->setup.irq)
@@ -114,7 +146,7 @@ static bool fits(const struct serve *serve, const struct pvhost_bpf *bpf)
 	return false;
 }
 
-static bool replace_by(struct serve *serve, struct pvhost_bpf *bpf)
+static bool replace_by(struct pvhost_serve *serve, struct pvhost_bpf *bpf)
 {
 	int rc;
 
@@ -130,7 +162,7 @@ static bool replace_by(struct serve *serve, struct pvhost_bpf *bpf)
 	return !rc;
 }
 
-static void replace(struct serve *serve)
+static void replace(struct pvhost_serve *serve)
 {
 	struct pvhost_bpf bpf;
 
@@ -146,8 +178,13 @@ static void replace(struct serve *serve)
 	fflush(stdout);
 }
 
-/* Until it is told to end, or the VMM has ended */
-static void stay(struct serve *serve)
+/**
+ * pvhost_serve_stay - until it is told to end, or the VMM has ended
+ * @serve: attached
+ *
+ * Returns the exit status.
+ */
+int pvhost_serve_stay(struct pvhost_serve *serve)
 {
 	struct signalfd_siginfo signal;
 	struct pollfd polled[] = {
@@ -158,41 +195,24 @@ static void stay(struct serve *serve)
 
 	for (;;) {
 		if (poll(polled, ARRAY_SIZE(polled), -1) < 0 && errno != EINTR)
-			err(EXIT_FAILURE, "poll");
+			break;
 		if (polled[0].revents)
-			return;
-		if (polled[2].revents)
-			errx(EXIT_FAILURE, "%s: somebody has detached it", serve->path);
+			return EXIT_SUCCESS;
+		if (polled[2].revents) {
+			warnx("%s: somebody has detached it", serve->path);
+			return EXIT_FAILURE;
+		}
 		if (!polled[1].revents)
 			continue;
 		if (read(serve->signals, &signal, sizeof(signal)) != sizeof(signal))
-			err(EXIT_FAILURE, "signalfd");
+			break;
 		if (signal.ssi_signo != SIGHUP)
-			return;
+			return EXIT_SUCCESS;
 		replace(serve);
 	}
-}
 
-static void check_table(const struct serve *serve, const char *table_text)
-{
-	if (table_text && !pvhost_bpf_has_table(&serve->bpf))
-		errx(EXIT_FAILURE, "%s: the device takes no performance table: leave out --table",
-		     serve->path);
-}
-
-static void set_up(struct serve *serve, const struct pvhost_wish *wish, const char *irq_text)
-{
-	const char *table_text = wish->table_text ? wish->table_text : "host";
-
-	pvhost_description_note(&serve->description, &serve->bpf.image, pvhost_place(NULL),
-				wish->base_text, irq_text, wish->nr_cpus);
-	serve->setup.vm_fd = serve->vmm.vm_fd;
-	serve->setup.base = serve->description.base;
-	serve->setup.size = serve->description.size;
-	serve->setup.irq = serve->description.irq;
-	serve->setup.nr_cpus = wish->nr_cpus;
-	if (pvhost_bpf_has_table(&serve->bpf))
-		serve->setup.table = pvhost_table(table_text, &serve->setup.nr_table);
+	warn("%s: cannot wait for the end of the VM", serve->path);
+	return EXIT_FAILURE;
 }
 
 /**
@@ -208,27 +228,20 @@ static void set_up(struct serve *serve, const struct pvhost_wish *wish, const ch
 int pvhost_serve(const char *path, pid_t pid, struct pvhost_wish *wish, const char *irq_text,
 		 unsigned int timeout_s)
 {
-	struct serve serve = { .path = path };
+	struct pvhost_serve serve;
+	struct pvhost_vmm vmm;
+	int status;
 
-	if (wish->domains_text || wish->backend || wish->margin || wish->flags) {
-		warnx("attach: --domains, --backend, --margin and --expose-tid are not for --bpf");
-		pvhost_try_help();
-	}
-
-	if (!pvhost_bpf_open(&serve.bpf, path))
-		return EXIT_FAILURE;
-	check_table(&serve, wish->table_text);
-	pvhost_bpf_need();
-	pvhost_vmm_open(&serve.vmm, pid, !wish->nr_cpus, timeout_s);
+	pvhost_serve_open(&serve, path, wish);
+	pvhost_vmm_open(&vmm, pid, !wish->nr_cpus, timeout_s);
 	if (!wish->nr_cpus)
-		wish->nr_cpus = serve.vmm.nr_vcpus;
-	set_up(&serve, wish, irq_text);
+		wish->nr_cpus = vmm.nr_vcpus;
+	pvhost_serve_place(&serve, wish, irq_text);
 	serve.signals = open_signals();
+	pvhost_serve_attach(&serve, &vmm);
 
-	attach(&serve);
-	stay(&serve);
-
+	status = pvhost_serve_stay(&serve);
 	bpf_link__destroy(serve.link);
 	pvhost_bpf_close(&serve.bpf);
-	return EXIT_SUCCESS;
+	return status;
 }
