@@ -166,6 +166,7 @@ static void test_line(struct vm *vm)
 
 int main(void)
 {
+	static const char * const no_line[] = { "--irq", "0", NULL };
 	struct bpf_host host;
 	struct vm vm;
 
@@ -173,7 +174,7 @@ int main(void)
 	bpf_needs(DEVICE("kfuncs"));
 	ksft_set_plan(NR_TESTS);
 	vm_create(&vm);
-	ksft_test_result(bpf_attach_plain(&host, DEVICE("kfuncs")), "attach\n");
+	ksft_test_result(bpf_attach(&host, DEVICE("kfuncs"), no_line), "attach\n");
 
 	test_access(&vm);
 	test_vcpu(&vm);

@@ -86,8 +86,11 @@ static inline void vm_map(struct vm *vm, __u32 slot, __u32 flags, __u64 gpa, cha
 	vm_must(!ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region), "memory of a VM");
 }
 
-/* @ring: bytes of a dirty ring for each vCPU, 0: none */
-static inline void vm_create_with(struct vm *vm, __u32 ring)
+/*
+ * @ring: bytes of a dirty ring for each vCPU, 0: none
+ * @prepare: what has to be done before there are vCPUs, NULL: nothing
+ */
+static inline void vm_create_prepared(struct vm *vm, __u32 ring, void (*prepare)(struct vm *vm))
 {
 	struct kvm_enable_cap cap = { .cap = KVM_CAP_DIRTY_LOG_RING_ACQ_REL, .args = { ring } };
 	int i;
@@ -109,6 +112,8 @@ static inline void vm_create_with(struct vm *vm, __u32 ring)
 	vm_map(vm, 1, KVM_MEM_READONLY, VM_MEM_BASE + VM_RO_OFFSET, vm->mem + VM_MEM_SIZE,
 	       VM_PAGE);
 
+	if (prepare)
+		prepare(vm);
 	for (i = 0; i < VM_NR_VCPUS; i++) {
 		vm->vcpus[i] = ioctl(vm->fd, KVM_CREATE_VCPU, i);
 		vm_must(vm->vcpus[i] >= 0, "KVM_CREATE_VCPU");
@@ -117,6 +122,11 @@ static inline void vm_create_with(struct vm *vm, __u32 ring)
 		vm_must(vm->runs[i] != MAP_FAILED, "mmap of a vCPU");
 		vm_arch_init(vm, i);
 	}
+}
+
+static inline void vm_create_with(struct vm *vm, __u32 ring)
+{
+	vm_create_prepared(vm, ring, NULL);
 }
 
 static inline void vm_create(struct vm *vm)

@@ -12,7 +12,7 @@ struct kvm_vcpu {
 
 static __u32 inits, clamp_max, clamp_err, gpa_lo, gpa_hi, guest_err, line_err;
 
-PV_DEVICE("kfuncs", "pvguest,kfuncs", .size = 0x1000);
+PV_DEVICE("kfuncs", "pvguest,kfuncs", .size = 0x1000, .irqs = 1);
 
 SEC("struct_ops.s/kfuncs_init")
 int BPF_PROG(kfuncs_init, __u32 device)
