@@ -202,56 +202,17 @@ void kvm_pv_device_init(struct kvm_pv *pv)
 	kvm_iodevice_init(&pv->dev, &kvm_pv_device_ops);
 }
 
-static gpa_t kvm_pv_device_len(const struct kvm_pv *pv)
-{
-	return (gpa_t)pv->nr_cpus * PV_FREQ_STRIDE;
-}
-
-/* Guest memory hides a device, and of two devices on a bus the first wins. */
-static bool kvm_pv_device_overlaps(struct kvm_pv *pv)
-{
-	gpa_t first = pv->base, last = first + kvm_pv_device_len(pv) - 1;
-	struct kvm_io_bus *bus = kvm_get_bus(pv->kvm, KVM_MMIO_BUS);
-	gfn_t gfn;
-	int i;
-
-	for (gfn = gpa_to_gfn(first); gfn <= gpa_to_gfn(last); gfn++) {
-		if (gfn_to_memslot(pv->kvm, gfn))
-			return true;
-	}
-
-	for (i = 0; bus && i < bus->dev_count; i++) {
-		const struct kvm_io_range *range = &bus->range[i];
-		/* An ioeventfd of length 0 takes any access to its address. */
-		gpa_t end = range->addr + max(range->len, 1);
-
-		if (range->addr <= last && end > first)
-			return true;
-	}
-
-	return false;
-}
-
 int kvm_pv_device_register(struct kvm_pv *pv)
 {
-	lockdep_assert_held(&pv->kvm->slots_lock);
-
-	if (kvm_pv_device_overlaps(pv))
-		return -EBUSY;
-
-	return static_call(kvm_pv_bus_register)(pv->kvm, KVM_MMIO_BUS, pv->base,
-						kvm_pv_device_len(pv), &pv->dev);
+	return kvm_pv_bus_add(pv->kvm, pv->base, (u64)pv->nr_cpus * PV_FREQ_STRIDE, &pv->dev);
 }
 
 /*
- * An unregistered device is off the bus even if -ENOMEM says that the bus went
- * with it.  Kernels from 6.5 on call the destructor in both cases, earlier ones in
- * neither.  Our caller holds kvm_pv_srcu, so @pv is still there to ask.
+ * Kernels before 6.5 do not call the destructor.  Our caller holds kvm_pv_srcu, so @pv is
+ * still there to ask.
  */
 void kvm_pv_device_unregister(struct kvm_pv *pv)
 {
-	lockdep_assert_held(&pv->kvm->slots_lock);
-
-	static_call(kvm_pv_bus_unregister)(pv->kvm, KVM_MMIO_BUS, &pv->dev);
+	kvm_pv_bus_remove(pv->kvm, &pv->dev);
 	kvm_pv_vm_release(pv);
 }

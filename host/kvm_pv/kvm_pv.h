@@ -22,9 +22,10 @@
 #include <pv/hypercall.h>
 #include <pv/vcpufreq.h>
 
+#include "export.h"
+
 struct kvm_pv;
 struct pid;
-struct task_struct;
 
 /**
  * struct kvm_pv_domain - CPUs that have one performance
@@ -57,8 +58,7 @@ struct kvm_pv_domain {
  * @pid: thread that it is applied to, counted; NULL: none
  * @perf: that was applied last, or failed to be
  * @fail_reason: KVM_PV_FAIL_*, of that
- * @before: uclamp: uclamp.min of the thread as it was, -1: the default
- * @value: uclamp: uclamp.min that we have set, -1: nothing is set
+ * @uclamp: uclamp: what is set
  * @node: freq-qos: in the list of constraints, if @qos is one
  * @qos: freq-qos: the constraint
  *
@@ -71,10 +71,7 @@ struct kvm_pv_clamp {
 	u32 perf;
 	u32 fail_reason;
 	union {
-		struct {
-			int before;
-			int value;
-		};
+		struct kvm_pv_uclamp uclamp;
 		struct {
 			struct list_head node;
 			struct freq_qos_request qos;
@@ -303,7 +300,6 @@ void kvm_pv_sched_wait(void);
 void kvm_pv_sched_nudge(int cpu);
 
 /* speed.c */
-u32 kvm_pv_speed(int cpu);
 void kvm_pv_speed_watch(bool on);
 void kvm_pv_speed_start(void);
 void kvm_pv_speed_stop(void);
@@ -391,6 +387,8 @@ void kvm_pv_chardev_exit(void);
 /* symbols.c */
 DECLARE_STATIC_CALL(kvm_pv_bus_register, kvm_io_bus_register_dev);
 DECLARE_STATIC_CALL(kvm_pv_bus_unregister, kvm_io_bus_unregister_dev);
+DECLARE_STATIC_CALL(kvm_pv_irq_line, kvm_set_irq);
+extern bool kvm_pv_irq_known;
 void *kvm_pv_symbol_find(const char * const *names);
 int kvm_pv_symbols_init(void);
 

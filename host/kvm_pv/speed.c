@@ -19,6 +19,7 @@
 #include <linux/cpu.h>
 #include <linux/cpufreq.h>
 #include <linux/delay.h>
+#include <linux/export.h>
 #include <linux/notifier.h>
 #include <linux/percpu.h>
 #include <linux/smp.h>
@@ -70,6 +71,7 @@ u32 kvm_pv_speed(int cpu)
 
 	return READ_ONCE(speed->told) ? READ_ONCE(speed->khz) : 0;
 }
+EXPORT_SYMBOL_GPL(kvm_pv_speed);
 
 /**
  * kvm_pv_speed_watch - whether this CPU is to be interrupted when its speed changes

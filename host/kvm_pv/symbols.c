@@ -18,6 +18,9 @@
 
 DEFINE_STATIC_CALL_NULL(kvm_pv_bus_register, kvm_io_bus_register_dev);
 DEFINE_STATIC_CALL_NULL(kvm_pv_bus_unregister, kvm_io_bus_unregister_dev);
+DEFINE_STATIC_CALL_NULL(kvm_pv_irq_line, kvm_set_irq);
+
+bool kvm_pv_irq_known __ro_after_init;
 
 /**
  * kvm_pv_symbol_find - address of a function
@@ -54,8 +57,10 @@ static void *kvm_pv_symbol_need(const char *name)
 	return addr;
 }
 
-int kvm_pv_symbols_init(void)
+int __init kvm_pv_symbols_init(void)
 {
+	const char * const irq_names[] = { "kvm_set_irq", NULL };
+	void *irq_line = kvm_pv_symbol_find(irq_names);
 	void *bus_register = kvm_pv_symbol_need("kvm_io_bus_register_dev");
 	void *bus_unregister = kvm_pv_symbol_need("kvm_io_bus_unregister_dev");
 
@@ -64,5 +69,10 @@ int kvm_pv_symbols_init(void)
 
 	static_call_update(kvm_pv_bus_register, bus_register);
 	static_call_update(kvm_pv_bus_unregister, bus_unregister);
+	/* Without it devices have no lines. */
+	if (irq_line) {
+		static_call_update(kvm_pv_irq_line, irq_line);
+		kvm_pv_irq_known = true;
+	}
 	return 0;
 }

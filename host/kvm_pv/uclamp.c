@@ -14,6 +14,7 @@
  * the one that was asked for.
  */
 #include <linux/cpufreq.h>
+#include <linux/export.h>
 #include <linux/math64.h>
 #include <linux/sched.h>
 #include <linux/sched/rt.h>
@@ -39,40 +40,56 @@ static int kvm_pv_uclamp_write(struct task_struct *task, int value)
 	return sched_setattr_nocheck(task, &attr);
 }
 
-/* A value that there cannot be is -EINVAL to a kernel that has clamps. */
-static bool kvm_pv_uclamp_known(void)
+/**
+ * kvm_pv_uclamp_known - does this kernel have clamps?
+ *
+ * A value that there cannot be is -EINVAL to a kernel that has them.
+ */
+bool kvm_pv_uclamp_known(void)
 {
 	return kvm_pv_uclamp_write(current, SCHED_CAPACITY_SCALE + 1) != -EOPNOTSUPP;
 }
+EXPORT_SYMBOL_GPL(kvm_pv_uclamp_known);
 
-static int kvm_pv_uclamp_value(const struct kvm_pv *pv, unsigned int cpu, u32 perf)
-{
-	u64 max = cpufreq_get_hw_max_freq(cpu) ?: kvm_pv_perf_max(pv);
-	u64 scaled = (u64)arch_scale_cpu_capacity(cpu) * perf * 100;
-
-	return min_t(u64, div64_u64(scaled, max * (100 + pv->margin)), SCHED_CAPACITY_SCALE);
-}
-
-static void kvm_pv_uclamp_init(struct kvm_pv_clamp *clamp)
+/* A new clamp: nothing is set. */
+void kvm_pv_uclamp_clear(struct kvm_pv_uclamp *clamp)
 {
 	clamp->value = KVM_PV_UCLAMP_NONE;
 }
+EXPORT_SYMBOL_GPL(kvm_pv_uclamp_clear);
 
-/* Who else has changed it keeps what they have set. */
-static void kvm_pv_uclamp_withdraw(struct kvm_pv_clamp *clamp, struct task_struct *task)
+/**
+ * kvm_pv_uclamp_restore - a thread has what it had before
+ * @clamp: of the thread, cleared by this
+ * @task: the thread, NULL if it has ended; may sleep
+ *
+ * Who else has changed it keeps what they have set.
+ */
+void kvm_pv_uclamp_restore(struct kvm_pv_uclamp *clamp, struct task_struct *task)
 {
 	if (task && clamp->value != KVM_PV_UCLAMP_NONE &&
 	    kvm_pv_uclamp_min(task) == clamp->value)
 		kvm_pv_uclamp_write(task, clamp->before);
 
-	clamp->value = KVM_PV_UCLAMP_NONE;
+	kvm_pv_uclamp_clear(clamp);
 }
+EXPORT_SYMBOL_GPL(kvm_pv_uclamp_restore);
 
-static int kvm_pv_uclamp_set(struct kvm_pv *pv, struct kvm_pv_clamp *clamp,
-			     struct task_struct *task, u32 perf)
+/**
+ * kvm_pv_uclamp_apply - clamp a thread
+ * @clamp: of the thread
+ * @task: the thread; may sleep
+ * @perf: performance to ask for, of
+ * @max: that of the CPU which the thread is on, not 0
+ *
+ * Return: 1; 0: it had that; or a negative errno, and then nothing is set.
+ */
+int kvm_pv_uclamp_apply(struct kvm_pv_uclamp *clamp, struct task_struct *task, u64 perf, u64 max)
 {
-	int value = kvm_pv_uclamp_value(pv, task_cpu(task), perf);
+	u64 scaled = arch_scale_cpu_capacity(task_cpu(task)) * perf;
+	int value = min_t(u64, div64_u64(scaled, max), SCHED_CAPACITY_SCALE);
 	int is = kvm_pv_uclamp_min(task);
+	int err;
 
 	/* The first time, or someone else has set it since: that is what comes back. */
 	if (clamp->value == KVM_PV_UCLAMP_NONE || is != clamp->value)
@@ -80,13 +97,35 @@ static int kvm_pv_uclamp_set(struct kvm_pv *pv, struct kvm_pv_clamp *clamp,
 	else if (value == clamp->value)
 		return 0;
 
-	if (kvm_pv_uclamp_write(task, value)) {
-		kvm_pv_uclamp_withdraw(clamp, task);
-		return -KVM_PV_FAIL_REFUSED;
+	err = kvm_pv_uclamp_write(task, value);
+	if (err) {
+		kvm_pv_uclamp_restore(clamp, task);
+		return err;
 	}
 
 	clamp->value = value;
 	return 1;
+}
+EXPORT_SYMBOL_GPL(kvm_pv_uclamp_apply);
+
+static void kvm_pv_uclamp_init(struct kvm_pv_clamp *clamp)
+{
+	kvm_pv_uclamp_clear(&clamp->uclamp);
+}
+
+static void kvm_pv_uclamp_withdraw(struct kvm_pv_clamp *clamp, struct task_struct *task)
+{
+	kvm_pv_uclamp_restore(&clamp->uclamp, task);
+}
+
+static int kvm_pv_uclamp_set(struct kvm_pv *pv, struct kvm_pv_clamp *clamp,
+			     struct task_struct *task, u32 perf)
+{
+	u64 max = cpufreq_get_hw_max_freq(task_cpu(task)) ?: kvm_pv_perf_max(pv);
+	int ret = kvm_pv_uclamp_apply(&clamp->uclamp, task, (u64)perf * 100,
+				      max * (100 + pv->margin));
+
+	return ret < 0 ? -KVM_PV_FAIL_REFUSED : ret;
 }
 
 const struct kvm_pv_backend kvm_pv_uclamp = {
