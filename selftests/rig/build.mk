@@ -38,13 +38,15 @@ $(SYSROOT_NEWEST) $(SOURCE) $(LIBBPF):
 # --- modules -----------------------------------------------------------------
 
 # Kbuild writes beside the sources, so each kernel gets a mirror of links.
-MODULE_DIRS	:= include drivers host/kvm_pv selftests/cpufreq/fake selftests/host/fake \
+MODULE_DIRS	:= include drivers host/kvm_pv host/kvm_pv_bpf selftests/cpufreq/fake selftests/host/fake \
 		   selftests/host/hostile selftests/bench/module selftests/bench/floor
 MODULE_SRC	:= $(shell find $(MODULE_DIRS) -type f 2>/dev/null) ./Kbuild
 # 6.1's headers bring no vmlinux to make BTF from.
 MODULE_BTF	= $(if $(wildcard $(KDIR)/usr/src/linux-headers-*/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=)
 MODULE_CONFIG	:= CONFIG_PV_HYPERVISOR=m CONFIG_PV_HYPERCALL=m CONFIG_PV_VCPUFREQ=m CONFIG_KVM_PV=m \
 		   CONFIG_PV_SELFTESTS=m
+# struct_ops of modules came with 6.9, and what a link has to do with them with 6.11.
+MODULE_CONFIG	+= $(if $(filter 6.12,$(KERNEL)),CONFIG_KVM_PV_BPF=m)
 
 modules: $(MODULES)/.stamp
 
