@@ -35,7 +35,7 @@ enter()
 	case $1 in
 	bpf)
 		pvhost detach --pid "$L2_PID" && insmod /lib/modules/pv/kvm_pv_bpf.ko &&
-			held "process $L2_PID" pvhost attach --bpf /usr/lib/pvguest/vcpufreq.bpf.o \
+			held " at 0x" pvhost attach --bpf /usr/lib/pvguest/vcpufreq.bpf.o \
 				--pid "$L2_PID" --vcpus 1 --table $TABLE ;;
 	traced)	held tracing hypertrace calls --pid "$L2_PID" ;;
 	full)	held tracing hypertrace calls --full --pid "$L2_PID" ;;
