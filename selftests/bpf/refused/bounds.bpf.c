@@ -6,7 +6,8 @@
 
 static __u64 registers[16];
 
-PV_DEVICE("refused", "pvguest,refused", .size = 0x1000);
+PV_DEVICE("refused", "pvguest,refused", .size = 0x1000,
+	  .flags = PV_NOTE_PER_VCPU);
 
 SEC("struct_ops/refused_read")
 __u64 BPF_PROG(refused_read, struct kvm_pv_mmio *mmio)
