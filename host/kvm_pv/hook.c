@@ -16,6 +16,7 @@
 #include "compat.h"
 #include "hook.h"
 #include "kvm_pv.h"
+#include "trace.h"
 
 static int kvm_pv_hook_handle(struct kvm_vcpu *vcpu)
 {
@@ -47,6 +48,7 @@ static noinline void notrace kvm_pv_hook_divert(struct kvm_vcpu *vcpu, u32 call,
 	if (!pv || !kvm_pv_arch_admits(vcpu))
 		goto unlock_rcu;
 
+	trace_kvm_pv_call(vcpu, PV_HC_BASE + call);
 	if (kvm_pv_answer_sleeps(call)) {
 		kvm_pv_ftrace_redirect(fregs, kvm_pv_hook_handle);
 	} else {

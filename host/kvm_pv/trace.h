@@ -5,9 +5,27 @@
 #if !defined(_KVM_PV_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
 #define _KVM_PV_TRACE_H
 
+#include <linux/kvm_host.h>
 #include <linux/kvm_pv.h>
 #include <linux/tracepoint.h>
 #include <pv/hypercall.h>
+
+/*
+ * A vCPU makes one of our calls, and is about to be answered.  Whoever traces KVM's
+ * handler of hypercalls needs this one: the answer may be in the registers before the
+ * handler is entered.
+ */
+TRACE_EVENT(kvm_pv_call,
+	    TP_PROTO(struct kvm_vcpu *vcpu, u32 nr),
+	    TP_ARGS(vcpu, nr),
+	    TP_STRUCT__entry(__field(u32, vcpu_id)
+			     __field(u32, nr)
+	    ),
+	    TP_fast_assign(__entry->vcpu_id = vcpu->vcpu_id;
+			   __entry->nr = nr;
+	    ),
+	    TP_printk("vcpu_id=%u nr=%#x", __entry->vcpu_id, __entry->nr)
+);
 
 /*
  * A guest has asked for one of its vCPUs.  All but the asker is of the vCPU that
