@@ -108,8 +108,12 @@ static bool is_meant(pid_t pid, const char *name)
 	return is;
 }
 
-/* The process of that name, by -name of QEMU or by its own. */
-static pid_t pid_of_name(const char *name)
+/**
+ * pvhost_name_pid - the process of a VM
+ * @option: that the user has given, for errors
+ * @name: by -name of QEMU, or that of the process
+ */
+pid_t pvhost_name_pid(const char *option, const char *name)
 {
 	char pids[MAX_NAMED * 12] = "";
 	struct dirent *entry;
@@ -135,10 +139,10 @@ static pid_t pid_of_name(const char *name)
 	closedir(dir);
 
 	if (!nr)
-		errx(EXIT_FAILURE, "--name: no VM is named \"%s\"", name);
+		errx(EXIT_FAILURE, "%s: no VM is named \"%s\"", option, name);
 	if (nr > 1)
-		errx(EXIT_FAILURE, "--name: %zu are named \"%s\": say by --pid which:%s%s",
-		     nr, name, pids, nr > MAX_NAMED ? " ..." : "");
+		errx(EXIT_FAILURE, "%s: %zu are named \"%s\": say by --pid which:%s%s",
+		     option, nr, name, pids, nr > MAX_NAMED ? " ..." : "");
 
 	return found;
 }
@@ -190,7 +194,7 @@ bool pvhost_name_option(pid_t *pid, int option, const char *value)
 		*pid = pvhost_number("--pid", value, 1, INT32_MAX);
 		return true;
 	case PVHOST_NAME:
-		*pid = pid_of_name(value);
+		*pid = pvhost_name_pid("--name", value);
 		return true;
 	case PVHOST_LIBVIRT:
 		*pid = pid_of_libvirt(value);

@@ -70,6 +70,7 @@ enum {
 	PVHOST_NR_OPTIONS,
 };
 
+pid_t pvhost_name_pid(const char *option, const char *name);
 bool pvhost_name_option(pid_t *pid, int option, const char *value);
 
 /* spawn.c: other programs */
