@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Latency of hypercalls.
+ *
+ * The cheap way is attached to KVM's handler of hypercalls alone, so that other exits
+ * cost nothing: fentry and fexit, or kprobes where the kernel has none of these for the
+ * handler.  With --full it is attached to all exits and entries as well, and a call
+ * takes from the exit to the entry.
+ *
+ * kvm_pv answers its own calls from an ftrace hook on the same function, by the time that
+ * fentry is called the answer stands where the number was; so its event tells the number.
+ */
+#include "prices.bpf.h"
+
+static __always_inline int begin(struct kvm_vcpu *vcpu, __u64 number, bool direct)
+{
+	struct state_thread *t = thread_get();
+
+	if (!t)
+		return 0;
+	thread_runs(t, vcpu, direct);
+	if (prices_ready(t, number))
+		t->start = bpf_ktime_get_ns();
+	return 0;
+}
+
+static __always_inline int handler_entered(struct kvm_vcpu *vcpu, bool direct)
+{
+	struct state_thread *t = thread_current();
+
+	if (t && t->announced)
+		return 0;
+	return begin(vcpu, vcpu_number(vcpu, direct), direct);
+}
+
+static __always_inline int handler_left(void)
+{
+	__u64 now = bpf_ktime_get_ns(), ns;
+	struct state_thread *t = thread_current();
+
+	if (!t)
+		return 0;
+	t->announced = 0;
+	/* A call that was on its way when the trace began is not counted. */
+	if (!t->start)
+		return 0;
+	ns = now - t->start;
+	t->start = 0;
+
+	if (!wish.full) {
+		prices_add(t, now, ns);
+	} else if (t->exit) {
+		t->handler += ns;
+		t->called = 1;
+	}
+	return 0;
+}
+
+SEC("fentry")
+int BPF_PROG(fentry_handler, struct kvm_vcpu *vcpu)
+{
+	return handler_entered(vcpu, true);
+}
+
+SEC("fexit")
+int BPF_PROG(fexit_handler)
+{
+	return handler_left();
+}
+
+SEC("kprobe")
+int BPF_KPROBE(kprobe_handler, struct kvm_vcpu *vcpu)
+{
+	return handler_entered(vcpu, false);
+}
+
+SEC("kretprobe")
+int BPF_KPROBE(kretprobe_handler)
+{
+	return handler_left();
+}
+
+/* kvm_pv_call(vcpu, nr) */
+SEC("raw_tp")
+int announced(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct state_thread *t;
+
+	begin((struct kvm_vcpu *)ctx->args[0], ctx->args[1], false);
+	t = thread_current();
+	if (t)
+		t->announced = 1;
+	return 0;
+}
+
+SEC("raw_tp")
+int full_exit(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct state_thread *t = thread_get();
+
+	if (!t)
+		return 0;
+	t->handler = 0;
+	t->user = 0;
+	t->user_start = 0;
+	t->called = 0;
+	t->exit = bpf_ktime_get_ns();
+	return 0;
+}
+
+SEC("raw_tp")
+int full_entry(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct state_thread *t = thread_current();
+	struct state_prices *p;
+	__u64 now;
+
+	if (!t || !t->called)
+		return 0;
+	t->called = 0;
+	now = bpf_ktime_get_ns();
+	if (wish.min_ns && now - t->exit < wish.min_ns)
+		return 0;
+	prices_add(t, now, now - t->exit);
+	p = &prices[(t->prices - 1) & (STATE_PRICES - 1)];
+	p->handler += t->handler;
+	p->user += t->user;
+	return 0;
+}
+
+/* KVM_RUN returns, and is called again. */
+SEC("raw_tp")
+int full_user(struct bpf_raw_tracepoint_args *ctx)
+{
+	struct state_thread *t = thread_current();
+
+	if (t && t->called)
+		t->user_start = bpf_ktime_get_ns();
+	return 0;
+}
+
+SEC("kprobe")
+int full_run(struct pt_regs *ctx)
+{
+	struct state_thread *t = thread_current();
+
+	if (t && t->user_start) {
+		t->user += bpf_ktime_get_ns() - t->user_start;
+		t->user_start = 0;
+	}
+	return 0;
+}
+
+char LICENSE[] SEC("license") = "GPL";

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What was counted, as JSON and as a table.
+ */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "host/pvhost/pvhost.h"
+#include "hypertrace.h"
+#include "userspace/libpv/histogram.h"
+#include "userspace/libpv/interval.h"
+
+static const struct {
+	const char *key;
+	unsigned int permille;
+} percentiles[] = {
+	{ "p50_ns", 500 },
+	{ "p90_ns", 900 },
+	{ "p99_ns", 990 },
+	{ "p99_9_ns", 999 },
+};
+
+struct json_object *document_u64(__u64 value)
+{
+	return json_object_new_uint64(value);
+}
+
+static void add(struct json_object *o, const char *key, __u64 value)
+{
+	json_object_object_add(o, key, document_u64(value));
+}
+
+static struct json_object *histogram(const struct state_prices *p)
+{
+	struct json_object *list = json_object_new_array(), *o;
+	unsigned int b;
+
+	for (b = 0; b < STATE_BUCKETS; b++) {
+		if (!p->counts[b])
+			continue;
+		o = json_object_new_object();
+		add(o, "low_ns", pv_histogram_low(b));
+		add(o, "high_ns", pv_histogram_high(b));
+		add(o, "count", p->counts[b]);
+		json_object_array_add(list, o);
+	}
+
+	return list;
+}
+
+/* A bucket is wider than the values in it. */
+static __u64 percentile(const struct state_prices *p, unsigned int permille)
+{
+	__u64 value = p->max;
+
+	pv_histogram_percentile(p->counts, permille, &value);
+	if (value < p->min)
+		return p->min;
+	return value > p->max ? p->max : value;
+}
+
+static struct json_object *row_facts(const struct document_kind *kind, const struct wish *wish,
+				     const struct row *row)
+{
+	struct json_object *o = json_object_new_object();
+	const struct state_prices *p = &row->prices;
+	const char *name = kind->number_name(p->number);
+	size_t i;
+
+	if (p->number == STATE_OTHER)
+		name = "(others)";
+	add(o, "pid", row->pid);
+	json_object_object_add(o, "vcpu", p->vcpu_id == STATE_NO_VCPU ? NULL :
+						document_u64(p->vcpu_id));
+	json_object_object_add(o, kind->number, p->number == STATE_OTHER ? NULL :
+						document_u64(p->number & kind->mask));
+	json_object_object_add(o, "name", name ? json_object_new_string(name) : NULL);
+	add(o, "count", row->count);
+	add(o, "min_ns", p->min);
+	for (i = 0; i < ARRAY_SIZE(percentiles); i++)
+		add(o, percentiles[i].key, percentile(p, percentiles[i].permille));
+	add(o, "max_ns", p->max);
+	add(o, "mean_ns", p->sum / row->count);
+	add(o, "sum_ns", p->sum);
+	if (kind->shares || wish->state.full) {
+		add(o, "kernel_ns", (p->sum - p->user) / row->count);
+		add(o, "user_ns", p->user / row->count);
+	}
+	if (wish->state.full)
+		add(o, "handler_ns", p->handler / row->count);
+	json_object_object_add(o, "histogram", histogram(p));
+	return o;
+}
+
+static struct json_object *lost(const struct state_lost *l)
+{
+	struct json_object *o = json_object_new_object();
+
+	add(o, "threads", l->threads);
+	add(o, "numbers", l->numbers);
+	add(o, "events", l->events);
+	return o;
+}
+
+static __u64 threads(const struct trace *trace)
+{
+	__u64 nr = 0;
+	size_t i;
+
+	for (i = 0; i < STATE_THREADS; i++)
+		nr += trace->threads[i].id != 0;
+	return nr;
+}
+
+struct json_object *document(const struct document_kind *kind, const struct trace *trace,
+			     const struct wish *wish, const char *via)
+{
+	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
+	double seconds = (double)(trace->ended - trace->began) / NSEC_PER_SEC;
+	struct row *rows;
+	char text[32];
+	size_t i, nr;
+
+	rows = row_list(trace, &nr);
+	for (i = 0; i < nr; i++)
+		json_object_array_add(list, row_facts(kind, wish, &rows[i]));
+	free(rows);
+
+	snprintf(text, sizeof(text), "%.3f", seconds);
+	json_object_object_add(o, "via", json_object_new_string(via));
+	json_object_object_add(o, "from", json_object_new_string(kind->shares || wish->state.full ?
+								 "exit" : "handler"));
+	json_object_object_add(o, "seconds", json_object_new_double_s(seconds, text));
+	add(o, "threads", threads(trace));
+	json_object_object_add(o, "lost", lost(trace->lost));
+	json_object_object_add(o, kind->name, list);
+	return o;
+}
+
+static void print_table(const struct document_kind *kind, const struct wish *wish,
+			struct json_object *list)
+{
+	const struct pvhost_column columns[] = {
+		{ .title = "PID", .key = "pid" },
+		{ .title = "VCPU", .key = "vcpu" },
+		{ .title = kind->title, .key = kind->number, .hex = true },
+		{ .title = "NAME", .key = "name", .left = true },
+		{ .title = "COUNT", .key = "count" },
+		{ .title = "MIN", .key = "min_ns" },
+		{ .title = "P50", .key = "p50_ns" },
+		{ .title = "P90", .key = "p90_ns" },
+		{ .title = "P99", .key = "p99_ns" },
+		{ .title = "P99.9", .key = "p99_9_ns" },
+		{ .title = "MAX", .key = "max_ns" },
+		{ .title = "MEAN", .key = "mean_ns" },
+		{ .title = "KERNEL", .key = "kernel_ns" },
+		{ .title = "USER", .key = "user_ns" },
+		{ .title = "HANDLER", .key = "handler_ns" },
+	};
+	size_t i, nr = ARRAY_SIZE(columns);
+	struct libscols_table *table;
+
+	if (!wish->state.full)
+		nr -= kind->shares ? 1 : 3;
+	table = pvhost_print_begin(columns, nr);
+	for (i = 0; i < json_object_array_length(list); i++)
+		pvhost_print_row(table, columns, nr, json_object_array_get_idx(list, i), NULL);
+	pvhost_print_end(table);
+}
+
+static __u64 get(struct json_object *o, const char *key)
+{
+	return json_object_get_uint64(json_object_object_get(o, key));
+}
+
+static void print_sum(const struct document_kind *kind, struct json_object *facts,
+		      struct json_object *list)
+{
+	struct json_object *l = json_object_object_get(facts, "lost");
+	__u64 sum = 0;
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(list); i++)
+		sum += get(json_object_array_get_idx(list, i), "count");
+	printf("%llu %s in %s s, nanoseconds from the %s on\n", sum, kind->name,
+	       json_object_get_string(json_object_object_get(facts, "seconds")),
+	       json_object_get_string(json_object_object_get(facts, "from")));
+	printf("lost: %llu %s of too many threads, %llu of too many numbers, %llu events\n",
+	       get(l, "threads"), kind->name, get(l, "numbers"), get(l, "events"));
+}
+
+void document_print(const struct document_kind *kind, const struct wish *wish,
+		    struct json_object *facts)
+{
+	struct json_object *list = json_object_object_get(facts, kind->name);
+
+	if (wish->json && wish->state.events) {
+		puts(json_object_to_json_string_ext(facts, JSON_C_TO_STRING_PLAIN));
+	} else if (wish->json) {
+		pvhost_print_json(facts);
+	} else {
+		print_table(kind, wish, list);
+		print_sum(kind, facts, list);
+	}
+	if (fflush(stdout) || ferror(stdout))
+		err(EXIT_FAILURE, "write error");
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * hypertrace exits
+ */
+#include <bpf/libbpf.h>
+#include <err.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "hypertrace.h"
+#include "host/hypertrace/exits.skel.h"
+#include "userspace/libpv/interval.h"
+
+static const struct option options[] = {
+	{ "pid", required_argument, NULL, 'p' },
+	{ "vm", required_argument, NULL, WISH_VM },
+	{ "duration", required_argument, NULL, 'd' },
+	{ "json", no_argument, NULL, 'J' },
+	{ "help", no_argument, NULL, 'h' },
+	{ }
+};
+
+static const struct document_kind kind = {
+	.name		= "exits",
+	.number		= "reason",
+	.title		= "REASON",
+	.mask		= 0xffffffffU,
+	.shares		= true,
+	.number_name	= reason_name,
+};
+
+static struct exits_bpf *load(const struct wish *wish)
+{
+	struct exits_bpf *skel = exits_bpf__open();
+	int err;
+
+	if (!skel)
+		kernel_refuses("exits", -errno);
+	skel->rodata_wish->wish = wish->state;
+	bpf_map__set_max_entries(skel->maps.events, sysconf(_SC_PAGESIZE));
+	err = exits_bpf__load(skel);
+	if (err)
+		kernel_refuses("exits", err);
+	return skel;
+}
+
+/* What ends is attached before what begins. */
+static void attach(struct exits_bpf *skel, struct trace *trace)
+{
+	int err;
+
+	trace->threads = skel->bss->threads;
+	trace->prices = skel->bss->prices;
+	trace->nr_prices = &skel->bss->nr_prices;
+	trace->lost = &skel->bss->lost;
+	err = trace_event(trace, skel->progs.thread_ends, "sched_process_exit") ? :
+	      trace_event(trace, skel->progs.exits_entry, "kvm_entry") ? :
+	      trace_probe(trace, skel->progs.exits_run, false, "kvm_arch_vcpu_ioctl_run") ? :
+	      trace_event(trace, skel->progs.exits_user, "kvm_userspace_exit") ? :
+	      trace_event(trace, skel->progs.exits_exit, "kvm_exit");
+	if (err)
+		kernel_refuses("exits", err);
+}
+
+int hypertrace_exits(int argc, char **argv)
+{
+	struct trace trace = { };
+	struct wish wish = { };
+	struct json_object *facts;
+	struct exits_bpf *skel;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "p:d:Jh", options, NULL)) >= 0) {
+		if (!wish_option(&wish, c, optarg))
+			hypertrace_try_help();
+	}
+	hypertrace_no_more(argc, argv);
+	kernel_check();
+	vm_check(wish.state.pid);
+
+	pv_interval_begin();
+	skel = load(&wish);
+	attach(skel, &trace);
+	trace_follow(&trace, &wish, NULL);
+
+	facts = document(&kind, &trace, &wish, "tracepoint");
+	document_print(&kind, &wish, facts);
+	json_object_put(facts);
+	exits_bpf__destroy(skel);
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * hypertrace(8): what its parts have of each other.
+ *
+ * Whatever goes wrong ends the program with one line that says what to do; so
+ * these functions return only where they succeed, unless they say otherwise.
+ */
+#ifndef _HYPERTRACE_H
+#define _HYPERTRACE_H
+
+#include <json-c/json.h>
+#include <linux/types.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "state.h"
+#include "userspace/libpv/compiler.h"
+
+/**
+ * struct hypertrace_command - one subcommand
+ * @name: what the user types
+ * @run: gets its arguments as main() does, @argv[0] being @name
+ * @help: one line
+ * @usage: synopsis and options
+ */
+struct hypertrace_command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+	const char *usage;
+};
+
+/* hypertrace.c */
+extern const struct hypertrace_command *hypertrace_command;
+
+void __noreturn hypertrace_usage(void);
+void __noreturn hypertrace_try_help(void);
+void hypertrace_no_more(int argc, char **argv);
+
+/* calls.c, exits.c */
+int hypertrace_calls(int argc, char **argv);
+int hypertrace_exits(int argc, char **argv);
+
+/* Options that have no short form */
+enum {
+	WISH_VM = 256,
+	WISH_MIN_US,
+	WISH_EVENTS,
+	WISH_FULL,
+	WISH_VIA,
+};
+
+/* wish.c: what the user wants */
+
+/**
+ * struct wish - options
+ * @state: what the programs need to know of it
+ * @seconds: 0: until the user interrupts
+ * @json: as JSON
+ * @via: name of a way to attach, NULL: the cheapest that works
+ */
+struct wish {
+	struct state_wish state;
+	unsigned int seconds;
+	bool json;
+	const char *via;
+};
+
+/* Takes the options of all commands; false: it is another option. */
+bool wish_option(struct wish *wish, int option, const char *value);
+
+/* number.c: hypercalls */
+void number_list(struct wish *wish, const char *text);
+const char *number_name(__u64 number);
+
+/* reason-x86.c, reason-arm64.c: exits; NULL: it has no name */
+const char *reason_name(__u64 reason);
+
+/* vm.c: a process that has a VM */
+void vm_check(pid_t pid);
+
+/* kernel.c: what this kernel must have */
+void kernel_check(void);
+const char *kernel_handler(void);
+void __noreturn kernel_refuses(const char *what, int err);
+
+/* trace.c: programs that run */
+
+struct bpf_link;
+struct bpf_map;
+struct bpf_program;
+
+#define TRACE_LINKS	8
+
+/**
+ * struct trace - a trace that runs
+ * @threads: state of the threads, as @prices, @nr_prices and @lost in the memory of the
+ *           programs
+ * @prices: histograms
+ * @nr_prices: how many
+ * @lost: what could not be counted
+ * @links: what is attached, in that order
+ * @nr_links: how many
+ * @late: a program that is attached where kvm_pv is loaded
+ * @began: when it was attached, by pv_interval_now()
+ * @ended: when that was over
+ */
+struct trace {
+	const struct state_thread *threads;
+	const struct state_prices *prices;
+	const __u32 *nr_prices;
+	const struct state_lost *lost;
+	struct bpf_link *links[TRACE_LINKS];
+	size_t nr_links;
+	struct bpf_program *late;
+	__u64 began;
+	__u64 ended;
+};
+
+/* They return 0 or a negative errno. */
+int trace_event(struct trace *trace, struct bpf_program *program, const char *event);
+int trace_probe(struct trace *trace, struct bpf_program *program, bool ret, const char *function);
+int trace_function(struct trace *trace, struct bpf_program *program);
+void trace_detach(struct trace *trace);
+
+/* For as long as the user wants; events come from @ring, NULL: there are none. */
+void trace_follow(struct trace *trace, const struct wish *wish, struct bpf_map *ring);
+
+/* event.c: the list of calls */
+struct ring_buffer;
+struct ring_buffer *event_open(const struct wish *wish, struct bpf_map *ring);
+
+/* row.c: histograms of one number and vCPU */
+
+/**
+ * struct row - histograms of all threads that were this vCPU
+ * @pid: process
+ * @prices: their sum
+ * @count: values
+ */
+struct row {
+	pid_t pid;
+	struct state_prices prices;
+	__u64 count;
+};
+
+struct row *row_list(const struct trace *trace, size_t *nr);
+
+/* document.c: facts */
+
+/**
+ * struct document_kind - what a command counts
+ * @name: of the array
+ * @number: member that has the number
+ * @title: head of its column
+ * @mask: bits of the number that are shown
+ * @shares: the share of user space is known
+ * @number_name: its name, NULL: it has none
+ */
+struct document_kind {
+	const char *name;
+	const char *number;
+	const char *title;
+	__u64 mask;
+	bool shares;
+	const char *(*number_name)(__u64 number);
+};
+
+struct json_object *document_u64(__u64 value);
+struct json_object *document(const struct document_kind *kind, const struct trace *trace,
+			     const struct wish *wish, const char *via);
+void document_print(const struct document_kind *kind, const struct wish *wish,
+		    struct json_object *facts);
+
+#endif /* _HYPERTRACE_H */

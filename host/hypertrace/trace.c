@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Programs that run.
+ */
+#include <bpf/libbpf.h>
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "hypertrace.h"
+#include "userspace/libpv/interval.h"
+
+#define POLL_NS		(NSEC_PER_SEC / 10)
+
+/* Of kvm_pv; see calls.bpf.c */
+#define LATE_EVENT	"kvm_pv_call"
+
+static int add(struct trace *trace, struct bpf_link *link)
+{
+	if (!link)
+		return -errno;
+	trace->links[trace->nr_links++] = link;
+	return 0;
+}
+
+int trace_event(struct trace *trace, struct bpf_program *program, const char *event)
+{
+	return add(trace, bpf_program__attach_raw_tracepoint(program, event));
+}
+
+int trace_probe(struct trace *trace, struct bpf_program *program, bool ret, const char *function)
+{
+	return add(trace, bpf_program__attach_kprobe(program, ret, function));
+}
+
+int trace_function(struct trace *trace, struct bpf_program *program)
+{
+	return add(trace, bpf_program__attach_trace(program));
+}
+
+/* What was attached last goes first: nothing begins that nobody ends. */
+void trace_detach(struct trace *trace)
+{
+	while (trace->nr_links)
+		bpf_link__destroy(trace->links[--trace->nr_links]);
+}
+
+/* kvm_pv may be loaded at any time, and has the event only then. */
+static void attach_late(struct trace *trace)
+{
+	if (trace->late && !trace_event(trace, trace->late, LATE_EVENT))
+		trace->late = NULL;
+}
+
+static void consume(struct ring_buffer *events)
+{
+	if (events && ring_buffer__consume(events) < 0)
+		err(EXIT_FAILURE, "events");
+	if (events && (fflush(stdout) || ferror(stdout)))
+		err(EXIT_FAILURE, "write error");
+}
+
+void trace_follow(struct trace *trace, const struct wish *wish, struct bpf_map *ring)
+{
+	struct ring_buffer *events = ring ? event_open(wish, ring) : NULL;
+	__u64 now, end, next;
+
+	trace->began = pv_interval_now();
+	warnx("tracing %s%s", hypertrace_command->name,
+	      wish->seconds ? "" : ", until interrupted");
+	end = wish->seconds ? trace->began + wish->seconds * NSEC_PER_SEC : ~0ULL;
+
+	for (now = trace->began; now < end; now = pv_interval_now()) {
+		attach_late(trace);
+		next = now + POLL_NS;
+		if (!pv_interval_wait(next < end ? next : end))
+			break;
+		consume(events);
+	}
+
+	trace_detach(trace);
+	trace->ended = pv_interval_now();
+	consume(events);
+	ring_buffer__free(events);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#include "reason.h"
+
+struct kvm_vcpu_arch {
+	unsigned long regs[1];	/* RAX is the first */
+} __core;
+
+struct kvm_vcpu {
+	int vcpu_id;
+	struct kvm_vcpu_arch arch;
+} __core;
+
+/* kvm-amd and kvm-intel: the vCPU is the first member of both. */
+struct vmcb_control_area {
+	__u32 exit_code;
+} __core;
+
+struct vmcb {
+	struct vmcb_control_area control;
+} __core;
+
+struct vcpu_svm {
+	struct vmcb *vmcb;
+} __core;
+
+union vmx_exit_reason {
+	__u32 full;
+} __core;
+
+struct vcpu_vmx {
+	union vmx_exit_reason exit_reason;
+} __core;
+
+static __always_inline __u64 vcpu_number(struct kvm_vcpu *vcpu, bool direct)
+{
+	return direct ? vcpu->arch.regs[0] : BPF_CORE_READ(vcpu, arch.regs[0]);
+}
+
+static __always_inline struct kvm_vcpu *vcpu_of_exit(__u64 *args)
+{
+	return (struct kvm_vcpu *)args[0];
+}
+
+/* Bit 31 and others of a VMX reason are flags, SDM volume 3, appendix C. */
+static __always_inline __u64 vcpu_reason(__u64 *args)
+{
+	__u64 reason = REASON_UNKNOWN;
+
+	if (args[1] == REASON_ISA_SVM && bpf_core_field_exists(struct vcpu_svm, vmcb))
+		reason = BPF_CORE_READ((struct vcpu_svm *)args[0], vmcb, control.exit_code);
+	else if (args[1] == REASON_ISA_VMX && bpf_core_field_exists(struct vcpu_vmx, exit_reason))
+		reason = BPF_CORE_READ((struct vcpu_vmx *)args[0], exit_reason.full) & 0xffff;
+
+	return reason | args[1] << REASON_ISA_SHIFT;
+}
