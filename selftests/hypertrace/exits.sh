@@ -1,0 +1,67 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+#
+# hypertrace(8) exits: every exit is counted under its reason
+# needs: host
+
+. ./lib.sh
+
+COUNT=300
+case $(uname -m) in
+x86_64)
+	# Each call is followed by a HLT, which ends KVM_RUN.
+	if grep -qw svm /proc/cpuinfo; then
+		CALL=129 NAME=hypercall
+	else
+		CALL=18 NAME=VMCALL
+	fi ;;
+aarch64)
+	CALL=22 NAME=HVC64 ;;
+esac
+
+# exits_of REASON VCPU
+exits_of()
+{
+	grep -o "\"vcpu\":$2,\"reason\":$1,\"name\":[^,]*,\"count\":[0-9]*" "$DIR/json" |
+		awk -F: '{ n += $NF } END { print n + 0 }'
+}
+
+all_are_counted()
+{
+	start one $COUNT 42 && one=$pid && trace exits --json --pid "$one" &&
+		make_calls one "$one" && traced || return
+	is "hypercalls of vCPU 0" "$(exits_of "$CALL" 0)" $COUNT &&
+		is "hypercalls of vCPU 1" "$(exits_of "$CALL" 1)" $COUNT && nothing_lost
+}
+
+# What is kept in the kernel is no share of user space's.
+shares_agree()
+{
+	grep -o '"mean_ns":[0-9]*,"sum_ns":[0-9]*,"kernel_ns":[0-9]*,"user_ns":[0-9]*' "$DIR/json" |
+		tr -c '0-9\n' ' ' | awk '
+		{ n++ }
+		$3 < 1 || $3 + $4 > $1 || $3 + $4 < $1 - 1 { bad = 1 }
+		END { exit bad || !n }'
+}
+
+as_table()
+{
+	trace exits --pid "$one" && make_calls one "$one" && traced || return
+	says "REASON" "$(head -n 1 "$OUT")" && says "lost: 0 exits of too many threads" "$(tail -n 1 "$OUT")"
+}
+
+ktap_print_header
+[ -c /dev/kvm ] || skip "no /dev/kvm"
+command -v hypertrace > /dev/null || skip "no hypertrace"
+ktap_set_plan 5
+mark
+
+check "all are counted" all_are_counted
+check "the reason has its name" holds "\"name\":\"$NAME\""
+check "kernel and user space" shares_agree
+check "as a table" as_table
+end_callers
+check "the kernel's log is clean" clean
+
+ktap_finished
