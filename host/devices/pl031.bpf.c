@@ -42,8 +42,11 @@ struct {
 	__type(value, struct alarm);
 } alarms SEC(".maps");
 
-/* Part 031 of designer ARM, revision 1; PrimeCell */
-static const __u8 id[] = { 0x31, 0x10, 0x14, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
+/*
+ * Part 031 of designer ARM, revision 1; PrimeCell.  Not static: libbpf places the global
+ * variables of a section, and leaves the static ones where the compiler has not placed them.
+ */
+const __u8 id[] = { 0x31, 0x10, 0x14, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
 
 const volatile __s32 pv_tai_offset;
 
