@@ -150,6 +150,7 @@ $(OBJ)/%.skel.h: $(OBJ)/%.bpf.o
 	$(Q)mv $@.part $@
 
 $(call objs,$(HYPERTRACE_SRC)): $(SKELETONS)
+.SECONDARY: $(SKELETONS:.skel.h=.bpf.o)
 
 $(OBJ)/%.o: %.c $(MAKEFILE_LIST) | $(SYSROOT_NEWEST) $(SOURCE) $(LIBBPF)
 	$(call say,CC,"$(ARCH) $<")
