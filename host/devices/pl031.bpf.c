@@ -50,7 +50,8 @@ const __u8 id[] = { 0x31, 0x10, 0x14, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
 
 const volatile __s32 pv_tai_offset;
 
-static __u32 device, offset, mr, lr, imsc, ris;
+/* Nor these, which the compiler would make as small as their values, but not their types. */
+__u32 device, offset, mr, lr, imsc, ris;
 
 PV_DEVICE("rtc", "arm,pl031\0arm,primecell", .size = 0x1000, .irqs = 1);
 
