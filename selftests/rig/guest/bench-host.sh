@@ -37,7 +37,7 @@ enter()
 		pvhost detach --pid "$L2_PID" && insmod /lib/modules/pv/kvm_pv_bpf.ko &&
 			held " at 0x" pvhost attach --bpf /usr/lib/pvguest/vcpufreq.bpf.o \
 				--pid "$L2_PID" --vcpus 1 --table $TABLE ;;
-	traced)	held tracing hypertrace calls --pid "$L2_PID" ;;
+	traced|hooked)	held tracing hypertrace calls --pid "$L2_PID" ;;
 	full)	held tracing hypertrace calls --full --pid "$L2_PID" ;;
 	exits)	held tracing hypertrace exits --pid "$L2_PID" ;;
 	esac
@@ -46,14 +46,17 @@ enter()
 leave()
 {
 	let_go || return
-	[ "$1" != bpf ] || l2_unload kvm_pv_bpf
+	case $1 in
+	bpf)	l2_unload kvm_pv_bpf ;;
+	hooked)	l2_unload kvm_pv ;;
+	esac
 }
 
 case $(l2_arch) in
 x86_64)	floor=0xfef80000 ;;
 arm64)	floor=0x0b880000 ;;
 esac
-states=traced,full,exits
+states=hooked,traced,full,exits
 [ ! -f /lib/modules/pv/kvm_pv_bpf.ko ] || states=bpf,$states
 
 l2_kvm || exit
@@ -73,12 +76,12 @@ last=
 for state in $(echo $states | tr , ' '); do
 	l2_wait "$state" || exit
 	[ -z "$last" ] || leave "$last" || exit
-	[ "$state" != traced ] || [ -n "$last" ] || pvhost detach --pid "$L2_PID" || exit
+	[ "$state" != hooked ] || [ -n "$last" ] || pvhost detach --pid "$L2_PID" || exit
 	enter "$state" || exit
 	l2_go "$state"
 	last=$state
 done
 l2_finish || exit
 leave "$last" || exit
-# It holds the VM, which holds kvm_pv.
-rmmod pv_floor && l2_unload kvm_pv
+# It holds the VM.
+rmmod pv_floor
