@@ -37,16 +37,17 @@ struct kvm_pv_mmio {
  *        Optional, may sleep
  * @read: returns what is read, of which the low @len bytes count
  * @write: takes what is written
- * @exit: it has left the bus and no access is under way.  Optional, may sleep.  The same
- *        device may come back: a replacement is not told
+ * @exit: it has left the bus and no access is under way, or it could not be put there.  Not
+ *        called where @init refused.  Optional, may sleep.  Of programs that replace each
+ *        other the first one's @init and the last one's @exit are called
  * @vm_fd: file descriptor of the VM, in the process that makes the link
  * @irq: interrupt (GSI) of its line, 0: it has none
  * @base: guest-physical address, a multiple of 4096
  * @size: bytes, a multiple of 4096
  * @name: for messages, NUL-terminated
  *
- * @read and @write may be sleepable; they run with the vCPU not loaded into guest mode.  A
- * replacement has to have the same @vm_fd's VM, @irq, @base and @size.
+ * @read and @write may be sleepable.  A replacement has to have the same VM, @irq, @base and
+ * @size.
  */
 struct kvm_pv_mmio_ops {
 	int (*init)(u32 device);
