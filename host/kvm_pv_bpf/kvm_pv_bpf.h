@@ -112,7 +112,15 @@ void kvm_pv_bpf_line_init(struct kvm_pv_bpf_device *device);
 int kvm_pv_bpf_line_set(struct kvm_pv_bpf_device *device, u32 level);
 void kvm_pv_bpf_line_close(struct kvm_pv_bpf_device *device, struct kvm *kvm);
 
-/* kfunc.c */
+/* kfunc.c: what follows is for programs */
+u32 bpf_kvm_pv_freq(struct kvm_pv_mmio *mmio);
+u32 bpf_kvm_pv_freq_max(struct kvm_pv_mmio *mmio);
+u32 bpf_kvm_pv_capacity(struct kvm_pv_mmio *mmio);
+u32 bpf_kvm_pv_vcpu_id(struct kvm_pv_mmio *mmio);
+int bpf_kvm_pv_set_clamp(struct kvm_pv_mmio *mmio, u32 perf, u32 max);
+int bpf_kvm_pv_write_guest(struct kvm_pv_mmio *mmio, u64 gpa, const void *data, u32 data__sz);
+int bpf_kvm_pv_set_line(u32 device, u32 level);
+
 int kvm_pv_bpf_kfunc_init(void);
 
 #endif /* _KVM_PV_BPF_H */
