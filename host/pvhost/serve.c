@@ -19,6 +19,9 @@
 
 #include "bpf.h"
 
+/* How long the process of a VMM may be there after its VM */
+#define VMM_ENDS_MS	5000
+
 /* One that this process was started to ignore would not come. */
 static int open_signals(void)
 {
@@ -197,6 +200,9 @@ int pvhost_serve_stay(struct pvhost_serve *serve)
 		if (poll(polled, ARRAY_SIZE(polled), -1) < 0 && errno != EINTR)
 			break;
 		if (polled[0].revents)
+			return EXIT_SUCCESS;
+		/* Of a VMM that ends, the VM does so first. */
+		if (polled[2].revents && poll(polled, 1, VMM_ENDS_MS) > 0)
 			return EXIT_SUCCESS;
 		if (polled[2].revents) {
 			warnx("%s: somebody has detached it", serve->path);
