@@ -14,6 +14,7 @@
  *   slots_lock of the VM	to and from the bus
  *   device->lock		@kvm, @link, the line
  *   kvm->srcu			accesses, which read @ops
+ *   line.applying		what KVM is told of the line
  *   RCU			handles
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -130,6 +131,8 @@ static int kvm_pv_bpf_device_read(struct kvm_vcpu *vcpu, struct kvm_io_device *d
 		break;
 	}
 
+	if (device->irq)
+		kvm_pv_bpf_line_flush(device, vcpu);
 	return 0;
 }
 
@@ -159,6 +162,8 @@ static int kvm_pv_bpf_device_write(struct kvm_vcpu *vcpu, struct kvm_io_device *
 
 	kvm_pv_bpf_device_access(&access, device, vcpu, addr, len, value);
 	READ_ONCE(device->ops)->write(&access.mmio);
+	if (device->irq)
+		kvm_pv_bpf_line_flush(device, vcpu);
 	return 0;
 }
 

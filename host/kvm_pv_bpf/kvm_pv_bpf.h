@@ -24,16 +24,18 @@
  * @routed: KVM has the other end of it; does not change
  * @closed: is not set any more
  * @level: that the program wants
- * @applied: that KVM was told last, by @work
+ * @applied: that KVM was told last
+ * @applying: held while KVM is told
  * @work: tells KVM
  *
- * @closed and @level are guarded by the device's @lock.
+ * @closed and @level are guarded by the device's @lock, @applied by @applying.
  */
 struct kvm_pv_bpf_line {
 	bool routed;
 	bool closed;
 	u32 level;
 	u32 applied;
+	struct mutex applying; /* and applied */
 	struct work_struct work;
 };
 
@@ -109,6 +111,7 @@ void kvm_pv_bpf_clamp_init(void);
 
 /* line.c */
 void kvm_pv_bpf_line_init(struct kvm_pv_bpf_device *device);
+void kvm_pv_bpf_line_flush(struct kvm_pv_bpf_device *device, struct kvm_vcpu *vcpu);
 int kvm_pv_bpf_line_set(struct kvm_pv_bpf_device *device, u32 level);
 void kvm_pv_bpf_line_close(struct kvm_pv_bpf_device *device, struct kvm *kvm);
 

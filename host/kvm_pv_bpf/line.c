@@ -5,23 +5,52 @@
  * Programs set it from the thread of a vCPU and from timers, where KVM's locks must not be
  * taken: a work does it, and what is set and set back before that is not seen.
  *
+ * A guest that acknowledges an interrupt takes for granted that the line is low when its
+ * store has been done, or it is interrupted again, and again until the work has run.  So a
+ * vCPU whose access is done does not leave it to the work.
+ *
  * KVM frees the routes of a dying VM before it calls destructors, so the VM is held while
  * its line is set.
  */
 #include "kvm_pv_bpf.h"
 
+static void kvm_pv_bpf_line_apply(struct kvm_pv_bpf_device *device, struct kvm *kvm)
+{
+	struct kvm_pv_bpf_line *line = &device->line;
+	u32 level;
+
+	mutex_lock(&line->applying);
+	level = READ_ONCE(line->level);
+	if (line->applied != level) {
+		WRITE_ONCE(line->applied, level);
+		kvm_pv_irq_set(kvm, device->irq, level);
+	}
+	mutex_unlock(&line->applying);
+}
+
 static void kvm_pv_bpf_line_work(struct work_struct *work)
 {
 	struct kvm_pv_bpf_device *device = container_of(work, struct kvm_pv_bpf_device, line.work);
-	struct kvm_pv_bpf_line *line = &device->line;
 	struct kvm *kvm = kvm_pv_bpf_device_get_kvm(device);
 
 	if (!kvm)
 		return;
 
-	line->applied = READ_ONCE(line->level);
-	kvm_pv_irq_set(kvm, device->irq, line->applied);
+	kvm_pv_bpf_line_apply(device, kvm);
 	kvm_put_kvm(kvm);
+}
+
+/**
+ * kvm_pv_bpf_line_flush - an access is done
+ * @device: the device, which has a line
+ * @vcpu: whose access it was, in whose thread we are
+ */
+void kvm_pv_bpf_line_flush(struct kvm_pv_bpf_device *device, struct kvm_vcpu *vcpu)
+{
+	struct kvm_pv_bpf_line *line = &device->line;
+
+	if (READ_ONCE(line->level) != READ_ONCE(line->applied))
+		kvm_pv_bpf_line_apply(device, vcpu->kvm);
 }
 
 /* The VM is alive. */
@@ -30,6 +59,7 @@ void kvm_pv_bpf_line_init(struct kvm_pv_bpf_device *device)
 	struct kvm_pv_bpf_line *line = &device->line;
 
 	INIT_WORK(&line->work, kvm_pv_bpf_line_work);
+	mutex_init(&line->applying);
 	line->routed = device->irq && kvm_pv_irq_routed(device->kvm, device->irq);
 }
 

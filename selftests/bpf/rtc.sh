@@ -44,17 +44,27 @@ interrupted()
 	[ "$(interrupts)" = "$1" ]
 }
 
+# came COUNT: more than that many
+came()
+{
+	[ "$(interrupts)" -gt "$1" ]
+}
+
 # alarm WHEN: +SECONDS, or 0: none
 alarm()
 {
 	echo "$1" > "$RTC/wakealarm"
 }
 
-# rings SECONDS: an alarm comes after that many, once
+# rings SECONDS: an alarm comes after that many, once: when its handler is done the line is low
 rings()
 {
-	local before
+	local before after
 
 	before=$(interrupts)
-	alarm "+$1" && soon interrupted $((before + 1)) && sleep 1 && interrupted $((before + 1))
+	alarm "+$1" && soon came "$before" && sleep 1 || return
+	after=$(interrupts)
+	[ "$after" = $((before + 1)) ] && return
+	ktap_print_msg "$((after - before)) interrupts"
+	return 1
 }
