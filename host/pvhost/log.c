@@ -98,7 +98,7 @@ void pvhost_log_print(const char *path, const char *what, int error)
 		warnx("%s: the verifier refuses a program of it: correct what its last lines say",
 		      path);
 		print_lines(begin + strlen(LOG_BEGIN), end, VERIFIER_LINES);
-		print_lines(end, text + text_len, LIBBPF_LINES);
+		print_lines(end + strlen(LOG_END), text + text_len, LIBBPF_LINES);
 	} else {
 		warnx("%s: %s: %s", path, what, text_len ? "libbpf says why" : strerror(error));
 		print_lines(text, text + text_len, LIBBPF_LINES);

@@ -86,13 +86,13 @@ void pvhost_serve_open(struct pvhost_serve *serve, const char *path,
 
 	if (!pvhost_bpf_open(&serve->bpf, path))
 		exit(EXIT_FAILURE);
+	pvhost_bpf_need();
 	if (pvhost_bpf_has_table(&serve->bpf))
 		serve->setup.table = pvhost_table(wish->table_text ? : "host",
 						  &serve->setup.nr_table);
 	else if (wish->table_text)
 		errx(EXIT_FAILURE, "%s: the device takes no performance table: leave out --table",
 		     path);
-	pvhost_bpf_need();
 }
 
 /**

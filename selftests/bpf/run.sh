@@ -71,10 +71,13 @@ killed()
 }
 
 ktap_print_header
-[ -d /sys/module/kvm_pv_bpf ] || {
-	ktap_skip_all "kvm_pv_bpf is not loaded"
+[ -f /lib/modules/pv/kvm_pv_bpf.ko ] || {
+	ktap_skip_all 'this kernel has no kvm_pv_bpf.ko'
 	exit "$KSFT_SKIP"
 }
+for module in kvm_pv kvm_pv_bpf; do
+	[ -d /sys/module/$module ] || insmod /lib/modules/pv/$module.ko
+done
 ktap_set_plan 9
 
 check "no such file" refuses "No such file" --bpf /nonesuch.bpf.o
