@@ -16,7 +16,7 @@
 
 /* A cache line for each window */
 static struct {
-	__u32 perf;	/* asked for last, in the table's range; 0: nothing yet */
+	__u32 perf;	/* asked for last, in the table's range; before that the highest */
 	__u32 sel;
 	__u32 unused[14];
 } windows[MAX_CPUS];
@@ -41,7 +41,18 @@ static __always_inline __u32 cur_perf(struct kvm_pv_mmio *mmio, __u32 asked)
 {
 	__u32 khz = bpf_kvm_pv_freq(mmio);
 
-	return clamped(khz ?: asked ?: ~0U);
+	return khz ? clamped(khz) : asked ?: clamped(~0U);
+}
+
+/* What takes the place of another device is not told, so what is 0 is that too. */
+SEC("struct_ops/vcpufreq_init")
+int BPF_PROG(vcpufreq_init, __u32 device)
+{
+	int i;
+
+	for (i = 0; i < MAX_CPUS; i++)
+		windows[i].perf = clamped(~0U);
+	return 0;
 }
 
 SEC("struct_ops/vcpufreq_read")
@@ -89,6 +100,7 @@ void BPF_PROG(vcpufreq_write, struct kvm_pv_mmio *mmio)
 
 SEC(".struct_ops.link")
 struct kvm_pv_mmio_ops vcpufreq = {
+	.init	= (void *)vcpufreq_init,
 	.read	= (void *)vcpufreq_read,
 	.write	= (void *)vcpufreq_write,
 	.name	= "vcpufreq",
