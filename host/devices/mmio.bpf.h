@@ -41,26 +41,27 @@ struct kvm_pv_mmio_ops {
 };
 
 /* kHz that the CPU of this vCPU runs at, 0: unknown */
-extern __u32 bpf_kvm_pv_freq(struct kvm_pv_mmio *mmio) __ksym;
+__u32 bpf_kvm_pv_freq(struct kvm_pv_mmio *mmio) __ksym;
 /* kHz that it can run at, 0: unknown */
-extern __u32 bpf_kvm_pv_freq_max(struct kvm_pv_mmio *mmio) __ksym;
+__u32 bpf_kvm_pv_freq_max(struct kvm_pv_mmio *mmio) __ksym;
 /* its capacity, 1024: the largest of this host */
-extern __u32 bpf_kvm_pv_capacity(struct kvm_pv_mmio *mmio) __ksym;
+__u32 bpf_kvm_pv_capacity(struct kvm_pv_mmio *mmio) __ksym;
 /* the vCPU's id, as mmio->vcpu_id */
-extern __u32 bpf_kvm_pv_vcpu_id(struct kvm_pv_mmio *mmio) __ksym;
+__u32 bpf_kvm_pv_vcpu_id(struct kvm_pv_mmio *mmio) __ksym;
 /*
  * Ask for perf of max for the thread of this vCPU (uclamp.min).  Takes effect soon, the last one
  * wins.  -EOPNOTSUPP on a kernel without CONFIG_UCLAMP_TASK, -EINVAL: max is 0 or less than perf.
  */
-extern int bpf_kvm_pv_set_clamp(struct kvm_pv_mmio *mmio, __u32 perf, __u32 max) __ksym;
+int bpf_kvm_pv_set_clamp(struct kvm_pv_mmio *mmio, __u32 perf, __u32 max) __ksym;
 /* Write into the guest's memory.  May sleep.  -EFAULT: there is no memory of the guest's. */
-extern int bpf_kvm_pv_write_guest(struct kvm_pv_mmio *mmio, __u64 gpa, const void *data,
-				  __u32 data__sz) __ksym;
+int bpf_kvm_pv_write_guest(struct kvm_pv_mmio *mmio, __u64 gpa, const void *data,
+			   __u32 data__sz) __ksym;
 /*
  * Set the device's line, level 0 or 1; also from timers.  Takes effect soon, the last one wins.
- * -ENOENT: no such device, -ENXIO: it has no line, -EOPNOTSUPP: KVM has no interrupt controller there.
+ * -ENOENT: no such device, -ENXIO: it has no line, -EOPNOTSUPP: KVM has no interrupt
+ * controller there.
  */
-extern int bpf_kvm_pv_set_line(__u32 device, __u32 level) __ksym;
+int bpf_kvm_pv_set_line(__u32 device, __u32 level) __ksym;
 
 /* PV_DEVICE("rtc", "arm,pl031\0arm,primecell", .size = 0x1000, .irqs = 1); */
 #define PV_DEVICE(NAME, COMPATIBLE, ...)						\

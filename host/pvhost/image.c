@@ -94,6 +94,6 @@ void pvhost_image_free(struct pvhost_image *image)
  */
 __u64 pvhost_image_size(const struct pvhost_image *image, __u32 nr_cpus)
 {
-	return image->note.flags & PV_NOTE_PER_VCPU ? image->note.size * nr_cpus :
+	return image->note.flags & PV_NOTE_PER_VCPU ? (__u64)image->note.size * nr_cpus :
 						      image->note.size;
 }

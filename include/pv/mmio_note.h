@@ -18,7 +18,7 @@
 #define PV_NOTE_VERSION		1
 
 /* enum: flags of struct pv_note_mmio */
-#define PV_NOTE_PER_VCPU	(1 << 0)	/* @size is that of one vCPU's window */
+#define PV_NOTE_PER_VCPU	0x1	/* @size is that of one vCPU's window */
 
 #define PV_NOTE_MAX_IRQS	1
 
@@ -29,14 +29,15 @@
  * @size: bytes of the region, a multiple of 4096 and not 0
  * @irqs: lines that the device raises, at most PV_NOTE_MAX_IRQS
  * @reserved: 0
- * @name: of the node in a device tree, its generic name ("rtc"): letters, digits, '-'; NUL-terminated
+ * @name: of the node in a device tree, its generic name ("rtc"): letters, digits, '-';
+ *        NUL-terminated
  * @compatible: strings as a device tree's "compatible" has them, each NUL-terminated, the
  *              most specific one first; an empty one ends the list
  */
 struct pv_note_mmio {
 	__u32 version;
 	__u32 flags;
-	__u64 size;
+	__u32 size;
 	__u32 irqs;
 	__u32 reserved;
 	char name[16];
@@ -57,6 +58,6 @@ struct pv_note {
 	__u32 type;
 	char name[8];
 	struct pv_note_mmio mmio;
-} __attribute__((packed, aligned(4)));
+};
 
 #endif /* _PV_MMIO_NOTE_H */

@@ -139,7 +139,7 @@ static const struct patch {
 	{ "no size", "size 0x0 ", NOTE(mmio.size), 2, "\0\0" },
 	{ "half a page", "size 0x800 ", NOTE(mmio.size), 2, "\0\x08" },
 	{ "more than 1 GiB", "size 0x40001000 ", NOTE(mmio.size), 4, "\0\x10\0\x40" },
-	{ "more than an address says", "no multiple of", NOTE(mmio.size) + 7, 1, "\xff" },
+	{ "more than an address says", "no multiple of", NOTE(mmio.size) + 3, 1, "\xff" },
 	{ "two interrupts", "2 interrupts", NOTE(mmio.irqs), 1, "\2" },
 	{ "what is reserved", "is 0x1, not 0", NOTE(mmio.reserved), 1, "\1" },
 	{ "no name", "has no name", NOTE(mmio.name), 1, "\0" },
