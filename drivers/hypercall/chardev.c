@@ -51,7 +51,7 @@ static const struct pv_ioctl ioctls[] = {
 	IOCTL(NOP, PV_HYPERCALL_ALLOW_NOP, 0, pv_ioctl_nop),
 	IOCTL(VCPU_INFO, PV_HYPERCALL_ALLOW_VCPU_INFO, 0, pv_ioctl_vcpu_info),
 	IOCTL(CALL, PV_HYPERCALL_ALLOW_CALL, 0, pv_ioctl_call),
-	IOCTL(LATENCY, PV_HYPERCALL_ALLOW_LATENCY, 0, pv_ioctl_latency),
+	IOCTL(LATENCY, PV_HYPERCALL_ALLOW_LATENCY, PV_HYPERCALL_TAGGED, pv_ioctl_latency),
 	IOCTL(BATCH, PV_HYPERCALL_ALLOW_CALL, 0, pv_ioctl_batch),
 	IOCTL(PROBE, PV_HYPERCALL_ALLOW_PROBE, PV_HYPERCALL_NEXT, pv_ioctl_probe),
 	IOCTL(RESTRICT, 0, 0, pv_ioctl_restrict),

@@ -11,6 +11,7 @@
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/sched/signal.h>
+#include <linux/slab.h>
 #include <linux/time64.h>
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
@@ -28,6 +29,9 @@ struct latency_run {
 	u32 left;		/* calls still to be measured */
 	u32 khz;
 	u32 *counts;
+	struct pv_hypercall_times *times;	/* of each, NULL: they carry no tag */
+	u64 tag;
+	u32 done;
 	u64 overhead;
 	u64 min;
 	u64 max;
@@ -73,17 +77,27 @@ static void add_sample(struct latency_run *run, u64 ticks)
 	pv_histogram_add(run->counts, ticks);
 }
 
+static void add_times(struct latency_run *run, u64 begin, u64 end)
+{
+	if (run->times)
+		run->times[run->done] = (struct pv_hypercall_times){ begin, end };
+	run->done++;
+}
+
 static long run_chunk(void *arg)
 {
-	static const u64 args[4];
 	struct latency_run *run = arg;
-	u64 start, begin, end, result[4];
+	u64 start, begin, end, args[4] = {}, result[4];
 	unsigned long flags;
 
 	if (!run->calibrated)
 		calibrate(run);
 	start = pv_counter_read();
 	do {
+		if (run->times && !run->warmup) {
+			args[0] = run->tag;
+			args[1] = run->done;
+		}
 		local_irq_save(flags);
 		trace_enter(run->nr, args);
 		begin = pv_counter_read();
@@ -98,6 +112,7 @@ static long run_chunk(void *arg)
 			run->warmup--;
 		} else {
 			add_sample(run, elapsed(begin, end));
+			add_times(run, begin, end);
 			run->left--;
 		}
 	} while (run->left && elapsed(start, end) < (u64)CHUNK_MS * run->khz);
@@ -127,6 +142,9 @@ static int copy_out(struct pv_hypercall_latency *l, const struct latency_run *ru
 	l->sum = run->sum;
 	l->overhead = run->overhead;
 	l->status = run->status;
+	if (run->times)
+		return copy_to_user(u64_to_user_ptr(l->buckets), run->times,
+				    run->done * sizeof(*run->times)) ? -EFAULT : 0;
 	if (l->buckets &&
 	    copy_to_user(u64_to_user_ptr(l->buckets), run->counts,
 			 PV_HYPERCALL_BUCKETS * sizeof(*run->counts)))
@@ -144,10 +162,28 @@ static int check_nr(u64 nr)
 	return known && known->admitted ? 0 : pv_call_check_lockdown();
 }
 
-static int check(const struct pv_hypercall_latency *l)
+/* Its arguments are the user's, as those of PV_HYPERCALL_CALL. */
+static int check_tagged(const struct pv_hypercall_latency *l)
+{
+	const struct pv_call *known = pv_call_find(l->nr);
+
+	if (!known || !known->admitted)
+		return -EPERM;
+	return l->samples > PV_HYPERCALL_MAX_TAGGED ? -EINVAL : 0;
+}
+
+static size_t out_size(const struct pv_hypercall_latency *l, bool tagged)
+{
+	return tagged ? l->samples * sizeof(struct pv_hypercall_times) :
+			PV_HYPERCALL_BUCKETS * sizeof(u32);
+}
+
+static int check(const struct pv_hypercall_latency *l, bool tagged)
 {
 	int err = check_nr(l->nr);
 
+	if (!err && tagged)
+		err = check_tagged(l);
 	if (err)
 		return err;
 	if (!l->samples || l->samples > PV_HYPERCALL_MAX_SAMPLES ||
@@ -156,8 +192,8 @@ static int check(const struct pv_hypercall_latency *l)
 	if (!pv_cpu_is_present(l->cpu))
 		return -ENXIO;
 	/* A bad address is better known before a run of minutes than after it. */
-	if (l->buckets && clear_user(u64_to_user_ptr(l->buckets),
-				     PV_HYPERCALL_BUCKETS * sizeof(u32)))
+	if ((l->buckets || tagged) &&
+	    clear_user(u64_to_user_ptr(l->buckets), out_size(l, tagged)))
 		return -EFAULT;
 	return 0;
 }
@@ -170,7 +206,7 @@ int pv_ioctl_latency(struct file *file, u32 flags, void __user *user)
 
 	if (copy_from_user(&l, user, sizeof(l)))
 		return -EFAULT;
-	err = check(&l);
+	err = check(&l, flags & PV_HYPERCALL_TAGGED);
 	if (err)
 		return err;
 
@@ -182,6 +218,14 @@ int pv_ioctl_latency(struct file *file, u32 flags, void __user *user)
 	run.counts = pv_histogram_alloc();
 	if (!run.counts)
 		return -ENOMEM;
+	if (flags & PV_HYPERCALL_TAGGED) {
+		run.tag = l.sum;
+		run.times = kvcalloc(l.samples, sizeof(*run.times), GFP_KERNEL_ACCOUNT);
+		if (!run.times) {
+			err = -ENOMEM;
+			goto free_counts;
+		}
+	}
 	err = run_all(&run, l.cpu);
 	if (!err || err == -EINTR) {
 		l.flags = 0;
@@ -191,6 +235,8 @@ int pv_ioctl_latency(struct file *file, u32 flags, void __user *user)
 		if (err_copy)
 			err = err_copy;
 	}
+	kvfree(run.times);
+free_counts:
 	kvfree(run.counts);
 	return err;
 }

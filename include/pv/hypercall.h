@@ -60,6 +60,14 @@
  */
 #define PV_HC_UNASSIGNED	(PV_HC_BASE + 0x7eff)
 
+/**
+ * PV_TAG - upper half of a first argument that is a tag.
+ *
+ * A call that ignores its arguments may carry a tag, whose lower half the guest chooses,
+ * and a sequence number in arg1: who traces it on the host can tell which call it is.
+ */
+#define PV_TAG			0x47545650U	/* "PVTG" in memory */
+
 /* The words of PV_HC_QUERY. */
 #define PV_QUERY_MAGIC		0
 #define PV_QUERY_ABI		1

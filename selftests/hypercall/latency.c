@@ -167,6 +167,53 @@ TEST_F(latency, histogram_nowhere)
 	EXPECT_EQ(EFAULT, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
 }
 
+/* Each call begins after the one before it has ended. */
+static int first_disorder(const struct pv_hypercall_times *times, __u32 nr)
+{
+	__u32 i;
+
+	for (i = 0; i < nr; i++)
+		if (times[i].end <= times[i].begin || (i && times[i].begin < times[i - 1].end))
+			return i;
+	return nr;
+}
+
+TEST_F(latency, tagged)
+{
+	struct pv_hypercall_times times[301] = {};
+	__u64 sum = 0;
+	int i;
+
+	self->l.flags = PV_HYPERCALL_TAGGED;
+	self->l.sum = 0x1234567800000001;
+	self->l.samples = 300;
+	self->l.buckets = (uintptr_t)times;
+	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+	EXPECT_EQ(0, self->l.flags);
+	EXPECT_EQ(300, first_disorder(times, 300));
+	EXPECT_EQ(0, times[300].begin);
+	for (i = 0; i < 300; i++)
+		sum += times[i].end - times[i].begin;
+	/* The overhead is taken off each sample, and not off these. */
+	EXPECT_EQ(sum, self->l.sum + 300 * self->l.overhead);
+}
+
+TEST_F(latency, tagged_refused)
+{
+	struct pv_hypercall_times times[1];
+
+	self->l.flags = PV_HYPERCALL_TAGGED;
+	self->l.buckets = (uintptr_t)times;
+	self->l.samples = PV_HYPERCALL_MAX_TAGGED + 1;
+	EXPECT_EQ(EINVAL, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+	self->l.samples = 1;
+	self->l.nr = PV_HC_VCPU_INFO;
+	EXPECT_EQ(EPERM, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+	self->l.nr = PV_HC_UNASSIGNED;
+	self->l.buckets = 0;
+	EXPECT_EQ(EFAULT, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+}
+
 static void on_alarm(int sig)
 {
 }

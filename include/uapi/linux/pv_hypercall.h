@@ -219,22 +219,42 @@ struct pv_hypercall_restrict {
 #define PV_HYPERCALL_BUCKETS		((64 - PV_HYPERCALL_BUCKET_BITS + 1) << \
 					 PV_HYPERCALL_BUCKET_BITS)
 
+/* struct pv_hypercall_latency.flags */
+#define PV_HYPERCALL_TAGGED		(1U << 0)
+
+#define PV_HYPERCALL_MAX_TAGGED		65536U
+
+/**
+ * struct pv_hypercall_times - a call that carried a tag
+ * @begin: out: the counter before it
+ * @end: out: the counter after it
+ */
+struct pv_hypercall_times {
+	__u64 begin;
+	__u64 end;
+};
+
 /**
  * struct pv_hypercall_latency - the cost of a call, measured in the kernel with
  *                               interrupts off
  * @size: in: sizeof(struct pv_hypercall_latency)
- * @flags: in: 0
+ * @flags: in: 0, or PV_HYPERCALL_TAGGED: each call that counts has @sum as its first
+ *         argument and its index, from 0 on, as its second, so that the host can tell
+ *         which it is, and its times are at @buckets.  The call has to be one that
+ *         PV_HYPERCALL_PROBE says to be admitted (-EPERM); out: 0
  * @nr: in: number of the call, as for struct pv_hypercall_call; its arguments are 0
  * @cpu: in: CPU to measure on; -ENXIO where there is no such CPU, -ENODEV where it
  *       is offline or goes offline meanwhile
  * @warmup: in: calls before the first that counts, at most PV_HYPERCALL_MAX_SAMPLES
- * @samples: in: calls to measure, 1 .. PV_HYPERCALL_MAX_SAMPLES; out: calls measured,
+ * @samples: in: calls to measure, 1 .. PV_HYPERCALL_MAX_SAMPLES, if tagged
+ *           PV_HYPERCALL_MAX_TAGGED; out: calls measured,
  *           which is less where a signal ended the run (-EINTR, and the rest is set)
  * @counter_khz: out: ticks per millisecond of the counter
- * @buckets: in: address of PV_HYPERCALL_BUCKETS __u32 counts, or 0
+ * @buckets: in: address of PV_HYPERCALL_BUCKETS __u32 counts, or 0; if tagged, of as
+ *           many struct pv_hypercall_times as there are @samples, as the counter has them
  * @min: out: fewest ticks
  * @max: out: most ticks
- * @sum: out: ticks of all samples together
+ * @sum: in: the tag, or ignored; out: ticks of all samples together
  * @overhead: out: ticks of a measurement of nothing, already taken off each sample
  * @status: out: what the hypervisor answered last
  */
