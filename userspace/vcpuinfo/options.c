@@ -17,6 +17,7 @@ enum {
 	OPT_CPU,
 	OPT_HISTOGRAM,
 	OPT_SAMPLES,
+	OPT_TAG,
 	OPT_WARMUP,
 	OPT_WATCH,
 };
@@ -32,6 +33,7 @@ static const struct option long_options[] = {
 	{ "parse",	no_argument,		NULL, 'p' },
 	{ "samples",	required_argument,	NULL, OPT_SAMPLES },
 	{ "sysroot",	required_argument,	NULL, 's' },
+	{ "tag",	no_argument,		NULL, OPT_TAG },
 	{ "version",	no_argument,		NULL, 'V' },
 	{ "warmup",	required_argument,	NULL, OPT_WARMUP },
 	{ "watch",	optional_argument,	NULL, OPT_WATCH },
@@ -72,6 +74,7 @@ static void usage(void)
 	      " --samples <number>   calls to measure, 1 to 10000000 (10000)\n"
 	      " --warmup <number>    calls before them, 0 to 10000000 (100)\n"
 	      " --histogram          show how the prices are distributed\n"
+	      " --tag                tag the calls for hypertrace split, and print their times\n"
 	      "\n"
 	      "Sections (default: all but latency; with -o or -p: vcpus):\n", stdout);
 	for (s = sections; s->name; s++)
@@ -163,6 +166,9 @@ static void parse(int argc, char **argv, struct options *o)
 		case OPT_SAMPLES:
 			o->samples = optarg;
 			break;
+		case OPT_TAG:
+			o->tag = true;
+			break;
 		case OPT_WARMUP:
 			o->warmup = optarg;
 			break;
@@ -189,6 +195,8 @@ static const char *latency_option(const struct options *o)
 		return "--samples";
 	if (o->warmup)
 		return "--warmup";
+	if (o->tag)
+		return "--tag";
 	return o->histogram ? "--histogram" : NULL;
 }
 
@@ -203,6 +211,11 @@ static void check(const struct options *o)
 		     option);
 	if (o->watch && !is_alone(o, "freq"))
 		errx(failure, "--watch applies to one section: vcpuinfo freq --watch[=SECONDS]");
+	if (o->tag && (o->histogram || o->columns || o->format == FORMAT_PARSABLE))
+		errx(failure, "mutually exclusive arguments: --tag %s",
+		     o->histogram ? "--histogram" : o->columns ? "--output" : "--parse");
+	if (o->tag && o->nr_calls > 1)
+		errx(failure, "--tag: one call at a time: give --call once");
 	if ((o->histogram || o->watch) && (o->columns || o->format == FORMAT_PARSABLE))
 		errx(failure, "mutually exclusive arguments: %s %s",
 		     o->watch ? "--watch" : "--histogram", o->columns ? "--output" : "--parse");

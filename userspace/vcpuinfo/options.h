@@ -21,6 +21,7 @@ enum format {
  * @wrong: an option that there is not
  * @help: --help
  * @histogram: --histogram
+ * @tag: --tag
  * @watch: --watch
  * @seconds: of --watch, may be NULL
  * @columns: --output
@@ -40,6 +41,7 @@ struct options {
 	bool wrong;
 	bool help;
 	bool histogram;
+	bool tag;
 	bool watch;
 	const char *seconds;
 	char *columns;
@@ -66,8 +68,9 @@ void name_list(void);
 void plan_make(const struct vcpuinfo *v, const struct options *o, struct plan *plan);
 void plan_free(struct plan *plan);
 
-/* call.c, watch.c: the exit status */
+/* call.c, watch.c, tag.c: the exit status */
 int call_main(const struct options *o);
 int watch_main(const struct options *o);
+int tag_main(const struct vcpuinfo *v, const struct options *o);
 
 #endif /* _VCPUINFO_OPTIONS_H */

@@ -176,6 +176,8 @@ int main(int argc, char **argv)
 		v.device = pv_device_open();
 	plan_make(&v, &o, &plan);
 	v.plan = &plan;
+	if (o.tag)
+		return tag_main(&v, &o);
 
 	doc = json_object_new_object();
 	v.notes = json_object_new_array();
