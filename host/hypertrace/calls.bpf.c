@@ -10,7 +10,43 @@
  * kvm_pv answers its own calls from an ftrace hook on the same function, by the time that
  * fentry is called the answer stands where the number was; so its event tells the number.
  */
+#include <pv/hypercall.h>
+
 #include "prices.bpf.h"
+
+/* Is it a call that split is about? */
+static __always_inline bool tagged(struct state_thread *t, struct kvm_vcpu *vcpu)
+{
+	t->tag = vcpu_argument(vcpu, false);
+	if (t->tag >> 32 != PV_TAG)
+		return false;
+	t->sequence = vcpu_argument(vcpu, true);
+	vcpu_clock(vcpu, &t->offset, &t->ratio);
+	return true;
+}
+
+static __noinline int tagged_event(const struct state_thread *t, __u64 start, __u64 end)
+{
+	struct state_tagged *e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
+
+	if (!t || !e) {
+		if (e)
+			bpf_ringbuf_discard(e, 0);
+		__sync_fetch_and_add(&lost.events, 1);
+		return 0;
+	}
+	e->tag = t->tag;
+	e->sequence = t->sequence;
+	e->start = start;
+	e->end = end;
+	e->offset = t->offset;
+	e->ratio = t->ratio;
+	e->id = t->id;
+	e->vcpu_id = t->vcpu_id;
+	e->reserved = 0;
+	bpf_ringbuf_submit(e, 0);
+	return 0;
+}
 
 static __always_inline int begin(struct kvm_vcpu *vcpu, __u64 number, bool direct)
 {
@@ -19,6 +55,8 @@ static __always_inline int begin(struct kvm_vcpu *vcpu, __u64 number, bool direc
 	if (!t)
 		return 0;
 	thread_runs(t, vcpu, direct);
+	if (wish.tagged && !tagged(t, vcpu))
+		return 0;
 	if (prices_ready(t, number))
 		t->start = bpf_ktime_get_ns();
 	return 0;
@@ -45,6 +83,8 @@ static __always_inline int handler_left(void)
 	if (!t->start)
 		return 0;
 	ns = now - t->start;
+	if (wish.tagged)
+		tagged_event(t, t->start, now);
 	t->start = 0;
 
 	if (!wish.full) {

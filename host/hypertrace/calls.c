@@ -3,15 +3,10 @@
  * hypertrace calls
  */
 #include <bpf/libbpf.h>
-#include <err.h>
-#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "hypertrace.h"
-#include "host/hypertrace/calls.skel.h"
 #include "userspace/libpv/interval.h"
 
 static const struct option options[] = {
@@ -36,139 +31,13 @@ static const struct document_kind kind = {
 	.number_name	= number_name,
 };
 
-/* fentry is the cheaper; some kernels cannot put it on a function, or not on this one. */
-static int load_fentry(struct calls_bpf *skel, const char *handler)
-{
-	int err;
-
-	bpf_program__set_autoload(skel->progs.kprobe_handler, false);
-	bpf_program__set_autoload(skel->progs.kretprobe_handler, false);
-	err = bpf_program__set_attach_target(skel->progs.fentry_handler, 0, handler);
-	if (err)
-		return err;
-	return bpf_program__set_attach_target(skel->progs.fexit_handler, 0, handler);
-}
-
-static int attach_fentry(struct calls_bpf *skel, const char *handler, struct trace *trace)
-{
-	return trace_function(trace, skel->progs.fexit_handler) ? :
-	       trace_function(trace, skel->progs.fentry_handler);
-}
-
-static int load_kprobe(struct calls_bpf *skel, const char *handler)
-{
-	bpf_program__set_autoload(skel->progs.fentry_handler, false);
-	bpf_program__set_autoload(skel->progs.fexit_handler, false);
-	return 0;
-}
-
-static int attach_kprobe(struct calls_bpf *skel, const char *handler, struct trace *trace)
-{
-	return trace_probe(trace, skel->progs.kretprobe_handler, true, handler) ? :
-	       trace_probe(trace, skel->progs.kprobe_handler, false, handler);
-}
-
-/**
- * struct way - to attach to the handler
- * @name: what --via calls it
- * @load: chooses the programs
- * @attach: attaches them
- */
-struct way {
-	const char *name;
-	int (*load)(struct calls_bpf *skel, const char *handler);
-	int (*attach)(struct calls_bpf *skel, const char *handler, struct trace *trace);
-};
-
-/* The cheapest first; see Documentation/hypertrace.rst for what each costs. */
-static const struct way ways[] = {
-	{ "fentry", load_fentry, attach_fentry },
-	{ "kprobe", load_kprobe, attach_kprobe },
-};
-
-static void set_wish(struct calls_bpf *skel, const struct wish *wish)
-{
-	skel->rodata_wish->wish = wish->state;
-	bpf_program__set_autoload(skel->progs.full_exit, wish->state.full);
-	bpf_program__set_autoload(skel->progs.full_entry, wish->state.full);
-	bpf_program__set_autoload(skel->progs.full_user, wish->state.full);
-	bpf_program__set_autoload(skel->progs.full_run, wish->state.full);
-	if (!wish->state.events)
-		bpf_map__set_max_entries(skel->maps.events, sysconf(_SC_PAGESIZE));
-}
-
-static int attach_full(struct calls_bpf *skel, struct trace *trace)
-{
-	return trace_event(trace, skel->progs.full_entry, "kvm_entry") ? :
-	       trace_event(trace, skel->progs.full_user, "kvm_userspace_exit") ? :
-	       trace_probe(trace, skel->progs.full_run, false, "kvm_arch_vcpu_ioctl_run") ? :
-	       trace_event(trace, skel->progs.full_exit, "kvm_exit");
-}
-
-/* What ends is attached before what begins, and kvm_pv's event last. */
-static int try(const struct way *way, const struct wish *wish, const char *handler,
-	       struct calls_bpf **out, struct trace *trace)
-{
-	struct calls_bpf *skel = calls_bpf__open();
-	int err;
-
-	if (!skel)
-		return -errno;
-	set_wish(skel, wish);
-	err = way->load(skel, handler) ? : calls_bpf__load(skel);
-	if (err)
-		goto destroy_skel;
-
-	trace->threads = skel->bss->threads;
-	trace->prices = skel->bss->prices;
-	trace->nr_prices = &skel->bss->nr_prices;
-	trace->lost = &skel->bss->lost;
-	err = trace_event(trace, skel->progs.thread_ends, "sched_process_exit") ? :
-	      (wish->state.full ? attach_full(skel, trace) : 0) ? :
-	      way->attach(skel, handler, trace);
-	if (err)
-		goto detach;
-
-	trace->late = skel->progs.announced;
-	*out = skel;
-	return 0;
-
-detach:
-	trace_detach(trace);
-destroy_skel:
-	calls_bpf__destroy(skel);
-	return err;
-}
-
-static const struct way *attach(const struct wish *wish, struct calls_bpf **skel,
-				struct trace *trace)
-{
-	const char *handler = kernel_handler();
-	bool known = false;
-	int err = 0;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(ways); i++) {
-		if (wish->via && strcmp(wish->via, ways[i].name))
-			continue;
-		known = true;
-		err = try(&ways[i], wish, handler, skel, trace);
-		if (!err)
-			return &ways[i];
-	}
-
-	if (!known)
-		errx(EXIT_FAILURE, "--via: there is no \"%s\": it is fentry or kprobe", wish->via);
-	kernel_refuses(handler, err);
-}
-
 int hypertrace_calls(int argc, char **argv)
 {
 	struct trace trace = { };
 	struct wish wish = { };
+	struct ring_buffer *events = NULL;
 	struct json_object *facts;
-	struct calls_bpf *skel;
-	const struct way *way;
+	const char *via;
 	int c;
 
 	while ((c = getopt_long(argc, argv, "p:d:Jn:h", options, NULL)) >= 0) {
@@ -180,12 +49,15 @@ int hypertrace_calls(int argc, char **argv)
 	vm_check(wish.state.pid);
 
 	pv_interval_begin();
-	way = attach(&wish, &skel, &trace);
-	trace_follow(&trace, &wish, wish.state.events ? skel->maps.events : NULL);
+	via = handler_attach(&wish, &trace);
+	if (wish.state.events)
+		events = event_open(&wish, trace.ring);
+	trace_follow(&trace, &wish, events);
 
-	facts = document(&kind, &trace, &wish, way->name);
+	facts = document(&kind, &trace, &wish, via);
 	document_print(&kind, &wish, facts);
 	json_object_put(facts);
-	calls_bpf__destroy(skel);
+	ring_buffer__free(events);
+	handler_close(&trace);
 	return EXIT_SUCCESS;
 }

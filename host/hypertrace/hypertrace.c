@@ -38,6 +38,16 @@ static const struct hypertrace_command commands[] = {
 		.usage	= "exits [OPTION]...\n\n"
 			  USAGE_COMMON,
 	},
+	{
+		.name	= "split",
+		.run	= hypertrace_split,
+		.help	= "where a hypercall's time goes, seen by guest and host together",
+		.usage	= "split [OPTION]... TAGFILE\n\n"
+			  USAGE_COMMON
+			  "      --via WAY         fentry or kprobe (the cheapest that works)\n\n"
+			  "TAGFILE is what 'vcpuinfo latency --tag' writes in the guest meanwhile; it\n"
+			  "is read at the end.\n",
+	},
 };
 
 /* the one that runs, NULL: none yet */

@@ -9,6 +9,7 @@
 #define _HYPERTRACE_H
 
 #include <json-c/json.h>
+#include <linux/pv_hypercall.h>
 #include <linux/types.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -38,9 +39,10 @@ void __noreturn hypertrace_usage(void);
 void __noreturn hypertrace_try_help(void);
 void hypertrace_no_more(int argc, char **argv);
 
-/* calls.c, exits.c */
+/* calls.c, exits.c, split.c */
 int hypertrace_calls(int argc, char **argv);
 int hypertrace_exits(int argc, char **argv);
+int hypertrace_split(int argc, char **argv);
 
 /* Options that have no short form */
 enum {
@@ -90,6 +92,8 @@ void __noreturn kernel_refuses(const char *what, int err);
 struct bpf_link;
 struct bpf_map;
 struct bpf_program;
+struct calls_bpf;
+struct clock;
 
 #define TRACE_LINKS	8
 
@@ -103,6 +107,9 @@ struct bpf_program;
  * @links: what is attached, in that order
  * @nr_links: how many
  * @late: a program that is attached where kvm_pv is loaded
+ * @ring: events, where there are any
+ * @calls: the programs, of handler_attach()
+ * @clock: gets a pair now and then, NULL: is not wanted
  * @began: when it was attached, by pv_interval_now()
  * @ended: when that was over
  */
@@ -114,6 +121,9 @@ struct trace {
 	struct bpf_link *links[TRACE_LINKS];
 	size_t nr_links;
 	struct bpf_program *late;
+	struct bpf_map *ring;
+	struct calls_bpf *calls;
+	struct clock *clock;
 	__u64 began;
 	__u64 ended;
 };
@@ -124,12 +134,70 @@ int trace_probe(struct trace *trace, struct bpf_program *program, bool ret, cons
 int trace_function(struct trace *trace, struct bpf_program *program);
 void trace_detach(struct trace *trace);
 
-/* For as long as the user wants; events come from @ring, NULL: there are none. */
-void trace_follow(struct trace *trace, const struct wish *wish, struct bpf_map *ring);
+struct ring_buffer;
+
+/* For as long as the user wants; @events may be NULL. */
+void trace_follow(struct trace *trace, const struct wish *wish, struct ring_buffer *events);
+
+/* handler.c: KVM's handler of hypercalls */
+const char *handler_attach(const struct wish *wish, struct trace *trace);
+void handler_close(struct trace *trace);
 
 /* event.c: the list of calls */
-struct ring_buffer;
 struct ring_buffer *event_open(const struct wish *wish, struct bpf_map *ring);
+
+/* tagged.c: calls that the guest has written down */
+
+/**
+ * struct tagged - what 'vcpuinfo latency --tag' writes
+ * @tag: that its calls carry
+ * @nr: number of the call
+ * @khz: ticks of the guest's counter in a millisecond
+ * @times: the counter before and after each call
+ * @count: calls
+ */
+struct tagged {
+	__u64 tag;
+	__u64 nr;
+	__u64 khz;
+	struct pv_hypercall_times *times;
+	size_t count;
+};
+
+void tagged_read(struct tagged *tagged, const char *path);
+
+/* clock.c: this host's counter and CLOCK_MONOTONIC */
+
+/**
+ * struct clock_pair - both, at the same time
+ * @ticks: the counter
+ * @ns: CLOCK_MONOTONIC
+ * @error: nanoseconds that they may be apart
+ */
+struct clock_pair {
+	__u64 ticks;
+	__u64 ns;
+	__u64 error;
+};
+
+/**
+ * struct clock - how one becomes the other
+ * @pairs: in their order
+ * @nr: how many
+ */
+struct clock {
+	struct clock_pair *pairs;
+	size_t nr;
+};
+
+void clock_add(struct clock *clock);
+__u64 clock_ticks(const struct clock *clock, __u64 ns);
+__u64 clock_error(const struct clock *clock);
+
+/* clock-x86.c, clock-arm64.c */
+__u64 clock_counter(void);
+/* The guest's counter; false: its scale is not understood */
+bool clock_guest(__u64 ticks, __u64 offset, __u64 ratio, __u64 *guest);
 
 /* row.c: histograms of one number and vCPU */
 

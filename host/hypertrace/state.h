@@ -46,6 +46,10 @@
  * @numbers: histograms that it has
  * @announced: kvm_pv answers the call, and has overwritten its number
  * @called: there was a hypercall since @exit
+ * @tag: first argument of the call, for split
+ * @sequence: second argument
+ * @offset: from the host's counter to the guest's, in ticks
+ * @ratio: what the counter is scaled by, 0: it is not
  */
 struct state_thread {
 	__u64 id;
@@ -62,7 +66,11 @@ struct state_thread {
 	__u32 numbers;
 	__u32 announced;
 	__u32 called;
-	__u64 reserved[5];
+	__u64 tag;
+	__u64 sequence;
+	__u64 offset;
+	__u64 ratio;
+	__u64 reserved;
 };
 
 /**
@@ -111,6 +119,7 @@ struct state_prices {
  * @pid: the process that is meant, 0: all
  * @full: calls from exit to entry
  * @events: each call has its event
+ * @tagged: only calls that carry a tag, of which each has its event
  */
 struct state_wish {
 	__u64 numbers[STATE_WANTED];
@@ -119,6 +128,8 @@ struct state_wish {
 	__u32 pid;
 	__u32 full;
 	__u32 events;
+	__u32 tagged;
+	__u32 reserved;
 };
 
 /**
@@ -137,6 +148,30 @@ struct state_event {
 	__u64 number;
 	__u64 ns;
 	__u64 user;
+	__u32 vcpu_id;
+	__u32 reserved;
+};
+
+/**
+ * struct state_tagged - a call that carries a tag, for split
+ * @tag: first argument
+ * @sequence: second argument
+ * @start: when the handler was entered, CLOCK_MONOTONIC
+ * @end: when it was left
+ * @offset: from the host's counter to the guest's, in ticks
+ * @ratio: what the counter is scaled by, 0: it is not
+ * @id: process and thread
+ * @vcpu_id: KVM's id of the vCPU
+ * @reserved: 0
+ */
+struct state_tagged {
+	__u64 tag;
+	__u64 sequence;
+	__u64 start;
+	__u64 end;
+	__u64 offset;
+	__u64 ratio;
+	__u64 id;
 	__u32 vcpu_id;
 	__u32 reserved;
 };

@@ -60,9 +60,8 @@ static void consume(struct ring_buffer *events)
 		err(EXIT_FAILURE, "write error");
 }
 
-void trace_follow(struct trace *trace, const struct wish *wish, struct bpf_map *ring)
+void trace_follow(struct trace *trace, const struct wish *wish, struct ring_buffer *events)
 {
-	struct ring_buffer *events = ring ? event_open(wish, ring) : NULL;
 	__u64 now, end, next;
 
 	trace->began = pv_interval_now();
@@ -72,6 +71,8 @@ void trace_follow(struct trace *trace, const struct wish *wish, struct bpf_map *
 
 	for (now = trace->began; now < end; now = pv_interval_now()) {
 		attach_late(trace);
+		if (trace->clock)
+			clock_add(trace->clock);
 		next = now + POLL_NS;
 		if (!pv_interval_wait(next < end ? next : end))
 			break;
@@ -79,7 +80,8 @@ void trace_follow(struct trace *trace, const struct wish *wish, struct bpf_map *
 	}
 
 	trace_detach(trace);
+	if (trace->clock)
+		clock_add(trace->clock);
 	trace->ended = pv_interval_now();
 	consume(events);
-	ring_buffer__free(events);
 }

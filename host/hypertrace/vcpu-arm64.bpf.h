@@ -7,13 +7,32 @@ struct user_pt_regs___kvm {
 
 struct kvm_cpu_context {
 	struct user_pt_regs___kvm regs;
+	__u64 sys_regs[1];
 } __core;
 
 struct kvm_vcpu_arch {
 	struct kvm_cpu_context ctxt;
 } __core;
 
+struct arch_timer_vm_data {
+	__u64 voffset;
+} __core;
+
+struct kvm_arch {
+	struct arch_timer_vm_data timer_data;
+} __core;
+
+struct kvm {
+	struct kvm_arch arch;
+} __core;
+
+/* Only its members' values are looked up. */
+enum vcpu_sysreg {
+	CNTVOFF_EL2 = 1,
+};
+
 struct kvm_vcpu {
+	struct kvm *kvm;
 	int vcpu_id;
 	struct kvm_vcpu_arch arch;
 } __core;
@@ -26,6 +45,30 @@ static __always_inline __u64 vcpu_number(struct kvm_vcpu *vcpu, bool direct)
 {
 	return (__u32)(direct ? vcpu->arch.ctxt.regs.regs[0] :
 				BPF_CORE_READ(vcpu, arch.ctxt.regs.regs[0]));
+}
+
+static __always_inline __u64 vcpu_argument(struct kvm_vcpu *vcpu, bool second)
+{
+	return second ? BPF_CORE_READ(vcpu, arch.ctxt.regs.regs[2]) :
+			BPF_CORE_READ(vcpu, arch.ctxt.regs.regs[1]);
+}
+
+/*
+ * CNTVCT_EL0 is CNTPCT_EL0 less CNTVOFF_EL2 (Arm ARM, D11.2), which is of the VM from
+ * Linux 6.4 on, and of the vCPU before.
+ */
+static __always_inline void vcpu_clock(struct kvm_vcpu *vcpu, __u64 *offset, __u64 *ratio)
+{
+	__u64 voffset = 0, i;
+
+	if (bpf_core_field_exists(struct kvm_arch, timer_data)) {
+		voffset = BPF_CORE_READ(vcpu, kvm, arch.timer_data.voffset);
+	} else if (bpf_core_enum_value_exists(enum vcpu_sysreg, CNTVOFF_EL2)) {
+		i = bpf_core_enum_value(enum vcpu_sysreg, CNTVOFF_EL2);
+		bpf_probe_read_kernel(&voffset, sizeof(voffset), &vcpu->arch.ctxt.sys_regs[0] + i);
+	}
+	*offset = -voffset;
+	*ratio = 0;
 }
 
 static __always_inline struct kvm_vcpu *vcpu_of_exit(__u64 *args)

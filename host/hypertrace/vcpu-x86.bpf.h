@@ -2,7 +2,9 @@
 #include "reason.h"
 
 struct kvm_vcpu_arch {
-	unsigned long regs[1];	/* RAX is the first */
+	unsigned long regs[4];	/* RAX, RCX, RDX, RBX */
+	__u64 l1_tsc_offset;
+	__u64 l1_tsc_scaling_ratio;
 } __core;
 
 struct kvm_vcpu {
@@ -34,6 +36,18 @@ struct vcpu_vmx {
 static __always_inline __u64 vcpu_number(struct kvm_vcpu *vcpu, bool direct)
 {
 	return direct ? vcpu->arch.regs[0] : BPF_CORE_READ(vcpu, arch.regs[0]);
+}
+
+static __always_inline __u64 vcpu_argument(struct kvm_vcpu *vcpu, bool second)
+{
+	return second ? BPF_CORE_READ(vcpu, arch.regs[1]) : BPF_CORE_READ(vcpu, arch.regs[3]);
+}
+
+/* The TSC of a vCPU as its own guest sees it, nested guests apart */
+static __always_inline void vcpu_clock(struct kvm_vcpu *vcpu, __u64 *offset, __u64 *ratio)
+{
+	*offset = BPF_CORE_READ(vcpu, arch.l1_tsc_offset);
+	*ratio = BPF_CORE_READ(vcpu, arch.l1_tsc_scaling_ratio);
 }
 
 static __always_inline struct kvm_vcpu *vcpu_of_exit(__u64 *args)

@@ -3,6 +3,8 @@
  * What of KVM the programs read, relocated by CO-RE to the kernel that runs:
  *
  *   vcpu_number()	number of the hypercall that a vCPU makes
+ *   vcpu_argument()	first or second argument of that call
+ *   vcpu_clock()	how the guest's counter differs from the host's
  *   vcpu_id()		KVM's id of a vCPU
  *   vcpu_of_exit()	the vCPU of a kvm_exit event, NULL: the kernel does not tell
  *   vcpu_reason()	reason of that exit, as reason.h counts

@@ -37,7 +37,7 @@ refuses()
 		return 1
 	fi
 	says "$text" "$said" &&
-		[ "$(echo "$said" | grep -vc "^Try 'hypertrace")" = 1 ]
+		[ "$(echo "$said" | grep -vc "^Try 'hypertrace\|: tracing ")" = 1 ]
 }
 
 # waits TEXT FILE PID: until the file has the text; false where the process ended before

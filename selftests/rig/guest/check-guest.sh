@@ -16,6 +16,12 @@ rig_step "guest: attached"
 pv_load vcpufreq || exit
 rig_tests guest || failed=1
 
+# The host traces them, and gets the times by the console.
+rig_step "guest: calls that carry a tag"
+rig_sync tag
+echo "tagged $(vcpuinfo latency --tag --call nop --samples 200)"
+rig_sync tagged
+
 # Anew on both sides, so that both count from 0
 rmmod vcpufreq || failed=1
 rig_sync anew

@@ -18,6 +18,27 @@ anew()
 	pvhost detach --pid "$L2_PID" && attach
 }
 
+# split: hypercalls of the guest, seen by both
+split()
+{
+	local pid
+
+	mkdir -p /run/split
+	hypertrace split --json --pid "$L2_PID" /run/split/tags > /run/split/facts 2> /run/split/said &
+	pid=$!
+	until grep -q tracing /run/split/said; do
+		kill -0 $pid 2>/dev/null || break
+		sleep 0.2
+	done
+	l2_go tag
+	l2_wait tagged || return
+	tr -d '\r' < "$L2_DIR/console" | sed -n 's/^tagged //p' > /run/split/tags
+	kill -INT $pid
+	wait $pid || cat /run/split/said
+	l2_go tagged
+	rig_tests host-split
+}
+
 rig_step "host: tests that make their own VMs"
 l2_kvm || exit
 rig_tests host || failed=1
@@ -32,6 +53,8 @@ l2_wait attach || exit
 rig_step "host: attaching"
 attach || exit
 l2_go attach
+l2_wait tag || exit
+split || failed=1
 l2_wait anew || exit
 rig_step "host: detaching and attaching again"
 anew || exit

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * This host's counter and CLOCK_MONOTONIC, which is what BPF programs read.
+ *
+ * A pair of both is taken where a read of the clock between two of the counter took the
+ * shortest of many: they are apart by no more than half of that.  Times between two pairs
+ * are on the line from one to the other, as the clock may be slewed.
+ */
+#include <err.h>
+#include <stdlib.h>
+
+#include "hypertrace.h"
+#include "userspace/libpv/interval.h"
+
+#define TRIES	200
+
+/**
+ * clock_add - take a pair
+ * @clock: gets it
+ */
+void clock_add(struct clock *clock)
+{
+	__u64 before, after, ns, best = ~0ULL, first = clock_counter(), start = pv_interval_now();
+	struct clock_pair *pair;
+	unsigned int i;
+
+	clock->pairs = reallocarray(clock->pairs, clock->nr + 1, sizeof(*clock->pairs));
+	if (!clock->pairs)
+		err(EXIT_FAILURE, "clock");
+	pair = &clock->pairs[clock->nr++];
+
+	for (i = 0; i < TRIES; i++) {
+		before = clock_counter();
+		ns = pv_interval_now();
+		after = clock_counter();
+		if (after - before >= best)
+			continue;
+		best = after - before;
+		pair->ticks = before + best / 2;
+		pair->ns = ns;
+	}
+
+	/* By what all tries took, in both */
+	pair->error = (double)(best / 2 + 1) * (pv_interval_now() - start) /
+		      (clock_counter() - first) + 1;
+}
+
+static __u64 on_line(const struct clock_pair *a, const struct clock_pair *b, __u64 ns)
+{
+	return a->ticks + (__s64)((long double)(__s64)(ns - a->ns) * (b->ticks - a->ticks) /
+				  (b->ns - a->ns));
+}
+
+/**
+ * clock_ticks - the counter at a time
+ * @clock: of two pairs or more
+ * @ns: CLOCK_MONOTONIC
+ */
+__u64 clock_ticks(const struct clock *clock, __u64 ns)
+{
+	size_t low = 0, high = clock->nr - 1, middle;
+
+	while (high - low > 1) {
+		middle = (low + high) / 2;
+		if (clock->pairs[middle].ns <= ns)
+			low = middle;
+		else
+			high = middle;
+	}
+	return on_line(&clock->pairs[low], &clock->pairs[high], ns);
+}
+
+/* How far a pair is from the line between its neighbours, in nanoseconds */
+static __u64 deviation(const struct clock_pair *pair)
+{
+	const struct clock_pair *a = pair - 1, *b = pair + 1;
+	__s64 off = on_line(a, b, pair->ns) - pair->ticks;
+
+	return (long double)llabs(off) * (b->ns - a->ns) / (b->ticks - a->ticks) + 1;
+}
+
+/**
+ * clock_error - by how much clock_ticks() may be wrong
+ * @clock: of two pairs or more
+ *
+ * Returns nanoseconds: the greatest error of a pair, and what the clock was unsteady by.
+ */
+__u64 clock_error(const struct clock *clock)
+{
+	__u64 error = 0, unsteady = 0, off;
+	size_t i;
+
+	for (i = 0; i < clock->nr; i++) {
+		if (clock->pairs[i].error > error)
+			error = clock->pairs[i].error;
+		off = i && i + 1 < clock->nr ? deviation(&clock->pairs[i]) : 0;
+		if (off > unsteady)
+			unsteady = off;
+	}
+	return error + unsteady;
+}

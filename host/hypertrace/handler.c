@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * KVM's handler of hypercalls, traced by the cheapest way that this kernel has.
+ */
+#include <bpf/libbpf.h>
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "hypertrace.h"
+#include "host/hypertrace/calls.skel.h"
+
+/* fentry is the cheaper; some kernels cannot put it on a function, or not on this one. */
+static int load_fentry(struct calls_bpf *skel, const char *handler)
+{
+	int err;
+
+	bpf_program__set_autoload(skel->progs.kprobe_handler, false);
+	bpf_program__set_autoload(skel->progs.kretprobe_handler, false);
+	err = bpf_program__set_attach_target(skel->progs.fentry_handler, 0, handler);
+	if (err)
+		return err;
+	return bpf_program__set_attach_target(skel->progs.fexit_handler, 0, handler);
+}
+
+static int attach_fentry(struct calls_bpf *skel, const char *handler, struct trace *trace)
+{
+	return trace_function(trace, skel->progs.fexit_handler) ? :
+	       trace_function(trace, skel->progs.fentry_handler);
+}
+
+static int load_kprobe(struct calls_bpf *skel, const char *handler)
+{
+	bpf_program__set_autoload(skel->progs.fentry_handler, false);
+	bpf_program__set_autoload(skel->progs.fexit_handler, false);
+	return 0;
+}
+
+static int attach_kprobe(struct calls_bpf *skel, const char *handler, struct trace *trace)
+{
+	return trace_probe(trace, skel->progs.kretprobe_handler, true, handler) ? :
+	       trace_probe(trace, skel->progs.kprobe_handler, false, handler);
+}
+
+/**
+ * struct way - to attach to the handler
+ * @name: what --via calls it
+ * @load: chooses the programs
+ * @attach: attaches them
+ */
+struct way {
+	const char *name;
+	int (*load)(struct calls_bpf *skel, const char *handler);
+	int (*attach)(struct calls_bpf *skel, const char *handler, struct trace *trace);
+};
+
+/* The cheapest first; see Documentation/hypertrace.rst for what each costs. */
+static const struct way ways[] = {
+	{ "fentry", load_fentry, attach_fentry },
+	{ "kprobe", load_kprobe, attach_kprobe },
+};
+
+static void set_wish(struct calls_bpf *skel, const struct wish *wish)
+{
+	skel->rodata_wish->wish = wish->state;
+	bpf_program__set_autoload(skel->progs.full_exit, wish->state.full);
+	bpf_program__set_autoload(skel->progs.full_entry, wish->state.full);
+	bpf_program__set_autoload(skel->progs.full_user, wish->state.full);
+	bpf_program__set_autoload(skel->progs.full_run, wish->state.full);
+	if (!wish->state.events && !wish->state.tagged)
+		bpf_map__set_max_entries(skel->maps.events, sysconf(_SC_PAGESIZE));
+}
+
+static int attach_full(struct calls_bpf *skel, struct trace *trace)
+{
+	return trace_event(trace, skel->progs.full_entry, "kvm_entry") ? :
+	       trace_event(trace, skel->progs.full_user, "kvm_userspace_exit") ? :
+	       trace_probe(trace, skel->progs.full_run, false, "kvm_arch_vcpu_ioctl_run") ? :
+	       trace_event(trace, skel->progs.full_exit, "kvm_exit");
+}
+
+/* What ends is attached before what begins, and kvm_pv's event last. */
+static int try(const struct way *way, const struct wish *wish, const char *handler,
+	       struct trace *trace)
+{
+	struct calls_bpf *skel = calls_bpf__open();
+	int err;
+
+	if (!skel)
+		return -errno;
+	set_wish(skel, wish);
+	err = way->load(skel, handler) ? : calls_bpf__load(skel);
+	if (err)
+		goto destroy_skel;
+
+	trace->threads = skel->bss->threads;
+	trace->prices = skel->bss->prices;
+	trace->nr_prices = &skel->bss->nr_prices;
+	trace->lost = &skel->bss->lost;
+	err = trace_event(trace, skel->progs.thread_ends, "sched_process_exit") ? :
+	      (wish->state.full ? attach_full(skel, trace) : 0) ? :
+	      way->attach(skel, handler, trace);
+	if (err)
+		goto detach;
+
+	trace->late = skel->progs.announced;
+	trace->ring = skel->maps.events;
+	trace->calls = skel;
+	return 0;
+
+detach:
+	trace_detach(trace);
+destroy_skel:
+	calls_bpf__destroy(skel);
+	return err;
+}
+
+/**
+ * handler_attach - trace the handler
+ * @wish: what the user wants
+ * @trace: out: the trace, for trace_follow() and handler_close()
+ *
+ * Returns the name of the way that was found.
+ */
+const char *handler_attach(const struct wish *wish, struct trace *trace)
+{
+	const char *handler = kernel_handler();
+	bool known = false;
+	int err = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		if (wish->via && strcmp(wish->via, ways[i].name))
+			continue;
+		known = true;
+		err = try(&ways[i], wish, handler, trace);
+		if (!err)
+			return ways[i].name;
+	}
+
+	if (!known)
+		errx(EXIT_FAILURE, "--via: there is no \"%s\": it is fentry or kprobe", wish->via);
+	kernel_refuses(handler, err);
+}
+
+void handler_close(struct trace *trace)
+{
+	calls_bpf__destroy(trace->calls);
+}
