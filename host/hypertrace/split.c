@@ -150,7 +150,7 @@ static __s64 rank(const __s64 *sorted, size_t nr, unsigned int permille)
 static struct json_object *stage_facts(const char *name, __s64 *ns, size_t nr)
 {
 	struct json_object *o = json_object_new_object();
-	long double sum = 0;
+	double sum = 0;
 	size_t i;
 
 	qsort(ns, nr, sizeof(*ns), compare);
