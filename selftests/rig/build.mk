@@ -6,6 +6,9 @@
 
 Q		:= $(if $(filter 1,$(V)),,@)
 say		= @printf '  %-7s %s\n' $(1) $(2)
+# need PROGRAM, PACKAGE: before a compiler's cause is lost in what follows from it
+need		= @PATH=$$PATH:/usr/sbin command -v $(1) > /dev/null || \
+		  { echo "there is no $(1): install the package $(2), or run make packages" >&2; exit 1; }
 
 TRIPLET_x86_64	:= x86_64-linux-gnu
 TRIPLET_arm64	:= aarch64-linux-gnu
@@ -51,6 +54,7 @@ MODULE_CONFIG	+= $(if $(filter 6.12,$(KERNEL)),CONFIG_KVM_PV_BPF=m)
 modules: $(MODULES)/.stamp
 
 $(MODULES)/.stamp: $(MODULE_SRC) | $(KDIR)
+	$(call need,pahole,pahole)
 	$(call say,MODULES,"$(ARCH) $(KERNEL)")
 	$(Q)mkdir -p $(MIRROR) $(MODULES)
 	$(Q)find $(MIRROR) -type l -delete
@@ -125,6 +129,8 @@ $(TOOLS)/.stamp: $(if $(VCPUINFO_SRC),$(TOOLS)/vcpuinfo) $(if $(PVHOST_SRC),$(TO
 
 # What the compiler says of lines by BTF is enough: DWARF is 30 times as much.
 define bpf_object
+	$(call need,clang,clang)
+	$(call need,llvm-strip,llvm)
 	$(call say,BPF,"$(ARCH) $<")
 	$(Q)mkdir -p $(@D) $(dir $(OBJ)/$<)
 	$(Q)clang -g -O2 -mcpu=v3 -target bpf -Wall -Wextra -Wno-unused-parameter \
@@ -145,6 +151,7 @@ $(OBJ)/%.bpf.o: %.bpf.c $(MAKEFILE_LIST) | $(SYSROOT_NEWEST) $(LIBBPF)
 	$(bpf_object)
 
 $(OBJ)/%.skel.h: $(OBJ)/%.bpf.o
+	$(call need,bpftool,bpftool)
 	$(call say,SKEL,"$(ARCH) $(notdir $@)")
 	$(Q)PATH=$$PATH:/usr/sbin bpftool gen skeleton $< name $(notdir $*)_bpf > $@.part
 	$(Q)mv $@.part $@
