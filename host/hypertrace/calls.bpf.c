@@ -48,12 +48,9 @@ static __noinline int tagged_event(const struct state_thread *t, __u64 start, __
 	return 0;
 }
 
-static __always_inline int begin(struct kvm_vcpu *vcpu, __u64 number, bool direct)
+static __always_inline int begin(struct state_thread *t, struct kvm_vcpu *vcpu,
+				 __u64 number, bool direct)
 {
-	struct state_thread *t = thread_get();
-
-	if (!t)
-		return 0;
 	thread_runs(t, vcpu, direct);
 	if (wish.tagged && !tagged(t, vcpu))
 		return 0;
@@ -64,11 +61,11 @@ static __always_inline int begin(struct kvm_vcpu *vcpu, __u64 number, bool direc
 
 static __always_inline int handler_entered(struct kvm_vcpu *vcpu, bool direct)
 {
-	struct state_thread *t = thread_current();
+	struct state_thread *t = thread_get();
 
-	if (t && t->announced)
+	if (!t || t->announced)
 		return 0;
-	return begin(vcpu, vcpu_number(vcpu, direct), direct);
+	return begin(t, vcpu, vcpu_number(vcpu, direct), direct);
 }
 
 static __always_inline int handler_left(void)
@@ -124,13 +121,12 @@ int BPF_KPROBE(kretprobe_handler)
 SEC("raw_tp")
 int announced(struct bpf_raw_tracepoint_args *ctx)
 {
-	struct state_thread *t;
+	struct state_thread *t = thread_get();
 
-	begin((struct kvm_vcpu *)ctx->args[0], ctx->args[1], false);
-	t = thread_current();
-	if (t)
-		t->announced = 1;
-	return 0;
+	if (!t)
+		return 0;
+	t->announced = 1;
+	return begin(t, (struct kvm_vcpu *)ctx->args[0], ctx->args[1], false);
 }
 
 SEC("raw_tp")
