@@ -70,9 +70,6 @@ kernel_install()
 	# shellcheck disable=SC2016
 	kernel_make "$arch" run-command \
 		KBUILD_RUN_COMMAND='CC=$$HOSTCC $$srctree/scripts/package/install-extmod-build '"$dir/usr/src/linux-headers-$release"
-	# Of all of it, what modules get their BTF from, as Debian's headers have it
-	"${GNU_TRIPLET[$arch]}-objcopy" -j .BTF -j .BTF_ids "$KERNEL_OBJ/vmlinux" \
-		"$dir/usr/src/linux-headers-$release/vmlinux" || die "cannot copy BTF of $KERNEL_OBJ/vmlinux"
 	printf '%s\n' "$release" > "$dir/release"
 }
 
