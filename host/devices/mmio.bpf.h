@@ -57,9 +57,9 @@ int bpf_kvm_pv_set_clamp(struct kvm_pv_mmio *mmio, __u32 perf, __u32 max) __ksym
 int bpf_kvm_pv_write_guest(struct kvm_pv_mmio *mmio, __u64 gpa, const void *data,
 			   __u32 data__sz) __ksym;
 /*
- * Set the device's line, level 0 or 1; also from timers.  Takes effect soon, the last one wins.
- * -ENOENT: no such device, -ENXIO: it has no line, -EOPNOTSUPP: KVM has no interrupt
- * controller there.
+ * Set the device's line, level 0 or 1; also from timers.  Takes effect when the access is done,
+ * from a timer soon; the last one wins.  -ENOENT: no such device, -ENXIO: it has no line,
+ * -EOPNOTSUPP: KVM has no interrupt controller there.
  */
 int bpf_kvm_pv_set_line(__u32 device, __u32 level) __ksym;
 

@@ -99,7 +99,8 @@ __bpf_kfunc int bpf_kvm_pv_write_guest(struct kvm_pv_mmio *mmio, u64 gpa, const 
  * @device: its handle
  * @level: 0 or 1
  *
- * Takes effect soon, the last one wins; lowered when the device goes.
+ * Takes effect when the access is done, or from a timer soon; the last one wins.  Lowered
+ * when the device goes.
  *
  * Return: 0; -EINVAL: no such level; -ENOENT: no such device; -ENXIO: it has no line;
  * -EOPNOTSUPP: KVM has no interrupt controller there.

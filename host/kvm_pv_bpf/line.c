@@ -3,7 +3,8 @@
  * The line of a device.
  *
  * Programs set it from the thread of a vCPU and from timers, where KVM's locks must not be
- * taken: a work does it, and what is set and set back before that is not seen.
+ * taken: it is noted, and a work tells KVM.  What is set and set back before that is not
+ * seen.
  *
  * A guest that acknowledges an interrupt takes for granted that the line is low when its
  * store has been done, or it is interrupted again, and again until the work has run.  So a
@@ -22,8 +23,9 @@ static void kvm_pv_bpf_line_apply(struct kvm_pv_bpf_device *device, struct kvm *
 	mutex_lock(&line->applying);
 	level = READ_ONCE(line->level);
 	if (line->applied != level) {
-		WRITE_ONCE(line->applied, level);
+		/* In this order: who finds it applied does not wait for us. */
 		kvm_pv_irq_set(kvm, device->irq, level);
+		WRITE_ONCE(line->applied, level);
 	}
 	mutex_unlock(&line->applying);
 }
