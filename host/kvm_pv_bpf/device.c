@@ -23,7 +23,6 @@
 #include <linux/file.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/unaligned.h>
 
 #include "kvm_pv_bpf.h"
 
@@ -82,91 +81,6 @@ static void kvm_pv_bpf_device_free(struct kref *ref)
 	kfree_rcu(device, rcu);
 }
 
-static void kvm_pv_bpf_device_access(struct kvm_pv_bpf_access *access,
-				     struct kvm_pv_bpf_device *device, struct kvm_vcpu *vcpu,
-				     gpa_t addr, int len, u64 value)
-{
-	access->mmio.vcpu = vcpu;
-	access->mmio.offset = addr - device->base;
-	access->mmio.value = value;
-	access->mmio.len = len;
-	access->mmio.vcpu_id = vcpu->vcpu_id;
-	access->mmio.device = device->handle;
-	access->device = device;
-}
-
-/*
- * The bus has checked that all of the access lies in the range.  KVM's buffer has no
- * alignment.  Lengths that no load of a guest has are parts of an access that lies across
- * something.
- */
-static int kvm_pv_bpf_device_read(struct kvm_vcpu *vcpu, struct kvm_io_device *dev,
-				  gpa_t addr, int len, void *val)
-{
-	struct kvm_pv_bpf_device *device = container_of(dev, struct kvm_pv_bpf_device, dev);
-	struct kvm_pv_bpf_access access;
-	u64 value;
-
-	kvm_pv_bpf_device_access(&access, device, vcpu, addr, len, 0);
-
-	switch (len) {
-	case 1:
-		value = READ_ONCE(device->ops)->read(&access.mmio);
-		*(u8 *)val = value;
-		break;
-	case 2:
-		value = READ_ONCE(device->ops)->read(&access.mmio);
-		put_unaligned_le16(value, val);
-		break;
-	case 4:
-		value = READ_ONCE(device->ops)->read(&access.mmio);
-		put_unaligned_le32(value, val);
-		break;
-	case 8:
-		value = READ_ONCE(device->ops)->read(&access.mmio);
-		put_unaligned_le64(value, val);
-		break;
-	default:
-		memset(val, 0, len);
-		break;
-	}
-
-	if (device->irq)
-		kvm_pv_bpf_line_flush(device, vcpu);
-	return 0;
-}
-
-static int kvm_pv_bpf_device_write(struct kvm_vcpu *vcpu, struct kvm_io_device *dev,
-				   gpa_t addr, int len, const void *val)
-{
-	struct kvm_pv_bpf_device *device = container_of(dev, struct kvm_pv_bpf_device, dev);
-	struct kvm_pv_bpf_access access;
-	u64 value;
-
-	switch (len) {
-	case 1:
-		value = *(const u8 *)val;
-		break;
-	case 2:
-		value = get_unaligned_le16(val);
-		break;
-	case 4:
-		value = get_unaligned_le32(val);
-		break;
-	case 8:
-		value = get_unaligned_le64(val);
-		break;
-	default:
-		return 0;
-	}
-
-	kvm_pv_bpf_device_access(&access, device, vcpu, addr, len, value);
-	READ_ONCE(device->ops)->write(&access.mmio);
-	if (device->irq)
-		kvm_pv_bpf_line_flush(device, vcpu);
-	return 0;
-}
-
 /*
  * It has left the bus, and no access is under way.  The slots_lock of the VM may be held,
  * inside of which the rest must not be done.
@@ -182,8 +96,8 @@ static void kvm_pv_bpf_device_destructor(struct kvm_io_device *dev)
 }
 
 static const struct kvm_io_device_ops kvm_pv_bpf_device_ops = {
-	.read		= kvm_pv_bpf_device_read,
-	.write		= kvm_pv_bpf_device_write,
+	.read		= kvm_pv_bpf_access_read,
+	.write		= kvm_pv_bpf_access_write,
 	.destructor	= kvm_pv_bpf_device_destructor,
 };
 

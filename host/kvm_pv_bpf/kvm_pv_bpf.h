@@ -95,6 +95,12 @@ extern struct workqueue_struct *kvm_pv_bpf_wq;
 bool kvm_pv_bpf_ops_own(const struct bpf_prog *prog);
 int kvm_pv_bpf_ops_init(void);
 
+/* access.c */
+int kvm_pv_bpf_access_read(struct kvm_vcpu *vcpu, struct kvm_io_device *dev, gpa_t addr,
+			   int len, void *val);
+int kvm_pv_bpf_access_write(struct kvm_vcpu *vcpu, struct kvm_io_device *dev, gpa_t addr,
+			    int len, const void *val);
+
 /* device.c */
 struct kvm_pv_bpf_device *kvm_pv_bpf_device_find(u32 handle);
 struct kvm *kvm_pv_bpf_device_get_kvm(struct kvm_pv_bpf_device *device);
