@@ -52,12 +52,19 @@ const volatile __s32 pv_tai_offset;
 
 /* Nor these, which the compiler would make as small as their values, but not their types. */
 __u32 device, offset, mr, lr, imsc, ris;
+/* Seconds to the alarm when it was looked at last, 0: it is new, or was there */
+__s32 left;
 
 PV_DEVICE("rtc", "arm,pl031\0arm,primecell", .size = 0x1000, .irqs = 1);
 
+static __always_inline __u32 time_at(__u64 tai)
+{
+	return tai / NSEC_PER_SEC - pv_tai_offset + offset;
+}
+
 static __always_inline __u32 now(void)
 {
-	return bpf_ktime_get_tai_ns() / NSEC_PER_SEC - pv_tai_offset + offset;
+	return time_at(bpf_ktime_get_tai_ns());
 }
 
 /*
@@ -78,13 +85,20 @@ static __always_inline void set_line(void)
 	}
 }
 
-/* The alarm is there, or is looked at when it may be. */
+/*
+ * The alarm is looked at again when it may be there.  The clock goes past it where the timer
+ * is late, the host was suspended or its clock was set: then it was ahead, by less than half
+ * the clock's range, when it was looked at last.
+ */
 static __always_inline void look(struct alarm *alarm)
 {
-	__u64 seconds = mr - now();
-	__u64 ns = seconds * NSEC_PER_SEC - bpf_ktime_get_tai_ns() % NSEC_PER_SEC;
+	__u64 tai = bpf_ktime_get_tai_ns();
+	__s32 seconds = mr - time_at(tai), before = left;
+	__u64 ns = (__u32)seconds * NSEC_PER_SEC - tai % NSEC_PER_SEC;
 
-	if (!seconds) {
+	left = seconds;
+	if (!seconds || (before > 0 && seconds < 0)) {
+		left = 0;
 		ris = PL031_BIT;
 		set_line();
 		return;
@@ -110,6 +124,7 @@ static __always_inline void arm(void)
 
 	bpf_timer_init(&alarm->timer, &alarms, CLOCK_BOOTTIME);
 	bpf_timer_set_callback(&alarm->timer, expired);
+	left = 0;
 	look(alarm);
 }
 
