@@ -56,8 +56,8 @@ static DEFINE_MUTEX(kvm_pv_speed_lock);
 static int kvm_pv_speed_state;
 static bool kvm_pv_speed_known;
 
-/* cpufreq_driver_has_adjust_perf(), which is for no module */
-static bool (*kvm_pv_speed_adjusts)(void);
+/* cpufreq_driver_has_adjust_perf(), which is for no module; see symbols.c for the way */
+DEFINE_STATIC_CALL_NULL(kvm_pv_speed_adjusts, cpufreq_driver_has_adjust_perf);
 
 /**
  * kvm_pv_speed - what a CPU runs at
@@ -163,7 +163,7 @@ static void kvm_pv_speed_find(int cpu)
 	policy = cpufreq_cpu_get(cpu);
 	if (policy) {
 		cmpxchg(&speed->khz, 0, policy->cur);
-		told = policy->governor && !kvm_pv_speed_adjusts();
+		told = policy->governor && !static_call(kvm_pv_speed_adjusts)();
 		WRITE_ONCE(speed->told, told);
 		cpufreq_cpu_put(policy);
 		preempt_disable();
@@ -255,10 +255,12 @@ void kvm_pv_speed_start(void)
 {
 	const char * const names[] = { "cpufreq_driver_has_adjust_perf", NULL };
 
+	void *adjusts = kvm_pv_symbol_find(names);
+
 	kvm_pv_speed_init();
-	kvm_pv_speed_adjusts = kvm_pv_symbol_find(names);
-	if (!kvm_pv_speed_adjusts)
+	if (!adjusts)
 		return;
+	static_call_update(kvm_pv_speed_adjusts, adjusts);
 
 	/* First, since nothing is looked at twice */
 	if (register_trace_cpu_frequency(kvm_pv_speed_event, NULL))
