@@ -3,6 +3,7 @@
  * Devices on the MMIO bus of a VM that its VMM has never heard of.
  */
 #include <linux/export.h>
+#include <linux/sched/mm.h>
 
 #include "kvm_pv.h"
 
@@ -57,11 +58,18 @@ EXPORT_SYMBOL_GPL(kvm_pv_bus_add);
  *
  * The device is off the bus even where KVM says -ENOMEM: then the bus went with it.
  * Kernels from 6.5 on call the destructor in both cases, earlier ones in neither.
+ *
+ * A bus that goes takes all of its devices along, and the guest with them.  KVM charges
+ * the new one to whoever we are, and that may be a task whose cgroup is killed for want of
+ * memory: so what is needed is taken from the reserves.
  */
 void kvm_pv_bus_remove(struct kvm *kvm, struct kvm_io_device *dev)
 {
+	unsigned int flags = memalloc_noreclaim_save();
+
 	lockdep_assert_held(&kvm->slots_lock);
 
 	static_call(kvm_pv_bus_unregister)(kvm, KVM_MMIO_BUS, dev);
+	memalloc_noreclaim_restore(flags);
 }
 EXPORT_SYMBOL_GPL(kvm_pv_bus_remove);
