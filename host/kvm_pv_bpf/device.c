@@ -78,6 +78,7 @@ static void kvm_pv_bpf_device_free(struct kref *ref)
 	struct kvm_pv_bpf_device *device = container_of(ref, struct kvm_pv_bpf_device, ref);
 
 	kvm_pv_bpf_clamp_free(device);
+	module_put(device->vendor);
 	kfree_rcu(device, rcu);
 }
 
@@ -125,7 +126,7 @@ static void kvm_pv_bpf_device_gone(struct work_struct *work)
 }
 
 static struct kvm_pv_bpf_device *kvm_pv_bpf_device_alloc(const struct kvm_pv_mmio_ops *ops,
-							 struct kvm *kvm, struct bpf_link *link)
+							 struct file *file, struct bpf_link *link)
 {
 	struct kvm_pv_bpf_device *device;
 
@@ -138,8 +139,10 @@ static struct kvm_pv_bpf_device *kvm_pv_bpf_device_alloc(const struct kvm_pv_mmi
 	device->base = ops->base;
 	device->size = ops->size;
 	device->irq = ops->irq;
-	device->kvm = kvm;
+	device->kvm = file->private_data;
 	device->link = link;
+	device->vendor = file->f_op->owner;
+	__module_get(device->vendor);
 	kref_init(&device->ref);
 	spin_lock_init(&device->lock);
 	INIT_WORK(&device->gone, kvm_pv_bpf_device_gone);
@@ -236,7 +239,7 @@ int kvm_pv_bpf_device_add(const struct kvm_pv_mmio_ops *ops, struct bpf_link *li
 	kvm = file->private_data;
 
 	err = -ENOMEM;
-	device = kvm_pv_bpf_device_alloc(ops, kvm, link);
+	device = kvm_pv_bpf_device_alloc(ops, file, link);
 	if (!device)
 		goto put_file;
 
@@ -257,7 +260,7 @@ int kvm_pv_bpf_device_add(const struct kvm_pv_mmio_ops *ops, struct bpf_link *li
 		goto end_device;
 
 	if (device->irq && !device->line.routed)
-		pr_info_ratelimited("%s: KVM has no interrupt %u in this VM: the device has no line\n",
+		pr_info_ratelimited("%s: KVM has no interrupt %u in this VM yet: the device has no line\n",
 				    ops->name, device->irq);
 	fput(file);
 	return 0;
@@ -316,11 +319,14 @@ int kvm_pv_bpf_device_replace(const struct kvm_pv_mmio_ops *ops, struct bpf_link
 void kvm_pv_bpf_device_remove(const struct kvm_pv_mmio_ops *ops, struct bpf_link *link)
 {
 	struct kvm_pv_bpf_device *device = kvm_pv_bpf_device_of(link);
+	struct module *vendor;
 	struct kvm *kvm;
 
 	if (!device)
 		return;
 
+	vendor = device->vendor;
+	__module_get(vendor);
 	kvm = kvm_pv_bpf_device_get_kvm(device);
 	if (kvm) {
 		mutex_lock(&kvm->slots_lock);
@@ -331,4 +337,5 @@ void kvm_pv_bpf_device_remove(const struct kvm_pv_mmio_ops *ops, struct bpf_link
 	kvm_pv_bpf_device_end(device, kvm, ops, true);
 	if (kvm)
 		kvm_put_kvm(kvm);
+	module_put(vendor);
 }

@@ -21,7 +21,7 @@
 
 /**
  * struct kvm_pv_bpf_line - the line of a device
- * @routed: KVM has the other end of it; does not change
+ * @routed: KVM has the other end of it; a VMM may make that after the device is there
  * @closed: is not set any more
  * @level: that the program wants
  * @applied: that KVM was told last
@@ -53,6 +53,8 @@ struct kvm_pv_bpf_line {
  * @kvm: the VM; not counted, for a VM that is held never dies.  NULL: the device is not on
  *       the bus any more
  * @link: NULL: it has been released
+ * @vendor: module of KVM that ends the VM; held, as the last to put the VM may be we, when
+ *          its file, which holds it, is closed
  * @gone: what follows when it has left the bus
  * @line: the line
  * @closing: held while clamps are withdrawn
@@ -72,6 +74,7 @@ struct kvm_pv_bpf_device {
 	spinlock_t lock; /* guards kvm, link and the line */
 	struct kvm *kvm;
 	struct bpf_link *link;
+	struct module *vendor;
 	struct work_struct gone;
 	struct kvm_pv_bpf_line line;
 	struct mutex closing; /* of clamps */
@@ -118,6 +121,7 @@ void kvm_pv_bpf_clamp_init(void);
 /* line.c */
 void kvm_pv_bpf_line_init(struct kvm_pv_bpf_device *device);
 void kvm_pv_bpf_line_flush(struct kvm_pv_bpf_device *device, struct kvm_vcpu *vcpu);
+void kvm_pv_bpf_line_route(struct kvm_pv_bpf_device *device, struct kvm *kvm);
 int kvm_pv_bpf_line_set(struct kvm_pv_bpf_device *device, u32 level);
 void kvm_pv_bpf_line_close(struct kvm_pv_bpf_device *device, struct kvm *kvm);
 
