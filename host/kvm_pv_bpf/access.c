@@ -21,6 +21,8 @@ static void kvm_pv_bpf_access_init(struct kvm_pv_bpf_access *access,
 	access->mmio.vcpu_id = vcpu->vcpu_id;
 	access->mmio.device = device->handle;
 	access->device = device;
+	if (device->irq && !READ_ONCE(device->line.routed))
+		kvm_pv_bpf_line_route(device, vcpu->kvm);
 }
 
 int kvm_pv_bpf_access_read(struct kvm_vcpu *vcpu, struct kvm_io_device *dev,

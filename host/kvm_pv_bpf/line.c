@@ -51,8 +51,20 @@ void kvm_pv_bpf_line_flush(struct kvm_pv_bpf_device *device, struct kvm_vcpu *vc
 {
 	struct kvm_pv_bpf_line *line = &device->line;
 
-	if (READ_ONCE(line->level) != READ_ONCE(line->applied))
+	/* What is being applied may be what was there before. */
+	if (READ_ONCE(line->level) != READ_ONCE(line->applied) ||
+	    mutex_is_locked(&line->applying))
 		kvm_pv_bpf_line_apply(device, vcpu->kvm);
+}
+
+/**
+ * kvm_pv_bpf_line_route - an access begins, and there was no route
+ * @device: the device, which has a line
+ * @kvm: its VM, whose vCPU runs: by now it has the interrupt controller that it will have
+ */
+void kvm_pv_bpf_line_route(struct kvm_pv_bpf_device *device, struct kvm *kvm)
+{
+	WRITE_ONCE(device->line.routed, kvm_pv_irq_routed(kvm, device->irq));
 }
 
 /* The VM is alive. */
@@ -82,7 +94,7 @@ int kvm_pv_bpf_line_set(struct kvm_pv_bpf_device *device, u32 level)
 		return -EINVAL;
 	if (!device->irq)
 		return -ENXIO;
-	if (!line->routed)
+	if (!READ_ONCE(line->routed))
 		return -EOPNOTSUPP;
 
 	spin_lock_irqsave(&device->lock, flags);
