@@ -15,6 +15,7 @@
 #include <linux/time64.h>
 #include <linux/uaccess.h>
 #include <linux/workqueue.h>
+#include <pv/hypercall.h>
 
 #include "../hypervisor/conduit.h"
 #include "pv_hypercall.h"
@@ -162,14 +163,16 @@ static int check_nr(u64 nr)
 	return known && known->admitted ? 0 : pv_call_check_lockdown();
 }
 
-/* Its arguments are the user's, as those of PV_HYPERCALL_CALL. */
+/* The first argument is a tag, and such calls ignore it; unsafe_calls does not change that. */
 static int check_tagged(const struct pv_hypercall_latency *l)
 {
 	const struct pv_call *known = pv_call_find(l->nr);
 
 	if (!known || !known->admitted)
 		return -EPERM;
-	return l->samples > PV_HYPERCALL_MAX_TAGGED ? -EINVAL : 0;
+	if (l->sum >> 32 != PV_TAG || l->samples > PV_HYPERCALL_MAX_TAGGED)
+		return -EINVAL;
+	return 0;
 }
 
 static size_t out_size(const struct pv_hypercall_latency *l, bool tagged)

@@ -178,6 +178,8 @@ static int first_disorder(const struct pv_hypercall_times *times, __u32 nr)
 	return nr;
 }
 
+#define TAG	((__u64)PV_TAG << 32 | 1)
+
 TEST_F(latency, tagged)
 {
 	struct pv_hypercall_times times[301] = {};
@@ -185,7 +187,7 @@ TEST_F(latency, tagged)
 	int i;
 
 	self->l.flags = PV_HYPERCALL_TAGGED;
-	self->l.sum = 0x1234567800000001;
+	self->l.sum = TAG;
 	self->l.samples = 300;
 	self->l.buckets = (uintptr_t)times;
 	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
@@ -203,6 +205,7 @@ TEST_F(latency, tagged_refused)
 	struct pv_hypercall_times times[1];
 
 	self->l.flags = PV_HYPERCALL_TAGGED;
+	self->l.sum = TAG;
 	self->l.buckets = (uintptr_t)times;
 	self->l.samples = PV_HYPERCALL_MAX_TAGGED + 1;
 	EXPECT_EQ(EINVAL, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
@@ -212,6 +215,23 @@ TEST_F(latency, tagged_refused)
 	self->l.nr = PV_HC_UNASSIGNED;
 	self->l.buckets = 0;
 	EXPECT_EQ(EFAULT, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+}
+
+TEST_F(latency, tag_is_none)
+{
+	const __u64 sums[] = { 0, 1, PV_TAG, TAG ^ 1ULL << 32, TAG ^ 1ULL << 63 };
+	struct pv_hypercall_times times[1];
+	size_t i;
+
+	self->l.flags = PV_HYPERCALL_TAGGED;
+	self->l.buckets = (uintptr_t)times;
+	self->l.samples = 1;
+	for (i = 0; i < ARRAY_SIZE(sums); i++) {
+		self->l.sum = sums[i];
+		EXPECT_EQ(EINVAL, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+	}
+	self->l.sum = TAG;
+	EXPECT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
 }
 
 static void on_alarm(int sig)

@@ -240,8 +240,8 @@ struct pv_hypercall_times {
  * @size: in: sizeof(struct pv_hypercall_latency)
  * @flags: in: 0, or PV_HYPERCALL_TAGGED: each call that counts has @sum as its first
  *         argument and its index, from 0 on, as its second, so that the host can tell
- *         which it is, and its times are at @buckets.  The call has to be one that
- *         PV_HYPERCALL_PROBE says to be admitted (-EPERM); out: 0
+ *         which it is, and its times are at @buckets.  The call has to be one of those
+ *         that are admitted without unsafe_calls (-EPERM); out: 0
  * @nr: in: number of the call, as for struct pv_hypercall_call; its arguments are 0
  * @cpu: in: CPU to measure on; -ENXIO where there is no such CPU, -ENODEV where it
  *       is offline or goes offline meanwhile
@@ -254,7 +254,8 @@ struct pv_hypercall_times {
  *           many struct pv_hypercall_times as there are @samples, as the counter has them
  * @min: out: fewest ticks
  * @max: out: most ticks
- * @sum: in: the tag, or ignored; out: ticks of all samples together
+ * @sum: in: the tag, whose upper half is PV_TAG of pv/hypercall.h (-EINVAL), or ignored
+ *       where calls carry none; out: ticks of all samples together
  * @overhead: out: ticks of a measurement of nothing, already taken off each sample
  * @status: out: what the hypervisor answered last
  */
