@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * For unsafe.sh: 'unsafe on' succeeds where any number is admitted with any arguments,
- * 'unsafe off' where it is not.  The numbers are nobody's: nothing is done by them.
+ * 'unsafe off' where it is not.  The numbers are nobody's: nothing is done by them.  Of
+ * somebody's number a tag must not be an argument in either case.
  */
 #include <stdlib.h>
 
@@ -31,6 +32,11 @@ int main(int argc, char **argv)
 	struct pv_hypercall_latency latency = {
 		.size = sizeof(latency), .nr = NOBODYS, .samples = 1,
 	};
+	struct pv_hypercall_times times[1];
+	struct pv_hypercall_latency tagged = {
+		.size = sizeof(tagged), .flags = PV_HYPERCALL_TAGGED, .nr = FORBIDDEN, .samples = 1,
+		.sum = (__u64)PV_TAG << 32, .buckets = (uintptr_t)times,
+	};
 	struct pv_hypercall_probe probe = { .size = sizeof(probe), .nr = FORBIDDEN };
 	DECLARE_BATCH(batch, &entry, 1);
 	int fd = open(DEVICE, O_RDWR | O_CLOEXEC);
@@ -50,6 +56,8 @@ int main(int argc, char **argv)
 	expect(fd, "probe", try_ioctl(fd, PV_HYPERCALL_PROBE, &probe), 0);
 	if (probe.flags != (refused ? 0 : PV_HYPERCALL_ADMITTED) || probe.status)
 		expect(fd, "probe's answer", 0, EPROTO);
+
+	expect(fd, "tagged", try_ioctl(fd, PV_HYPERCALL_LATENCY, &tagged), EPERM);
 
 	call.nr = 1ULL << 32;
 	expect(fd, "number above 32 bits", try_ioctl(fd, PV_HYPERCALL_CALL, &call), EPERM);
