@@ -70,6 +70,10 @@ int tag_main(const struct vcpuinfo *v, const struct options *o)
 	error = pv_device_latency(v->device, &l);
 	if (error == -EPERM)
 		errx(failure, "--tag: %s cannot carry a tag: nop and unassigned can", call->name);
+	/* All that could be wrong with the rest has been seen to: it knows no such flag. */
+	if (error == -EINVAL)
+		errx(failure,
+		     "--tag: pv_hypercall is too old for that: load that of this version");
 	if (error)
 		errx(failure, "--tag: %s: %s", call->name, strerror(-error));
 
