@@ -15,7 +15,7 @@
 #define MAX_CPUS	4096	/* a power of 2, and more than KVM's architectures allow */
 
 /* A cache line for each window */
-static struct {
+struct window {
 	__u32 perf;	/* asked for last, in the table's range; before that the highest */
 	__u32 sel;
 	__u32 unused[14];
