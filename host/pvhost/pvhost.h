@@ -209,16 +209,19 @@ const struct pvhost_backend *pvhost_backend(__u32 nr);
  * struct pvhost_vmm - a process with a VM
  * @pid: its number
  * @pidfd: likewise
- * @vm_fd: the VM, a file descriptor of ours
+ * @number: the VM, a file descriptor of the process
+ * @vm_fd: likewise, one of ours
  * @nr_vcpus: vCPUs that it has
  */
 struct pvhost_vmm {
 	pid_t pid;
 	int pidfd;
+	int number;
 	int vm_fd;
 	unsigned int nr_vcpus;
 };
 
+int pvhost_vmm_take(const struct pvhost_vmm *vmm);
 void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, bool want_vcpus, unsigned int timeout_s);
 
 /* wish.c: what the user wants of it */

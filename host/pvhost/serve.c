@@ -4,6 +4,8 @@
  *
  * It holds the link: the kernel takes the device away when the last reference to that is
  * gone, however this process ends.  SIGHUP replaces the device by what the file has now.
+ *
+ * The VM it does not hold: a VMM may be done with its VM and live on.
  */
 #include <err.h>
 #include <errno.h>
@@ -18,9 +20,6 @@
 #include <bpf/libbpf.h>
 
 #include "bpf.h"
-
-/* How long the process of a VMM may be there after its VM */
-#define VMM_ENDS_MS	5000
 
 /* One that this process was started to ignore would not come. */
 static int open_signals(void)
@@ -112,6 +111,12 @@ void pvhost_serve_place(struct pvhost_serve *serve, const struct pvhost_wish *wi
 	serve->setup.nr_cpus = wish->nr_cpus;
 }
 
+static void give_back(struct pvhost_serve *serve)
+{
+	close(serve->setup.vm_fd);
+	serve->setup.vm_fd = -1;
+}
+
 /**
  * pvhost_serve_attach - put the device into a VM
  * @serve: opened and placed
@@ -121,6 +126,7 @@ void pvhost_serve_attach(struct pvhost_serve *serve, const struct pvhost_vmm *vm
 {
 	serve->vmm = *vmm;
 	serve->setup.vm_fd = vmm->vm_fd;
+	serve->vmm.vm_fd = -1;
 	if (!pvhost_bpf_setup(&serve->bpf, &serve->setup) || !pvhost_bpf_load(&serve->bpf))
 		exit(EXIT_FAILURE);
 
@@ -128,6 +134,7 @@ void pvhost_serve_attach(struct pvhost_serve *serve, const struct pvhost_vmm *vm
 	serve->link = bpf_map__attach_struct_ops(serve->bpf.ops);
 	if (!serve->link)
 		attach_failed(serve);
+	give_back(serve);
 
 	printf("%s: process %d, 0x%llx bytes at 0x%llx", serve->description.node, serve->vmm.pid,
 	       serve->setup.size, serve->setup.base);
@@ -149,20 +156,38 @@ static bool fits(const struct pvhost_serve *serve, const struct pvhost_bpf *bpf)
 	return false;
 }
 
-static bool replace_by(struct pvhost_serve *serve, struct pvhost_bpf *bpf)
+static bool update(struct pvhost_serve *serve, struct pvhost_bpf *bpf)
 {
 	int rc;
 
-	if (!pvhost_bpf_open(bpf, serve->path) || !fits(serve, bpf) ||
-	    !pvhost_bpf_setup(bpf, &serve->setup) || !pvhost_bpf_keep(bpf, &serve->bpf) ||
+	if (!pvhost_bpf_setup(bpf, &serve->setup) || !pvhost_bpf_keep(bpf, &serve->bpf) ||
 	    !pvhost_bpf_load(bpf))
 		return false;
 
+	/* The kernel takes no other VM than the one that has the device. */
 	rc = bpf_link__update_map(serve->link, bpf->ops);
 	if (rc)
 		warnx("%s: the device cannot be replaced: %s", serve->path, strerror(-rc));
 
 	return !rc;
+}
+
+static bool replace_by(struct pvhost_serve *serve, struct pvhost_bpf *bpf)
+{
+	bool updated;
+
+	if (!pvhost_bpf_open(bpf, serve->path) || !fits(serve, bpf))
+		return false;
+
+	serve->setup.vm_fd = pvhost_vmm_take(&serve->vmm);
+	if (serve->setup.vm_fd < 0) {
+		warn("VM of process %d", serve->vmm.pid);
+		return false;
+	}
+	updated = update(serve, bpf);
+	give_back(serve);
+
+	return updated;
 }
 
 static void replace(struct pvhost_serve *serve)
@@ -181,8 +206,18 @@ static void replace(struct pvhost_serve *serve)
 	fflush(stdout);
 }
 
+static bool vm_has_ended(const struct pvhost_serve *serve)
+{
+	int fd = pvhost_vmm_take(&serve->vmm);
+
+	if (fd >= 0)
+		close(fd);
+
+	return fd < 0 && (errno == EBADF || errno == ESRCH);
+}
+
 /**
- * pvhost_serve_stay - until it is told to end, or the VMM has ended
+ * pvhost_serve_stay - until it is told to end, or the VM has ended
  * @serve: attached
  *
  * Returns the exit status.
@@ -202,7 +237,7 @@ int pvhost_serve_stay(struct pvhost_serve *serve)
 		if (polled[0].revents)
 			return EXIT_SUCCESS;
 		/* Of a VMM that ends, the VM does so first. */
-		if (polled[2].revents && poll(polled, 1, VMM_ENDS_MS) > 0)
+		if (polled[2].revents && vm_has_ended(serve))
 			return EXIT_SUCCESS;
 		if (polled[2].revents) {
 			warnx("%s: somebody has detached it", serve->path);

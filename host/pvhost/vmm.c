@@ -137,6 +137,40 @@ static void wait_for_vcpus(pid_t pid, struct scan *scan, unsigned int timeout_s)
 	}
 }
 
+static bool is_vm(int fd)
+{
+	char path[64], link[PATH_MAX];
+	ssize_t len;
+
+	snprintf(path, sizeof(path), PVHOST_PROC "/self/fd/%d", fd);
+	len = readlink(path, link, sizeof(link) - 1);
+	if (len < 0)
+		return false;
+	link[len] = '\0';
+
+	return !strcmp(link, VM_LINK);
+}
+
+/**
+ * pvhost_vmm_take - take the VM of a process once more
+ * @vmm: the process, and which VM
+ *
+ * Returns a file descriptor, which keeps the VM until it is closed, or -1 and errno: EBADF or
+ * ESRCH where the VM has ended.  It may be that of another VM that has come to be since.
+ */
+int pvhost_vmm_take(const struct pvhost_vmm *vmm)
+{
+	int fd = syscall(SYS_pidfd_getfd, vmm->pidfd, vmm->number, 0);
+
+	if (fd >= 0 && !is_vm(fd)) {
+		close(fd);
+		errno = EBADF;
+		return -1;
+	}
+
+	return fd;
+}
+
 /**
  * pvhost_vmm_open - take the VM of a process
  * @vmm: what is found
@@ -160,7 +194,12 @@ void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, bool want_vcpus, unsigne
 	if (want_vcpus)
 		wait_for_vcpus(pid, &scan, timeout_s);
 
-	vmm->vm_fd = syscall(SYS_pidfd_getfd, pidfd, scan.vm_fd, 0);
+	vmm->pid = pid;
+	vmm->pidfd = pidfd;
+	vmm->number = scan.vm_fd;
+	vmm->nr_vcpus = scan.nr_vcpus;
+
+	vmm->vm_fd = pvhost_vmm_take(vmm);
 	if (vmm->vm_fd < 0 && errno == EPERM)
 		errx(EXIT_FAILURE,
 		     "no permission to take the VM of process %d: run as root, with CAP_SYS_PTRACE",
@@ -169,8 +208,4 @@ void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, bool want_vcpus, unsigne
 		errx(EXIT_FAILURE, "process %d, or its VM, has ended", pid);
 	if (vmm->vm_fd < 0)
 		err(EXIT_FAILURE, "VM of process %d", pid);
-
-	vmm->pid = pid;
-	vmm->pidfd = pidfd;
-	vmm->nr_vcpus = scan.nr_vcpus;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Two VMs at once, each with its device in BPF and its loader, and the end of one of them.
+ * Two VMs at once, each with its device in BPF and its loader, and the end of one of them; a
+ * VM that its process outlives.
  *
  * needs: host-bpf
  */
@@ -8,13 +9,13 @@
 
 #include "lib.h"
 
-#define NR_TESTS	9
+#define NR_TESTS	11
 
 #define SET		PV_FREQ_SET_PERF
 #define CUR		PV_FREQ_CUR_PERF
 
 /* What the other VM is told to do, and answers */
-enum word { WORD_ATTACH, WORD_READ, WORD_ASK };
+enum word { WORD_ATTACH, WORD_READ, WORD_ASK, WORD_END };
 
 /**
  * struct other - a VM in a process of its own
@@ -35,6 +36,7 @@ static void other_run(int in, int out)
 	enum word word;
 	struct vm vm;
 	__u32 value;
+	int status;
 
 	vm_create(&vm);
 	while (read(in, &word, sizeof(word)) == sizeof(word)) {
@@ -47,6 +49,10 @@ static void other_run(int in, int out)
 			break;
 		case WORD_ASK:
 			value = reg_write(&vm, 0, SET, MIN);
+			break;
+		case WORD_END:
+			vm_destroy(&vm);
+			value = bpf_ended(&host, &status) && !status;
 			break;
 		}
 		vm_must(write(out, &value, sizeof(value)) == sizeof(value), "answer");
@@ -81,6 +87,18 @@ static __u32 other_does(const struct other *other, enum word word)
 	return value;
 }
 
+/* Of no process that has another VM, which its child would have as well */
+static void test_outlived(void)
+{
+	struct other other;
+
+	other_start(&other);
+	ksft_test_result(other_does(&other, WORD_ATTACH), "attach a VM\n");
+	ksft_test_result(other_does(&other, WORD_END),
+			 "its process is done with it and goes on: its loader ends\n");
+	kill(other.pid, SIGKILL);
+}
+
 int main(void)
 {
 	struct bpf_host host, theirs = { };
@@ -113,5 +131,7 @@ int main(void)
 	ksft_test_result(bpf_detach(&host), "detach\n");
 	ksft_test_result(reg_becomes(&vm, 0, CUR, NOBODY), "it has no device then\n");
 	vm_destroy(&vm);
+
+	test_outlived();
 	ksft_finished();
 }
