@@ -42,9 +42,9 @@ int hypertrace_calls(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "p:d:Jn:h", options, NULL)) >= 0) {
 		if (!wish_option(&wish, c, optarg))
-			hypertrace_try_help();
+			pvhost_try_help();
 	}
-	hypertrace_no_more(argc, argv);
+	pvhost_no_more(argc, argv);
 	kernel_check();
 	vm_check(wish.state.pid);
 

@@ -2,12 +2,6 @@
 /*
  * hypertrace - what hypercalls and other exits of running VMs take
  */
-#include <err.h>
-#include <getopt.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "hypertrace.h"
 
 /* Of more than one command */
@@ -17,7 +11,7 @@
 	"  -d, --duration SECS   end after so many seconds (when interrupted)\n" \
 	"  -J, --json            as JSON\n"
 
-static const struct hypertrace_command commands[] = {
+static const struct pvhost_command commands[] = {
 	{
 		.name	= "calls",
 		.run	= hypertrace_calls,
@@ -50,74 +44,8 @@ static const struct hypertrace_command commands[] = {
 	},
 };
 
-/* the one that runs, NULL: none yet */
-const struct hypertrace_command *hypertrace_command;
-
-void hypertrace_usage(void)
-{
-	size_t i;
-
-	if (hypertrace_command) {
-		printf("Usage: hypertrace %s", hypertrace_command->usage);
-		exit(EXIT_SUCCESS);
-	}
-
-	printf("Usage: hypertrace COMMAND [OPTION]...\n\n");
-	for (i = 0; i < ARRAY_SIZE(commands); i++)
-		printf("  %-9s %s\n", commands[i].name, commands[i].help);
-	printf("\n  -h, --help     this; after a COMMAND: its options\n"
-	       "  -V, --version  version\n");
-	exit(EXIT_SUCCESS);
-}
-
-void hypertrace_try_help(void)
-{
-	fprintf(stderr, "Try 'hypertrace %s%s--help'.\n",
-		hypertrace_command ? hypertrace_command->name : "",
-		hypertrace_command ? " " : "");
-	exit(EXIT_FAILURE);
-}
-
-void hypertrace_no_more(int argc, char **argv)
-{
-	if (optind < argc) {
-		warnx("%s: what is \"%s\" for?", hypertrace_command->name, argv[optind]);
-		hypertrace_try_help();
-	}
-}
-
-static const struct hypertrace_command *find(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(commands); i++) {
-		if (!strcmp(commands[i].name, name))
-			return &commands[i];
-	}
-
-	return NULL;
-}
-
-int main(int argc, char **argv)
-{
-	if (argc < 2) {
-		warnx("no command is given");
-		hypertrace_try_help();
-	}
-
-	if (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"))
-		hypertrace_usage();
-
-	if (!strcmp(argv[1], "-V") || !strcmp(argv[1], "--version")) {
-		printf("hypertrace %s\n", PV_VERSION);
-		return EXIT_SUCCESS;
-	}
-
-	hypertrace_command = find(argv[1]);
-	if (!hypertrace_command) {
-		warnx("there is no command \"%s\"", argv[1]);
-		hypertrace_try_help();
-	}
-
-	return hypertrace_command->run(argc - 1, argv + 1);
-}
+const struct pvhost_program pvhost_program = {
+	.name		= "hypertrace",
+	.commands	= commands,
+	.nr_commands	= ARRAY_SIZE(commands),
+};

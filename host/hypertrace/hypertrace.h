@@ -15,29 +15,9 @@
 #include <stdio.h>
 #include <sys/types.h>
 
+#include "host/pvhost/pvhost.h"
 #include "state.h"
 #include "userspace/libpv/compiler.h"
-
-/**
- * struct hypertrace_command - one subcommand
- * @name: what the user types
- * @run: gets its arguments as main() does, @argv[0] being @name
- * @help: one line
- * @usage: synopsis and options
- */
-struct hypertrace_command {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *help;
-	const char *usage;
-};
-
-/* hypertrace.c */
-extern const struct hypertrace_command *hypertrace_command;
-
-void __noreturn hypertrace_usage(void);
-void __noreturn hypertrace_try_help(void);
-void hypertrace_no_more(int argc, char **argv);
 
 /* calls.c, exits.c, split.c */
 int hypertrace_calls(int argc, char **argv);

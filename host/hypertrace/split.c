@@ -222,14 +222,14 @@ int hypertrace_split(int argc, char **argv)
 
 	while ((c = getopt_long(argc, argv, "p:d:Jh", options, NULL)) >= 0) {
 		if (!wish_option(&wish, c, optarg))
-			hypertrace_try_help();
+			pvhost_try_help();
 	}
 	if (optind == argc) {
 		warnx("split: say in which file the guest's times are");
-		hypertrace_try_help();
+		pvhost_try_help();
 	}
 	optind++;
-	hypertrace_no_more(argc, argv);
+	pvhost_no_more(argc, argv);
 	kernel_check();
 	vm_check(wish.state.pid);
 

@@ -65,7 +65,7 @@ void trace_follow(struct trace *trace, const struct wish *wish, struct ring_buff
 	__u64 now, end, next;
 
 	trace->began = pv_interval_now();
-	warnx("tracing %s%s", hypertrace_command->name,
+	warnx("tracing %s%s", pvhost_command->name,
 	      wish->seconds ? "" : ", until interrupted");
 	end = wish->seconds ? trace->began + wish->seconds * NSEC_PER_SEC : ~0ULL;
 

@@ -16,7 +16,7 @@ static void set_pid(struct wish *wish, pid_t pid)
 {
 	if (wish->state.pid) {
 		warnx("--pid and --vm: say which VM by one of them");
-		hypertrace_try_help();
+		pvhost_try_help();
 	}
 	wish->state.pid = pid;
 }
@@ -52,7 +52,7 @@ bool wish_option(struct wish *wish, int option, const char *value)
 		wish->via = value;
 		return true;
 	case 'h':
-		hypertrace_usage();
+		pvhost_usage();
 	}
 
 	return false;

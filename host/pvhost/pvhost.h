@@ -38,7 +38,22 @@ struct pvhost_command {
 	const char *usage;
 };
 
-/* pvhost.c */
+/**
+ * struct pvhost_program - a program that has subcommands
+ * @name: its name
+ * @commands: what it can do
+ * @nr_commands: how many that are
+ */
+struct pvhost_program {
+	const char *name;
+	const struct pvhost_command *commands;
+	size_t nr_commands;
+};
+
+/* pvhost.c; of hypertrace(8), which shares some files, hypertrace.c */
+extern const struct pvhost_program pvhost_program;
+
+/* command.c: the one that runs, NULL: none yet */
 extern const struct pvhost_command *pvhost_command;
 
 void __noreturn pvhost_usage(void);

@@ -93,7 +93,7 @@ LIBPV_SRC	:= $(call mine,$(wildcard userspace/libpv/*.c)) \
 VCPUINFO_SRC	:= $(call mine,$(wildcard userspace/vcpuinfo/*.c))
 PVHOST_SRC	:= $(call mine,$(wildcard host/pvhost/*.c))
 HYPERTRACE_SRC	:= $(call mine,$(filter-out %.bpf.c,$(wildcard host/hypertrace/*.c))) \
-		   $(addprefix host/pvhost/,name.c number.c print.c spawn.c)
+		   $(addprefix host/pvhost/,command.c name.c number.c print.c spawn.c)
 HYPERTRACE_BPF	:= $(wildcard host/hypertrace/*.bpf.c)
 TEST_PARTS	:= hypervisor hypercall cpufreq vcpuinfo detect host nokvm bench bpf hypertrace
 TEST_SRC	:= $(call mine,$(wildcard $(patsubst %,selftests/%/*.c,$(TEST_PARTS))))
