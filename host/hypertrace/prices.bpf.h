@@ -8,12 +8,6 @@
 
 #include "thread.bpf.h"
 
-/*
- * What the user wants is set before the programs are loaded, and is constant to the
- * verifier, but not to the compiler.
- */
-struct state_wish wish SEC(".rodata.wish");
-
 struct state_prices prices[STATE_PRICES];
 __u32 nr_prices;
 
@@ -29,12 +23,10 @@ struct {
 	__uint(max_entries, STATE_EVENTS_SIZE);
 } events SEC(".maps");
 
-static __always_inline bool prices_wanted(const struct state_thread *t, __u64 number)
+static __always_inline bool prices_wanted(__u64 number)
 {
 	__u32 i;
 
-	if (wish.pid && t->id >> 32 != wish.pid)
-		return false;
 	if (!wish.nr_numbers)
 		return true;
 	for (i = 0; i < STATE_WANTED; i++) {
@@ -77,7 +69,7 @@ static __noinline int prices_find(struct state_thread *t, __u64 number)
 	if (!t)
 		return 0;
 	t->number = number;
-	if (!prices_wanted(t, number)) {
+	if (!prices_wanted(number)) {
 		t->prices = STATE_UNWANTED;
 		return 0;
 	}

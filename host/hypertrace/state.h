@@ -9,7 +9,7 @@
 #include <linux/types.h>
 
 #define STATE_THREADS		4096	/* that run a vCPU at the same time; a power of two */
-#define STATE_PROBES		4	/* places that a thread may have among them */
+#define STATE_PROBES		8	/* places that a thread may have among them */
 #define STATE_PRICES		1024	/* pairs of vCPU and number; a power of two */
 #define STATE_NUMBERS		64	/* numbers of a thread that are told apart */
 #define STATE_WANTED		64	/* numbers that --nr takes */

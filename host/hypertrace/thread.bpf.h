@@ -3,7 +3,9 @@
  * The state of each thread that runs a vCPU.
  *
  * No map: a place is found by the low bits of the thread's number, which the threads of
- * a VM have next to each other, so nearly always at once.  A thread that ends frees it.
+ * a VM have next to each other, so nearly always at once.  Those of two VMs may lie upon
+ * each other; so where the first place is taken a hash says where the others are, or whole
+ * rows of neighbours would be full.  A thread that ends frees its place.
  */
 #ifndef _HYPERTRACE_THREAD_BPF_H
 #define _HYPERTRACE_THREAD_BPF_H
@@ -11,13 +13,33 @@
 #include "state.h"
 #include "vcpu.bpf.h"
 
+/* 2^32 divided by the golden ratio, of which the upper bits are a place */
+#define THREAD_HASH	0x9E3779B1U
+#define THREAD_SHIFT	20
+
+_Static_assert(STATE_THREADS == 1ULL << (32 - THREAD_SHIFT), "each place is a hash");
+
+/*
+ * What the user wants is set before the programs are loaded, and is constant to the
+ * verifier, but not to the compiler.
+ */
+struct state_wish wish SEC(".rodata.wish");
+
 struct state_thread threads[STATE_THREADS];
 struct state_lost lost;
 __u32 serials;
 
 static __always_inline struct state_thread *thread_place(__u64 id, int probe)
 {
-	return &threads[(id + probe) & (STATE_THREADS - 1)];
+	__u32 place = probe ? ((__u32)id * THREAD_HASH >> THREAD_SHIFT) + probe : id;
+
+	return &threads[place & (STATE_THREADS - 1)];
+}
+
+/* Nobody asks for threads of other processes: they have no place, and none is lost. */
+static __always_inline bool thread_wanted(__u64 id)
+{
+	return !wish.pid || id >> 32 == wish.pid;
 }
 
 static __noinline struct state_thread *thread_search(__u64 id)
@@ -25,6 +47,8 @@ static __noinline struct state_thread *thread_search(__u64 id)
 	struct state_thread *t;
 	int i;
 
+	if (!thread_wanted(id))
+		return NULL;
 #pragma unroll
 	for (i = 0; i < STATE_PROBES; i++) {
 		t = thread_place(id, i);
@@ -49,6 +73,8 @@ static __noinline struct state_thread *thread_claim(void)
 	struct state_thread *t;
 	int i;
 
+	if (!thread_wanted(id))
+		return NULL;
 #pragma unroll
 	for (i = 0; i < STATE_PROBES; i++) {
 		t = thread_place(id, i);
@@ -62,7 +88,7 @@ static __noinline struct state_thread *thread_claim(void)
 	return NULL;
 }
 
-/* The thread that runs, NULL: there is no place for it, which is counted */
+/* The thread that runs, NULL: it is not wanted, or has no place, which is counted */
 static __always_inline struct state_thread *thread_get(void)
 {
 	struct state_thread *t = thread_current();
