@@ -28,6 +28,7 @@ static int load_fentry(struct calls_bpf *skel, const char *handler)
 static int attach_fentry(struct calls_bpf *skel, const char *handler, struct trace *trace)
 {
 	return trace_function(trace, skel->progs.fexit_handler) ? :
+	       trace_late(trace, skel->progs.announced) ? :
 	       trace_function(trace, skel->progs.fentry_handler);
 }
 
@@ -41,6 +42,7 @@ static int load_kprobe(struct calls_bpf *skel, const char *handler)
 static int attach_kprobe(struct calls_bpf *skel, const char *handler, struct trace *trace)
 {
 	return trace_probe(trace, skel->progs.kretprobe_handler, true, handler) ? :
+	       trace_late(trace, skel->progs.announced) ? :
 	       trace_probe(trace, skel->progs.kprobe_handler, false, handler);
 }
 
@@ -81,7 +83,10 @@ static int attach_full(struct calls_bpf *skel, struct trace *trace)
 	       trace_event(trace, skel->progs.full_exit, "kvm_exit");
 }
 
-/* What ends is attached before what begins, and kvm_pv's event last. */
+/*
+ * What ends is attached before what begins, and kvm_pv's event before what reads a number
+ * that kvm_pv may have overwritten.
+ */
 static int try(const struct way *way, const struct wish *wish, const char *handler,
 	       struct trace *trace)
 {
@@ -105,7 +110,6 @@ static int try(const struct way *way, const struct wish *wish, const char *handl
 	if (err)
 		goto detach;
 
-	trace->late = skel->progs.announced;
 	trace->ring = skel->maps.events;
 	trace->calls = skel;
 	return 0;

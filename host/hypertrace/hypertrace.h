@@ -86,7 +86,8 @@ struct clock;
  * @lost: what could not be counted
  * @links: what is attached, in that order
  * @nr_links: how many
- * @late: a program that is attached where kvm_pv is loaded
+ * @late: a program that is attached where kvm_pv is loaded, NULL: it is attached
+ * @late_link: its place among the others
  * @ring: events, where there are any
  * @calls: the programs, of handler_attach()
  * @clock: gets a pair now and then, NULL: is not wanted
@@ -101,6 +102,7 @@ struct trace {
 	struct bpf_link *links[TRACE_LINKS];
 	size_t nr_links;
 	struct bpf_program *late;
+	struct bpf_link **late_link;
 	struct bpf_map *ring;
 	struct calls_bpf *calls;
 	struct clock *clock;
@@ -112,6 +114,7 @@ struct trace {
 int trace_event(struct trace *trace, struct bpf_program *program, const char *event);
 int trace_probe(struct trace *trace, struct bpf_program *program, bool ret, const char *function);
 int trace_function(struct trace *trace, struct bpf_program *program);
+int trace_late(struct trace *trace, struct bpf_program *program);
 void trace_detach(struct trace *trace);
 
 struct ring_buffer;

@@ -38,18 +38,31 @@ int trace_function(struct trace *trace, struct bpf_program *program)
 	return add(trace, bpf_program__attach_trace(program));
 }
 
+/* kvm_pv may be loaded at any time, and has the event only then. */
+static void attach_late(struct trace *trace)
+{
+	if (!trace->late)
+		return;
+	*trace->late_link = bpf_program__attach_raw_tracepoint(trace->late, LATE_EVENT);
+	if (*trace->late_link)
+		trace->late = NULL;
+}
+
+/* Has its place among the links from now on, so that it is detached in its order. */
+int trace_late(struct trace *trace, struct bpf_program *program)
+{
+	trace->late = program;
+	trace->late_link = &trace->links[trace->nr_links++];
+	attach_late(trace);
+	return 0;
+}
+
 /* What was attached last goes first: nothing begins that nobody ends. */
 void trace_detach(struct trace *trace)
 {
 	while (trace->nr_links)
 		bpf_link__destroy(trace->links[--trace->nr_links]);
-}
-
-/* kvm_pv may be loaded at any time, and has the event only then. */
-static void attach_late(struct trace *trace)
-{
-	if (trace->late && !trace_event(trace, trace->late, LATE_EVENT))
-		trace->late = NULL;
+	trace->late = NULL;
 }
 
 static void consume(struct ring_buffer *events)
