@@ -9,6 +9,9 @@
  *
  * kvm_pv answers its own calls from an ftrace hook on the same function, by the time that
  * fentry is called the answer stands where the number was; so its event tells the number.
+ *
+ * The kernel may skip a program (recursion_misses, nmissed of a kretprobe): an end without
+ * a begin is nothing, a begin without an end is forgotten at the next begin.
  */
 #include <pv/hypercall.h>
 
@@ -63,8 +66,16 @@ static __always_inline int handler_entered(struct kvm_vcpu *vcpu, bool direct)
 {
 	struct state_thread *t = thread_get();
 
-	if (!t || t->announced)
+	if (!t)
 		return 0;
+	if (t->announced) {
+		t->announced = 0;
+		return 0;
+	}
+	if (t->start) {
+		__sync_fetch_and_add(&lost.ends, 1);
+		t->start = 0;
+	}
 	return begin(t, vcpu, vcpu_number(vcpu, direct), direct);
 }
 
@@ -126,6 +137,8 @@ int announced(struct bpf_raw_tracepoint_args *ctx)
 	if (!t)
 		return 0;
 	t->announced = 1;
+	/* A kprobe may have been called before kvm_pv, for the same call. */
+	t->start = 0;
 	return begin(t, (struct kvm_vcpu *)ctx->args[0], ctx->args[1], false);
 }
 

@@ -93,13 +93,16 @@ static struct json_object *row_facts(const struct document_kind *kind, const str
 	return o;
 }
 
-static struct json_object *lost(const struct state_lost *l)
+static struct json_object *lost(const struct trace *trace)
 {
+	const struct state_lost *l = trace->lost;
 	struct json_object *o = json_object_new_object();
 
 	add(o, "threads", l->threads);
 	add(o, "numbers", l->numbers);
 	add(o, "events", l->events);
+	add(o, "ends", l->ends);
+	add(o, "missed", trace_missed(trace));
 	return o;
 }
 
@@ -133,7 +136,7 @@ struct json_object *document(const struct document_kind *kind, const struct trac
 								 "exit" : "handler"));
 	json_object_object_add(o, "seconds", json_object_new_double_s(seconds, text));
 	add(o, "threads", threads(trace));
-	json_object_object_add(o, "lost", lost(trace->lost));
+	json_object_object_add(o, "lost", lost(trace));
 	json_object_object_add(o, kind->name, list);
 	return o;
 }
@@ -186,8 +189,10 @@ static void print_sum(const struct document_kind *kind, struct json_object *fact
 	printf("%llu %s in %s s, nanoseconds from the %s on\n", sum, kind->name,
 	       json_object_get_string(json_object_object_get(facts, "seconds")),
 	       json_object_get_string(json_object_object_get(facts, "from")));
-	printf("lost: %llu %s of too many threads, %llu of too many numbers, %llu events\n",
+	printf("lost: %llu %s of too many threads, %llu of too many numbers, %llu events, ",
 	       get(l, "threads"), kind->name, get(l, "numbers"), get(l, "events"));
+	printf("%llu without their end, %llu runs that the kernel skipped\n", get(l, "ends"),
+	       get(l, "missed"));
 }
 
 void document_print(const struct document_kind *kind, const struct wish *wish,

@@ -55,6 +55,7 @@ static void attach(struct exits_bpf *skel, struct trace *trace)
 	trace->prices = skel->bss->prices;
 	trace->nr_prices = &skel->bss->nr_prices;
 	trace->lost = &skel->bss->lost;
+	trace->programs = skel->obj;
 	err = trace_event(trace, skel->progs.thread_ends, "sched_process_exit") ? :
 	      trace_event(trace, skel->progs.exits_entry, "kvm_entry") ? :
 	      trace_probe(trace, skel->progs.exits_run, false, "kvm_arch_vcpu_ioctl_run") ? :

@@ -104,6 +104,7 @@ static int try(const struct way *way, const struct wish *wish, const char *handl
 	trace->prices = skel->bss->prices;
 	trace->nr_prices = &skel->bss->nr_prices;
 	trace->lost = &skel->bss->lost;
+	trace->programs = skel->obj;
 	err = trace_event(trace, skel->progs.thread_ends, "sched_process_exit") ? :
 	      (wish->state.full ? attach_full(skel, trace) : 0) ? :
 	      way->attach(skel, handler, trace);

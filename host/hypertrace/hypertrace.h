@@ -71,6 +71,7 @@ void __noreturn kernel_refuses(const char *what, int err);
 
 struct bpf_link;
 struct bpf_map;
+struct bpf_object;
 struct bpf_program;
 struct calls_bpf;
 struct clock;
@@ -84,6 +85,7 @@ struct clock;
  * @prices: histograms
  * @nr_prices: how many
  * @lost: what could not be counted
+ * @programs: all of them
  * @links: what is attached, in that order
  * @nr_links: how many
  * @late: a program that is attached where kvm_pv is loaded, NULL: it is attached
@@ -99,6 +101,7 @@ struct trace {
 	const struct state_prices *prices;
 	const __u32 *nr_prices;
 	const struct state_lost *lost;
+	const struct bpf_object *programs;
 	struct bpf_link *links[TRACE_LINKS];
 	size_t nr_links;
 	struct bpf_program *late;
@@ -116,6 +119,8 @@ int trace_probe(struct trace *trace, struct bpf_program *program, bool ret, cons
 int trace_function(struct trace *trace, struct bpf_program *program);
 int trace_late(struct trace *trace, struct bpf_program *program);
 void trace_detach(struct trace *trace);
+/* How often the kernel did not run a program, since it ran on this CPU already */
+__u64 trace_missed(const struct trace *trace);
 
 struct ring_buffer;
 

@@ -166,6 +166,13 @@ static struct json_object *stage_facts(const char *name, __s64 *ns, size_t nr)
 	return o;
 }
 
+static __u64 lost(const struct trace *trace)
+{
+	const struct state_lost *l = trace->lost;
+
+	return l->threads + l->numbers + l->events + l->ends + trace_missed(trace);
+}
+
 static struct json_object *facts_of(struct split *split, const struct tagged *tagged,
 				    const struct clock *clock, const struct trace *trace,
 				    const char *via)
@@ -181,8 +188,7 @@ static struct json_object *facts_of(struct split *split, const struct tagged *ta
 	json_object_object_add(o, "name", name ? json_object_new_string(name) : NULL);
 	json_object_object_add(o, "calls", document_u64(tagged->count));
 	json_object_object_add(o, "seen", document_u64(split->nr));
-	json_object_object_add(o, "lost", document_u64(trace->lost->events + trace->lost->threads +
-						       trace->lost->numbers));
+	json_object_object_add(o, "lost", document_u64(lost(trace)));
 	json_object_object_add(o, "error_ns", document_u64(clock_error(clock)));
 	json_object_object_add(o, "wrong", document_u64(split->wrong));
 	json_object_object_add(o, "stages", list);

@@ -181,11 +181,13 @@ struct state_tagged {
  * @threads: no place for the thread
  * @numbers: no histogram was left
  * @events: the ring was full
+ * @ends: the handler was entered again before it was seen to be left
  */
 struct state_lost {
 	__u64 threads;
 	__u64 numbers;
 	__u64 events;
+	__u64 ends;
 };
 
 #endif /* _HYPERTRACE_STATE_H */

@@ -2,10 +2,12 @@
 /*
  * Programs that run.
  */
+#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <err.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "hypertrace.h"
 #include "userspace/libpv/interval.h"
@@ -36,6 +38,23 @@ int trace_probe(struct trace *trace, struct bpf_program *program, bool ret, cons
 int trace_function(struct trace *trace, struct bpf_program *program)
 {
 	return add(trace, bpf_program__attach_trace(program));
+}
+
+__u64 trace_missed(const struct trace *trace)
+{
+	struct bpf_program *program;
+	struct bpf_prog_info info;
+	__u64 missed = 0;
+	__u32 size;
+
+	bpf_object__for_each_program(program, trace->programs) {
+		memset(&info, 0, sizeof(info));
+		size = sizeof(info);
+		if (bpf_program__fd(program) >= 0 &&
+		    !bpf_prog_get_info_by_fd(bpf_program__fd(program), &info, &size))
+			missed += info.recursion_misses;
+	}
+	return missed;
 }
 
 /* kvm_pv may be loaded at any time, and has the event only then. */
