@@ -168,9 +168,8 @@ int full_entry(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	t->called = 0;
 	now = bpf_ktime_get_ns();
-	if (wish.min_ns && now - t->exit < wish.min_ns)
+	if (!prices_add(t, now, now - t->exit))
 		return 0;
-	prices_add(t, now, now - t->exit);
 	p = &prices[(t->prices - 1) & (STATE_PRICES - 1)];
 	p->handler += t->handler;
 	p->user += t->user;

@@ -31,65 +31,53 @@ static void add(struct json_object *o, const char *key, __u64 value)
 	json_object_object_add(o, key, document_u64(value));
 }
 
-static struct json_object *histogram(const struct state_prices *p)
+static struct json_object *histogram(const struct row *row)
 {
 	struct json_object *list = json_object_new_array(), *o;
 	unsigned int b;
 
 	for (b = 0; b < STATE_BUCKETS; b++) {
-		if (!p->counts[b])
+		if (!row->counts[b])
 			continue;
 		o = json_object_new_object();
 		add(o, "low_ns", pv_histogram_low(b));
 		add(o, "high_ns", pv_histogram_high(b));
-		add(o, "count", p->counts[b]);
+		add(o, "count", row->counts[b]);
 		json_object_array_add(list, o);
 	}
 
 	return list;
 }
 
-/* A bucket is wider than the values in it. */
-static __u64 percentile(const struct state_prices *p, unsigned int permille)
-{
-	__u64 value = p->max;
-
-	pv_histogram_percentile(p->counts, permille, &value);
-	if (value < p->min)
-		return p->min;
-	return value > p->max ? p->max : value;
-}
-
 static struct json_object *row_facts(const struct document_kind *kind, const struct wish *wish,
 				     const struct row *row)
 {
 	struct json_object *o = json_object_new_object();
-	const struct state_prices *p = &row->prices;
-	const char *name = kind->number_name(p->number);
+	const char *name = kind->number_name(row->number);
 	size_t i;
 
-	if (p->number == STATE_OTHER)
+	if (row->number == STATE_OTHER)
 		name = "(others)";
 	add(o, "pid", row->pid);
-	json_object_object_add(o, "vcpu", p->vcpu_id == STATE_NO_VCPU ? NULL :
-						document_u64(p->vcpu_id));
-	json_object_object_add(o, kind->number, p->number == STATE_OTHER ? NULL :
-						document_u64(p->number & kind->mask));
+	json_object_object_add(o, "vcpu", row->vcpu_id == STATE_NO_VCPU ? NULL :
+						document_u64(row->vcpu_id));
+	json_object_object_add(o, kind->number, row->number == STATE_OTHER ? NULL :
+						document_u64(row->number & kind->mask));
 	json_object_object_add(o, "name", name ? json_object_new_string(name) : NULL);
 	add(o, "count", row->count);
-	add(o, "min_ns", p->min);
+	add(o, "min_ns", row->min);
 	for (i = 0; i < ARRAY_SIZE(percentiles); i++)
-		add(o, percentiles[i].key, percentile(p, percentiles[i].permille));
-	add(o, "max_ns", p->max);
-	add(o, "mean_ns", p->sum / row->count);
-	add(o, "sum_ns", p->sum);
+		add(o, percentiles[i].key, row_percentile(row, percentiles[i].permille));
+	add(o, "max_ns", row->max);
+	add(o, "mean_ns", row->sum / row->count);
+	add(o, "sum_ns", row->sum);
 	if (kind->shares || wish->state.full) {
-		add(o, "kernel_ns", (p->sum - p->user) / row->count);
-		add(o, "user_ns", p->user / row->count);
+		add(o, "kernel_ns", (row->sum - row->user) / row->count);
+		add(o, "user_ns", row->user / row->count);
 	}
 	if (wish->state.full)
-		add(o, "handler_ns", p->handler / row->count);
-	json_object_object_add(o, "histogram", histogram(p));
+		add(o, "handler_ns", row->handler / row->count);
+	json_object_object_add(o, "histogram", histogram(row));
 	return o;
 }
 
@@ -103,6 +91,7 @@ static struct json_object *lost(const struct trace *trace)
 	add(o, "events", l->events);
 	add(o, "ends", l->ends);
 	add(o, "missed", trace_missed(trace));
+	add(o, "counts", l->counts);
 	return o;
 }
 
@@ -191,8 +180,8 @@ static void print_sum(const struct document_kind *kind, struct json_object *fact
 	       json_object_get_string(json_object_object_get(facts, "from")));
 	printf("lost: %llu %s of too many threads, %llu of too many numbers, %llu events, ",
 	       get(l, "threads"), kind->name, get(l, "numbers"), get(l, "events"));
-	printf("%llu without their end, %llu runs that the kernel skipped\n", get(l, "ends"),
-	       get(l, "missed"));
+	printf("%llu ends, %llu of full buckets; skipped runs: %llu\n", get(l, "ends"),
+	       get(l, "counts"), get(l, "missed"));
 }
 
 void document_print(const struct document_kind *kind, const struct wish *wish,

@@ -30,8 +30,8 @@ int exits_entry(struct bpf_raw_tracepoint_args *ctx)
 	if (!t || !t->exit)
 		return 0;
 	now = bpf_ktime_get_ns();
-	prices_add(t, now, now - t->exit);
-	prices[(t->prices - 1) & (STATE_PRICES - 1)].user += t->user;
+	if (prices_add(t, now, now - t->exit))
+		prices[(t->prices - 1) & (STATE_PRICES - 1)].user += t->user;
 	t->exit = 0;
 	return 0;
 }

@@ -192,16 +192,31 @@ bool clock_guest(__u64 ticks, __u64 offset, __u64 ratio, __u64 *guest);
 /**
  * struct row - histograms of all threads that were this vCPU
  * @pid: process
- * @prices: their sum
+ * @vcpu_id: KVM's id of the vCPU
+ * @number: of a call, or reason of an exit
  * @count: values
+ * @min: least nanoseconds
+ * @max: most
+ * @sum: of all
+ * @handler: of all, in the handler
+ * @user: of all, in user space
+ * @counts: log-linear
  */
 struct row {
 	pid_t pid;
-	struct state_prices prices;
+	__u32 vcpu_id;
+	__u64 number;
 	__u64 count;
+	__u64 min;
+	__u64 max;
+	__u64 sum;
+	__u64 handler;
+	__u64 user;
+	__u64 counts[STATE_BUCKETS];
 };
 
 struct row *row_list(const struct trace *trace, size_t *nr);
+__u64 row_percentile(const struct row *row, unsigned int permille);
 
 /* document.c: facts */
 

@@ -151,20 +151,25 @@ static __noinline int prices_event(const struct state_thread *t, __u64 now, __u6
 	return 0;
 }
 
-/* prices_ready() has said yes. */
-static __always_inline void prices_add(struct state_thread *t, __u64 now, __u64 ns)
+/* prices_ready() has said yes; false: it is not counted */
+static __always_inline bool prices_add(struct state_thread *t, __u64 now, __u64 ns)
 {
 	struct state_prices *p = &prices[(t->prices - 1) & (STATE_PRICES - 1)];
 	__u32 bucket;
 
 	if (wish.min_ns && ns < wish.min_ns)
-		return;
+		return false;
 
 	bucket = prices_bucket(ns);
 	/* The verifier wants to see it. */
 	asm volatile("" : "+r"(bucket));
-	if (bucket < STATE_BUCKETS)
+	if (bucket < STATE_BUCKETS) {
+		if (p->counts[bucket] == ~0U) {
+			__sync_fetch_and_add(&lost.counts, 1);
+			return false;
+		}
 		p->counts[bucket]++;
+	}
 	p->sum += ns;
 	if (ns < p->min)
 		p->min = ns;
@@ -173,6 +178,7 @@ static __always_inline void prices_add(struct state_thread *t, __u64 now, __u64 
 
 	if (wish.events)
 		prices_event(t, now, ns);
+	return true;
 }
 
 #endif /* _HYPERTRACE_PRICES_BPF_H */

@@ -18,23 +18,40 @@ static int compare(const void *a, const void *b)
 	const struct row *x = a, *y = b;
 
 	return compare_u64(x->pid, y->pid) ? :
-	       compare_u64(x->prices.number, y->prices.number) ? :
-	       compare_u64(x->prices.vcpu_id, y->prices.vcpu_id);
+	       compare_u64(x->number, y->number) ? :
+	       compare_u64(x->vcpu_id, y->vcpu_id);
+}
+
+static void fill(struct row *row, const struct state_prices *p)
+{
+	unsigned int i;
+
+	row->pid = p->id >> 32;
+	row->vcpu_id = p->vcpu_id;
+	row->number = p->number;
+	row->min = p->min;
+	row->max = p->max;
+	row->sum = p->sum;
+	row->handler = p->handler;
+	row->user = p->user;
+	row->count = 0;
+	for (i = 0; i < STATE_BUCKETS; i++) {
+		row->counts[i] = p->counts[i];
+		row->count += p->counts[i];
+	}
 }
 
 static void merge(struct row *row, const struct row *other)
 {
-	struct state_prices *p = &row->prices;
-	const struct state_prices *o = &other->prices;
 	unsigned int i;
 
-	p->min = o->min < p->min ? o->min : p->min;
-	p->max = o->max > p->max ? o->max : p->max;
-	p->sum += o->sum;
-	p->handler += o->handler;
-	p->user += o->user;
+	row->min = other->min < row->min ? other->min : row->min;
+	row->max = other->max > row->max ? other->max : row->max;
+	row->sum += other->sum;
+	row->handler += other->handler;
+	row->user += other->user;
 	for (i = 0; i < STATE_BUCKETS; i++)
-		p->counts[i] += o->counts[i];
+		row->counts[i] += other->counts[i];
 	row->count += other->count;
 }
 
@@ -56,9 +73,7 @@ struct row *row_list(const struct trace *trace, size_t *nr)
 		err(EXIT_FAILURE, "result");
 
 	for (i = 0; i < all; i++) {
-		rows[used].prices = trace->prices[i];
-		rows[used].pid = trace->prices[i].id >> 32;
-		rows[used].count = pv_histogram_total(trace->prices[i].counts);
+		fill(&rows[used], &trace->prices[i]);
 		used += rows[used].count > 0;
 	}
 
@@ -71,4 +86,28 @@ struct row *row_list(const struct trace *trace, size_t *nr)
 	}
 
 	return rows;
+}
+
+/**
+ * row_percentile - the value that a share of all does not exceed
+ * @row: of row_list()
+ * @permille: the share; as pv_histogram_percentile(), whose counts are of 32 bits
+ */
+__u64 row_percentile(const struct row *row, unsigned int permille)
+{
+	const __u64 rank = (row->count * permille + 999) / 1000;
+	__u64 value, seen = 0;
+	unsigned int b;
+
+	for (b = 0; b < STATE_BUCKETS - 1; b++) {
+		seen += row->counts[b];
+		if (seen >= rank)
+			break;
+	}
+
+	/* A bucket is wider than the values in it. */
+	value = pv_histogram_high(b);
+	if (value < row->min)
+		return row->min;
+	return value > row->max ? row->max : value;
 }

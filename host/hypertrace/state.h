@@ -96,7 +96,7 @@ struct state_key {
  * @sum: of all
  * @handler: of all, in the handler
  * @user: of all, in user space
- * @counts: log-linear
+ * @counts: log-linear; one that is full stays so
  */
 struct state_prices {
 	__u64 id;
@@ -182,12 +182,14 @@ struct state_tagged {
  * @numbers: no histogram was left
  * @events: the ring was full
  * @ends: the handler was entered again before it was seen to be left
+ * @counts: a bucket was full
  */
 struct state_lost {
 	__u64 threads;
 	__u64 numbers;
 	__u64 events;
 	__u64 ends;
+	__u64 counts;
 };
 
 #endif /* _HYPERTRACE_STATE_H */

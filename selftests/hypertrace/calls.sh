@@ -8,7 +8,7 @@
 . ./lib.sh
 
 COUNT=300
-NONE_LOST="lost: 0 calls of too many threads, 0 of too many numbers, 0 events, 0 without their end, 0 runs"
+NONE_LOST="lost: 0 calls of too many threads, 0 of too many numbers, 0 events, 0 ends, 0 of full buckets; skipped runs: 0"
 KO=${KVM_PV_KO:-/lib/modules/pv/kvm_pv.ko}
 TABLE=600000,1200000
 case $(uname -m) in
