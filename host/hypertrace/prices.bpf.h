@@ -106,17 +106,20 @@ static __always_inline __u32 prices_bucket(__u64 value)
 
 	if (!rest)
 		return value;
-	if (rest >> 32) {
-		rest >>= 32;
-		shift += 32;
-	}
-	if (rest >> 16) {
-		rest >>= 16;
-		shift += 16;
-	}
+	/* Most handlers take less than 8 us. */
 	if (rest >> 8) {
-		rest >>= 8;
-		shift += 8;
+		if (rest >> 32) {
+			rest >>= 32;
+			shift += 32;
+		}
+		if (rest >> 16) {
+			rest >>= 16;
+			shift += 16;
+		}
+		if (rest >> 8) {
+			rest >>= 8;
+			shift += 8;
+		}
 	}
 	if (rest >> 4) {
 		rest >>= 4;
