@@ -22,6 +22,12 @@ static const struct option options[] = {
 	{ }
 };
 
+/*
+ * Any guest may make calls with any tag, and only at the end the file says which tag is
+ * meant: as many as four guests can write down.
+ */
+#define MAX_EVENTS	(4 * PV_HYPERCALL_MAX_TAGGED)
+
 enum stage {
 	TO_HOST,
 	HANDLER,
@@ -51,6 +57,7 @@ static const struct pvhost_column columns[] = {
  * struct split - calls that the host has seen
  * @events: of all tags
  * @nr_events: how many
+ * @lost: events beyond MAX_EVENTS
  * @ns: nanoseconds of each stage of each call, signed: the clocks may be wrong
  * @nr: calls that both have seen
  * @wrong: calls that by the clocks were not in the host between their begin and end
@@ -58,6 +65,7 @@ static const struct pvhost_column columns[] = {
 struct split {
 	struct state_tagged *events;
 	size_t nr_events;
+	__u64 lost;
 	__s64 *ns[NR_STAGES];
 	size_t nr;
 	size_t wrong;
@@ -68,6 +76,10 @@ static int keep(void *context, void *data, size_t size)
 	struct split *split = context;
 	size_t nr = split->nr_events;
 
+	if (nr == MAX_EVENTS) {
+		split->lost++;
+		return 0;
+	}
 	/* Doubled at each power of two */
 	if (!(nr & (nr - 1))) {
 		split->events = reallocarray(split->events, nr ? 2 * nr : 1,
@@ -166,11 +178,11 @@ static struct json_object *stage_facts(const char *name, __s64 *ns, size_t nr)
 	return o;
 }
 
-static __u64 lost(const struct trace *trace)
+static __u64 lost(const struct split *split, const struct trace *trace)
 {
 	const struct state_lost *l = trace->lost;
 
-	return l->threads + l->numbers + l->events + l->ends + trace_missed(trace);
+	return l->threads + l->numbers + l->events + l->ends + trace_missed(trace) + split->lost;
 }
 
 static struct json_object *facts_of(struct split *split, const struct tagged *tagged,
@@ -188,7 +200,7 @@ static struct json_object *facts_of(struct split *split, const struct tagged *ta
 	json_object_object_add(o, "name", name ? json_object_new_string(name) : NULL);
 	json_object_object_add(o, "calls", document_u64(tagged->count));
 	json_object_object_add(o, "seen", document_u64(split->nr));
-	json_object_object_add(o, "lost", document_u64(lost(trace)));
+	json_object_object_add(o, "lost", document_u64(lost(split, trace)));
 	json_object_object_add(o, "error_ns", document_u64(clock_error(clock)));
 	json_object_object_add(o, "wrong", document_u64(split->wrong));
 	json_object_object_add(o, "stages", list);
@@ -250,8 +262,8 @@ int hypertrace_split(int argc, char **argv)
 	match(&split, &tagged, &clock);
 	if (!split.nr)
 		errx(EXIT_FAILURE,
-		     "none of the %zu calls was seen: trace while 'vcpuinfo latency --tag' runs",
-		     tagged.count);
+		     "none of the %zu calls was seen, %llu were lost: trace while 'vcpuinfo latency --tag' runs",
+		     tagged.count, lost(&split, &trace));
 	facts = facts_of(&split, &tagged, &clock, &trace, via);
 	if (wish.json)
 		pvhost_print_json(facts);

@@ -13,7 +13,7 @@
 #define STATE_PRICES		1024	/* pairs of vCPU and number; a power of two */
 #define STATE_NUMBERS		64	/* numbers of a thread that are told apart */
 #define STATE_WANTED		64	/* numbers that --nr takes */
-#define STATE_EVENTS_SIZE	(4 << 20)
+#define STATE_EVENTS_SIZE	(8 << 20) /* a run of split, were it all at once */
 
 /* As in linux/pv_hypercall.h, whose formula it is */
 #define STATE_BUCKET_BITS	5
