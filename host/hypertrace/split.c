@@ -5,6 +5,7 @@
 #include <bpf/libbpf.h>
 #include <err.h>
 #include <getopt.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,8 @@ static const struct option options[] = {
  * meant: as many as four guests can write down.
  */
 #define MAX_EVENTS	(4 * PV_HYPERCALL_MAX_TAGGED)
+
+#define MAX_NS		(INT64_MAX / 4)
 
 enum stage {
 	TO_HOST,
@@ -60,7 +63,8 @@ static const struct pvhost_column columns[] = {
  * @lost: events beyond MAX_EVENTS
  * @ns: nanoseconds of each stage of each call, signed: the clocks may be wrong
  * @nr: calls that both have seen
- * @wrong: calls that by the clocks were not in the host between their begin and end
+ * @wrong: calls that by the clocks were not in the host between their begin and end, or
+ *         that ended before they began
  */
 struct split {
 	struct state_tagged *events;
@@ -91,9 +95,14 @@ static int keep(void *context, void *data, size_t size)
 	return 0;
 }
 
+/* A guest may write anything down: clamped to what can still be added and subtracted */
 static __s64 ns_of(__s64 ticks, __u64 khz)
 {
-	return (long double)ticks * 1000000 / khz;
+	const long double ns = (long double)ticks * 1000000 / khz;
+
+	if (ns > MAX_NS)
+		return MAX_NS;
+	return ns < -MAX_NS ? -MAX_NS : ns;
 }
 
 static void add(struct split *split, const struct state_tagged *e,
@@ -123,6 +132,7 @@ static void add(struct split *split, const struct state_tagged *e,
 static void match(struct split *split, const struct tagged *tagged, const struct clock *clock)
 {
 	bool *seen = calloc(tagged->count, sizeof(*seen));
+	const struct pv_hypercall_times *times;
 	const struct state_tagged *e;
 	size_t i;
 
@@ -136,16 +146,21 @@ static void match(struct split *split, const struct tagged *tagged, const struct
 		if (e->tag != tagged->tag || e->sequence >= tagged->count || seen[e->sequence])
 			continue;
 		seen[e->sequence] = true;
-		add(split, e, &tagged->times[e->sequence], tagged->khz, clock);
+		times = &tagged->times[e->sequence];
+		/* The host moved the vCPU to a CPU whose counter is behind. */
+		if (times->end < times->begin)
+			split->wrong++;
+		else
+			add(split, e, times, tagged->khz, clock);
 	}
 	free(seen);
 }
 
 static int compare(const void *a, const void *b)
 {
-	const __s64 difference = *(const __s64 *)a - *(const __s64 *)b;
+	const __s64 x = *(const __s64 *)a, y = *(const __s64 *)b;
 
-	return difference < 0 ? -1 : difference > 0;
+	return (x > y) - (x < y);
 }
 
 static struct json_object *signed_number(__s64 value)
@@ -262,8 +277,8 @@ int hypertrace_split(int argc, char **argv)
 	match(&split, &tagged, &clock);
 	if (!split.nr)
 		errx(EXIT_FAILURE,
-		     "none of the %zu calls was seen, %llu were lost: trace while 'vcpuinfo latency --tag' runs",
-		     tagged.count, lost(&split, &trace));
+		     "none of the %zu calls was seen, %llu were lost, %zu end before they begin: trace while 'vcpuinfo latency --tag' runs",
+		     tagged.count, lost(&split, &trace), split.wrong);
 	facts = facts_of(&split, &tagged, &clock, &trace, via);
 	if (wish.json)
 		pvhost_print_json(facts);
