@@ -20,7 +20,7 @@
  */
 void clock_add(struct clock *clock)
 {
-	__u64 before, after, ns, best = ~0ULL, first = clock_counter(), start = pv_interval_now();
+	__u64 before, after, ns, best = ~0ULL;
 	struct clock_pair *pair;
 	unsigned int i;
 
@@ -40,9 +40,7 @@ void clock_add(struct clock *clock)
 		pair->ns = ns;
 	}
 
-	/* By what all tries took, in both */
-	pair->error = (double)(best / 2 + 1) * (pv_interval_now() - start) /
-		      (clock_counter() - first) + 1;
+	pair->error = best / 2 + 1;
 }
 
 static __u64 on_line(const struct clock_pair *a, const struct clock_pair *b, __u64 ns)
@@ -87,6 +85,7 @@ static __u64 deviation(const struct clock_pair *pair)
  */
 __u64 clock_error(const struct clock *clock)
 {
+	const struct clock_pair *first = clock->pairs, *last = first + clock->nr - 1;
 	__u64 error = 0, unsteady = 0, off;
 	size_t i;
 
@@ -97,5 +96,7 @@ __u64 clock_error(const struct clock *clock)
 		if (off > unsteady)
 			unsteady = off;
 	}
+	/* From ticks, at the rate of the whole trace */
+	error = (long double)error * (last->ns - first->ns) / (last->ticks - first->ticks) + 1;
 	return error + unsteady;
 }

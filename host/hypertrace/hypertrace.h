@@ -160,7 +160,7 @@ void tagged_read(struct tagged *tagged, const char *path);
  * struct clock_pair - both, at the same time
  * @ticks: the counter
  * @ns: CLOCK_MONOTONIC
- * @error: nanoseconds that they may be apart
+ * @error: ticks that they may be apart
  */
 struct clock_pair {
 	__u64 ticks;

@@ -62,6 +62,7 @@ static const struct pvhost_column columns[] = {
  * @nr_events: how many
  * @lost: events beyond MAX_EVENTS
  * @ns: nanoseconds of each stage of each call, signed: the clocks may be wrong
+ * @error: nanoseconds that the clocks may be wrong by
  * @nr: calls that both have seen
  * @wrong: calls that by the clocks were not in the host between their begin and end, or
  *         that ended before they began
@@ -71,6 +72,7 @@ struct split {
 	size_t nr_events;
 	__u64 lost;
 	__s64 *ns[NR_STAGES];
+	__u64 error;
 	size_t nr;
 	size_t wrong;
 };
@@ -108,7 +110,7 @@ static __s64 ns_of(__s64 ticks, __u64 khz)
 static void add(struct split *split, const struct state_tagged *e,
 		const struct pv_hypercall_times *times, __u64 khz, const struct clock *clock)
 {
-	const __s64 error = clock_error(clock);
+	const __s64 error = split->error;
 	__u64 start, end;
 	__s64 ns[NR_STAGES];
 	size_t i;
@@ -142,6 +144,7 @@ static void match(struct split *split, const struct tagged *tagged, const struct
 	    !split->ns[WHOLE])
 		err(EXIT_FAILURE, "calls");
 
+	split->error = clock_error(clock);
 	for (e = split->events; e < split->events + split->nr_events; e++) {
 		if (e->tag != tagged->tag || e->sequence >= tagged->count || seen[e->sequence])
 			continue;
@@ -201,8 +204,7 @@ static __u64 lost(const struct split *split, const struct trace *trace)
 }
 
 static struct json_object *facts_of(struct split *split, const struct tagged *tagged,
-				    const struct clock *clock, const struct trace *trace,
-				    const char *via)
+				    const struct trace *trace, const char *via)
 {
 	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
 	const char *name = number_name(tagged->nr);
@@ -216,7 +218,7 @@ static struct json_object *facts_of(struct split *split, const struct tagged *ta
 	json_object_object_add(o, "calls", document_u64(tagged->count));
 	json_object_object_add(o, "seen", document_u64(split->nr));
 	json_object_object_add(o, "lost", document_u64(lost(split, trace)));
-	json_object_object_add(o, "error_ns", document_u64(clock_error(clock)));
+	json_object_object_add(o, "error_ns", document_u64(split->error));
 	json_object_object_add(o, "wrong", document_u64(split->wrong));
 	json_object_object_add(o, "stages", list);
 	return o;
@@ -279,7 +281,7 @@ int hypertrace_split(int argc, char **argv)
 		errx(EXIT_FAILURE,
 		     "none of the %zu calls was seen, %llu were lost, %zu end before they begin: trace while 'vcpuinfo latency --tag' runs",
 		     tagged.count, lost(&split, &trace), split.wrong);
-	facts = facts_of(&split, &tagged, &clock, &trace, via);
+	facts = facts_of(&split, &tagged, &trace, via);
 	if (wish.json)
 		pvhost_print_json(facts);
 	else
