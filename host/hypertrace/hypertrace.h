@@ -62,7 +62,10 @@ const char *reason_name(__u64 reason);
 /* vm.c: a process that has a VM */
 void vm_check(pid_t pid);
 
-/* kernel.c: what this kernel must have */
+/* kernel.c, kernel-x86.c, kernel-arm64.c: what this kernel must have */
+extern const char * const kernel_handlers[];	/* of hypercalls; the last is NULL */
+extern const char kernel_no_kvm[];		/* what to do where there is none */
+
 void kernel_check(void);
 const char *kernel_handler(void);
 void __noreturn kernel_refuses(const char *what, int err);

@@ -16,11 +16,6 @@
 #define BTF		"/sys/kernel/btf/"
 #define KALLSYMS	"/proc/kallsyms"
 
-/* KVM's handlers of hypercalls; the last is the name in arm64 kernels before 6.4. */
-static const char * const handlers[] = {
-	"kvm_emulate_hypercall", "kvm_smccc_call_handler", "kvm_hvc_call_handler",
-};
-
 /* Programs of a module need its BTF by its number, which CAP_BPF does not give. */
 static bool is_capable(void)
 {
@@ -59,7 +54,7 @@ void kernel_check(void)
 		errx(EXIT_FAILURE,
 		     "the kernel has no BTF (" BTF "vmlinux): it needs CONFIG_DEBUG_INFO_BTF=y");
 	if (access("/dev/kvm", F_OK))
-		errx(EXIT_FAILURE, "there is no /dev/kvm: load kvm-amd or kvm-intel first");
+		errx(EXIT_FAILURE, "there is no /dev/kvm: %s", kernel_no_kvm);
 	/* Of a KVM that is no module, vmlinux has the types. */
 	if (!access("/sys/module/kvm/refcnt", F_OK) && access(BTF "kvm", R_OK))
 		errx(EXIT_FAILURE,
@@ -68,14 +63,14 @@ void kernel_check(void)
 
 static const char *find_handler(const char *symbol)
 {
-	size_t i;
+	const char * const *handler;
 
-	for (i = 0; i < ARRAY_SIZE(handlers); i++) {
-		if (!strcmp(symbol, handlers[i]))
-			return handlers[i];
+	for (handler = kernel_handlers; *handler; handler++) {
+		if (!strcmp(symbol, *handler))
+			break;
 	}
 
-	return NULL;
+	return *handler;
 }
 
 /**
@@ -97,7 +92,7 @@ const char *kernel_handler(void)
 	fclose(in);
 
 	if (!found)
-		errx(EXIT_FAILURE, "the KVM of this kernel has no %s", handlers[0]);
+		errx(EXIT_FAILURE, "the KVM of this kernel has no %s", kernel_handlers[0]);
 	return found;
 }
 

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What KVM is called on arm64, where it is no module.
+ */
+#include "hypertrace.h"
+
+/* The second is the name before Linux 6.4. */
+const char * const kernel_handlers[] = { "kvm_smccc_call_handler", "kvm_hvc_call_handler", NULL };
+const char kernel_no_kvm[] = "the kernel has to start at EL2, with no kvm-arm.mode=none";
