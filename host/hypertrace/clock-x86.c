@@ -4,6 +4,7 @@
  * Both are KVM's, of the vCPU; see "TSC scaling" in the SDM, volume 3, 26.6.5, and
  * TSC_RATIO in the APM, volume 2, 15.30.5.
  */
+#include <cpuid.h>
 #include <x86intrin.h>
 
 #include "hypertrace.h"
@@ -11,6 +12,8 @@
 /* Bits behind the point; without scaling KVM keeps a ratio of 1. */
 #define VMX_FRACTION	48
 #define SVM_FRACTION	32
+
+#define FEATURE_VMX	(1U << 5)
 
 __u64 clock_counter(void)
 {
@@ -22,12 +25,24 @@ __u64 clock_counter(void)
 	return now;
 }
 
+/* Others than Intel have VMX, too: CPUID.1:ECX[5], SDM volume 2, CPUID. */
+static unsigned int fraction(void)
+{
+	unsigned int a, b, c = 0, d;
+
+	__get_cpuid(1, &a, &b, &c, &d);
+	return c & FEATURE_VMX ? VMX_FRACTION : SVM_FRACTION;
+}
+
 bool clock_guest(__u64 ticks, __u64 offset, __u64 ratio, __u64 *guest)
 {
-	const unsigned int fraction = __builtin_cpu_is("intel") ? VMX_FRACTION : SVM_FRACTION;
+	static unsigned int bits;
 
 	if (!ratio)
 		return false;
-	*guest = (__u64)((__uint128_t)ticks * ratio >> fraction) + offset;
+	/* CPUID is an exit where this host is a guest. */
+	if (!bits)
+		bits = fraction();
+	*guest = (__u64)((__uint128_t)ticks * ratio >> bits) + offset;
 	return true;
 }
