@@ -13,7 +13,7 @@
 #define VMX_FRACTION	48
 #define SVM_FRACTION	32
 
-#define FEATURE_VMX	(1U << 5)
+#define FEATURE_VMX	0x20U	/* bit 5 */
 
 __u64 clock_counter(void)
 {

@@ -64,7 +64,7 @@ void vm_check(pid_t pid);
 
 /* kernel.c, kernel-x86.c, kernel-arm64.c: what this kernel must have */
 extern const char * const kernel_handlers[];	/* of hypercalls; the last is NULL */
-extern const char kernel_no_kvm[];		/* what to do where there is none */
+extern const char * const kernel_no_kvm;	/* what to do where there is none */
 
 void kernel_check(void);
 const char *kernel_handler(void);

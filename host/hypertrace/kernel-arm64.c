@@ -6,4 +6,4 @@
 
 /* The second is the name before Linux 6.4. */
 const char * const kernel_handlers[] = { "kvm_smccc_call_handler", "kvm_hvc_call_handler", NULL };
-const char kernel_no_kvm[] = "the kernel has to start at EL2, with no kvm-arm.mode=none";
+const char * const kernel_no_kvm = "the kernel has to start at EL2, with no kvm-arm.mode=none";

@@ -5,4 +5,4 @@
 #include "hypertrace.h"
 
 const char * const kernel_handlers[] = { "kvm_emulate_hypercall", NULL };
-const char kernel_no_kvm[] = "load kvm-amd or kvm-intel first";
+const char * const kernel_no_kvm = "load kvm-amd or kvm-intel first";

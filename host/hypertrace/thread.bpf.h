@@ -16,8 +16,9 @@
 /* 2^32 divided by the golden ratio, of which the upper bits are a place */
 #define THREAD_HASH	0x9E3779B1U
 #define THREAD_SHIFT	20
-
-_Static_assert(STATE_THREADS == 1ULL << (32 - THREAD_SHIFT), "each place is a hash");
+#if STATE_THREADS != 1 << (32 - THREAD_SHIFT)
+#error each place is a hash
+#endif
 
 /*
  * What the user wants is set before the programs are loaded, and is constant to the
