@@ -31,6 +31,7 @@ static int kvm_pv_hook_handle(struct kvm_vcpu *vcpu)
 	if (pv && call < PV_HC_NR)
 		value = kvm_pv_answer(pv, vcpu, call);
 	kvm_pv_arch_answer(vcpu, value);
+	trace_kvm_pv_answer(vcpu, PV_HC_BASE + call);
 	ret = kvm_pv_arch_finish(vcpu);
 	srcu_read_unlock(&kvm_pv_srcu, idx);
 
@@ -53,6 +54,7 @@ static noinline void notrace kvm_pv_hook_divert(struct kvm_vcpu *vcpu, u32 call,
 		kvm_pv_ftrace_redirect(fregs, kvm_pv_hook_handle);
 	} else {
 		kvm_pv_arch_answer(vcpu, kvm_pv_answer(pv, vcpu, call));
+		trace_kvm_pv_answer(vcpu, PV_HC_BASE + call);
 		kvm_pv_ftrace_redirect(fregs, kvm_pv_arch_finish);
 	}
 

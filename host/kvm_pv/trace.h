@@ -15,17 +15,26 @@
  * handler of hypercalls needs this one: the answer may be in the registers before the
  * handler is entered.
  */
-TRACE_EVENT(kvm_pv_call,
-	    TP_PROTO(struct kvm_vcpu *vcpu, u32 nr),
-	    TP_ARGS(vcpu, nr),
-	    TP_STRUCT__entry(__field(u32, vcpu_id)
-			     __field(u32, nr)
-	    ),
-	    TP_fast_assign(__entry->vcpu_id = vcpu->vcpu_id;
-			   __entry->nr = nr;
-	    ),
-	    TP_printk("vcpu_id=%u nr=%#x", __entry->vcpu_id, __entry->nr)
+DECLARE_EVENT_CLASS(kvm_pv_call_class,
+		    TP_PROTO(struct kvm_vcpu *vcpu, u32 nr),
+		    TP_ARGS(vcpu, nr),
+		    TP_STRUCT__entry(__field(u32, vcpu_id)
+				     __field(u32, nr)
+		    ),
+		    TP_fast_assign(__entry->vcpu_id = vcpu->vcpu_id;
+				   __entry->nr = nr;
+		    ),
+		    TP_printk("vcpu_id=%u nr=%#x", __entry->vcpu_id, __entry->nr)
 );
+
+DEFINE_EVENT(kvm_pv_call_class, kvm_pv_call,
+	     TP_PROTO(struct kvm_vcpu *vcpu, u32 nr),
+	     TP_ARGS(vcpu, nr));
+
+/* It has been answered. */
+DEFINE_EVENT(kvm_pv_call_class, kvm_pv_answer,
+	     TP_PROTO(struct kvm_vcpu *vcpu, u32 nr),
+	     TP_ARGS(vcpu, nr));
 
 /*
  * A guest has asked for one of its vCPUs.  All but the asker is of the vCPU that
