@@ -7,6 +7,9 @@
  * handler.  With --full it is attached to all exits and entries as well, and a call
  * takes from the exit to the entry.
  *
+ * The cheapest needs one program: when the guest was left KVM has noted on x86, and the
+ * function that knows all numbers has them as its argument.  It has no fentry.
+ *
  * kvm_pv answers its own calls from an ftrace hook on the same function, by the time that
  * fentry is called the answer stands where the number was; so its event tells the number.
  *
@@ -17,6 +20,9 @@
 
 #include "prices.bpf.h"
 
+struct state_clock clocks[STATE_CLOCKS];
+__u32 clock_index;
+
 /* Is it a call that split is about? */
 static __always_inline bool tagged(struct state_thread *t, struct kvm_vcpu *vcpu)
 {
@@ -24,7 +30,8 @@ static __always_inline bool tagged(struct state_thread *t, struct kvm_vcpu *vcpu
 	if (t->tag >> 32 != PV_TAG)
 		return false;
 	t->sequence = vcpu_argument(vcpu, true);
-	vcpu_clock(vcpu, &t->offset, &t->ratio);
+	t->offset = vcpu_offset(vcpu);
+	t->ratio = vcpu_ratio(vcpu);
 	return true;
 }
 
@@ -126,6 +133,46 @@ SEC("kretprobe")
 int BPF_KPROBE(kretprobe_handler)
 {
 	return handler_left();
+}
+
+/* @vcpu has made the call, and is answered. */
+static __always_inline int count_answer(struct kvm_vcpu *vcpu, __u64 number, bool direct)
+{
+	__u64 now = bpf_ktime_get_ns(), ticks;
+	const struct state_clock *c = &clocks[clock_index & (STATE_CLOCKS - 1)];
+	struct state_thread *t = thread_get();
+	__s64 ns;
+
+	if (!t)
+		return 0;
+	if (t->vcpu != (__u64)vcpu)
+		t->scaled = vcpu_ratio(vcpu) != wish.ratio;
+	thread_runs(t, vcpu, direct);
+	if (!prices_ready(t, number))
+		return 0;
+	if (t->scaled) {
+		__sync_fetch_and_add(&lost.clocks, 1);
+		return 0;
+	}
+	ticks = vcpu_left(vcpu, direct);
+	ns = now - c->ns - ((__s64)((ticks - c->ticks) * c->scale) >> STATE_CLOCK_SHIFT);
+	/* The clocks are not exact. */
+	prices_add(t, now, ns < 0 ? 0 : ns);
+	return 0;
+}
+
+SEC("fexit")
+int BPF_PROG(fexit_answer, struct kvm_vcpu *vcpu, __u64 nr, __u64 a0, __u64 a1, __u64 a2,
+	     __u64 a3, int op_64_bit)
+{
+	return count_answer(vcpu, op_64_bit ? nr : (__u32)nr, true);
+}
+
+/* kvm_pv_answer(vcpu, nr) */
+SEC("raw_tp")
+int answered(struct bpf_raw_tracepoint_args *ctx)
+{
+	return count_answer((struct kvm_vcpu *)ctx->args[0], (__u32)ctx->args[1], false);
 }
 
 /* kvm_pv_call(vcpu, nr) */

@@ -33,7 +33,8 @@ static const struct document_kind kind = {
 
 int hypertrace_calls(int argc, char **argv)
 {
-	struct trace trace = { };
+	struct clock clock = { .keep = 64 };
+	struct trace trace = { .clock = &clock };
 	struct wish wish = { };
 	struct ring_buffer *events = NULL;
 	struct json_object *facts;

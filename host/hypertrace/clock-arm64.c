@@ -12,6 +12,11 @@ __u64 clock_counter(void)
 	return now;
 }
 
+__u64 clock_ratio(void)
+{
+	return 0;
+}
+
 bool clock_guest(__u64 ticks, __u64 offset, __u64 ratio, __u64 *guest)
 {
 	*guest = ticks + offset;

@@ -5,9 +5,13 @@
  * TSC_RATIO in the APM, volume 2, 15.30.5.
  */
 #include <cpuid.h>
+#include <stdio.h>
+#include <string.h>
 #include <x86intrin.h>
 
 #include "hypertrace.h"
+
+#define CLOCKSOURCE	"/sys/devices/system/clocksource/clocksource0/current_clocksource"
 
 /* Bits behind the point; without scaling KVM keeps a ratio of 1. */
 #define VMX_FRACTION	48
@@ -32,6 +36,19 @@ static unsigned int fraction(void)
 
 	__get_cpuid(1, &a, &b, &c, &d);
 	return c & FEATURE_VMX ? VMX_FRACTION : SVM_FRACTION;
+}
+
+/* Where the kernel's own clock is another, the TSC may not be steady. */
+__u64 clock_ratio(void)
+{
+	char name[16] = "";
+	FILE *in = fopen(CLOCKSOURCE, "re");
+
+	if (in && !fgets(name, sizeof(name), in))
+		name[0] = '\0';
+	if (in)
+		fclose(in);
+	return strcmp(name, "tsc\n") ? 0 : 1ULL << fraction();
 }
 
 bool clock_guest(__u64 ticks, __u64 offset, __u64 ratio, __u64 *guest)

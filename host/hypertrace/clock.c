@@ -8,11 +8,23 @@
  */
 #include <err.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "hypertrace.h"
 #include "userspace/libpv/interval.h"
 
 #define TRIES	200
+/* Pairs that the line goes on from: it is the straighter the longer it is. */
+#define SLOPE	10
+
+static void give_up(struct clock *clock)
+{
+	const size_t half = clock->nr / 2;
+
+	clock->error = clock_error(clock);
+	memmove(clock->pairs, clock->pairs + half, (clock->nr - half) * sizeof(*clock->pairs));
+	clock->nr -= half;
+}
 
 /**
  * clock_add - take a pair
@@ -24,6 +36,8 @@ void clock_add(struct clock *clock)
 	struct clock_pair *pair;
 	unsigned int i;
 
+	if (clock->keep && clock->nr >= clock->keep)
+		give_up(clock);
 	clock->pairs = reallocarray(clock->pairs, clock->nr + 1, sizeof(*clock->pairs));
 	if (!clock->pairs)
 		err(EXIT_FAILURE, "clock");
@@ -41,6 +55,26 @@ void clock_add(struct clock *clock)
 	}
 
 	pair->error = best / 2 + 1;
+}
+
+/**
+ * clock_tell - let programs know what the clock is now
+ * @clock: of two pairs or more
+ * @clocks: where they read it
+ * @index: which of them they read
+ */
+void clock_tell(const struct clock *clock, struct state_clock *clocks, __u32 *index)
+{
+	const struct clock_pair *last = &clock->pairs[clock->nr - 1];
+	const struct clock_pair *other = clock->nr > SLOPE ? last - SLOPE : clock->pairs;
+	const __u32 next = (*index + 1) % STATE_CLOCKS;
+	struct state_clock *c = &clocks[next];
+
+	c->ticks = last->ticks;
+	c->ns = last->ns;
+	c->scale = ((long double)(last->ns - other->ns) / (last->ticks - other->ticks)) *
+		   (1ULL << STATE_CLOCK_SHIFT);
+	__atomic_store_n(index, next, __ATOMIC_RELEASE);
 }
 
 static __u64 on_line(const struct clock_pair *a, const struct clock_pair *b, __u64 ns)
@@ -98,5 +132,6 @@ __u64 clock_error(const struct clock *clock)
 	}
 	/* From ticks, at the rate of the whole trace */
 	error = (long double)error * (last->ns - first->ns) / (last->ticks - first->ticks) + 1;
-	return error + unsteady;
+	error += unsteady;
+	return error > clock->error ? error : clock->error;
 }

@@ -88,6 +88,7 @@ static struct json_object *lost(const struct trace *trace)
 
 	add(o, "threads", l->threads);
 	add(o, "numbers", l->numbers);
+	add(o, "clocks", l->clocks);
 	add(o, "events", l->events);
 	add(o, "ends", l->ends);
 	add(o, "missed", trace_missed(trace));
@@ -109,6 +110,7 @@ struct json_object *document(const struct document_kind *kind, const struct trac
 			     const struct wish *wish, const char *via)
 {
 	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
+	const bool whole = kind->shares || wish->state.full;
 	double seconds = (double)(trace->ended - trace->began) / NSEC_PER_SEC;
 	struct row *rows;
 	char text[32];
@@ -121,8 +123,11 @@ struct json_object *document(const struct document_kind *kind, const struct trac
 
 	snprintf(text, sizeof(text), "%.3f", seconds);
 	json_object_object_add(o, "via", json_object_new_string(via));
-	json_object_object_add(o, "from", json_object_new_string(kind->shares || wish->state.full ?
+	json_object_object_add(o, "from", json_object_new_string(whole || trace->clocks ?
 								 "exit" : "handler"));
+	json_object_object_add(o, "to", json_object_new_string(whole ? "entry" : "answer"));
+	json_object_object_add(o, "error_ns", trace->clocks ?
+			       document_u64(clock_error(trace->clock)) : NULL);
 	json_object_object_add(o, "seconds", json_object_new_double_s(seconds, text));
 	add(o, "threads", threads(trace));
 	json_object_object_add(o, "lost", lost(trace));
@@ -175,13 +180,14 @@ static void print_sum(const struct document_kind *kind, struct json_object *fact
 
 	for (i = 0; i < json_object_array_length(list); i++)
 		sum += get(json_object_array_get_idx(list, i), "count");
-	printf("%llu %s in %s s, nanoseconds from the %s on\n", sum, kind->name,
+	printf("%llu %s in %s s, nanoseconds from %s to %s\n", sum, kind->name,
 	       json_object_get_string(json_object_object_get(facts, "seconds")),
-	       json_object_get_string(json_object_object_get(facts, "from")));
+	       json_object_get_string(json_object_object_get(facts, "from")),
+	       json_object_get_string(json_object_object_get(facts, "to")));
 	printf("lost: %llu %s of too many threads, %llu of too many numbers, %llu events, ",
 	       get(l, "threads"), kind->name, get(l, "numbers"), get(l, "events"));
-	printf("%llu ends, %llu of full buckets; skipped runs: %llu\n", get(l, "ends"),
-	       get(l, "counts"), get(l, "missed"));
+	printf("%llu of scaled clocks, %llu ends, %llu of full buckets; skipped runs: %llu\n",
+	       get(l, "clocks"), get(l, "ends"), get(l, "counts"), get(l, "missed"));
 }
 
 void document_print(const struct document_kind *kind, const struct wish *wish,

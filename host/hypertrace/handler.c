@@ -12,13 +12,38 @@
 #include "hypertrace.h"
 #include "host/hypertrace/calls.skel.h"
 
-/* fentry is the cheaper; some kernels cannot put it on a function, or not on this one. */
+/* On x86 since Linux 6.8: gets numbers as an argument, and is passed by no other calls. */
+#define ANSWERS	"__kvm_emulate_hypercall"
+
+static int load_fexit(struct calls_bpf *skel, const char *handler)
+{
+	struct state_wish *wish = &skel->rodata_wish->wish;
+
+	wish->ratio = clock_ratio();
+	if (!wish->ratio || wish->full || wish->tagged)
+		return -EOPNOTSUPP;
+	bpf_program__set_autoload(skel->progs.fexit_answer, true);
+	bpf_program__set_autoload(skel->progs.answered, true);
+	return bpf_program__set_attach_target(skel->progs.fexit_answer, 0, ANSWERS);
+}
+
+static int attach_fexit(struct calls_bpf *skel, const char *handler, struct trace *trace)
+{
+	trace->clocks = skel->bss->clocks;
+	trace->clock_index = &skel->bss->clock_index;
+	trace_clock_begin(trace);
+	return trace_late(trace, skel->progs.answered, "kvm_pv_answer") ? :
+	       trace_function(trace, skel->progs.fexit_answer);
+}
+
+/* Some kernels cannot put it on a function, or not on this one. */
 static int load_fentry(struct calls_bpf *skel, const char *handler)
 {
 	int err;
 
-	bpf_program__set_autoload(skel->progs.kprobe_handler, false);
-	bpf_program__set_autoload(skel->progs.kretprobe_handler, false);
+	bpf_program__set_autoload(skel->progs.fentry_handler, true);
+	bpf_program__set_autoload(skel->progs.fexit_handler, true);
+	bpf_program__set_autoload(skel->progs.announced, true);
 	err = bpf_program__set_attach_target(skel->progs.fentry_handler, 0, handler);
 	if (err)
 		return err;
@@ -28,21 +53,22 @@ static int load_fentry(struct calls_bpf *skel, const char *handler)
 static int attach_fentry(struct calls_bpf *skel, const char *handler, struct trace *trace)
 {
 	return trace_function(trace, skel->progs.fexit_handler) ? :
-	       trace_late(trace, skel->progs.announced) ? :
+	       trace_late(trace, skel->progs.announced, "kvm_pv_call") ? :
 	       trace_function(trace, skel->progs.fentry_handler);
 }
 
 static int load_kprobe(struct calls_bpf *skel, const char *handler)
 {
-	bpf_program__set_autoload(skel->progs.fentry_handler, false);
-	bpf_program__set_autoload(skel->progs.fexit_handler, false);
+	bpf_program__set_autoload(skel->progs.kprobe_handler, true);
+	bpf_program__set_autoload(skel->progs.kretprobe_handler, true);
+	bpf_program__set_autoload(skel->progs.announced, true);
 	return 0;
 }
 
 static int attach_kprobe(struct calls_bpf *skel, const char *handler, struct trace *trace)
 {
 	return trace_probe(trace, skel->progs.kretprobe_handler, true, handler) ? :
-	       trace_late(trace, skel->progs.announced) ? :
+	       trace_late(trace, skel->progs.announced, "kvm_pv_call") ? :
 	       trace_probe(trace, skel->progs.kprobe_handler, false, handler);
 }
 
@@ -60,13 +86,20 @@ struct way {
 
 /* The cheapest first; see Documentation/hypertrace.rst for what each costs. */
 static const struct way ways[] = {
+	{ "fexit", load_fexit, attach_fexit },
 	{ "fentry", load_fentry, attach_fentry },
 	{ "kprobe", load_kprobe, attach_kprobe },
 };
 
 static void set_wish(struct calls_bpf *skel, const struct wish *wish)
 {
+	struct bpf_program *program;
+
 	skel->rodata_wish->wish = wish->state;
+
+	bpf_object__for_each_program(program, skel->obj)
+		bpf_program__set_autoload(program, false);
+	bpf_program__set_autoload(skel->progs.thread_ends, true);
 	bpf_program__set_autoload(skel->progs.full_exit, wish->state.full);
 	bpf_program__set_autoload(skel->progs.full_entry, wish->state.full);
 	bpf_program__set_autoload(skel->progs.full_user, wish->state.full);
@@ -117,6 +150,7 @@ static int try(const struct way *way, const struct wish *wish, const char *handl
 
 detach:
 	trace_detach(trace);
+	trace->clocks = NULL;
 destroy_skel:
 	calls_bpf__destroy(skel);
 	return err;
@@ -146,7 +180,12 @@ const char *handler_attach(const struct wish *wish, struct trace *trace)
 	}
 
 	if (!known)
-		errx(EXIT_FAILURE, "--via: there is no \"%s\": it is fentry or kprobe", wish->via);
+		errx(EXIT_FAILURE, "--via: there is no \"%s\": it is fexit, fentry or kprobe",
+		     wish->via);
+	if (wish->via && !strcmp(wish->via, ways[0].name) && err == -EOPNOTSUPP)
+		errx(EXIT_FAILURE,
+		     "--via %s: not with --full or split, and only where the TSC is the clock",
+		     wish->via);
 	kernel_refuses(handler, err);
 }
 

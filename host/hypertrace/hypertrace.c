@@ -23,7 +23,7 @@ static const struct pvhost_command commands[] = {
 			  "      --events          list each as it ends\n"
 			  "      --full            from exit to entry, with the share of user space; other\n"
 			  "                        exits are slowed down as well\n"
-			  "      --via WAY         fentry or kprobe (the cheapest that works)\n",
+			  "      --via WAY         fexit, fentry or kprobe (the cheapest that works)\n",
 	},
 	{
 		.name	= "exits",

@@ -92,10 +92,13 @@ struct clock;
  * @links: what is attached, in that order
  * @nr_links: how many
  * @late: a program that is attached where kvm_pv is loaded, NULL: it is attached
+ * @late_event: to what
  * @late_link: its place among the others
  * @ring: events, where there are any
  * @calls: the programs, of handler_attach()
  * @clock: gets a pair now and then, NULL: is not wanted
+ * @clocks: where programs read how ticks become nanoseconds, NULL: they do not
+ * @clock_index: which they read
  * @began: when it was attached, by pv_interval_now()
  * @ended: when that was over
  */
@@ -108,10 +111,13 @@ struct trace {
 	struct bpf_link *links[TRACE_LINKS];
 	size_t nr_links;
 	struct bpf_program *late;
+	const char *late_event;
 	struct bpf_link **late_link;
 	struct bpf_map *ring;
 	struct calls_bpf *calls;
 	struct clock *clock;
+	struct state_clock *clocks;
+	__u32 *clock_index;
 	__u64 began;
 	__u64 ended;
 };
@@ -120,8 +126,9 @@ struct trace {
 int trace_event(struct trace *trace, struct bpf_program *program, const char *event);
 int trace_probe(struct trace *trace, struct bpf_program *program, bool ret, const char *function);
 int trace_function(struct trace *trace, struct bpf_program *program);
-int trace_late(struct trace *trace, struct bpf_program *program);
+int trace_late(struct trace *trace, struct bpf_program *program, const char *event);
 void trace_detach(struct trace *trace);
+void trace_clock_begin(struct trace *trace);
 /* How often the kernel did not run a program, since it ran on this CPU already */
 __u64 trace_missed(const struct trace *trace);
 
@@ -175,17 +182,25 @@ struct clock_pair {
  * struct clock - how one becomes the other
  * @pairs: in their order
  * @nr: how many
+ * @keep: so many at most, of which the older half is given up; 0: all
+ * @error: clock_error() of those that were given up
  */
 struct clock {
 	struct clock_pair *pairs;
 	size_t nr;
+	size_t keep;
+	__u64 error;
 };
 
 void clock_add(struct clock *clock);
 __u64 clock_ticks(const struct clock *clock, __u64 ns);
 __u64 clock_error(const struct clock *clock);
 
+void clock_tell(const struct clock *clock, struct state_clock *clocks, __u32 *index);
+
 /* clock-x86.c, clock-arm64.c */
+/* By what KVM multiplies what it does not scale; 0: KVM does not tell when guests leave */
+__u64 clock_ratio(void);
 __u64 clock_counter(void);
 /* The guest's counter; false: its scale is not understood */
 bool clock_guest(__u64 ticks, __u64 offset, __u64 ratio, __u64 *guest);

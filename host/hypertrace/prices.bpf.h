@@ -98,28 +98,23 @@ static __always_inline bool prices_ready(struct state_thread *t, __u64 number)
 	return false;
 }
 
-/* As pv_histogram_bucket() of libpv; BPF has no instruction that counts zeros. */
-static __always_inline __u32 prices_bucket(__u64 value)
+/* How many bits of a value its bucket ignores; BPF has no instruction that counts zeros. */
+static __noinline __u32 prices_shift(__u64 value)
 {
 	__u64 rest = value >> STATE_BUCKET_BITS;
 	__u32 shift = 0;
 
-	if (!rest)
-		return value;
-	/* Most handlers take less than 8 us. */
+	if (rest >> 32) {
+		rest >>= 32;
+		shift += 32;
+	}
+	if (rest >> 16) {
+		rest >>= 16;
+		shift += 16;
+	}
 	if (rest >> 8) {
-		if (rest >> 32) {
-			rest >>= 32;
-			shift += 32;
-		}
-		if (rest >> 16) {
-			rest >>= 16;
-			shift += 16;
-		}
-		if (rest >> 8) {
-			rest >>= 8;
-			shift += 8;
-		}
+		rest >>= 8;
+		shift += 8;
 	}
 	if (rest >> 4) {
 		rest >>= 4;
@@ -129,7 +124,21 @@ static __always_inline __u32 prices_bucket(__u64 value)
 		rest >>= 2;
 		shift += 2;
 	}
-	shift += rest >> 1;
+	return shift + (rest >> 1);
+}
+
+/* As pv_histogram_bucket() of libpv.  A value mostly has as many bits as that before it. */
+static __always_inline __u32 prices_bucket(struct state_prices *p, __u64 value)
+{
+	const __u64 linear = 1 << STATE_BUCKET_BITS;
+	__u32 shift = p->shift & 63;
+
+	if ((value >> shift) - linear >= linear) {
+		if (value < linear)
+			return value;
+		shift = prices_shift(value) & 63;
+		p->shift = shift;
+	}
 	return (shift << STATE_BUCKET_BITS) + (value >> shift);
 }
 
@@ -163,7 +172,7 @@ static __always_inline bool prices_add(struct state_thread *t, __u64 now, __u64 
 	if (wish.min_ns && ns < wish.min_ns)
 		return false;
 
-	bucket = prices_bucket(ns);
+	bucket = prices_bucket(p, ns);
 	/* The verifier wants to see it. */
 	asm volatile("" : "+r"(bucket));
 	if (bucket < STATE_BUCKETS) {

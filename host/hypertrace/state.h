@@ -46,6 +46,7 @@
  * @numbers: histograms that it has
  * @announced: kvm_pv answers the call, and has overwritten its number
  * @called: there was a hypercall since @exit
+ * @scaled: the guest's counter is
  * @tag: first argument of the call, for split
  * @sequence: second argument
  * @offset: from the host's counter to the guest's, in ticks
@@ -70,7 +71,7 @@ struct state_thread {
 	__u64 sequence;
 	__u64 offset;
 	__u64 ratio;
-	__u64 reserved;
+	__u64 scaled;
 };
 
 /**
@@ -90,7 +91,7 @@ struct state_key {
  * @id: process and thread
  * @number: of a call, or reason of an exit
  * @vcpu_id: KVM's id of the vCPU
- * @reserved: 0
+ * @shift: bits that its last value had behind its bucket's
  * @min: least nanoseconds
  * @max: most
  * @sum: of all
@@ -102,7 +103,7 @@ struct state_prices {
 	__u64 id;
 	__u64 number;
 	__u32 vcpu_id;
-	__u32 reserved;
+	__u32 shift;
 	__u64 min;
 	__u64 max;
 	__u64 sum;
@@ -112,9 +113,27 @@ struct state_prices {
 };
 
 /**
+ * struct state_clock - how the host's counter becomes CLOCK_MONOTONIC
+ * @ticks: the counter
+ * @ns: CLOCK_MONOTONIC at that
+ * @scale: nanoseconds of a tick, with STATE_CLOCK_SHIFT bits behind the point
+ */
+struct state_clock {
+	__u64 ticks;
+	__u64 ns;
+	__u64 scale;
+};
+
+/* User space writes one of them while programs read the other. */
+#define STATE_CLOCKS		2
+/* Times of 10 s do not overflow, and 100 ms are not wrong by a nanosecond. */
+#define STATE_CLOCK_SHIFT	28
+
+/**
  * struct state_wish - what the user wants
  * @numbers: calls that are meant
  * @min_ns: what took less is not counted
+ * @ratio: what KVM scales the counter of a guest by where it does not
  * @nr_numbers: how many, 0: all
  * @pid: the process that is meant, 0: all
  * @full: calls from exit to entry
@@ -124,6 +143,7 @@ struct state_prices {
 struct state_wish {
 	__u64 numbers[STATE_WANTED];
 	__u64 min_ns;
+	__u64 ratio;
 	__u32 nr_numbers;
 	__u32 pid;
 	__u32 full;
@@ -180,6 +200,7 @@ struct state_tagged {
  * struct state_lost - what could not be counted
  * @threads: no place for the thread
  * @numbers: no histogram was left
+ * @clocks: a guest's counter is scaled, and nobody knows when it was left
  * @events: the ring was full
  * @ends: the handler was entered again before it was seen to be left
  * @counts: a bucket was full
@@ -187,6 +208,7 @@ struct state_tagged {
 struct state_lost {
 	__u64 threads;
 	__u64 numbers;
+	__u64 clocks;
 	__u64 events;
 	__u64 ends;
 	__u64 counts;

@@ -8,14 +8,15 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "hypertrace.h"
 #include "userspace/libpv/interval.h"
 
 #define POLL_NS		(NSEC_PER_SEC / 10)
 
-/* Of kvm_pv; see calls.bpf.c */
-#define LATE_EVENT	"kvm_pv_call"
+/* That a clock is looked at before it is trusted */
+#define CLOCK_NS	(NSEC_PER_SEC / 50)
 
 static int add(struct trace *trace, struct bpf_link *link)
 {
@@ -62,15 +63,16 @@ static void attach_late(struct trace *trace)
 {
 	if (!trace->late)
 		return;
-	*trace->late_link = bpf_program__attach_raw_tracepoint(trace->late, LATE_EVENT);
+	*trace->late_link = bpf_program__attach_raw_tracepoint(trace->late, trace->late_event);
 	if (*trace->late_link)
 		trace->late = NULL;
 }
 
 /* Has its place among the links from now on, so that it is detached in its order. */
-int trace_late(struct trace *trace, struct bpf_program *program)
+int trace_late(struct trace *trace, struct bpf_program *program, const char *event)
 {
 	trace->late = program;
+	trace->late_event = event;
 	trace->late_link = &trace->links[trace->nr_links++];
 	attach_late(trace);
 	return 0;
@@ -82,6 +84,24 @@ void trace_detach(struct trace *trace)
 	while (trace->nr_links)
 		bpf_link__destroy(trace->links[--trace->nr_links]);
 	trace->late = NULL;
+}
+
+static void look_at_clock(struct trace *trace)
+{
+	if (trace->clock)
+		clock_add(trace->clock);
+	if (trace->clocks)
+		clock_tell(trace->clock, trace->clocks, trace->clock_index);
+}
+
+/* Programs are to be attached that need to know what the clock is. */
+void trace_clock_begin(struct trace *trace)
+{
+	const struct timespec pause = { .tv_nsec = CLOCK_NS };
+
+	clock_add(trace->clock);
+	nanosleep(&pause, NULL);
+	look_at_clock(trace);
 }
 
 static void consume(struct ring_buffer *events)
@@ -103,8 +123,7 @@ void trace_follow(struct trace *trace, const struct wish *wish, struct ring_buff
 
 	for (now = trace->began; now < end; now = pv_interval_now()) {
 		attach_late(trace);
-		if (trace->clock)
-			clock_add(trace->clock);
+		look_at_clock(trace);
 		next = now + POLL_NS;
 		if (!pv_interval_wait(next < end ? next : end))
 			break;
@@ -112,8 +131,7 @@ void trace_follow(struct trace *trace, const struct wish *wish, struct ring_buff
 	}
 
 	trace_detach(trace);
-	if (trace->clock)
-		clock_add(trace->clock);
+	look_at_clock(trace);
 	trace->ended = pv_interval_now();
 	consume(events);
 }

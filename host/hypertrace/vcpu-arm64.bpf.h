@@ -57,7 +57,7 @@ static __always_inline __u64 vcpu_argument(struct kvm_vcpu *vcpu, bool second)
  * CNTVCT_EL0 is CNTPCT_EL0 less CNTVOFF_EL2 (Arm ARM, D11.2), which is of the VM from
  * Linux 6.4 on, and of the vCPU before.
  */
-static __always_inline void vcpu_clock(struct kvm_vcpu *vcpu, __u64 *offset, __u64 *ratio)
+static __always_inline __u64 vcpu_offset(struct kvm_vcpu *vcpu)
 {
 	__u64 voffset = 0, i;
 
@@ -67,8 +67,18 @@ static __always_inline void vcpu_clock(struct kvm_vcpu *vcpu, __u64 *offset, __u
 		i = bpf_core_enum_value(enum vcpu_sysreg, CNTVOFF_EL2);
 		bpf_probe_read_kernel(&voffset, sizeof(voffset), &vcpu->arch.ctxt.sys_regs[0] + i);
 	}
-	*offset = -voffset;
-	*ratio = 0;
+	return -voffset;
+}
+
+static __always_inline __u64 vcpu_ratio(struct kvm_vcpu *vcpu)
+{
+	return 0;
+}
+
+/* KVM does not note it: nobody asks. */
+static __always_inline __u64 vcpu_left(struct kvm_vcpu *vcpu, bool direct)
+{
+	return 0;
 }
 
 static __always_inline struct kvm_vcpu *vcpu_of_exit(__u64 *args)

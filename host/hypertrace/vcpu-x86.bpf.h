@@ -3,6 +3,7 @@
 
 struct kvm_vcpu_arch {
 	unsigned long regs[4];	/* RAX, RCX, RDX, RBX */
+	__u64 last_guest_tsc;
 	__u64 l1_tsc_offset;
 	__u64 l1_tsc_scaling_ratio;
 } __core;
@@ -44,10 +45,25 @@ static __always_inline __u64 vcpu_argument(struct kvm_vcpu *vcpu, bool second)
 }
 
 /* The TSC of a vCPU as its own guest sees it, nested guests apart */
-static __always_inline void vcpu_clock(struct kvm_vcpu *vcpu, __u64 *offset, __u64 *ratio)
+static __always_inline __u64 vcpu_offset(struct kvm_vcpu *vcpu)
 {
-	*offset = BPF_CORE_READ(vcpu, arch.l1_tsc_offset);
-	*ratio = BPF_CORE_READ(vcpu, arch.l1_tsc_scaling_ratio);
+	return BPF_CORE_READ(vcpu, arch.l1_tsc_offset);
+}
+
+static __always_inline __u64 vcpu_ratio(struct kvm_vcpu *vcpu)
+{
+	return BPF_CORE_READ(vcpu, arch.l1_tsc_scaling_ratio);
+}
+
+/*
+ * The host's TSC when the guest was left last: KVM notes it at each exit, as the guest
+ * has it.
+ */
+static __always_inline __u64 vcpu_left(struct kvm_vcpu *vcpu, bool direct)
+{
+	if (direct)
+		return vcpu->arch.last_guest_tsc - vcpu->arch.l1_tsc_offset;
+	return BPF_CORE_READ(vcpu, arch.last_guest_tsc) - BPF_CORE_READ(vcpu, arch.l1_tsc_offset);
 }
 
 static __always_inline struct kvm_vcpu *vcpu_of_exit(__u64 *args)

@@ -4,7 +4,9 @@
  *
  *   vcpu_number()	number of the hypercall that a vCPU makes
  *   vcpu_argument()	first or second argument of that call
- *   vcpu_clock()	how the guest's counter differs from the host's
+ *   vcpu_offset()	from the host's counter to the guest's, in ticks
+ *   vcpu_ratio()	what the host's counter is scaled by before
+ *   vcpu_left()		the host's counter when the guest was left last
  *   vcpu_id()		KVM's id of a vCPU
  *   vcpu_of_exit()	the vCPU of a kvm_exit event, NULL: the kernel does not tell
  *   vcpu_reason()	reason of that exit, as reason.h counts

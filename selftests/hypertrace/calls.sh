@@ -8,7 +8,7 @@
 . ./lib.sh
 
 COUNT=300
-NONE_LOST="lost: 0 calls of too many threads, 0 of too many numbers, 0 events, 0 ends, 0 of full buckets; skipped runs: 0"
+NONE_LOST="lost: 0 calls of too many threads, 0 of too many numbers, 0 events, 0 of scaled clocks, 0 ends, 0 of full buckets; skipped runs: 0"
 KO=${KVM_PV_KO:-/lib/modules/pv/kvm_pv.ko}
 TABLE=600000,1200000
 case $(uname -m) in
@@ -27,6 +27,17 @@ all_are_counted()
 		is "calls of NOP by vCPU 0" "$(counted $NOP 0)" $COUNT &&
 		is "calls of NOP by vCPU 1" "$(counted $NOP 1)" $COUNT &&
 		is "calls" "$(all_counted)" $((4 * COUNT)) && nothing_lost
+}
+
+# Of what a call is from and to depends on the way.
+cheapest()
+{
+	case $(grep -o '"via":"[a-z]*","from":"[a-z]*","to":"[a-z]*"' "$DIR/json") in
+	'"via":"fexit","from":"exit","to":"answer"')	grep -q '"error_ns":[0-9]' "$DIR/json" ;;
+	'"via":"fentry","from":"handler","to":"answer"'|'"via":"kprobe","from":"handler","to":"answer"')
+		holds '"error_ns":null' ;;
+	*)	return 1 ;;
+	esac
 }
 
 via()
@@ -154,6 +165,51 @@ nobody_refused()
 	says "run as root" "$said"
 }
 
+# vcpus_run PID: soon; no process is made to wait for it, whose number would be the next
+vcpus_run()
+{
+	local pid=$1 tries=0
+
+	until set -- "/proc/$pid/task/"* && [ $# -ge 3 ]; do
+		tries=$((tries + 1))
+		[ $tries -lt 100000 ] || {
+			ktap_print_msg "the vCPUs of $pid do not run"
+			return 1
+		}
+	done
+}
+
+# Three VMs at once, whose threads have the same low bits of their numbers.
+same_bits()
+{
+	local vm last vms="" last_pid=/proc/sys/kernel/ns_last_pid
+
+	for vm in 1 2 3; do
+		start same$vm 3000 42 && vms="$vms $pid" || return
+	done
+	# shellcheck disable=SC2086
+	set -- $vms
+	trace calls --json --nr 42 || return
+	last=500
+	for vm in 1 2 3; do
+		last=$((last + 4096))
+		: > "$DIR/same$vm.said"
+		echo $last > $last_pid
+		echo > "$DIR/same$vm.in"
+		eval "pid=\$$vm"
+		vcpus_run "$pid" || return
+	done
+	for vm in 1 2 3; do
+		eval "pid=\$$vm"
+		waits made "$DIR/same$vm.said" "$pid" || return
+	done
+	traced || return
+	for pid; do
+		is "calls of $pid" "$(counted 42 '' "$pid")" 6000 || return
+	done
+	nothing_lost
+}
+
 # QUERY with its argument 0 answers the magic, which is no number of a call.
 answered_are_counted()
 {
@@ -179,11 +235,21 @@ hooked_later()
 		is "calls of 42" "$(counted 42)" $((4 * COUNT)) && nothing_lost
 }
 
+# test_fentry NAME TEST...: skips where ftrace has no direct calls
+test_fentry()
+{
+	if hypertrace calls --via fentry --duration 1 > /dev/null 2>&1; then
+		check "$@"
+	else
+		ktap_test_skip "$1: no fentry"
+	fi
+}
+
 ktap_print_header
 [ -c /dev/kvm ] || skip "no /dev/kvm"
 command -v hypertrace > /dev/null || skip "no hypertrace"
 [ ! -d /sys/module/kvm_pv ] || rmmod kvm_pv || skip "kvm_pv is in use"
-ktap_set_plan 39
+ktap_set_plan 43
 mark
 
 check "no command" refuses "no command is given"
@@ -201,13 +267,15 @@ check "no VM of that name" refuses "no VM is named \"fly\"" calls --vm fly
 check "two processes" refuses "by one of them" calls --pid $$ --pid $$
 check "no duration" refuses "is no number" calls --duration 0
 check "no time" refuses "is no number" calls --min-us 0
-check "no way" refuses "it is fentry or kprobe" calls --via fly
+check "no way" refuses "it is fexit, fentry or kprobe" calls --via fly
 check "exits have no numbers" refuses "unrecognized option" exits --nr 42
 check "as nobody" nobody_refused
 
 check "all are counted" all_are_counted
+check "what was measured is said" cheapest
 check "their figures agree" figures_agree
 check "their histograms agree" histograms_agree
+test_fentry "by fentry" via fentry
 check "by kprobe" via kprobe
 check "from exit to entry" full_is_longer
 check "from exit to entry, by kprobe" all_are_counted --full --via kprobe
@@ -223,8 +291,10 @@ check "what is lost is always said" lost_is_always_said
 check "threads that end are forgotten" state_is_deleted
 check "a duration" ends_by_itself
 check "numbers without end" many_numbers
+check "threads whose numbers are alike" same_bits
 check "kvm_pv is loaded meanwhile" hooked_later
 check "what kvm_pv answers" answered_are_counted
+test_fentry "what kvm_pv answers, by fentry" answered_are_counted --via fentry
 check "what kvm_pv answers, by kprobe" answered_are_counted --via kprobe
 check "what kvm_pv answers, from exit to entry" answered_are_counted --full
 end_callers

@@ -137,7 +137,7 @@ all_counted()
 
 nothing_lost()
 {
-	grep -q '"lost":{"threads":0,"numbers":0,"events":0,"ends":0,"missed":0,"counts":0}' $DIR/json && return 0
+	grep -q '"lost":{"threads":0,"numbers":0,"clocks":0,"events":0,"ends":0,"missed":0,"counts":0}' $DIR/json && return 0
 	ktap_print_msg "$(grep -o '"lost":{[^}]*}' $DIR/json)"
 	return 1
 }
