@@ -46,12 +46,19 @@ int exits_user(struct bpf_raw_tracepoint_args *ctx)
 	return 0;
 }
 
+/* KVM_RUN: the thread may have run another vCPU before, whose exit this does not end. */
 SEC("kprobe")
-int exits_run(struct pt_regs *ctx)
+int BPF_KPROBE(exits_run, struct kvm_vcpu *vcpu)
 {
-	struct state_thread *t = thread_current();
+	struct state_thread *t = thread_get();
 
-	if (t && t->user_start) {
+	if (!t)
+		return 0;
+	if (t->vcpu != (__u64)vcpu) {
+		t->exit = 0;
+		thread_runs(t, vcpu, false);
+	}
+	if (t->user_start) {
 		t->user += bpf_ktime_get_ns() - t->user_start;
 		t->user_start = 0;
 	}

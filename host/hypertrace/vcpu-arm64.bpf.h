@@ -37,9 +37,6 @@ struct kvm_vcpu {
 	struct kvm_vcpu_arch arch;
 } __core;
 
-/* KVM's events have no vCPU here; the one that this CPU runs is in a variable. */
-extern struct kvm_vcpu *kvm_running_vcpu __ksym __weak;
-
 /* SMCCC, section 2.6: the function is in W0. */
 static __always_inline __u64 vcpu_number(struct kvm_vcpu *vcpu, bool direct)
 {
@@ -81,14 +78,10 @@ static __always_inline __u64 vcpu_left(struct kvm_vcpu *vcpu, bool direct)
 	return 0;
 }
 
+/* KVM's events have no vCPU here: it is known from the next KVM_RUN on. */
 static __always_inline struct kvm_vcpu *vcpu_of_exit(__u64 *args)
 {
-	struct kvm_vcpu **running;
-
-	if (!&kvm_running_vcpu)
-		return NULL;
-	running = bpf_this_cpu_ptr(&kvm_running_vcpu);
-	return *running;
+	return NULL;
 }
 
 /* kvm_exit: what the hypervisor returned with flags above it, and the class of ESR_EL2 */
