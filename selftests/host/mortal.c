@@ -38,6 +38,7 @@ static const char * const stages[NR_STAGES] = {
  * @seed: of its random numbers
  * @attached_by_us: we attach it
  * @tried: we have
+ * @measured: it shares memory before a vCPU stays in the guest
  * @vm_fd: its VM
  * @stage: how far it has come
  */
@@ -46,6 +47,7 @@ struct life {
 	unsigned int seed;
 	bool attached_by_us;
 	bool tried;
+	bool measured;
 	int vm_fd;
 	atomic_int stage;
 };
@@ -136,7 +138,8 @@ static void *run_vcpu(void *arg)
 	struct vm_step spin = { .op = VM_SPIN };
 
 	pin(vcpu->i);
-	while (rand_r(&vcpu->seed) % 200) {
+	while ((vcpu->life->measured && vcpu->life->stage < STAGE_SHARED) ||
+	       rand_r(&vcpu->seed) % 200) {
 		__u32 value = values[rand_r(&vcpu->seed) % ARRAY_SIZE(values)];
 
 		if (shared_read(shared, vcpu->i, PV_FREQ_RECORD_CTL) != PV_FREQ_RECORD_ON &&
@@ -245,7 +248,7 @@ static long long measure(struct life *life)
 	long long begun = now_ns();
 	int status;
 
-	*life = (struct life) { .seed = KVM_PV_RECORD };
+	*life = (struct life) { .seed = KVM_PV_RECORD, .measured = true };
 	spawn(life, 60 * NSEC_PER_SEC);
 	while (life->stage < STAGE_SHARED) {
 		if (waitpid(life->pid, &status, WNOHANG))
