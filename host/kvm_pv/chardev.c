@@ -40,7 +40,7 @@ static int kvm_pv_ioctl_detach(union kvm_pv_arg *arg)
 
 static int kvm_pv_ioctl_list(union kvm_pv_arg *arg)
 {
-	return kvm_pv_vm_list(&arg->list);
+	return kvm_pv_list(&arg->list);
 }
 
 static int kvm_pv_ioctl_stats(union kvm_pv_arg *arg)

@@ -219,12 +219,12 @@ struct kvm_pv {
 
 /* vm.c */
 extern struct srcu_struct kvm_pv_srcu;
+extern struct list_head kvm_pv_vms;
 
 struct kvm_pv *kvm_pv_vm_find(struct kvm *kvm);
 struct kvm_pv *kvm_pv_vm_find_id(u32 id);
 int kvm_pv_vm_attach(struct kvm_pv_attach *arg);
 int kvm_pv_vm_detach(u32 id);
-int kvm_pv_vm_list(struct kvm_pv_list *arg);
 void kvm_pv_vm_release(struct kvm_pv *pv);
 void kvm_pv_vm_exit(void);
 
@@ -321,6 +321,9 @@ int kvm_pv_cap(const struct kvm_pv_cap *arg);
 
 /* stats.c */
 int kvm_pv_stats(struct kvm_pv_stats *arg);
+
+/* list.c */
+int kvm_pv_list(struct kvm_pv_list *arg);
 
 /* state.c */
 int kvm_pv_state_restore(struct kvm_pv *pv, const struct kvm_pv_attach *arg);
