@@ -9,9 +9,8 @@
 
 #include "shared.h"
 
-#define NR_TESTS	55
+#define NR_TESTS	35
 #define NR_SAVES	300
-#define BAD_POINTER	0x10
 #define BEYOND		0xfedcba98
 
 static const __u32 one_domain[VM_NR_VCPUS] = { 0, 0 };
@@ -39,47 +38,6 @@ static void test_new(void)
 			 shared_read(&shared, 0, PV_FREQ_CUR_PERF) == MAX &&
 			 shared_stats(&shared, 0).vcpu_id == KVM_PV_NO_VCPU,
 			 "it is put back like that\n");
-	shared_destroy(&shared);
-}
-
-static void test_save_refused(void)
-{
-	struct {
-		struct kvm_pv_state state;
-		__u64 more;
-	} larger[VM_NR_VCPUS];
-	struct kvm_pv_save save = { };
-	struct shared shared;
-
-	shared_create(&shared, NULL);
-	save.id = 77;
-	ksft_test_result(pv_save(shared.pv, &save, NULL, 0) == ENOENT, "save an unknown id\n");
-	save.id = shared.id;
-	save.flags = 1;
-	ksft_test_result(pv_save(shared.pv, &save, NULL, 0) == EINVAL, "save with a flag\n");
-	save.flags = 0;
-	save.reserved = 1;
-	ksft_test_result(pv_save(shared.pv, &save, NULL, 0) == EINVAL,
-			 "save with a reserved member\n");
-	save.reserved = 0;
-	ksft_test_result(pv_save(shared.pv, &save, (void *)BAD_POINTER, 1) == EFAULT,
-			 "save to no address\n");
-	ksft_test_result(!pv_save(shared.pv, &save, NULL, 0) && save.nr == VM_NR_VCPUS,
-			 "save tells how many there are\n");
-
-	save.nr = 1;
-	save.states = PTR(larger);
-	save.state_size = sizeof(larger[0].state) - 1;
-	ksft_test_result(ioctl(shared.pv, KVM_PV_SAVE, &save) && errno == EINVAL,
-			 "save less than there ever was\n");
-	save.state_size = 1 << 30;
-	ksft_test_result(ioctl(shared.pv, KVM_PV_SAVE, &save) && errno == E2BIG,
-			 "save beyond all reason\n");
-	save.state_size = sizeof(larger[0]);
-	memset(larger, 0xff, sizeof(larger));
-	ksft_test_result(!ioctl(shared.pv, KVM_PV_SAVE, &save) && !larger[0].state.sel &&
-			 !larger[0].more && larger[1].more == ~0ULL,
-			 "save for a program that knows of more\n");
 	shared_destroy(&shared);
 }
 
@@ -296,76 +254,6 @@ static void test_dropped(void)
 	shared_destroy(&shared);
 }
 
-/* One member of a good attachment, or of a good state, is replaced. */
-static void refused(struct shared *shared, const struct kvm_pv_attach *attach, int err,
-		    const char *name)
-{
-	struct kvm_pv_attach copy = *attach;
-	int is = pv_attach(shared->pv, &copy);
-
-	if (is != err)
-		ksft_print_msg("%s, not %s\n", strerror(is), strerror(err));
-	ksft_test_result(is == err && !pv_nr_attached(shared->pv), "%s\n", name);
-}
-
-static void test_refused(void)
-{
-	struct kvm_pv_attach good, bad;
-	struct shared_saved saved, kept;
-	struct shared shared;
-	struct {
-		struct kvm_pv_state state;
-		__u64 more;
-	} larger[VM_NR_VCPUS] = { };
-
-	shared_create(&shared, one_domain);
-	shared_on(&shared, 0);
-	shared_on(&shared, 1);
-	shared_save(&shared, &saved);
-	pv_detach(shared.pv, shared.id);
-	kept = saved;
-	good = shared_attachment(&shared, one_domain, KVM_PV_RECORD);
-	good.states = PTR(saved.states);
-	good.state_size = sizeof(saved.states[0]);
-
-	bad = good;
-	bad.reserved = 1;
-	refused(&shared, &bad, EINVAL, "a reserved member");
-	bad = good;
-	bad.states = BAD_POINTER;
-	refused(&shared, &bad, EFAULT, "states at no address");
-	bad.states = 0;
-	refused(&shared, &bad, EINVAL, "the size of no states");
-	bad = good;
-	bad.state_size--;
-	refused(&shared, &bad, EINVAL, "states of less than there ever was");
-	bad.state_size = 1 << 30;
-	refused(&shared, &bad, E2BIG, "states beyond all reason");
-	bad.states = PTR(larger);
-	bad.state_size = sizeof(larger[0]);
-	larger[1].more = 1;
-	refused(&shared, &bad, E2BIG, "states that a newer kernel has saved");
-	bad = good;
-	bad.ceiling = MAX + 1;
-	refused(&shared, &bad, ERANGE, "a ceiling beyond the table");
-
-	saved.states[1].record += 4;
-	refused(&shared, &good, EINVAL, "a record that is not aligned");
-	saved = kept;
-	saved.states[1].record_vcpu_id = 0;
-	refused(&shared, &good, EINVAL, "two records of one vCPU");
-	saved = kept;
-	saved.states[1].request = MID;
-	refused(&shared, &good, EINVAL, "two requests of one domain");
-	saved = kept;
-	saved.states[1].vcpu_id = 1;
-	refused(&shared, &good, EINVAL, "two vCPUs that were the last");
-	saved = kept;
-	ksft_test_result(!pv_attach(shared.pv, &good), "all else is well\n");
-	shared.id = good.id;
-	shared_destroy(&shared);
-}
-
 static atomic_bool stop;
 
 /* What a guest may do with its registers at any time */
@@ -417,12 +305,10 @@ int main(void)
 	ksft_set_plan(NR_TESTS);
 
 	test_new();
-	test_save_refused();
 	test_moved();
 	test_record();
 	test_crossed();
 	test_dropped();
-	test_refused();
 	test_running();
 
 	ksft_finished();
