@@ -39,12 +39,8 @@ int hypertrace_calls(int argc, char **argv)
 	struct ring_buffer *events = NULL;
 	struct json_object *facts;
 	const char *via;
-	int c;
 
-	while ((c = getopt_long(argc, argv, "p:d:Jn:h", options, NULL)) >= 0) {
-		if (!wish_option(&wish, c, optarg))
-			pvhost_try_help();
-	}
+	wish_read(&wish, argc, argv, "p:d:Jn:h", options);
 	pvhost_no_more(argc, argv);
 	kernel_check();
 	vm_check(wish.state.pid);

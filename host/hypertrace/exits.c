@@ -71,12 +71,8 @@ int hypertrace_exits(int argc, char **argv)
 	struct wish wish = { };
 	struct json_object *facts;
 	struct exits_bpf *skel;
-	int c;
 
-	while ((c = getopt_long(argc, argv, "p:d:Jh", options, NULL)) >= 0) {
-		if (!wish_option(&wish, c, optarg))
-			pvhost_try_help();
-	}
+	wish_read(&wish, argc, argv, "p:d:Jh", options);
 	pvhost_no_more(argc, argv);
 	kernel_check();
 	vm_check(wish.state.pid);

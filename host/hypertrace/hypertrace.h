@@ -49,8 +49,11 @@ struct wish {
 	const char *via;
 };
 
-/* Takes the options of all commands; false: it is another option. */
-bool wish_option(struct wish *wish, int option, const char *value);
+struct option;
+
+/* Takes those options of all commands that this one has: @letters and @options. */
+void wish_read(struct wish *wish, int argc, char **argv, const char *letters,
+	       const struct option *options);
 
 /* number.c: hypercalls */
 void number_list(struct wish *wish, const char *text);

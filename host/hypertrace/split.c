@@ -253,12 +253,8 @@ int hypertrace_split(int argc, char **argv)
 	struct json_object *facts;
 	struct ring_buffer *events;
 	const char *via;
-	int c;
 
-	while ((c = getopt_long(argc, argv, "p:d:Jh", options, NULL)) >= 0) {
-		if (!wish_option(&wish, c, optarg))
-			pvhost_try_help();
-	}
+	wish_read(&wish, argc, argv, "p:d:Jh", options);
 	if (optind == argc) {
 		warnx("split: say in which file the guest's times are");
 		pvhost_try_help();

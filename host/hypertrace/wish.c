@@ -3,6 +3,7 @@
  * What the user wants: options that more than one command has.
  */
 #include <err.h>
+#include <getopt.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -21,7 +22,7 @@ static void set_pid(struct wish *wish, pid_t pid)
 	wish->state.pid = pid;
 }
 
-bool wish_option(struct wish *wish, int option, const char *value)
+static bool wish_option(struct wish *wish, int option, const char *value)
 {
 	switch (option) {
 	case 'p':
@@ -56,4 +57,15 @@ bool wish_option(struct wish *wish, int option, const char *value)
 	}
 
 	return false;
+}
+
+void wish_read(struct wish *wish, int argc, char **argv, const char *letters,
+	       const struct option *options)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, letters, options, NULL)) >= 0) {
+		if (!wish_option(wish, c, optarg))
+			pvhost_try_help();
+	}
 }
