@@ -49,7 +49,7 @@ MODULE_BTF	= $(if $(wildcard $(KDIR)/usr/src/linux-headers-*/vmlinux),,CONFIG_DE
 MODULE_CONFIG	:= CONFIG_PV_HYPERVISOR=m CONFIG_PV_HYPERCALL=m CONFIG_PV_VCPUFREQ=m CONFIG_KVM_PV=m \
 		   CONFIG_PV_SELFTESTS=m
 # struct_ops of modules came with 6.9, and what a link has to do with them with 6.11.
-MODULE_CONFIG	+= $(if $(filter 6.12,$(KERNEL)),CONFIG_KVM_PV_BPF=m)
+MODULE_CONFIG	+= $(if $(filter-out 6.1,$(KERNEL)),CONFIG_KVM_PV_BPF=m)
 
 modules: $(MODULES)/.stamp
 

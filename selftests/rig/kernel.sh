@@ -70,6 +70,10 @@ kernel_install()
 	# shellcheck disable=SC2016
 	kernel_make "$arch" run-command \
 		KBUILD_RUN_COMMAND='CC=$$HOSTCC $$srctree/scripts/package/install-extmod-build '"$dir/usr/src/linux-headers-$release"
+	# Modules' own BTF is written on top of it; the rest of the file is 100 times as much.
+	# shellcheck disable=SC2016
+	kernel_make "$arch" run-command \
+		KBUILD_RUN_COMMAND='$$OBJCOPY -j .BTF vmlinux '"$dir/usr/src/linux-headers-$release/vmlinux"
 	printf '%s\n' "$release" > "$dir/release"
 }
 
