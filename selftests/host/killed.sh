@@ -44,12 +44,14 @@ slabs()
 	mv "$1.new" "$1"
 }
 
-# Less than an object for each VM.  Each CPU has taken a new slab since.
+# Less than an object for each VM.  Each CPU has taken a new slab since.  What a kernel that
+# tracks objects keeps for that, and does not use, says nothing of what it tracks.
 grown_little()
 {
 	slabs /run/slabs.after
 	awk -v vms="$((HALF + PV_QEMU / 2))" -v cpus="$(nproc)" '
 	FILENAME == ARGV[1] { before[$1] = $2; next }
+	$1 == "debug_objects_cache" { next }
 	$2 - before[$1] >= vms + cpus * $3 { print "# " $1 " has grown by " $2 - before[$1]; grown = 1 }
 	END { exit grown }' /run/slabs.before /run/slabs.after > /run/slabs.grown
 }
