@@ -160,6 +160,7 @@ struct kvm_pv_window {
  * @rcu: readers hold kvm_pv_srcu, or RCU where they do not look at @pid
  * @kvm: the VM; not counted, for a VM that is held never dies.  Good as long as the
  *       VM is linked, since the end of the VM unlinks it
+ * @vendor: module of KVM that ends the VM; whoever holds the VM holds it too
  * @pid: process that runs the VM, NULL: not found
  * @state: KVM_PV_RELEASED, KVM_PV_SCHEDULED
  * @id: handle
@@ -189,6 +190,7 @@ struct kvm_pv {
 	struct hlist_node node;
 	struct rcu_head rcu;
 	struct kvm *kvm;
+	struct module *vendor;
 	struct pid *pid;
 	unsigned long state;
 	u32 id;

@@ -278,6 +278,7 @@ int kvm_pv_vm_attach(struct kvm_pv_attach *arg)
 		goto put_file;
 	}
 	pv->kvm = file->private_data;
+	pv->vendor = file->f_op->owner;
 	pv->pid = kvm_pv_vm_pid(pv->kvm);
 
 	err = kvm_pv_state_restore(pv, arg);
@@ -310,6 +311,7 @@ put_file:
 
 int kvm_pv_vm_detach(u32 id)
 {
+	struct module *vendor = NULL;
 	struct kvm_pv *pv;
 	struct kvm *kvm;
 	int idx, err = -ENOENT;
@@ -318,11 +320,16 @@ int kvm_pv_vm_detach(u32 id)
 
 	/*
 	 * While it is linked, its struct kvm is there, but it may be dying: then
-	 * the end of the VM releases the device.
+	 * the end of the VM releases the device.  Files hold KVM's module, a struct kvm
+	 * does not, and the last to put it may be we.
 	 */
 	spin_lock(&kvm_pv_lock);
 	pv = kvm_pv_vm_find_id(id);
 	kvm = pv && kvm_get_kvm_safe(pv->kvm) ? pv->kvm : NULL;
+	if (kvm) {
+		vendor = pv->vendor;
+		__module_get(vendor);
+	}
 	spin_unlock(&kvm_pv_lock);
 	if (!kvm)
 		goto unlock_srcu;
@@ -342,8 +349,10 @@ int kvm_pv_vm_detach(u32 id)
 
 unlock_srcu:
 	srcu_read_unlock(&kvm_pv_srcu, idx);
-	if (kvm)
+	if (kvm) {
 		kvm_put_kvm(kvm);
+		module_put(vendor);
+	}
 	return err;
 }
 
