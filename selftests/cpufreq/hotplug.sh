@@ -15,11 +15,6 @@ if [ ! -w "$CPUS/cpu1/online" ]; then
 	exit "$KSFT_SKIP"
 fi
 
-online()
-{
-	echo "$1" > "$CPUS/cpu1/online"
-}
-
 # without_1 LIST: the CPUs of it but CPU 1
 without_1()
 {
@@ -32,7 +27,7 @@ fifty_cycles()
 	local i=0
 
 	while [ $i -lt 50 ]; do
-		online 0 && online 1 || return
+		cpu1_online 0 && cpu1_online 1 || return
 		i=$((i + 1))
 	done
 }
@@ -58,11 +53,11 @@ set -- $(policy "$own" scaling_available_frequencies)
 second=$2
 set_policy "$own" scaling_setspeed "$second"
 
-check 'CPU 1 goes offline' online 0
+check 'CPU 1 goes offline' cpu1_online 0
 check_is 'CPU 0 keeps its policy' "$(policy 0 affected_cpus)" "$(without_1 "$(policy 0 related_cpus)")"
 set_policy 0 scaling_setspeed "$second"
 before=$(requests)
-check 'CPU 1 comes online' online 1
+check 'CPU 1 comes online' cpu1_online 1
 check_is 'its policy has its governor' "$(policy "$own" scaling_governor)" userspace
 check_is 'and its request' "$(policy "$own" scaling_cur_freq)" "$second"
 if [ "$(policy "$own" related_cpus)" = 1 ]; then

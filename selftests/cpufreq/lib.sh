@@ -25,6 +25,12 @@ bound()
 	return 0
 }
 
+# cpu1_online 0|1
+cpu1_online()
+{
+	echo "$1" > "$CPUS/cpu1/online"
+}
+
 # possible: the number of possible CPUs
 possible()
 {
