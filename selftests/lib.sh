@@ -50,10 +50,12 @@ since()
 
 TROUBLE='WARNING:|BUG:|Oops|Call [Tt]race|KASAN|refcount_t|rcu:.*stall|lockup'
 
-# clean: since the last mark the kernel has logged no trouble; the mark has to be there still
+# clean: since the last mark the kernel has logged no trouble; the mark has to be there still.
+# That kmemleak is there is none.
 clean()
 {
 	since | awk -v trouble="$TROUBLE" '
+	/kmemleak: Kernel memory leak detector initialized/ { next }
 	NR > 1 && $0 ~ trouble { print "# " $0; bad = 1 }
 	END { exit bad || !NR }'
 }

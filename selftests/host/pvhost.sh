@@ -194,6 +194,8 @@ rmmod_refused()
 # The last reference to a module is not given back in the same moment.
 rmmod_works()
 {
+	local TRIES=50
+
 	soon rmmod kvm_pv 2> /dev/null
 }
 

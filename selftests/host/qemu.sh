@@ -35,7 +35,7 @@ in_use()
 
 # All that the kernel has said since it booted
 MARK='Linux version'
-TROUBLE="$TROUBLE|refcount|leaks|leaked"
+TROUBLE="$TROUBLE|refcount|leak"
 ktap_print_header
 ktap_set_plan $((ROUNDS * 6 + 2))
 
