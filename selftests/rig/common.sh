@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What every part of the rig agrees on: places, architectures, how to fail.
+# Definitions that all scripts of the rig share: paths, architectures, errors.
 
 RIG=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 TOP=$(cd "$RIG/../.." && pwd)
 BUILD=${BUILD:-$TOP/build}
 CACHE=${PVGUEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pvguest}
+
+# The Debian release of the machines under test, whatever the build machine runs
+DEB_SUITE=bookworm
 
 # Debian's name of an architecture, the GNU triplet, and the QEMU binary and package
 declare -A DEB_ARCH=(	[x86_64]=amd64			[arm64]=arm64 )
@@ -37,10 +40,10 @@ need_tool()
 
 need_arch()
 {
-	[ -n "${DEB_ARCH[$1]:-}" ] || die "architecture '$1': choose x86_64 or arm64"
+	[ -n "${DEB_ARCH[$1]:-}" ] || die "unknown architecture '$1': choose x86_64 or arm64"
 }
 
-# Kernels that kernel.sh builds: fragments that are of no architecture
+# Kernels that kernel.sh builds: all fragments except those of an architecture
 kernels_of_ours()
 {
 	local file name
@@ -58,11 +61,11 @@ need_kernel()
 	6.1|6.12) return 0 ;;
 	esac
 	kernels_of_ours | grep -xF "$1" > /dev/null ||
-		die "kernel '$1': choose 6.1, 6.12 or one that is built: $(kernels_of_ours | xargs)"
+		die "unknown kernel '$1': choose 6.1, 6.12 or one that the rig builds: $(kernels_of_ours | xargs)"
 }
 
-# Room is checked before the work, since tools that meet a full disk each say so in
-# their own way, or leave a short file behind.
+# Checks the free space before the work: on a full disk each tool reports its own error, or
+# leaves a truncated file.
 need_room()
 {
 	local dir=$1 mib=$2 free
@@ -70,33 +73,35 @@ need_room()
 	mkdir -p "$dir" || die "cannot make $dir"
 	free=$(df -Pm "$dir" | awk 'NR == 2 { print $4 }')
 	[ "$free" -ge "$mib" ] ||
-		die "$dir has $free MiB free and $mib are needed: make room, or point BUILD or XDG_CACHE_HOME elsewhere"
+		die "$dir has $free MiB free, $mib MiB are required: free some space, or set BUILD or XDG_CACHE_HOME to another file system"
 }
 
-# boot_judged NAME OPTION...: of 'rig boot', for who judges it by its status.
-# Emulated machines were seen to stand still, very rarely, before the guest
-# had run its first program.  What says nothing until its time-out is booted once more,
-# and its state is kept; what stands still twice has failed.
-boot_judged()
+# locked FILE COMMAND...: run a command while holding a lock
+locked()
 {
-	local name=$1 status=0
+	local file=$1
 
 	shift
-	"$RIG/rig" boot --name "$name" --quiet "$@" || status=$?
-	[ $status = 3 ] || return $status
-	rm -rf "$BUILD/rig/$name-stood-still"
-	mv "$BUILD/rig/$name" "$BUILD/rig/$name-stood-still"
-	say "$name: booting once more; what it was at is in $BUILD/rig/$name-stood-still"
-	"$RIG/rig" boot --name "$name" --quiet "$@"
+	mkdir -p "${file%/*}"
+	(
+		flock 9
+		"$@"
+	) 9> "$file"
 }
 
-# Makes a folder in one step: what stands under its own name is complete.
+# build_dir DIR COMMAND...: fill a folder in one step.  The command gets the name of a
+# temporary folder; a folder with the final name is complete.
 build_dir()
+{
+	[ -d "$1" ] || locked "$1.lock" build_dir_locked "$@"
+}
+
+build_dir_locked()
 {
 	local dir=$1
 
 	shift
-	[ -d "$dir" ] && return
+	[ ! -d "$dir" ] || return 0
 	rm -rf "$dir.part"
 	mkdir -p "$dir.part"
 	"$@" "$dir.part"

@@ -1,14 +1,54 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Debian packages into the cache, through a package index of our own: the machine's
-# is not touched, no root is needed, and foreign architectures need no dpkg
-# configuration.  apt verifies what it downloads, resumes it, and keeps it.
+# Downloads Debian packages into the cache.  Each suite and architecture has its own
+# package index in the cache, so the suite does not depend on the release of the build
+# machine, root is not needed, and foreign architectures need no dpkg configuration.  apt
+# verifies the archive signature, resumes downloads and keeps the files.
+#
+# INDEX is SUITE-ARCH in all functions, for example bookworm-amd64: see fetch_name().
+# Several rig commands can run at the same time: a lock per index serialises apt.
+
+FETCH_KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
+
+# fetch_name ARCH [SUITE]: the index of an architecture, as Debian names it
+fetch_name()
+{
+	printf '%s-%s\n' "${2:-$DEB_SUITE}" "$1"
+}
+
+# fetch_mirrors: the Debian mirrors that /etc/apt names, as lines "main URI" and
+# "security URI".  A mirror carries all suites.
+fetch_mirrors()
+{
+	# shellcheck disable=SC2016
+	apt-get indextargets --format '$(REPO_URI) $(RELEASE)' 'Created-By: Packages' |
+		awk '
+		$1 !~ /^https?:/ { next }
+		$2 ~ /-security$/ && !seen["security"]++ { print "security", $1 }
+		$2 ~ /^(bullseye|bookworm|trixie|forky|duke|sid|oldoldstable|oldstable|stable|testing|unstable)$/ &&
+			!seen["main"]++ { print "main", $1 }'
+}
+
+# fetch_sources SUITE: the lines of a sources.list
+fetch_sources()
+{
+	local suite=$1 kind uri
+
+	while read -r kind uri; do
+		case $kind-$suite in
+		security-sid|security-*-backports) continue ;;
+		security-*)	suite=$1-security ;;
+		*)		suite=$1 ;;
+		esac
+		printf 'deb [signed-by=%s] %s %s main\n' "$FETCH_KEYRING" "$uri" "$suite"
+	done < <(fetch_mirrors)
+}
 
 fetch_config()
 {
-	local arch=$1
-	local dir=$CACHE/apt/$arch
+	local index=$1
+	local arch=${index##*-} dir=$CACHE/apt/$1
 
 	mkdir -p "$dir/state/lists/partial" "$dir/archives/partial"
 	: > "$dir/status"
@@ -17,6 +57,8 @@ fetch_config()
 		APT::Architectures { "$arch"; };
 		APT::Install-Recommends "false";
 		APT::Sandbox::User "";
+		Dir::Etc::sourcelist "$dir/sources.list";
+		Dir::Etc::sourceparts "/dev/null";
 		Dir::State "$dir/state";
 		Dir::State::status "$dir/status";
 		Dir::Cache "$dir";
@@ -33,81 +75,107 @@ fetch_config()
 
 fetch_apt()
 {
-	local arch=$1
-	local log=$CACHE/apt/$arch/log
+	local index=$1
+	local log=$CACHE/apt/$index/log
 
 	shift
-	APT_CONFIG=$(fetch_config "$arch") "$@" > "$log" 2>&1
+	APT_CONFIG=$(fetch_config "$index") "$@" > "$log" 2>&1
 }
 
-# The first thing that apt complained of
+# fetch_why INDEX: the first error that apt reported
 fetch_why()
 {
 	sed -n 's/^E: //p' "$CACHE/apt/$1/log" | head -n 1
 }
 
-# The index is read anew once in a run that downloads, and never in one that does not.
+# An index of that age in minutes is current.
+FETCH_AGE=60
+
+# fetch_index INDEX: read the index unless it is current
 fetch_index()
 {
-	local arch=$1 seen="FETCHED_$1"
+	locked "$CACHE/apt/$1.lock" fetch_index_locked "$@"
+}
 
-	[ -z "${!seen:-}" ] || return 0
+fetch_index_locked()
+{
+	local index=$1 stamp=$CACHE/apt/$1/stamp
+
+	[ -z "$(find "$stamp" -mmin "-$FETCH_AGE" 2> /dev/null)" ] || return 0
 	need_tool apt-get dpkg-deb
 	need_room "$CACHE" 1500
-	mkdir -p "$CACHE/apt/$arch"
-	say "reading the package index ($arch)"
-	fetch_apt "$arch" apt-get update ||
-		die "cannot read the package index: $(fetch_why "$arch"); is the network up, and does /etc/apt name Debian 12 (bookworm) with its security archive?"
-	declare -g "$seen=1"
+	[ -f "$FETCH_KEYRING" ] || die "$FETCH_KEYRING is missing: install debian-archive-keyring"
+	mkdir -p "$CACHE/apt/$index"
+	say "reading the package index ($index)"
+	fetch_sources "${index%-*}" > "$CACHE/apt/$index/sources.list"
+	[ -s "$CACHE/apt/$index/sources.list" ] ||
+		die "/etc/apt names no Debian mirror: add one to /etc/apt/sources.list"
+	fetch_apt "$index" apt-get update ||
+		die "cannot read the package index ($index): $(fetch_why "$index"); check the network and the mirrors in /etc/apt"
+	touch "$stamp"
 }
 
-# fetch_newest ARCH REGEX: the newest package whose whole name matches
+# fetch_newest INDEX REGEX: the newest package with a whole name that matches; an error if
+# no package matches
 fetch_newest()
 {
-	local arch=$1 regex=$2
+	local index=$1 regex=$2 newest
 
-	APT_CONFIG=$CACHE/apt/$arch/apt.conf apt-cache pkgnames |
-		grep -Ex "$regex" | sort -V | tail -n 1
+	newest=$(APT_CONFIG=$CACHE/apt/$index/apt.conf apt-cache pkgnames |
+		grep -Ex "$regex" | sort -V | tail -n 1) || :
+	[ -n "$newest" ] || die "no package in $index matches $regex: run the command again, or report this pattern as outdated"
+	printf '%s\n' "$newest"
 }
 
-# fetch_packages ARCH NAME...: these packages; prints their files
+# fetch_packages INDEX NAME...: download these packages; prints their files
 fetch_packages()
 {
-	local arch=$1
-
-	shift
-	fetch_index "$arch"
-	say "downloading $* ($arch)"
-	(cd "$CACHE/apt/$arch/archives" && fetch_apt "$arch" apt-get download "$@") ||
-		die "cannot download $*: $(fetch_why "$arch"); what came so far is kept, run the same command again"
-	fetch_files "$arch" "$@"
+	locked "$CACHE/apt/$1.lock" fetch_packages_locked "$@"
 }
 
-# fetch_closure ARCH NAME...: these packages and all that they depend on
+fetch_packages_locked()
+{
+	local index=$1
+
+	shift
+	fetch_index_locked "$index"
+	say "downloading $* ($index)"
+	(cd "$CACHE/apt/$index/archives" && fetch_apt "$index" apt-get download "$@") ||
+		die "cannot download $*: $(fetch_why "$index"); run the same command again, finished downloads are kept"
+	fetch_files "$index" "$@"
+}
+
+# fetch_closure INDEX NAME...: download these packages and all that they depend on; prints
+# their files
 fetch_closure()
 {
-	local arch=$1 dir=$CACHE/apt/$1
+	locked "$CACHE/apt/$1.lock" fetch_closure_locked "$@"
+}
+
+fetch_closure_locked()
+{
+	local index=$1 dir=$CACHE/apt/$1
 	local -a names
 
 	shift
-	fetch_index "$arch"
-	say "downloading $* with what they depend on ($arch)"
-	fetch_apt "$arch" apt-get install -y --download-only "$@" ||
-		die "cannot download $*: $(fetch_why "$arch"); what came so far is kept, run the same command again"
+	fetch_index_locked "$index"
+	say "downloading $* with dependencies ($index)"
+	fetch_apt "$index" apt-get install -y --download-only "$@" ||
+		die "cannot download $*: $(fetch_why "$index"); run the same command again, finished downloads are kept"
 	mapfile -t names < <(APT_CONFIG=$dir/apt.conf apt-get install -y -s "$@" 2>/dev/null |
 		awk '$1 == "Inst" { sub(/:.*/, "", $2); print $2 }')
-	[ ${#names[@]} != 0 ] || die "apt does not say what $* depend on; try the command again"
-	fetch_files "$arch" "${names[@]}"
+	[ ${#names[@]} != 0 ] || die "apt does not list the dependencies of $*; run the command again"
+	fetch_files "$index" "${names[@]}"
 }
 
-# fetch_files ARCH NAME...: the files of the versions that apt would install: older ones may
-# lie beside them.  Asked for all at once: each question makes apt read its whole index.
+# fetch_files INDEX NAME...: the files of the versions that apt would install; older ones
+# can be in the same folder.  One query for all: each query makes apt read its whole index.
 fetch_files()
 {
-	local arch=$1 archives=$CACHE/apt/$1/archives name version file
+	local index=$1 archives=$CACHE/apt/$1/archives name version file
 
 	shift
-	APT_CONFIG=$CACHE/apt/$arch/apt.conf apt-cache policy "$@" |
+	APT_CONFIG=$CACHE/apt/$index/apt.conf apt-cache policy "$@" |
 		awk '/^[^ ]/ { name = $1; sub(/:$/, "", name) } $1 == "Candidate:" { print name, $2 }' |
 	while read -r name version; do
 		for file in "$archives/${name}_${version//:/%3a}"_*.deb; do

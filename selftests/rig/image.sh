@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Initramfs images.  Everything a machine needs is in its image: no disk, no share,
-# so that under icount nothing but the guest decides what happens when.
+# Builds initramfs images.  An image holds everything that a machine needs.  A machine has
+# neither a disk nor a share, so under icount a run depends on the image alone.
 #
 #   l1-base   busybox, QEMU and its libraries       per architecture, made once
 #   l2        busybox, modules, programs, scripts   per kernel, made when they change
@@ -14,7 +14,7 @@ image_cpio()
 {
 	(cd "$1" && find . -mindepth 1 -print0 | LC_ALL=C sort -z |
 		cpio --quiet -0 -o -H newc -R +0:+0 --reproducible) > "$2" ||
-		die "cannot write $2: is the disk full?"
+		die "cannot write $2: check for a full disk"
 }
 
 # image_libs ROOT TRIPLET FILE...: what these load, as paths below ROOT
@@ -61,11 +61,25 @@ image_programs()
 		mkdir -p "$dir/$(dirname "$file")"
 		cp -L "$root/$file" "$dir/$file"
 	done
-	# The loader is named by an absolute path in each program.
+	# Each program names its loader by an absolute path.
 	case $triplet in
-	x86_64-*)	mkdir -p "$dir/lib64"; cp -L "$root/lib/$triplet/ld-linux-x86-64.so.2" "$dir/lib64/" ;;
-	aarch64-*)	mkdir -p "$dir/lib"; cp -L "$root/lib/$triplet/ld-linux-aarch64.so.1" "$dir/lib/" ;;
+	x86_64-*)	image_loader "$root" "$triplet" "$dir/lib64" ld-linux-x86-64.so.2 ;;
+	aarch64-*)	image_loader "$root" "$triplet" "$dir/lib" ld-linux-aarch64.so.1 ;;
 	esac
+}
+
+# image_loader ROOT TRIPLET DIR NAME: releases differ in where the package has it
+image_loader()
+{
+	local root=$1 triplet=$2 dir=$3 name=$4 path
+
+	mkdir -p "$dir"
+	for path in "lib/$triplet" "usr/lib/$triplet"; do
+		[ -f "$root/$path/$name" ] || continue
+		cp -L "$root/$path/$name" "$dir/"
+		return
+	done
+	die "the loader $name is in no package under $root"
 }
 
 image_busybox()

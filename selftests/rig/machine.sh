@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# QEMU's command line for the outer machine, and the verdict on its run.
+# Builds QEMU's command line for the outer machine and judges its run.
 
-# Hardware virtualisation counts only where the processor says so: a /dev/kvm alone may
-# belong to a hypervisor that boots no stock kernel.  L1 runs KVM itself, so the
-# host's KVM must nest, which QEMU does not offer on arm64.
+# Hardware virtualisation counts only if /proc/cpuinfo shows it: /dev/kvm can belong to a
+# hypervisor that boots no stock kernel.  L1 runs KVM itself, so the KVM of the build
+# machine must nest, which QEMU does not offer on arm64.
 machine_accel()
 {
 	local arch=$1 nested
@@ -20,8 +20,8 @@ machine_accel()
 	echo tcg
 }
 
-# CPUs of the outer machine.  Under multi-threaded TCG, x86 Linux was seen to execute an
-# INT3 that another CPU had already patched away, and to panic: one CPU has no such race.
+# CPUs of the outer machine.  Under multi-threaded TCG, x86 Linux can execute an INT3 that
+# another CPU has already patched away, and panics.  One CPU does not have this race.
 machine_smp()
 {
 	case $1-$2-$3 in
@@ -30,21 +30,22 @@ machine_smp()
 	esac
 }
 
-# machine_words ARCH ACCEL ICOUNT ROLE: words of its own for L1's kernel.  An interrupt of
-# the timer that the emulation loses is the last one, unless it fires by itself again.
-machine_words()
+# machine_qemu ARCH: set ARGS to the outer QEMU with its own loader, libraries and firmware
+machine_qemu()
 {
-	case $1-$2-$3-$4 in
-	x86_64-tcg-*-l1)	echo 'highres=off nohz=off' ;;
-	esac
+	local dir=$BUILD/qemu
+
+	ARGS=("$dir/loader" --library-path "$(echo "$dir"/usr/lib/*)" "$dir/usr/bin/${QEMU[$1]}"
+		-L "$dir/data")
 }
 
-# machine_args: into ARGS, from the options of 'rig boot'
+# machine_args ARCH ACCEL CPU SMP ICOUNT: set ARGS from the options of 'rig boot'
 machine_args()
 {
 	local arch=$1 accel=$2 cpu=$3 smp=$4 icount=$5
 
-	ARGS=("${QEMU[$arch]}" -nographic -no-reboot -nodefaults -m 4G -smp "$smp")
+	machine_qemu "$arch"
+	ARGS+=(-nographic -no-reboot -nodefaults -m 4G -smp "$smp")
 	case $arch in
 	x86_64)
 		CONSOLE=ttyS0
@@ -53,22 +54,17 @@ machine_args()
 		CONSOLE=ttyAMA0
 		ARGS+=(-M "virt,gic-version=3${EL2:+,virtualization=on}") ;;
 	esac
-	# Xen keeps the serial line to itself.
+	# Xen owns the serial line.
 	[ -z "$XEN" ] || CONSOLE=hvc0
-	# A PVH dom0 wants an IOMMU.
+	# A PVH dom0 needs an IOMMU.
 	[ "$XEN" != pvh ] || ARGS+=(-device "amd-iommu,intremap=on")
 	if [ -z "$cpu" ]; then
 		case $arch-$accel${XEN:+-xen-$XEN} in
 		*-kvm)		cpu=host ;;
-		# To QEMU's IRET from ring 3 the stack is the kernel's to read, so with SMAP
-		# it faults where a PV kernel, which runs there, returns.
+		# QEMU's IRET from ring 3 reads the stack as the kernel does.  With SMAP it
+		# faults when a PV kernel, which runs in ring 3, returns.
 		x86_64-tcg-xen-pv)	cpu=max,-smap ;;
-		# QEMU's SVM reports RDTSCP as RDTSC, whose length Xen then finds to be wrong.
-		# Without the XSETBV intercept (below) dom0's init is killed.
-		x86_64-tcg-xen-pvh)	cpu=max,-xsave,-rdtscp ;;
-		# QEMU's SVM has no XSETBV intercept: KVM on L1 would miss the guest's XCR0
-		# and answer its CPUID leaf 0xd wrongly, which Linux warns of at boot.
-		x86_64-tcg)	cpu=max,-xsave ;;
+		x86_64-tcg*)	cpu=max ;;
 		arm64-tcg*)	cpu=max,pauth-impdef=on ;;
 		esac
 	fi
@@ -84,9 +80,18 @@ machine_args()
 	ARGS+=(-cpu "$cpu")
 }
 
-# machine_load ARCH KERNEL IMAGE WORDS: into ARGS, what boots, with the kernel's command
-# line.  Xen boots in its place if it is asked for, and takes all three to dom0: on x86
-# as multiboot modules, on arm64 by the device tree.
+# machine_forward PORT: a second serial line of L1 leads to this TCP port.  L1 passes it to
+# the gdb stub of the inner QEMU.
+machine_forward()
+{
+	# shellcheck disable=SC2054
+	ARGS+=(-chardev "socket,id=l2gdb,host=127.0.0.1,port=$1,server=on,wait=off,nodelay=on"
+		-device virtio-serial-pci -device "virtconsole,chardev=l2gdb")
+}
+
+# machine_load ARCH KERNEL IMAGE WORDS: add the kernel, its initramfs and its command line
+# to ARGS.  If Xen boots instead, it passes all three to dom0: on x86 as multiboot modules,
+# on arm64 through the device tree.
 machine_load()
 {
 	local arch=$1 kernel=$2 image=$3 words=$4 xen=$BUILD/xen/$1/xen
@@ -95,7 +100,7 @@ machine_load()
 		ARGS+=(-kernel "$kernel" -initrd "$image" -append "$words")
 		return
 	fi
-	# A comma ends a module and a property; two are a comma.
+	# A comma separates modules and properties; two commas are a literal one.
 	kernel=${kernel//,/,,} image=${image//,/,,} words=${words//,/,,}
 	ARGS+=(-kernel "$xen")
 	case $arch in
@@ -110,8 +115,8 @@ machine_load()
 	esac
 }
 
-# machine_watch DIR SECONDS: into ARGS, a monitor; asks it for the CPUs' state when the
-# time is over, and ends the machine
+# machine_watch DIR SECONDS: add a monitor to ARGS.  After the time-out, save the state of
+# the CPUs and end the machine.
 machine_watch()
 {
 	local dir=$1 seconds=$2
@@ -119,12 +124,12 @@ machine_watch()
 	mkfifo "$dir/monitor.in" "$dir/monitor.out" "$dir/over" || die "cannot make $dir/monitor.in"
 	# shellcheck disable=SC2054
 	ARGS+=(-chardev "pipe,id=monitor,path=$dir/monitor" -mon chardev=monitor,mode=control)
-	# For reading too: to open it would wait for the other side else.
+	# Open for reading too; otherwise open() waits for the other side.
 	exec 9<> "$dir/over"
 	(
 		exec < /dev/null > /dev/null 2>&1
 		read -r -t "$seconds" -u 9 && exit
-		# Open before the machine is told to end: with no writer left an open waits.
+		# Open before QEMU quits: open() waits if no writer is left.
 		exec 7<> "$dir/monitor.out"
 		exec 6< "$dir/monitor.out"
 		machine_questions 1<> "$dir/monitor.in"
@@ -154,14 +159,14 @@ machine_unwatch()
 	rm "$1"/monitor.in "$1"/monitor.out "$1"/over
 }
 
-# machine_verdict DIR TOKEN QEMU_STATUS: nothing but the token says that a run passed
+# machine_verdict DIR TOKEN QEMU_STATUS: a run passed only if the console has the token
 machine_verdict()
 {
 	local log=$1/console state=$1/state token=$2 status=$3 line
 
 	line=$(tr -d '\r' < "$log" | grep -a "^rig: $token " | tail -n 1) || :
 	case $line in
-	# The kernel may say something behind it, whatever that is.
+	# The kernel can print after it.
 	"rig: $token pass"*)
 		return 0 ;;
 	"rig: $token fail"*)

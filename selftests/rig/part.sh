@@ -38,7 +38,7 @@ part_tree_fill()
 	local debs
 
 	# shellcheck disable=SC2086
-	debs=$(fetch_closure "${DEB_ARCH[$1]}" ${PART_PACKAGES[$2]}) || exit
+	debs=$(fetch_closure "$(fetch_name "${DEB_ARCH[$1]}")" ${PART_PACKAGES[$2]}) || exit
 	tree_extract "$3" "$debs"
 }
 

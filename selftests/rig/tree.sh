@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Kernels, headers and user lands, extracted from their packages under build/.
-# No maintainer script runs and nothing is installed.
+# Extracts kernels, headers and user lands from their packages into build/.  No maintainer
+# script runs and nothing is installed.
 
-# Parts of a kernel package that a machine of the rig may load
+# The parts of a kernel package that a test machine can load
 TREE_MODULES='arch/*/kvm virt drivers/cpufreq drivers/crypto/ccp drivers/virtio
 	drivers/char/virtio_console.ko lib crypto'
 
@@ -13,7 +13,7 @@ tree_kernel_name()
 	printf '%s\n' "$BUILD/kernel/$1-$2"
 }
 
-# tree_extract DIR LIST: packages, one file a line
+# tree_extract DIR LIST: extract packages, one file per line
 tree_extract()
 {
 	local dir=$1 deb debs
@@ -21,24 +21,24 @@ tree_extract()
 	mapfile -t debs <<< "$2"
 	for deb in "${debs[@]}"; do
 		dpkg-deb -x "$deb" "$dir" ||
-			die "cannot extract $(basename "$deb"): is the disk full? The file can be deleted and is downloaded again"
+			die "cannot extract $(basename "$deb"): check for a full disk, or delete the file so that it is downloaded again"
 	done
 }
 
 tree_kernel_fill()
 {
 	local arch=$1 kernel=$2 dir=$3
-	local deb=${DEB_ARCH[$arch]} native regex image release common kbuild debs
+	local deb=${DEB_ARCH[$arch]} index native regex image release common kbuild debs
 
-	native=$(dpkg --print-architecture)
+	index=$(fetch_name "$deb")
+	native=$(fetch_name "$(dpkg --print-architecture)")
 	case $kernel in
 	6.1)  regex="linux-image-6\.1\.0-[0-9]+-$deb" ;;
 	6.12) regex="linux-image-6\.12\.[0-9]+\+deb12-$deb" ;;
 	esac
-	fetch_index "$deb"
+	fetch_index "$index"
 	fetch_index "$native"
-	image=$(fetch_newest "$deb" "$regex")
-	[ -n "$image" ] || die "no package matches $regex: /etc/apt must name Debian 12 (bookworm) with its security archive"
+	image=$(fetch_newest "$index" "$regex") || exit
 	release=${image#linux-image-}
 	common=linux-headers-${release%-"$deb"}-common
 	case $kernel in
@@ -46,14 +46,14 @@ tree_kernel_fill()
 	6.12) kbuild=linux-kbuild-${release%-"$deb"} ;;
 	esac
 
-	debs=$(fetch_packages "$deb" "$image") || exit
+	debs=$(fetch_packages "$index" "$image") || exit
 	tree_image "$dir" "$release" "$debs"
-	debs=$(fetch_packages "$deb" "linux-headers-$release" "$common") || exit
+	debs=$(fetch_packages "$index" "linux-headers-$release" "$common") || exit
 	tree_extract "$dir" "$debs"
 	debs=$(fetch_packages "$native" "$kbuild") || exit
 	tree_extract "$dir" "$debs"
-	# Debian's headers name each other by their absolute place on an installed system;
-	# the folder is named after build_dir() has renamed it.
+	# Debian's headers refer to each other by absolute path.  build_dir() renames the folder
+	# afterwards, so the paths use its final name.
 	grep -rlI -e '/usr/src/linux-' -e '/usr/lib/linux-kbuild' \
 		"$dir/usr/src/linux-headers-$release" --include=Makefile --include=.kernelvariables |
 		xargs -r sed -i -E "s#(^|[[:space:]=])/usr/(src|lib)/linux-#\1${dir%.part}/usr/\2/linux-#g"
@@ -61,7 +61,7 @@ tree_kernel_fill()
 	printf '%s\n' "$release" > "$dir/release"
 }
 
-# Absolute links of the headers (to linux-kbuild) made relative to this tree
+# Make absolute links of the headers (to linux-kbuild) relative to this tree
 tree_links()
 {
 	local link to
@@ -73,7 +73,7 @@ tree_links()
 	done
 }
 
-# The kernel image and those modules that matter, without unpacking 400 MB
+# Extract the kernel image and the modules of TREE_MODULES; the package has 400 MB
 tree_image()
 {
 	local dir=$1 release=$2 deb=$3 part args=()
@@ -87,9 +87,9 @@ tree_image()
 		grep -q 'Not found in archive' "$dir/tar.err" ||
 		die "cannot extract $(basename "$deb"): $(head -n 1 "$dir/tar.err")"
 	rm "$dir/tar.err"
-	[ -f "$dir/boot/vmlinuz-$release" ] || die "$(basename "$deb") holds no kernel image"
+	[ -f "$dir/boot/vmlinuz-$release" ] || die "$(basename "$deb") contains no kernel image"
 	ln -s "boot/vmlinuz-$release" "$dir/vmlinuz"
-	# 6.12's are compressed, which busybox' modprobe does not read.
+	# The modules of 6.12 are compressed; busybox modprobe cannot read them.
 	find "$dir/lib/modules" -name '*.ko.xz' -exec xz -d {} +
 	PATH=$PATH:/sbin:/usr/sbin depmod -b "$dir" "$release"
 }
@@ -110,30 +110,30 @@ tree_kernel()
 	build_dir "$dir" tree_kernel_fill "$1" "$2"
 }
 
-# Headers and libraries that our own programs are built and run with
+# Headers and libraries that pvguest's programs are built and run with
 tree_sysroot_fill()
 {
 	local debs
 
-	debs=$(fetch_packages "${DEB_ARCH[$1]}" libsmartcols-dev libsmartcols1 \
+	debs=$(fetch_packages "$(fetch_name "${DEB_ARCH[$1]}")" libsmartcols-dev libsmartcols1 \
 		libjson-c-dev libjson-c5 libfdt-dev libfdt1 libelf-dev libelf1 \
 		zlib1g-dev zlib1g linux-libc-dev libc6 busybox-static) || exit
 	tree_extract "$2" "$debs"
 }
 
-# A folder of an older list lacks headers.
+# A folder from an older package list lacks headers.
 tree_sysroot()
 {
 	[ -e "$BUILD/sysroot/$1/usr/include/gelf.h" ] || rm -rf "$BUILD/sysroot/$1"
 	build_dir "$BUILD/sysroot/$1" tree_sysroot_fill "$1"
 }
 
-# User land of L1: QEMU, and what turns a description into a table or a blob
+# The user land of L1: QEMU and the compilers of device descriptions
 tree_root_fill()
 {
 	local debs
 
-	debs=$(fetch_closure "${DEB_ARCH[$1]}" "${QEMU_DEB[$1]}" busybox-static \
+	debs=$(fetch_closure "$(fetch_name "${DEB_ARCH[$1]}")" "${QEMU_DEB[$1]}" busybox-static \
 		acpica-tools device-tree-compiler libsmartcols1 libjson-c5 libfdt1 libelf1 zlib1g) || exit
 	tree_extract "$2" "$debs"
 }
@@ -146,16 +146,16 @@ tree_root()
 	build_dir "$BUILD/root/$1" tree_root_fill "$1"
 }
 
-# Xen, in the form that QEMU loads: its multiboot loader does not unpack
+# Xen as QEMU loads it: QEMU's multiboot loader does not decompress
 tree_xen_fill()
 {
 	local deb=${DEB_ARCH[$1]} dir=$2 debs image
 
-	debs=$(fetch_packages "$deb" "xen-hypervisor-4.17-$deb") || exit
+	debs=$(fetch_packages "$(fetch_name "$deb")" "xen-hypervisor-4.17-$deb") || exit
 	tree_extract "$dir" "$debs"
 	image=$dir/boot/xen-4.17-$deb
 	case $1 in
-	x86_64)	gzip -dc "$image.gz" > "$dir/xen" || die "cannot unpack $image.gz: is the disk full?" ;;
+	x86_64)	gzip -dc "$image.gz" > "$dir/xen" || die "cannot unpack $image.gz: check for a full disk" ;;
 	arm64)	ln -s "boot/xen-4.17-$deb" "$dir/xen" ;;
 	esac
 }
@@ -165,7 +165,8 @@ tree_xen()
 	build_dir "$BUILD/xen/$1" tree_xen_fill "$1"
 }
 
-# kselftest's headers, its cpufreq suite, checkpatch and libbpf, which are not ours to carry
+# Files of the kernel source that pvguest uses but does not carry: kselftest headers, the
+# cpufreq suite, checkpatch and libbpf
 TREE_SOURCE='tools/testing/selftests/kselftest.h
 	tools/testing/selftests/kselftest_harness.h
 	tools/testing/selftests/kselftest/ktap_helpers.sh
@@ -174,17 +175,17 @@ TREE_SOURCE='tools/testing/selftests/kselftest.h
 	scripts/bpf_doc.py tools/lib tools/build tools/scripts tools/include tools/arch
 	arch/arm64/include/uapi/asm/bpf_perf_event.h'
 
-# tree_unpack_source DIR [PART...]: all of linux-source-6.12, or parts
+# tree_unpack_source DIR [PART...]: unpack linux-source-6.12, or parts of it
 tree_unpack_source()
 {
 	local dir=$1 deb
 
 	shift
-	deb=$(fetch_packages "$(dpkg --print-architecture)" linux-source-6.12) || exit
+	deb=$(fetch_packages "$(fetch_name "$(dpkg --print-architecture)")" linux-source-6.12) || exit
 	say "unpacking ${*:+a few files of }linux-source-6.12"
 	dpkg-deb --fsys-tarfile "$deb" | tar -x -O ./usr/src/linux-source-6.12.tar.xz |
 		tar -x -J -C "$dir" --strip-components=1 "${@/#/linux-source-6.12/}" ||
-		die "cannot unpack linux-source-6.12: is the disk full?"
+		die "cannot unpack linux-source-6.12: check for a full disk"
 }
 
 tree_source_fill()
@@ -193,7 +194,7 @@ tree_source_fill()
 	tree_unpack_source "$1" $TREE_SOURCE
 }
 
-# A folder of an older list lacks files.
+# A folder from an older list lacks files.
 tree_source()
 {
 	local part
@@ -206,7 +207,7 @@ tree_source()
 	build_dir "$BUILD/source" tree_source_fill
 }
 
-# libbpf: that of Debian 12 does not know struct_ops of a module.
+# Build libbpf: Debian 12's version does not support struct_ops of modules.
 tree_libbpf_fill()
 {
 	local arch=$1 dir=$2 triplet=${GNU_TRIPLET[$1]} cross='' file
@@ -222,7 +223,7 @@ tree_libbpf_fill()
 	}
 	mv "$dir/obj/libbpf.a" "$dir/"
 	rm -r "$dir/obj"
-	# What programs are given is as new as the library.
+	# The uapi headers must be as new as the library.
 	mkdir -p "$dir/include/linux"
 	for file in bpf bpf_common btf perf_event; do
 		cp "$BUILD/source/tools/include/uapi/linux/$file.h" "$dir/include/linux/"
@@ -234,4 +235,40 @@ tree_libbpf()
 	need_tool python3
 	[ -d "$BUILD/libbpf/$1" ] || say "building libbpf for $1"
 	build_dir "$BUILD/libbpf/$1" tree_libbpf_fill "$1"
+}
+
+# The outer QEMU, for the build machine.  Debian 12's QEMU 7.2 loses interrupts of an
+# emulated SVM guest and lacks the XSETBV intercept; this version has neither fault.  Its
+# libraries and its loader come along, so it runs on any release.
+TREE_QEMU_SUITE=trixie
+
+tree_qemu_fill()
+{
+	local dir=$1 packages=$1/packages arch file debs
+	local deb triplet programs=()
+
+	deb=$(dpkg --print-architecture)
+	for arch in "${!DEB_ARCH[@]}"; do
+		[ "${DEB_ARCH[$arch]}" != "$deb" ] || triplet=${GNU_TRIPLET[$arch]}
+		programs+=("usr/bin/${QEMU[$arch]}")
+	done
+	debs=$(fetch_closure "$(fetch_name "$deb" $TREE_QEMU_SUITE)" "${QEMU_DEB[@]}") || exit
+	tree_extract "$packages" "$debs"
+	mkdir -p "$dir/data"
+	image_programs "$packages" "$triplet" "$dir" "${programs[@]}"
+	for file in "$packages"/usr/share/qemu/* "$packages"/usr/share/seabios/*; do
+		[ ! -f "$file" ] || cp -L "$file" "$dir/data/"
+	done
+	rm -rf "$packages"
+	# One name for the loader, whatever the architecture calls it
+	ln -s "$(cd "$dir" && echo lib*/ld-linux*)" "$dir/loader"
+}
+
+# tree_qemu: make $BUILD/qemu
+tree_qemu()
+{
+	need_tool objdump
+	[ -d "$BUILD/qemu" ] || need_room "$BUILD" 1500
+	[ -d "$BUILD/qemu" ] || say "preparing the outer QEMU"
+	build_dir "$BUILD/qemu" tree_qemu_fill
 }
