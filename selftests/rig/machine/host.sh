@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# For scripts on L1: the guest under it.
+# Functions for the host half of scenarios, on L1: the guest under it.
 
 L2_DIR=/run/l2
 L2_RESULTS=/results/l2
@@ -14,7 +14,8 @@ l2_arch()
 	esac
 }
 
-# In the place of the shell that calls it, so that its pid is QEMU's; through L2_RUN
+# l2_exec_qemu ARG...: replaces the calling shell, so that its pid becomes QEMU's.  L2_RUN is
+# a command that starts QEMU.
 l2_exec_qemu()
 {
 	# shellcheck disable=SC2086
@@ -24,7 +25,7 @@ l2_exec_qemu()
 	esac
 }
 
-# KVM on L1
+# Load KVM on L1
 l2_kvm()
 {
 	case $(l2_arch) in
@@ -37,13 +38,13 @@ l2_kvm()
 		fi ;;
 	esac
 	[ -c /dev/kvm ] || {
-		echo "no /dev/kvm on L1: is nested virtualisation off?"
+		echo "no /dev/kvm on L1: nested virtualisation is not available"
 		return 1
 	}
 }
 
-# l2_cpus: an overlay that says what L2_CPUS holds, a word for each CPU from the first:
-# CAPACITY or CAPACITY:COEFFICIENT (of capacity-dmips-mhz, dynamic-power-coefficient)
+# l2_cpus: print a device-tree overlay from L2_CPUS, which has one word per CPU: CAPACITY or
+# CAPACITY:COEFFICIENT (capacity-dmips-mhz, dynamic-power-coefficient)
 l2_cpus()
 {
 	local word nr=0
@@ -61,9 +62,9 @@ l2_cpus()
 	echo '};'
 }
 
-# l2_describe N [WORDS]...: devices for N vCPUs, as options of QEMU: that of kvm_pv, or one
-# for each further argument, which is what pvhost describe is given for it.  SSDTs are added
-# to the tables that QEMU makes; a device tree is QEMU's own with our overlays.
+# l2_describe N [WORDS]...: print QEMU options that describe devices for N vCPUs: kvm_pv's, or
+# one per further argument, which holds the arguments of pvhost describe.  x86 adds SSDTs to
+# QEMU's tables; arm64 applies overlays to QEMU's device tree.
 l2_describe()
 {
 	local cpus=$1
@@ -113,8 +114,9 @@ l2_overlays()
 		echo "-dtb $L2_DIR/guest.dtb"
 }
 
-# l2_start SCRIPT [ARG]: boots the guest, which runs SCRIPT; more options in L2_OPTS.
-# The guest's console is $L2_DIR/console, its results come out at $L2_DIR/results.
+# l2_start SCENARIO [ARG]: boot the guest, which runs the function guest of SCENARIO with ARG
+# in RIG_ARG.  L2_OPTS holds more QEMU options.  The guest's console is $L2_DIR/console, its
+# results arrive in $L2_RESULTS.
 l2_start()
 {
 	local console
@@ -127,7 +129,7 @@ l2_start()
 	x86_64) console=ttyS0 ;;
 	arm64)  console=ttyAMA0 ;;
 	esac
-	# Scripts of this run come behind the guest's image.
+	# The scenario and the options of this run come after the guest's image.
 	cat /rig/l2.cpio /rig/l2-run.cpio > $L2_DIR/initrd
 	L2_TOKEN=$(head -c 8 /dev/urandom | od -An -tx1 | tr -d ' \n')
 	exec 8<>$L2_DIR/in
@@ -136,7 +138,7 @@ l2_start()
 		-nographic -no-reboot -serial stdio \
 		-chardev file,id=results,path=$L2_DIR/results.tgz -device "$(l2_channel),chardev=results" \
 		-kernel "${L2_KERNEL:-/rig/vmlinuz}" -initrd $L2_DIR/initrd \
-		-append "console=$console quiet panic_on_warn=1 panic=-1 rig.role=l2 rig.script=$1 rig.arg=${2:-} \
+		-append "console=$console quiet panic_on_warn=1 panic=-1 rig.role=l2 rig.scenario=$1 rig.arg=${2:-} \
 rig.smp=${L2_SMP:-$RIG_SMP} rig.token=$L2_TOKEN $(l2_append)" \
 		$L2_OPTS $(cat /rig/l2-opts 2>/dev/null) \
 		<&8 > $L2_DIR/console 2>&1 8<&- &
@@ -145,7 +147,8 @@ rig.smp=${L2_SMP:-$RIG_SMP} rig.token=$L2_TOKEN $(l2_append)" \
 	L2_TAIL=$!
 }
 
-# The second serial line.  PCI on microvm has no window of I/O ports, and an ISA bus is there.
+# l2_channel: the device of the second serial line.  PCI on microvm has no I/O ports, but
+# there is an ISA bus.
 l2_channel()
 {
 	case $L2_OPTS in
@@ -154,13 +157,38 @@ l2_channel()
 	esac
 }
 
+# l2_attach [OPTION]...: attach the guest, with more options of pvhost attach
+l2_attach()
+{
+	pvhost attach --pid "$L2_PID" --vcpus "${L2_SMP:-$RIG_SMP}" --table "$RIG_TABLE" "$@"
+}
+
+# l2_session SCENARIO [OPTION]...: load KVM and kvm_pv, boot a guest with a described device,
+# attach it when it waits for 'attach' (l2_attach has the options), and let it continue
+l2_session()
+{
+	local scenario=$1
+
+	shift
+	l2_kvm && pv_load kvm_pv || return
+	L2_OPTS="$(l2_describe "${L2_SMP:-$RIG_SMP}") $L2_OPTS" || return
+	l2_start "$scenario"
+	l2_wait attach && l2_attach "$@" && l2_go attach
+}
+
+# l2_session_end: wait for the guest, then unload kvm_pv
+l2_session_end()
+{
+	l2_finish && l2_unload kvm_pv
+}
+
 l2_append()
 {
 	cat /rig/l2-append 2>/dev/null
 }
 
-# l2_wait NAME: until the guest stands at rig_sync NAME; its firmware may not have ended
-# the line before that
+# l2_wait NAME: wait until the guest waits in rig_sync NAME.  The firmware may leave the line
+# before it unfinished.
 l2_wait()
 {
 	local seconds=0
@@ -173,29 +201,29 @@ l2_wait()
 		fi
 		seconds=$((seconds + 1))
 		[ $seconds -lt "${L2_WAIT:-4500}" ] || {
-			echo "the guest did not come to '$1'"
+			echo "the guest did not reach '$1'"
 			return 1
 		}
 	done
 }
 
-# l2_go NAME: lets it go on from there
+# l2_go NAME: let the guest continue
 l2_go()
 {
 	echo "go-$1" >&8
 }
 
-# l2_finish: until it has powered off; fails unless it said its token
+# l2_finish: wait until the guest has powered off; fails unless it printed its token
 l2_finish()
 {
 	wait "$L2_PID"
 	l2_collect
-	# The kernel may say something behind it.
+	# The kernel can print after it.
 	grep -q "^rig: $L2_TOKEN pass" $L2_RESULTS/console
 }
 
-# l2_unload MODULE: once the guest has ended.  The last reference to it may be given back a
-# moment later, since nobody waits for the end of a VM: it is tried for 10 s.
+# l2_unload MODULE: unload after the guest has ended.  The kernel can drop the last reference
+# after QEMU's exit, so retry for 10 s.
 l2_unload()
 {
 	local tries=0
@@ -208,7 +236,7 @@ l2_unload()
 	rmmod "$1"
 }
 
-# l2_collect: what the guest left, into our results
+# l2_collect: copy the guest's results into those of the host
 l2_collect()
 {
 	[ ! -d $L2_RESULTS ] || return

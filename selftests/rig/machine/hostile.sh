@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# For scripts on L1: a guest that means harm (rig_tests guest-hostile), and another VM
-# beside it.  The guest stands at 'hostile' before it begins, and then at 'hostile-end'.
+# Functions for the host half of scenarios: a malicious guest, and another VM on the same
+# host.  The guest waits at 'hostile' before it begins, and at 'hostile-end' afterwards.
 
-# hostile ATTACH...: once the guest is there; the command attaches it, so that the host
-# counts from 0
+# hostile ATTACH...: run the attack.  The command attaches the waiting guest, so that the
+# host counts from 0.
 hostile()
 {
-	local failed=0 neighbour rc
+	local failed=0 neighbour begin rc
 
 	l2_wait hostile && "$@" || return
-	export L2_PID L2_CONSOLE=$L2_DIR/console L2_MARK='a guest begins to do harm'
+	export L2_PID L2_CONSOLE=$L2_DIR/console L2_MARK='a malicious guest begins'
 	echo "$L2_MARK" > /dev/kmsg
 	mkdir -p /results/tap
 	mkfifo /run/neighbour
+	begin=$(rig_uptime)
 	/selftests/host/neighbour < /run/neighbour > /run/neighbour.tap 2>&1 &
 	neighbour=$!
 	exec 7> /run/neighbour
@@ -24,10 +25,8 @@ hostile()
 	wait $neighbour
 	rc=$?
 	cat /run/neighbour.tap
-	{
-		cat /run/neighbour.tap
-		echo "# exit $rc"
-	} > /results/tap/l1-neighbour
+	rig_tap /run/neighbour.tap $rc "$(echo "$begin $(rig_uptime)" | awk '{ printf "%.1f", $2 - $1 }')"
+	cp /run/neighbour.tap /results/tap/l1-host-hostile-neighbour
 	l2_go hostile-end
 	[ $failed = 0 ] && [ $rc = 0 ]
 }

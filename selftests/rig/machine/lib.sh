@@ -1,15 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# For scripts on either machine.
+# Functions for scenarios, for host and guest.
 
-# The second serial line: a PCI device wherever PCI has I/O ports
+# The performance table that scenarios attach with, and as tests read it
+RIG_TABLE=600000,1200000,1800000,2400000
+export PV_TABLE='600000 1200000 1800000 2400000'
+
+# rig_channel [N]: the serial line of the results, or the N-th after it: a PCI device
+# wherever PCI has I/O ports
 rig_channel()
 {
-	local tty
+	local tty skip=${1:-0}
 
 	for tty in /sys/bus/pci/drivers/serial/*/tty/ttyS* \
 		   /sys/bus/pci/drivers/serial/*/*/*/tty/ttyS*; do
 		[ -e "$tty" ] || continue
+		[ "$skip" = 0 ] || {
+			skip=$((skip - 1))
+			continue
+		}
 		echo "/dev/${tty##*/}"
 		return
 	done
@@ -20,13 +29,13 @@ rig_channel()
 	esac
 }
 
-# rig_step TEXT: a line of progress
+# rig_step TEXT: print a line of progress
 rig_step()
 {
 	echo "== $*"
 }
 
-# rig_sync NAME: wait on the guest until the host says that it may go on
+# rig_sync NAME: wait in the guest until the host calls l2_go NAME
 rig_sync()
 {
 	local word
@@ -38,17 +47,7 @@ rig_sync()
 	return 1
 }
 
-# rig_env: into the environment what RIG_ARG has as NAME=VALUE
-rig_env()
-{
-	local word
-
-	for word in $RIG_ARG; do
-		export "${word?}"
-	done
-}
-
-# pv_load MODULE...: modules of ours, in that order
+# pv_load MODULE...: load pvguest modules in this order
 pv_load()
 {
 	local module
@@ -58,7 +57,7 @@ pv_load()
 	done
 }
 
-# Governors that Debian builds as modules
+# Load the governors that Debian builds as modules
 rig_governors()
 {
 	local governor
@@ -68,33 +67,55 @@ rig_governors()
 	done
 }
 
-# rig_tests NEED: all tests that name this need on their first lines, output to the
-# results folder and to the console; fails where one fails
+# rig_wants NEED: true if the plan of this run has a test with this need
+rig_wants()
+{
+	grep -q "^$1 " /rig/plan
+}
+
+# rig_uptime: seconds since boot, with two decimals
+rig_uptime()
+{
+	local up _
+
+	read -r up _ < /proc/uptime
+	echo "$up"
+}
+
+# rig_tap FILE STATUS SECONDS: end a TAP file as the runner expects it
+rig_tap()
+{
+	echo "# exit $2"
+	echo "# seconds $3"
+} >> "$1"
+
+# rig_tests NEED: run all tests of the plan with this need.  Their output goes to the
+# results and to the console; fails if a test fails.
 rig_tests()
 {
-	local need=$1 test name failed=0 rc
+	local need=$1 name test failed=0 rc begin
 
-	for test in /selftests/*/*; do
-		[ -f "$test" ] || continue
-		case $test in
-		*.sh)	grep -q "^# needs: $need\$" "$test" || continue ;;
-		*)	grep -qx "$need" "$test.needs" 2>/dev/null || continue ;;
-		esac
-		name=${test#/selftests/}
+	mkdir -p /results/tap
+	while read -r _ name <&3; do
+		[ -n "$name" ] || continue
+		test=/selftests/$name
+		[ -f "$test" ] || {
+			echo "# $name is in the plan but not in this image"
+			failed=1
+			continue
+		}
 		echo "# $RIG_ROLE $name"
 		cd "${test%/*}" || return
 		case $test in
 		*.sh)	set -- sh "$test" ;;
 		*)	set -- "$test" ;;
 		esac
-		timeout "${RIG_TEST_TIMEOUT:-600}" "$@" > /run/tap 2>&1 < /dev/null
+		begin=$(rig_uptime)
+		timeout "${RIG_TEST_TIMEOUT:-600}" "$@" > /run/tap 2>&1 < /dev/null 3<&-
 		rc=$?
 		cat /run/tap
-		mkdir -p "/results/tap"
-		{
-			cat /run/tap
-			echo "# exit $rc"
-		} > "/results/tap/$RIG_ROLE-$need-$(echo "$name" | tr / -)"
+		rig_tap /run/tap $rc "$(echo "$begin $(rig_uptime)" | awk '{ printf "%.1f", $2 - $1 }')"
+		cp /run/tap "/results/tap/$RIG_ROLE-$need-$(echo "$name" | tr / -)"
 		case $rc in
 		0|4) ;;
 		*)
@@ -102,6 +123,8 @@ rig_tests()
 			failed=1
 			;;
 		esac
-	done
+	done 3<<-PLAN
+	$(grep "^$need " /rig/plan)
+	PLAN
 	return $failed
 }

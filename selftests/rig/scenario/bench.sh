@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# 'make bench': the guest measures before kvm_pv is loaded, after, when the guest is
+# attached, when its device is a BPF program, and while hypertrace(8) traces it.  A device
+# without function (pv_floor) is present all the time.
+
+BENCH=/selftests/bench
+STATES='hooked traced full exits'
+HELD=/run/held
+
+# states: the states after 'attached'; a BPF device requires struct_ops of modules
+states()
+{
+	[ ! -f /lib/modules/pv/kvm_pv_bpf.ko ] || echo bpf
+	echo "$STATES"
+}
+
+# held TEXT COMMAND...: start a command that runs until let_go; wait until it prints TEXT
+held()
+{
+	local text=$1
+
+	shift
+	"$@" > $HELD 2>&1 &
+	HELD_PID=$!
+	until grep -q "$text" $HELD; do
+		kill -0 $HELD_PID 2>/dev/null || {
+			cat $HELD
+			return 1
+		}
+		sleep 0.2
+	done
+}
+
+let_go()
+{
+	kill -INT "$HELD_PID" && wait "$HELD_PID"
+}
+
+# enter STATE, leave STATE
+enter()
+{
+	case $1 in
+	bpf)
+		pvhost detach --pid "$L2_PID" && pv_load kvm_pv_bpf &&
+			held " at 0x" pvhost attach --bpf /usr/lib/pvguest/vcpufreq.bpf.o \
+				--pid "$L2_PID" --vcpus 1 --table "$RIG_TABLE" ;;
+	traced|hooked)	held tracing hypertrace calls --pid "$L2_PID" ;;
+	full)	held tracing hypertrace calls --full --pid "$L2_PID" ;;
+	exits)	held tracing hypertrace exits --pid "$L2_PID" ;;
+	esac
+}
+
+leave()
+{
+	let_go || return
+	case $1 in
+	bpf)	l2_unload kvm_pv_bpf ;;
+	hooked)	l2_unload kvm_pv ;;
+	esac
+}
+
+host()
+{
+	local floor state last=''
+
+	case $(l2_arch) in
+	x86_64)	floor=0xfef80000 ;;
+	arm64)	floor=0x0b880000 ;;
+	esac
+	l2_kvm || return
+	L2_OPTS=$(l2_describe 1) || return
+	l2_start bench
+	l2_wait bare || return
+	$BENCH/vmfile "$L2_PID" insmod /lib/modules/pv/pv_floor.ko vm=3 base="$floor" || return
+	l2_go bare
+	l2_wait load || return
+	pv_load kvm_pv || return
+	l2_go load
+	l2_wait attach || return
+	l2_attach || return
+	l2_go attach
+	for state in $(states); do
+		l2_wait "$state" || return
+		[ -z "$last" ] || leave "$last" || return
+		[ "$state" != hooked ] || [ -n "$last" ] || pvhost detach --pid "$L2_PID" || return
+		enter "$state" || return
+		l2_go "$state"
+		last=$state
+	done
+	l2_finish || return
+	leave "$last" || return
+	# pv_floor holds a reference to the VM.
+	rmmod pv_floor
+}
+
+# here STATE EXPECTED: whether a row that expects a state is measured in this state.  Exits
+# are known only while the guest is attached.
+here()
+{
+	case $1-$2 in
+	attached-bare|attached-loaded)	return 0 ;;
+	esac
+	[ "$1" = "$2" ]
+}
+
+# measure STATE: measure each row of the table once, in the order of the table
+measure()
+{
+	local row state by bench floor arch done=''
+
+	rig_step "guest: host is $1"
+	while read -r row state by bench floor arch; do
+		case $row in
+		\#*|'') continue ;;
+		esac
+		here "$1" "$state" || continue
+		case "$done " in
+		*" $by-$bench "*) continue ;;
+		esac
+		done="$done $by-$bench"
+		case $arch-$(uname -m) in
+		all-*|x86_64-x86_64|arm64-aarch64) ;;
+		*) continue ;;
+		esac
+		case $by in
+		kernel)	set -- "$1" "$(cat "/sys/kernel/debug/pv_bench/$bench")" ;;
+		user)	set -- "$1" "$("$BENCH/user" "$bench")" ;;
+		esac
+		echo "$1 $by $bench ${2:-- - it could not be run}" >> /results/bench
+	done < "$BENCH/rows"
+}
+
+# measure_driver STATE PARAMETER...: with a governor that sends no requests of its own
+measure_driver()
+{
+	local state=$1
+
+	shift
+	insmod /lib/modules/pv/vcpufreq.ko "$@" || return
+	echo userspace > /sys/devices/system/cpu/cpufreq/policy0/scaling_governor || return
+	measure "$state"
+	rmmod vcpufreq
+}
+
+guest()
+{
+	local state
+
+	pv_load pv_hypervisor pv_hypercall pv_bench && modprobe cpufreq_userspace || return
+	rig_step "guest: waiting for the host"
+	rig_sync bare
+	measure bare
+	rig_sync load
+	measure loaded
+	rig_sync attach
+	measure attached
+	# With hold=0 the driver defers no decrease, so each increase is a change.
+	measure_driver driver record=1 hold=0 || return
+	measure_driver upstream record=0
+	for state in $(states); do
+		rig_sync "$state"
+		measure "$state"
+	done
+}
+
+# judge_scenario RESULTS ARCH KERNEL: a row of the baseline must not have grown
+judge_scenario()
+{
+	local ledger=$BUILD/bench/$2-$3.json
+
+	mkdir -p "$BUILD/bench"
+	"$TOP/selftests/bench/ledger" "$2" "$1/l2/bench" > "$ledger" || :
+	"$TOP/selftests/bench/compare" "$TOP/selftests/bench/baseline/$2-$3.json" "$ledger"
+}

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Reads TAP files.  A file ends with "# exit STATUS" and "# seconds N" of its program.
+
+# Shared by all readers: counts of one file.  A program that fails, or that runs another
+# number of tests than it planned, is one failure more.
+TAP_AWK='
+function close_file() {
+	if (file != "")
+		end(file, (status == "" || (status != 0 && status != 4) || (status == 0 && plan != ran)) && !bad)
+}
+FNR == 1 {
+	close_file()
+	file = FILENAME
+	sub(/.*\//, "", file)
+	plan = -1; ran = 0; status = ""; bad = 0; said = 0
+}
+{ sub(/\r$/, "") }
+/^1\.\.[0-9]+/ { plan = substr($1, 4) + 0; if (/# *SKIP/) { skipped++; ran = plan } }
+/^# exit / { status = $3; next }
+/^# seconds / { seconds[file] = $3; next }
+/^not ok / { ran++; failed++; bad = 1; failure(); said = 0 }
+/^ok / { ran++; said = 0; if (toupper($0) ~ /# *SKIP/) skipped++; else passed++ }
+/^#/ { said_line[said++ % keep] = $0 }
+'
+
+# tap_summary FILE...: print "N passed, N failed, N skipped"
+tap_summary()
+{
+	awk "$TAP_AWK"'
+	function end(name, broken) { failed += broken }
+	function failure() { }
+	BEGIN { keep = 1 }
+	END { close_file(); printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped }
+	' "$@"
+}
+
+# tap_failures FILE...: print each failure with the last messages of its program
+tap_failures()
+{
+	awk "$TAP_AWK"'
+	function end(name, broken) {
+		if (broken)
+			printf "%s: %s of %s tests ran, exit status %s\n", name, ran,
+				plan < 0 ? "unknown" : plan, status == "" ? "unknown" : status
+	}
+	function failure(	i) {
+		for (i = said > keep ? said - keep : 0; i < said; i++)
+			print file ": " said_line[i % keep]
+		print file ": " $0
+	}
+	BEGIN { keep = 8 }
+	END { close_file() }
+	' "$@"
+}
+
+# tap_skips FILE...: print each skipped test
+tap_skips()
+{
+	awk 'toupper($0) ~ /^(OK |1\.\.0).*# *SKIP/ {
+		file = FILENAME
+		sub(/.*\//, "", file)
+		print file ": " $0
+	}' "$@"
+}
+
+# tap_slowest N FILE...: print the N slowest programs
+tap_slowest()
+{
+	local n=$1
+
+	shift
+	awk '/^# seconds / {
+		file = FILENAME
+		sub(/.*\//, "", file)
+		printf "%8.1f s  %s\n", $3, file
+	}' "$@" | sort -rn | head -n "$n"
+}
+
+# tap_line OK NAME: print a TAP file with one test
+tap_line()
+{
+	if [ "$1" = 0 ]; then
+		echo "ok 1 $2"
+	else
+		echo "not ok 1 $2"
+	fi
+	printf '1..1\n# exit 0\n'
+}

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# Finds the tests and what their headers declare.  One line in the first 20 lines of a test
+# states one need:
+#
+#   needs: NEED TIER [each-kernel]
+#
+# NEED names the machine and its state, see Documentation/testing.rst.  TIER is unit, check,
+# full or long.  each-kernel: the result depends on the kernel, so the test runs on all.
+
+# tests_all: all tests as lines "FILE NEED TIER EACH", EACH is each-kernel or -
+tests_all()
+{
+	find "$TOP/selftests" -mindepth 2 -maxdepth 2 \( -name '*.sh' -o -name '*.c' \) ! -path '*/rig/*' |
+		LC_ALL=C sort | xargs awk -v top="$TOP/selftests/" '
+		FNR > 20 { nextfile }
+		/^(#| \*) needs: / {
+			sub(/^(#| \*) needs: /, "")
+			file = substr(FILENAME, length(top) + 1)
+			print file, $1, $2, $3 == "" ? "-" : $3
+		}'
+}
+
+# tests_check: a header that is not understood would be a test that never runs
+tests_check()
+{
+	local bad
+
+	bad=$(tests_all | awk '
+	NF != 4 || $3 !~ /^(unit|check|full|long)$/ || $4 !~ /^(-|each-kernel)$/ ||
+	($2 == "native") != ($3 == "unit") { print $1; exit }')
+	[ -z "$bad" ] || die "selftests/$bad: invalid header, expected 'needs: NEED unit|check|full|long [each-kernel]'"
+}
+
+# tests_program FILE: the name under which a machine has the test
+tests_program()
+{
+	printf '%s\n' "${1%.c}"
+}
+
+# tests_plan ARCH TIERS PATTERNS: lines "NEED PROGRAM" for the tests of one machine.  TIERS is
+# a list separated by commas, or all; PATTERNS are globs of file names, or empty for all.
+tests_plan()
+{
+	local arch=$1 tiers=$2 patterns=$3 other=arm64 file need tier each
+
+	[ "$arch" = x86_64 ] || other=x86
+	while read -r file need tier each; do
+		case $file in
+		*-"$other".c) continue ;;
+		esac
+		case ,$tiers, in
+		*,all,*|*,"$tier",*|*,"$each",*) ;;
+		*) continue ;;
+		esac
+		tests_matches "$file" "$patterns" || continue
+		echo "$need $(tests_program "$file")"
+	done < <(tests_all)
+}
+
+# tests_matches FILE PATTERNS: whether one of the patterns matches
+tests_matches()
+{
+	local file=$1 pattern
+
+	[ -n "$2" ] || return 0
+	# Patterns are globs for the names, not for the current folder.
+	set -f
+	for pattern in $2; do
+		# shellcheck disable=SC2053
+		if [[ $file == $pattern || ${file%.*} == $pattern ]]; then
+			set +f
+			return 0
+		fi
+	done
+	set +f
+	return 1
+}
