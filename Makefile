@@ -36,10 +36,10 @@ TOP	:= $(CURDIR)
 BUILD	?= $(TOP)/build
 export BUILD
 
-include selftests/rig/build.mk
+include build.mk
 
 .PHONY: all run check machines bench kselftest-cpufreq endure burst hostile killed loop rig-kernel \
-	style packages modules tools clean distclean help
+	style packages modules tools check-lists clean distclean help
 .DEFAULT_GOAL := all
 
 all: modules tools

@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# The build of the modules for one architecture and kernel, and of the programs,
+# BPF objects and tests for one architecture.  Both use the compiler as a cross
+# compiler, for the build machine's own architecture as well: headers and
+# libraries come from $(SYSROOT), not from the build machine.
+#
+# Source lists are in sources.mk next to the sources, those of modules in Kbuild.
+
+Q		:= $(if $(filter 1,$(V)),,@)
+# say WHAT, TEXT: without a process
+say		= $(info $(empty)  $(1)	$(2))
+# need PROGRAM, PACKAGE: report a missing program before the commands that use it fail
+need		= @PATH=$$PATH:/usr/sbin command -v $(1) > /dev/null || \
+		  { echo "$(1) not found: install the package $(2), or run make packages" >&2; exit 1; }
+
+TRIPLET_x86_64	:= x86_64-linux-gnu
+TRIPLET_arm64	:= aarch64-linux-gnu
+SRCARCH_x86_64	:= x86
+SRCARCH_arm64	:= arm64
+OTHER_x86_64	:= arm64
+OTHER_arm64	:= x86
+
+TRIPLET		:= $(TRIPLET_$(ARCH))
+SRCARCH		:= $(SRCARCH_$(ARCH))
+CROSS		:= $(if $(filter $(TRIPLET),$(shell gcc -dumpmachine 2>/dev/null)),,$(TRIPLET)-)
+
+KDIR		:= $(BUILD)/kernel/$(ARCH)-$(KERNEL)
+SYSROOT		:= $(BUILD)/sysroot/$(ARCH)
+# A file of the package that was added last: an older $(SYSROOT) lacks it.
+SYSROOT_NEWEST	:= $(SYSROOT)/usr/include/gelf.h
+LIBBPF		:= $(BUILD)/libbpf/$(ARCH)
+SOURCE		:= $(BUILD)/source
+MODULES		:= $(BUILD)/$(ARCH)-$(KERNEL)/modules
+MIRROR		:= $(BUILD)/$(ARCH)-$(KERNEL)/src
+TOOLS		:= $(BUILD)/$(ARCH)/tools
+OBJ		:= $(BUILD)/$(ARCH)/obj
+
+# Objects depend on these makefiles and not on the lists below, so that a new
+# source does not rebuild the others.
+RULES		:= $(MAKEFILE_LIST)
+
+include host/devices/sources.mk
+include host/hypertrace/sources.mk
+include host/pvhost/sources.mk
+include selftests/sources.mk
+include userspace/libpv/sources.mk
+include userspace/vcpuinfo/sources.mk
+
+.DELETE_ON_ERROR:
+
+$(KDIR):
+	$(Q)selftests/rig/rig prepare --arch $(ARCH) --kernel $(KERNEL)
+
+$(SYSROOT_NEWEST) $(SOURCE) $(LIBBPF) &:
+	$(Q)selftests/rig/rig prepare --arch $(ARCH)
+
+# --- modules -----------------------------------------------------------------
+
+# The folders of the modules are those in Kbuild.
+CONFIG_PV_SELFTESTS := m
+include Kbuild
+MODULE_DIRS	:= $(patsubst %/,%,$(obj-y) $(obj-m))
+
+# Kbuild writes next to the sources, so each kernel has a mirror of links.
+MODULE_TREES	:= Kbuild drivers/compat.h include $(MODULE_DIRS)
+MODULE_FILES	:= $(shell find $(MODULE_TREES) -type f)
+# Debian's headers for 6.1 lack the vmlinux that BTF of modules is based on.
+MODULE_BTF	= $(if $(wildcard $(KDIR)/usr/src/linux-headers-*/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=)
+MODULE_CONFIG	:= CONFIG_PV_HYPERVISOR=m CONFIG_PV_HYPERCALL=m CONFIG_PV_VCPUFREQ=m CONFIG_KVM_PV=m \
+		   CONFIG_PV_SELFTESTS=m
+# kvm_pv_bpf needs struct_ops of modules (6.9) with links (6.11).
+MODULE_CONFIG	+= $(if $(filter-out 6.1,$(KERNEL)),CONFIG_KVM_PV_BPF=m)
+
+modules: $(MODULES)/.stamp
+
+# modules.order names the .ko files up to 6.1, and the .o files since.
+$(MODULES)/.stamp: $(MODULE_FILES) $(RULES) | $(KDIR)
+	$(call need,pahole,pahole)
+	$(call say,MODULES,$(ARCH) $(KERNEL))
+	$(Q)mkdir -p $(MODULES) $(addprefix $(MIRROR)/,$(dir $(MODULE_TREES)))
+	$(Q)find $(MIRROR) -type l -delete
+	$(Q)for tree in $(MODULE_TREES); do \
+	  cp -rsT $(TOP)/$$tree $(MIRROR)/$$tree || exit; \
+	done
+	$(Q)release=$$(cat $(KDIR)/release) && \
+	  $(MAKE) -s --no-print-directory -C $(KDIR)/usr/src/linux-headers-$$release \
+		M=$(MIRROR) PVDIR=$(MIRROR) CROSS_COMPILE=$(CROSS) KBUILD_VERBOSE=$(V) \
+		$(MODULE_CONFIG) $(MODULE_BTF) $(KBUILD_EXTRA) modules
+	$(Q)rm -f $(MODULES)/*.ko
+	$(Q)sed 's/\.o$$/.ko/' $(MIRROR)/modules.order | xargs cp -t $(MODULES)
+	$(Q)touch $@
+
+# --- programs ----------------------------------------------------------------
+
+CC_USER		:= $(CROSS)gcc
+AR_USER		:= $(CROSS)ar
+CFLAGS_USER	:= -std=gnu11 -O2 -g -Wall -Wextra -Wshadow -Wstrict-prototypes \
+		   -Wno-unused-parameter -Wno-sign-compare -D_GNU_SOURCE -DPV_VERSION='"$(VERSION)"' \
+		   -I$(TOP) -I$(TOP)/include -I$(TOP)/include/uapi -idirafter $(SYSROOT)/usr/include \
+		   -isystem $(SYSROOT)/usr/include/libsmartcols -isystem $(SYSROOT)/usr/include/json-c \
+		   -isystem $(SOURCE)/tools/testing/selftests -isystem $(LIBBPF)/include \
+		   -I$(OBJ) -MMD -MP $(EXTRA_CFLAGS)
+LDFLAGS_USER	:= -L$(SYSROOT)/usr/lib/$(TRIPLET) -Wl,-rpath-link,$(SYSROOT)/usr/lib/$(TRIPLET) \
+		   -Wl,-rpath-link,$(SYSROOT)/lib/$(TRIPLET) $(EXTRA_LDFLAGS)
+LIBS_USER	:= -lsmartcols -ljson-c -lpthread
+LIBS_BPF	:= $(LIBBPF)/libbpf.a -lelf -lz
+VERSION		:= 0.1
+
+# mine SOURCES: without those of the other architecture
+mine		= $(filter-out %-$(OTHER_$(ARCH)).c,$(1))
+# objs SOURCES: their objects
+objs		= $(patsubst %.c,$(OBJ)/%.o,$(call mine,$(1)))
+# tests FILES: where files of selftests are installed
+tests		= $(patsubst selftests/%,$(TOOLS)/selftests/%,$(1))
+
+OBJECTS		:= $(sort $(call objs,$(LIBPV_SOURCES) $(VCPUINFO_SOURCES) $(PVHOST_SOURCES) \
+		     $(HYPERTRACE_SOURCES) $(TEST_SOURCES)))
+BPF_SOURCES	:= $(HYPERTRACE_BPF) $(DEVICE_BPF) $(TEST_BPF)
+PROGRAMS	:= $(TOOLS)/vcpuinfo $(TOOLS)/pvhost $(TOOLS)/hypertrace
+TEST_BIN	:= $(patsubst %.c,%,$(call tests,$(call mine,$(TEST_SOURCES))))
+# image_ours() in selftests/rig/image.sh moves these to where pvhost finds them.
+DEVICE_OBJ	:= $(patsubst host/devices/%.c,$(TOOLS)/bpf/%.o,$(DEVICE_BPF))
+TEST_OBJ	:= $(patsubst %.c,%.o,$(call tests,$(TEST_BPF)))
+SKELETONS	:= $(patsubst %.bpf.c,$(OBJ)/%.skel.h,$(HYPERTRACE_BPF))
+
+# The folders are dependencies as well: they change when a file is removed.
+TEST_DATA_FILES	:= $(shell find $(TEST_DATA) -type f)
+TEST_DATA_DIRS	:= $(shell find $(TEST_DATA) -type d)
+# Files from outside selftests: ktap_helpers.sh from the kernel's source,
+# libvirt's hook, which belongs to no program and is tested with pvhost.
+KTAP_HELPERS	:= $(SOURCE)/tools/testing/selftests/kselftest/ktap_helpers.sh
+HOOK		:= host/libvirt/pvhost
+
+INSTALLED	:= $(TOOLS)/.stamp $(PROGRAMS) $(DEVICE_OBJ) $(TEST_OBJ) $(TEST_BIN) $(TEST_BIN:=.needs) \
+		   $(call tests,$(TEST_SCRIPTS) $(TEST_DATA_FILES)) \
+		   $(TOOLS)/selftests/ktap_helpers.sh $(TOOLS)/selftests/host/libvirt-hook
+# Created once, not by each rule
+DIRS		:= $(sort $(dir $(INSTALLED) $(SKELETONS) $(OBJECTS) $(addprefix $(OBJ)/,$(BPF_SOURCES))))
+REMOVED		= $(filter-out $(INSTALLED),$(shell find $(TOOLS) -type f))
+
+tools: $(TOOLS)/.stamp
+
+$(DIRS):
+	$(Q)mkdir -p $@
+
+$(TOOLS)/.stamp: $(PROGRAMS) $(DEVICE_OBJ) $(TEST_OBJ) $(TEST_BIN) $(TEST_SCRIPTS) $(TEST_DATA_FILES) \
+		 $(TEST_DATA_DIRS) $(HOOK) selftests/sources.mk $(RULES) | $(SYSROOT_NEWEST) $(SOURCE)
+	$(Q)rm -f $(REMOVED)
+	$(Q)for test in $(patsubst selftests/%.c,%,$(call mine,$(TEST_SOURCES))); do \
+	  sed -n 's/^ \* needs: \([a-z-]*\).*/\1/p;20q' selftests/$$test.c > $(TOOLS)/selftests/$$test.needs; \
+	done
+	$(Q)cd selftests && cp --parents $(patsubst selftests/%,%,$(TEST_SCRIPTS) $(TEST_DATA_FILES)) \
+	  $(TOOLS)/selftests/
+	$(Q)cp $(KTAP_HELPERS) $(TOOLS)/selftests/
+	$(Q)cp $(HOOK) $(TOOLS)/selftests/host/libvirt-hook
+	$(Q)touch $@
+
+# BTF has the lines that the verifier prints.  DWARF would be 30 times as large.
+define bpf_object
+	$(call need,clang,clang)
+	$(call need,llvm-strip,llvm)
+	$(call say,BPF,$(ARCH) $<)
+	$(Q)clang -g -O2 -mcpu=v3 -target bpf -Wall -Wextra -Wno-unused-parameter \
+	  -Wno-missing-field-initializers -D__TARGET_ARCH_$(SRCARCH) \
+	  -I$(TOP) -I$(TOP)/include -I$(LIBBPF)/include -idirafter $(SYSROOT)/usr/include \
+	  -idirafter $(SYSROOT)/usr/include/$(TRIPLET) -MMD -MP -MT $@ -MF $(OBJ)/$<.d $(EXTRA_CLANG) \
+	  -c -o $@ $<
+	$(Q)llvm-strip -g $@
+endef
+
+$(TOOLS)/bpf/%.bpf.o: host/devices/%.bpf.c $(RULES) | $(SYSROOT_NEWEST) $(LIBBPF) $(DIRS)
+	$(bpf_object)
+
+$(TOOLS)/selftests/%.bpf.o: selftests/%.bpf.c $(RULES) | $(SYSROOT_NEWEST) $(LIBBPF) $(DIRS)
+	$(bpf_object)
+
+$(OBJ)/%.bpf.o: %.bpf.c $(RULES) | $(SYSROOT_NEWEST) $(LIBBPF) $(DIRS)
+	$(bpf_object)
+
+$(OBJ)/%.skel.h: $(OBJ)/%.bpf.o
+	$(call need,bpftool,bpftool)
+	$(call say,SKEL,$(ARCH) $(notdir $@))
+	$(Q)PATH=$$PATH:/usr/sbin bpftool gen skeleton $< name $(notdir $*)_bpf > $@.part
+	$(Q)mv $@.part $@
+
+# In the first build no .d file says which of them include a skeleton.
+$(filter $(OBJ)/host/hypertrace/%,$(call objs,$(HYPERTRACE_SOURCES))): | $(SKELETONS)
+.SECONDARY: $(SKELETONS:.skel.h=.bpf.o)
+
+$(OBJ)/%.o: %.c $(RULES) | $(SYSROOT_NEWEST) $(SOURCE) $(LIBBPF) $(DIRS)
+	$(call say,CC,$(ARCH) $<)
+	$(Q)$(CC_USER) $(CFLAGS_USER) -c -o $@ $<
+
+$(OBJ)/libpv.a: $(call objs,$(LIBPV_SOURCES)) userspace/libpv/sources.mk
+	$(call say,AR,$(ARCH) libpv.a)
+	$(Q)rm -f $@ && $(AR_USER) rcs $@ $(filter %.o,$^)
+
+$(TOOLS)/vcpuinfo: $(call objs,$(VCPUINFO_SOURCES)) $(OBJ)/libpv.a userspace/vcpuinfo/sources.mk
+$(TOOLS)/pvhost: $(call objs,$(PVHOST_SOURCES)) $(OBJ)/libpv.a host/pvhost/sources.mk
+$(TOOLS)/pvhost: LIBS_USER := -lfdt $(LIBS_BPF) $(LIBS_USER)
+$(TOOLS)/hypertrace: $(call objs,$(HYPERTRACE_SOURCES)) $(OBJ)/libpv.a host/hypertrace/sources.mk
+$(TOOLS)/hypertrace: LIBS_USER := $(LIBS_BPF) $(LIBS_USER)
+$(TEST_BIN): $(TOOLS)/selftests/%: $(OBJ)/selftests/%.o $(OBJ)/libpv.a
+
+$(PROGRAMS) $(TEST_BIN): | $(DIRS)
+	$(call say,LD,$(ARCH) $(notdir $@))
+	$(Q)$(CC_USER) $(LDFLAGS_USER) -o $@ $(filter %.o %.a,$^) $(LIBS_USER)
+
+-include $(wildcard $(OBJECTS:.o=.d) $(patsubst %,$(OBJ)/%.d,$(BPF_SOURCES)))
+
+# --- lists -------------------------------------------------------------------
+
+# Kbuild also names the .o of a module with several sources, which has no .c.
+kbuild_sources	= $(wildcard $(addprefix $(1)/,$(patsubst %.o,%.c,$(filter %.o,$(shell cat $(1)/Kbuild)))))
+
+LISTED		:= $(LIBPV_SOURCES) $(VCPUINFO_SOURCES) $(PVHOST_SOURCES) $(HYPERTRACE_SOURCES) \
+		   $(HYPERTRACE_BPF) $(DEVICE_BPF) $(TEST_SOURCES) $(TEST_BPF) $(TEST_SCRIPTS) \
+		   $(FUZZ_SOURCES)
+LISTED_ALL	= $(LISTED) $(foreach dir,$(MODULE_DIRS),$(call kbuild_sources,$(dir)))
+PRESENT		= $(shell find drivers host userspace selftests -path selftests/rig -prune -o \
+		    -type f \( -name '*.c' -o -name '*.sh' \) -print)
+UNLISTED	= $(sort $(filter-out $(LISTED_ALL),$(PRESENT)))
+ABSENT		= $(sort $(filter-out $(PRESENT),$(LISTED)))
+
+# Every .c and .sh file outside selftests/rig is in a list, and every listed one exists.
+check-lists:
+	@$(if $(UNLISTED),printf '%s: not in any sources.mk or Kbuild\n' $(UNLISTED) >&2;) \
+	 $(if $(ABSENT),printf '%s: listed but does not exist\n' $(ABSENT) >&2;) \
+	 $(if $(UNLISTED)$(ABSENT),exit 1,:)

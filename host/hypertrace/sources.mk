@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# hypertrace shares the command line with pvhost.
+
+HYPERTRACE_SOURCES := \
+	host/hypertrace/calls.c \
+	host/hypertrace/clock-arm64.c \
+	host/hypertrace/clock-x86.c \
+	host/hypertrace/clock.c \
+	host/hypertrace/document.c \
+	host/hypertrace/event.c \
+	host/hypertrace/exits.c \
+	host/hypertrace/handler.c \
+	host/hypertrace/hypertrace.c \
+	host/hypertrace/kernel-arm64.c \
+	host/hypertrace/kernel-x86.c \
+	host/hypertrace/kernel.c \
+	host/hypertrace/number.c \
+	host/hypertrace/reason-arm64.c \
+	host/hypertrace/reason-x86.c \
+	host/hypertrace/row.c \
+	host/hypertrace/split.c \
+	host/hypertrace/tagged.c \
+	host/hypertrace/trace.c \
+	host/hypertrace/vm.c \
+	host/hypertrace/wish.c \
+	host/pvhost/command.c \
+	host/pvhost/name.c \
+	host/pvhost/number.c \
+	host/pvhost/print.c \
+	host/pvhost/spawn.c \
+
+# Each becomes a skeleton that hypertrace includes.
+HYPERTRACE_BPF := \
+	host/hypertrace/calls.bpf.c \
+	host/hypertrace/exits.bpf.c \
+

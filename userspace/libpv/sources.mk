@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# libpv: what the programs and the tests share, with the detection code that
+# pv_hypervisor and user space have in common.  One entry per line, sorted; an
+# empty line ends the list.
+
+LIBPV_SOURCES := \
+	drivers/hypervisor/confidential.c \
+	drivers/hypervisor/cpuid.c \
+	drivers/hypervisor/detect.c \
+	drivers/hypervisor/feature.c \
+	drivers/hypervisor/hyperv.c \
+	drivers/hypervisor/nesting.c \
+	drivers/hypervisor/signature.c \
+	drivers/hypervisor/uid.c \
+	drivers/hypervisor/xen.c \
+	userspace/libpv/answer-arm64.c \
+	userspace/libpv/answer-x86.c \
+	userspace/libpv/answer.c \
+	userspace/libpv/calls-arm64.c \
+	userspace/libpv/calls-x86.c \
+	userspace/libpv/calls.c \
+	userspace/libpv/chart.c \
+	userspace/libpv/cpuid-arm64.c \
+	userspace/libpv/cpuid-dump.c \
+	userspace/libpv/cpuid-x86.c \
+	userspace/libpv/cpulist.c \
+	userspace/libpv/device.c \
+	userspace/libpv/histogram.c \
+	userspace/libpv/interval.c \
+	userspace/libpv/latency.c \
+	userspace/libpv/number.c \
+	userspace/libpv/percpu.c \
+	userspace/libpv/probe.c \
+	userspace/libpv/sysfs-text.c \
+	userspace/libpv/sysfs.c \
+

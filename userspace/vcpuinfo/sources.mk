@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0
+
+VCPUINFO_SOURCES := \
+	userspace/vcpuinfo/call.c \
+	userspace/vcpuinfo/cpuid.c \
+	userspace/vcpuinfo/fact.c \
+	userspace/vcpuinfo/firmware.c \
+	userspace/vcpuinfo/freq.c \
+	userspace/vcpuinfo/histogram.c \
+	userspace/vcpuinfo/hypercalls.c \
+	userspace/vcpuinfo/hypervisor.c \
+	userspace/vcpuinfo/latency.c \
+	userspace/vcpuinfo/module.c \
+	userspace/vcpuinfo/name.c \
+	userspace/vcpuinfo/note.c \
+	userspace/vcpuinfo/options.c \
+	userspace/vcpuinfo/plan.c \
+	userspace/vcpuinfo/print.c \
+	userspace/vcpuinfo/section.c \
+	userspace/vcpuinfo/tag.c \
+	userspace/vcpuinfo/vcpufreq.c \
+	userspace/vcpuinfo/vcpuinfo.c \
+	userspace/vcpuinfo/vcpus.c \
+	userspace/vcpuinfo/watch.c \
+	userspace/vcpuinfo/xen.c \
+
