@@ -3,8 +3,8 @@
 # shellcheck shell=dash
 #
 # Unbinding and binding, loading and unloading, with the CPUs busy
-# needs: guest
-# needs: guest-bpf
+# needs: guest check each-kernel
+# needs: guest-bpf full
 
 . ./lib.sh
 . ./load.sh

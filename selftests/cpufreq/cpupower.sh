@@ -3,7 +3,7 @@
 # shellcheck shell=dash
 #
 # Whether cpupower(1) sees and sets what sysfs does
-# needs: kselftest
+# needs: kselftest full
 
 . ./lib.sh
 needs_bound

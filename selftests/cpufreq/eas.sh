@@ -3,7 +3,7 @@
 # shellcheck shell=dash
 #
 # Energy-aware scheduling, in a guest whose CPUs are not alike
-# needs: eas
+# needs: eas full
 #
 # Told by the environment:
 #

@@ -3,7 +3,7 @@
 # shellcheck shell=dash
 #
 # Many times over, with the CPUs busy and the governors changing
-# needs: endure
+# needs: endure full
 #
 # Told by the environment:
 #

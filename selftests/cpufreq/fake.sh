@@ -3,7 +3,7 @@
 # shellcheck shell=dash
 #
 # Devices that say what no good host would, and one that is good
-# needs: guest
+# needs: guest full each-kernel
 
 . ./lib.sh
 needs_bound

@@ -3,7 +3,7 @@
 # shellcheck shell=dash
 #
 # A device is described, and no host side answers
-# needs: guest-nohost
+# needs: guest-nohost check each-kernel
 
 . ./lib.sh
 

@@ -3,8 +3,8 @@
 # shellcheck shell=dash
 #
 # Policies, table, limits and governors as sysfs shows them
-# needs: guest
-# needs: guest-bpf
+# needs: guest check each-kernel
+# needs: guest-bpf full
 
 . ./lib.sh
 needs_bound

@@ -3,7 +3,7 @@
 # shellcheck shell=dash
 #
 # Memory shared with a host that is good, and with hosts that lie
-# needs: guest
+# needs: guest check each-kernel
 
 . ./lib.sh
 needs_bound

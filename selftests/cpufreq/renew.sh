@@ -3,7 +3,7 @@
 # shellcheck shell=dash
 #
 # The host side was detached and attached again while the driver was bound.
-# needs: guest-again
+# needs: guest-again check each-kernel
 
 . ./lib.sh
 needs_bound

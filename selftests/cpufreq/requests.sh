@@ -3,8 +3,8 @@
 # shellcheck shell=dash
 #
 # How many requests leave for the host
-# needs: guest
-# needs: guest-bpf
+# needs: guest check each-kernel
+# needs: guest-bpf full
 
 . ./lib.sh
 needs_bound

@@ -3,7 +3,7 @@
 # shellcheck shell=dash
 #
 # The cpufreq suite of the kernel's own selftests, as it is
-# needs: kselftest
+# needs: kselftest full
 #
 # Its main.sh says "Completed successfully" of almost anything, so what it prints is read
 # as well.  Told by the environment:

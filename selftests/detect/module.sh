@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC1091
-# needs: machine
+# needs: detect check each-kernel
 #
 # The module beside user space on one machine, whatever that machine is: on x86 both
 # ask CPUID and must see the same; on arm64 each may know more, never otherwise.

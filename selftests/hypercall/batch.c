@@ -2,8 +2,8 @@
 /*
  * /dev/pv_hypercall: batches.
  *
- * needs: guest
- * needs: guest-nohost
+ * needs: guest check each-kernel
+ * needs: guest-nohost full
  */
 #include <signal.h>
 #include <sys/mman.h>

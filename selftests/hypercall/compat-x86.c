@@ -2,8 +2,8 @@
 /*
  * /dev/pv_hypercall for 32-bit programs: their system call, from a 64-bit program.
  *
- * needs: guest
- * needs: guest-nohost
+ * needs: guest check each-kernel
+ * needs: guest-nohost full
  */
 #include <signal.h>
 #include <sys/mman.h>

@@ -7,8 +7,8 @@
  * call has to fail by it.  What no call may do: fail without a reason or by an errno that
  * its page does not list, succeed with a bad member, write where it should not, or stop.
  *
- * needs: guest
- * needs: guest-nohost
+ * needs: guest check
+ * needs: guest-nohost full
  */
 #include <stdlib.h>
 #include <sys/mman.h>

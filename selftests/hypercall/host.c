@@ -2,7 +2,7 @@
 /*
  * /dev/pv_hypercall with a host side that answers.
  *
- * needs: guest
+ * needs: guest check each-kernel
  */
 #include "device.h"
 #include "kselftest_harness.h"

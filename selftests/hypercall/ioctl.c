@@ -2,8 +2,8 @@
 /*
  * /dev/pv_hypercall: what each ioctl refuses, and how.
  *
- * needs: guest
- * needs: guest-nohost
+ * needs: guest check each-kernel
+ * needs: guest-nohost full
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
 /*
  * /dev/pv_hypercall: latency runs.
  *
- * needs: guest
- * needs: guest-nohost
+ * needs: guest check
+ * needs: guest-nohost full
  */
 #include <signal.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
  * /dev/pv_hypercall in a kernel that is locked down, which it is until it ends: nothing
  * that loads a module comes after this.
  *
- * needs: guest-last
+ * needs: guest-last check each-kernel
  */
 #include <sys/mount.h>
 

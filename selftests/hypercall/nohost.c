@@ -3,7 +3,7 @@
  * /dev/pv_hypercall on KVM with no host side: a refusal is an answer, and KVM's own
  * calls work.
  *
- * needs: guest-nohost
+ * needs: guest-nohost check each-kernel
  */
 #include "device.h"
 #include "kselftest_harness.h"

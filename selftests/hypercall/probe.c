@@ -2,8 +2,8 @@
 /*
  * /dev/pv_hypercall: which calls are known, and what is said of them.
  *
- * needs: guest
- * needs: guest-nohost
+ * needs: guest check
+ * needs: guest-nohost full
  */
 #include "device.h"
 #include "kselftest_harness.h"

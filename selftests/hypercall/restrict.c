@@ -2,8 +2,8 @@
 /*
  * /dev/pv_hypercall: what a file has given up is gone, and nothing else.
  *
- * needs: guest
- * needs: guest-nohost
+ * needs: guest check
+ * needs: guest-nohost full
  */
 #include <sys/wait.h>
 

@@ -2,8 +2,8 @@
 /*
  * /dev/pv_hypercall in many hands: fork, dup, threads, and closed while it is in use.
  *
- * needs: guest
- * needs: guest-nohost
+ * needs: guest check
+ * needs: guest-nohost full
  */
 #include <pthread.h>
 #include <signal.h>

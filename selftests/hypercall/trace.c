@@ -2,8 +2,8 @@
 /*
  * The trace events pv_hypercall:enter and pv_hypercall:exit.
  *
- * needs: guest
- * needs: guest-nohost
+ * needs: guest check each-kernel
+ * needs: guest-nohost full
  */
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
 #
 # The trace events by the programs that people use: perf(1) and bpftrace(8).
 #
-# needs: tracers
+# needs: tracers full
 
 . ../lib.sh
 

@@ -3,7 +3,7 @@
 #
 # The parameter unsafe_calls of pv_hypercall: what it admits, and that it is seen.
 #
-# needs: guest-nohost
+# needs: guest-nohost check
 
 . ../lib.sh
 

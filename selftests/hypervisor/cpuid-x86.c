@@ -2,8 +2,8 @@
 /*
  * /sys/hypervisor/pv on x86: the same as user space finds by CPUID.
  *
- * needs: guest
- * needs: guest-nohost
+ * needs: guest check
+ * needs: guest-nohost full
  */
 #include <cpuid.h>
 #include <drivers/hypervisor/detect.h>

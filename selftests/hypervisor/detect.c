@@ -2,7 +2,7 @@
 /*
  * The detection code on recorded machines; the module runs the same.
  *
- * needs: any
+ * needs: native unit
  */
 #include <drivers/hypervisor/detect.h>
 

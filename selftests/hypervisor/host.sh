@@ -3,7 +3,7 @@
 #
 # /sys/hypervisor/pv/host_*: a host side that is there
 #
-# needs: guest
+# needs: guest check
 
 . ../lib.sh
 

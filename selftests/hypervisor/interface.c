@@ -2,7 +2,7 @@
 /*
  * What the interfaces of Hyper-V, Xen and KVM offer, bit by bit.
  *
- * needs: any
+ * needs: native unit
  */
 #include <drivers/hypervisor/detect.h>
 

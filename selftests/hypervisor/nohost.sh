@@ -3,7 +3,7 @@
 #
 # /sys/hypervisor/pv/host_*: KVM with no host side
 #
-# needs: guest-nohost
+# needs: guest-nohost check
 
 . ../lib.sh
 

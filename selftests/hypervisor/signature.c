@@ -2,7 +2,7 @@
 /*
  * The table of signatures against the registers that hypervisors answer with.
  *
- * needs: any
+ * needs: native unit
  */
 #include <drivers/hypervisor/detect.h>
 

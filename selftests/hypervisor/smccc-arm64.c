@@ -2,8 +2,8 @@
 /*
  * /sys/hypervisor/pv on arm64: the same as the kernel itself found at boot.
  *
- * needs: guest
- * needs: guest-nohost
+ * needs: guest check
+ * needs: guest-nohost full
  */
 #include <drivers/hypervisor/detect.h>
 

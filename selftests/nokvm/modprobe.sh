@@ -4,7 +4,7 @@
 # Without KVM: modprobe of pv_hypercall, which needs pv_hypervisor, says that there is
 # no such device.
 #
-# needs: nokvm
+# needs: direct check each-kernel
 
 . ../ktap_helpers.sh
 

@@ -4,7 +4,7 @@
  * nothing is left behind.  Programs that load modules try twice where the first try
  * fails, so that the system call is made here.
  *
- * needs: nokvm
+ * needs: direct check each-kernel
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC1091
-# needs: guest
+# needs: guest check
 #
 # vcpuinfo call, and the options of latency, where the host side answers.
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC1091
-# needs: guest-nohost
+# needs: guest-nohost check
 #
 # vcpuinfo call and latency in a KVM guest where the host has nothing attached.
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC1091
-# needs: guest
+# needs: guest check
 #
 # vcpuinfo freq against what the kernel shows, and --watch while requests are made.
 

@@ -2,7 +2,7 @@
 /*
  * The JSON of vcpuinfo in a guest that has all modules and the host side.
  *
- * needs: guest
+ * needs: guest check
  */
 #include <stdio.h>
 #include <stdlib.h>

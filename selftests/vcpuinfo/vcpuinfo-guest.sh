@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC1091
-# needs: guest
+# needs: guest check
 #
 # The tables of vcpuinfo in a guest that has all modules and the host side, against
 # what the kernel shows by other means.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC1091
-# needs: guest-nohost
+# needs: guest-nohost check
 #
 # vcpuinfo in a KVM guest with our modules, where the host has nothing attached.
 

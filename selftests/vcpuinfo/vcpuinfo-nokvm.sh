@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC1091
-# needs: nokvm
+# needs: direct check each-kernel
 #
 # vcpuinfo where there is no KVM: it says what it can, unknown is unknown, and why.
 
