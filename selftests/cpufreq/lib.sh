@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# For the tests of vcpufreq.ko.  What a test may be told by the environment:
+# Functions for the tests of vcpufreq.ko.  Environment:
 #
-#   PV_MODULES   folder of our modules
-#   PV_TABLE     the table that the host side was given, as "600000 1200000"
-#   PV_DOMAINS   perf domain of each CPU, as "0 0"; default: one each
+#   PV_MODULES   directory of the pvguest modules
+#   PV_TABLE     performance table of the host side, as "600000 1200000"
+#   PV_DOMAINS   perf domain of each CPU, as "0 0"; default: one domain per CPU
 
 . ../lib.sh
 
@@ -25,7 +25,7 @@ bound()
 	return 0
 }
 
-# cpu1_online 0|1
+# cpu1_online 0|1: takes CPU 1 offline or online
 cpu1_online()
 {
 	echo "$1" > "$CPUS/cpu1/online"
@@ -36,13 +36,13 @@ possible()
 {
 	local last
 
-	last=$(cat $CPUS/possible)
+	read -r last < $CPUS/possible
 	last=${last##*-}
 	echo $((${last##*,} + 1))
 }
 
-# policies: their numbers.  Each is looked for by its name: governors put folders beside them
-# and take them away, and whoever reads names meanwhile may miss one (kernfs_dir_next_pos()).
+# policies: their numbers.  Governors add and remove directories next to the policies, and a
+# concurrent readdir() can miss an entry (kernfs_dir_next_pos()), so look up each name.
 policies()
 {
 	local nr=0 end
@@ -54,13 +54,13 @@ policies()
 	done
 }
 
-# counter NAME: a file of the device
+# counter NAME: a file of the bound device
 counter()
 {
-	cat "$DRIVER/$(bound)/$1"
+	cat "$DRIVER"/*/"$1"
 }
 
-# requests: that reached the driver, however they went on
+# requests: the number of requests that reached the driver
 requests()
 {
 	counter requests
@@ -88,7 +88,7 @@ governor()
 	done
 }
 
-# reset_limits: of all policies, to what the table allows
+# reset_limits: sets the limits of all policies to those of the table
 reset_limits()
 {
 	local n
@@ -99,15 +99,27 @@ reset_limits()
 	done
 }
 
-# said TEXT: whether the kernel logged TEXT since the mark
-said()
+# in_log TEXT: true if the kernel has logged TEXT since the last mark
+in_log()
 {
-	since | grep -qF -- "$1" && return
+	since | grep -qF -- "$1"
+}
+
+# logged TEXT: same, but prints the log since the mark on failure
+logged()
+{
+	in_log "$1" && return
 	since | sed 's/^/# /'
 	return 1
 }
 
-# needs_bound: the rest of a test needs a device that is bound
+# soon_logged TEXT: waits until the kernel has logged TEXT
+soon_logged()
+{
+	soon in_log "$1" || logged "$1"
+}
+
+# needs_bound: exits with a failure unless a device is bound
 needs_bound()
 {
 	[ -n "$(bound)" ] && return

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# A device is described, and no host side answers
+# Firmware describes a device, but no host side is attached
 # needs: guest-nohost check each-kernel
 
 . ./lib.sh
@@ -25,12 +25,12 @@ ktap_set_plan 6
 
 loaded=$(lsmod | grep -c "^vcpufreq ")
 [ "$loaded" = 0 ] || rmmod vcpufreq
-check 'a device is described' described
+check 'Firmware describes a device although no host side answers' described
 mark
-check 'the module loads' load
-check_is 'but is bound to nothing' "$(bound)" ''
-check_is 'and no policy appears' "$(policies)" ''
-check 'the reason is in the log' said 'no host side answers there'
-check 'the log is clean' clean
+check 'The module loads without a host side' load
+check_is 'The driver binds to no device without a host side' "$(bound)" ''
+check_is 'No policy exists without a host side' "$(policies)" ''
+check 'The driver logs that no host side answers' logged 'no host side answers there'
+check 'The log is clean without a host side' clean
 [ "$loaded" = 1 ] || rmmod vcpufreq
 ktap_finished
