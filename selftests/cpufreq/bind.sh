@@ -2,51 +2,35 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# Unbinding and binding, loading and unloading, with the CPUs busy
+# Unbinding and binding, loading and unloading
 # needs: guest check each-kernel
 # needs: guest-bpf full
 
 . ./lib.sh
 . ./load.sh
+. ./reload.sh
 needs_bound
-
-device=$(bound)
-
-# tell bind|unbind
-tell()
-{
-	echo "$device" > "$DRIVER/$1"
-}
-
-rebind()
-{
-	tell unbind && [ -z "$(policies)" ] && tell bind && [ -n "$(policies)" ]
-}
-
-reload()
-{
-	rmmod vcpufreq && [ -z "$(policies)" ] &&
-		insmod "$PV_MODULES/vcpufreq.ko" && [ -n "$(policies)" ]
-}
 
 ktap_print_header
 ktap_set_plan 11
 
 mark
+device=$(bound)
 count=$(policies | wc -l)
-check 'unbind' tell unbind
-check_is 'no policy is left' "$(policies)" ''
-check 'no attribute of the device is left' [ ! -e /sys/bus/platform/devices/"$device"/requests ]
-check 'bind' tell bind
-check_is 'the policies are back' "$(policies | wc -l)" "$count"
-check 'each has said its highest' [ "$(requests)" -ge "$count" ]
+check 'The device unbinds' write_driver unbind
+check_is 'No policy is left after unbind' "$(policies)" ''
+check 'The device has no attributes after unbind' \
+	[ ! -e /sys/bus/platform/devices/"$device"/requests ]
+check 'The device binds' write_driver bind
+check_is 'All policies exist again after bind' "$(policies | wc -l)" "$count"
+check 'Each policy requests its maximum after bind' [ "$(requests)" -ge "$count" ]
 
 busy performance powersave userspace schedutil
-check 'unbind and bind, five times under load' repeat 5 rebind
-check 'unload and load, twenty times under load' repeat 20 reload
+check 'The device unbinds and binds twice under load' repeat 2 rebind
+check 'The module unloads and loads three times under load' repeat 3 reload
 idle
-check 'the log is clean' clean
-check_is 'the device is bound' "$(bound)" "$device"
+check 'The log is clean after bind and reload' clean
+check_is 'The device is bound after reload' "$(bound)" "$device"
 governor schedutil
-check_is 'schedutil is in force' "$(policy 0 scaling_governor)" schedutil
+check_is 'Policy 0 accepts schedutil after reload' "$(policy 0 scaling_governor)" schedutil
 ktap_finished

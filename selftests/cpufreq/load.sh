@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# For tests that do things over and over while CPUs and governors are busy; after lib.sh.
+# For tests that need busy CPUs and changing governors; after lib.sh.
 
 load=
 
-# busy GOVERNOR...: a spinning task per CPU, and one that changes governors all the time
+# busy GOVERNOR...: starts one spinning task per CPU and one that changes the governors
 busy()
 {
 	local i=0
@@ -27,7 +27,7 @@ busy()
 	load="$load $!"
 }
 
-# idle: when it returns, nobody changes a governor any more
+# idle: ends the load; no governor changes after it returns
 idle()
 {
 	# shellcheck disable=SC2086
