@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# Energy-aware scheduling, in a guest whose CPUs are not alike
+# Energy-aware scheduling (EAS) in a guest with CPUs of different capacity
 # needs: eas full
 #
-# Told by the environment:
+# Environment:
 #
 #   PV_CAPACITY  capacity of each CPU, as "1024 512"
-#   PV_TABLE     the table that the host side was given
+#   PV_TABLE     performance table of the host side
 
 . ./lib.sh
 needs_bound
@@ -31,7 +31,7 @@ states()
 	done | sort -n | tr '\n' ' ' | sed 's/ $//'
 }
 
-# powers CPU: in the order of the frequencies
+# powers CPU: the power values of its energy model, in order of frequency
 powers()
 {
 	local dir
@@ -41,31 +41,15 @@ powers()
 	done | sort -n | cut -d ' ' -f 2
 }
 
-rising()
+increasing()
 {
 	powers 0 | awk 'NR > 1 && $1 <= last { bad = 1 } { last = $1 } END { exit bad || NR < 2 }'
 }
 
-# dearer: the big CPU's highest entry costs more than the little one's
-dearer()
+# big_is_higher: the highest power of the big CPU is above that of the little CPU
+big_is_higher()
 {
 	[ "$(powers 0 | tail -n 1)" -gt "$(powers 1 | tail -n 1)" ]
-}
-
-# says PATTERN: whether the scheduler logs it within a few seconds: domains are rebuilt by
-# a work
-says()
-{
-	local tries=0
-
-	until since | grep -q -- "$1"; do
-		sleep 0.2
-		tries=$((tries + 1))
-		[ $tries -lt 50 ] || {
-			since | sed 's/^/# /'
-			return 1
-		}
-	done
 }
 
 asymmetric()
@@ -75,32 +59,32 @@ asymmetric()
 
 ktap_print_header
 if [ ! -d /proc/device-tree/cpus ]; then
-	ktap_skip_all 'capacities come by device tree, and this guest has none'
+	ktap_skip_all 'this guest has no device tree, which describes capacities'
 	exit "$KSFT_SKIP"
 fi
 ktap_set_plan 13
 
-# What is built when is logged from here on.
+# A worker rebuilds the domains and logs it.
 echo Y > $SCHED/verbose
 governor performance
-check_is 'capacities are those of the device tree' "$(capacities)" "$PV_CAPACITY"
-check_is 'the model of CPU 0 has the table' "$(states 0)" "$PV_TABLE"
-check_is 'the model of CPU 1 has the table' "$(states 1)" "$PV_TABLE"
-check 'power rises with frequency' rising
-check 'work costs more on the big CPU' dearer
+check_is 'CPU capacities are those of the device tree' "$(capacities)" "$PV_CAPACITY"
+check_is 'The energy model of CPU 0 has the table' "$(states 0)" "$PV_TABLE"
+check_is 'The energy model of CPU 1 has the table' "$(states 1)" "$PV_TABLE"
+check 'Power in the energy model increases with frequency' increasing
+check 'The big CPU has the higher power in the energy model' big_is_higher
 mark
 governor schedutil
-check 'it starts under schedutil' says 'starting EAS'
-# It reads empty where energy-aware scheduling is not possible.
-check_is 'and is allowed' "$(cat /proc/sys/kernel/sched_energy_aware)" 1
-check 'with a perf domain for CPU 0' says 'pd0:{ cpus=0 '
-check 'and one for CPU 1' says 'pd1:{ cpus=1 '
-check 'the scheduling domain is asymmetric' asymmetric
+check 'EAS starts under schedutil' soon_logged 'starting EAS'
+# The file reads empty if energy-aware scheduling is not possible.
+check_is 'sched_energy_aware is 1 under schedutil' "$(cat /proc/sys/kernel/sched_energy_aware)" 1
+check 'EAS has a perf domain for CPU 0' soon_logged 'pd0:{ cpus=0 '
+check 'EAS has a perf domain for CPU 1' soon_logged 'pd1:{ cpus=1 '
+check 'The scheduling domain is asymmetric' asymmetric
 mark
 set_policy 1 scaling_governor performance
-check 'it stops where one CPU has another governor' says 'stopping EAS'
+check 'EAS stops if one CPU has another governor' soon_logged 'stopping EAS'
 mark
 set_policy 1 scaling_governor schedutil
-check 'and starts again' says 'starting EAS'
-check 'the log is clean' clean
+check 'EAS starts again under schedutil' soon_logged 'starting EAS'
+check 'The log is clean after EAS started and stopped' clean
 ktap_finished

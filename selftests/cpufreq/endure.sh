@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# Many times over, with the CPUs busy and the governors changing
+# Many reloads and hotplugs while the CPUs are busy and the governors change
 # needs: endure full
 #
-# Told by the environment:
+# Environment:
 #
-#   PV_RELOADS   how often the module is unloaded and loaded (20)
-#   PV_HOTPLUGS  how often all CPUs but the first go and come back (6)
+#   PV_RELOADS   rounds of unloading and loading the module (default: 20)
+#   PV_HOTPLUGS  rounds of all CPUs but the first going offline and online (default: 6)
 
 . ./lib.sh
 . ./load.sh
@@ -17,8 +17,8 @@ needs_bound
 PV_RELOADS=${PV_RELOADS:-20}
 PV_HOTPLUGS=${PV_HOTPLUGS:-6}
 
-# there N: so many policies; says which where they are not
-there()
+# has_policies N: there are N policies; prints them if not
+has_policies()
 {
 	local list
 
@@ -30,10 +30,11 @@ there()
 
 reload()
 {
-	rmmod vcpufreq && there 0 && insmod "$PV_MODULES/vcpufreq.ko" && there "$count"
+	rmmod vcpufreq && has_policies 0 &&
+		insmod "$PV_MODULES/vcpufreq.ko" && has_policies "$count"
 }
 
-# others 0|1: all CPUs but the first offline or online
+# others 0|1: takes all CPUs but the first offline or online
 others()
 {
 	local file
@@ -49,7 +50,7 @@ hotplug()
 		others 1 && [ "$(cat "$CPUS/online")" = "$(cat "$CPUS/possible")" ]
 }
 
-# A request still arrives, and is counted.
+# works: a request reaches the driver, which counts it
 works()
 {
 	local before
@@ -66,16 +67,17 @@ ktap_set_plan 5
 count=$(policies | wc -l)
 mark
 busy performance powersave userspace ondemand conservative schedutil
-check "unload and load, $PV_RELOADS times" repeat "$PV_RELOADS" reload
+check "The module unloads and loads $PV_RELOADS times under load" repeat "$PV_RELOADS" reload
 if [ -w "$CPUS/cpu1/online" ]; then
-	check "CPUs go and come back, $PV_HOTPLUGS times" repeat "$PV_HOTPLUGS" hotplug
+	check "All CPUs but the first go offline and online $PV_HOTPLUGS times" \
+		repeat "$PV_HOTPLUGS" hotplug
 else
-	ktap_test_skip "CPUs go and come back: there is no CPU 1 that can be taken offline"
+	ktap_test_skip "All CPUs but the first go offline and online: CPU 1 cannot go offline"
 fi
 idle
-check 'the log is clean' clean
-check_is 'all policies are there' "$(policies | wc -l)" "$count"
+check 'The log is clean after reloads and hotplug' clean
+check_is 'All policies exist after reloads and hotplug' "$(policies | wc -l)" "$count"
 reset_limits
-check 'and work' works
+check 'Requests reach the host after reloads and hotplug' works
 governor schedutil
 ktap_finished

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# A CPU goes and comes back
+# CPU 1 goes offline and comes online
 # needs: guest check each-kernel
 # needs: guest-bpf full
 
@@ -11,7 +11,7 @@ needs_bound
 
 if [ ! -w "$CPUS/cpu1/online" ]; then
 	ktap_print_header
-	ktap_skip_all 'there is no CPU 1 that can be taken offline'
+	ktap_skip_all 'there is no CPU 1 that can go offline'
 	exit "$KSFT_SKIP"
 fi
 
@@ -21,7 +21,7 @@ without_1()
 	echo "$1" | tr ' ' '\n' | grep -vx 1 | tr '\n' ' ' | sed 's/ $//'
 }
 
-# fifty_cycles: under schedutil, so that requests leave meanwhile
+# fifty_cycles: the caller selects schedutil, which sends requests concurrently
 fifty_cycles()
 {
 	local i=0
@@ -32,8 +32,8 @@ fifty_cycles()
 	done
 }
 
-# What x86 says of the clock when cpufreq makes it believe that its rate changed
-no_blame()
+# tsc_stable: x86 has not logged that a frequency transition made the TSC unstable
+tsc_stable()
 {
 	! dmesg | grep -i 'TSC unstable due to cpufreq'
 }
@@ -54,22 +54,28 @@ second=$2
 set_policy "$own" scaling_setspeed "$second"
 
 check 'CPU 1 goes offline' cpu1_online 0
-check_is 'CPU 0 keeps its policy' "$(policy 0 affected_cpus)" "$(without_1 "$(policy 0 related_cpus)")"
+check_is 'Policy 0 keeps its online CPUs while CPU 1 is offline' \
+	"$(policy 0 affected_cpus)" "$(without_1 "$(policy 0 related_cpus)")"
 set_policy 0 scaling_setspeed "$second"
 before=$(requests)
 check 'CPU 1 comes online' cpu1_online 1
-check_is 'its policy has its governor' "$(policy "$own" scaling_governor)" userspace
-check_is 'and its request' "$(policy "$own" scaling_cur_freq)" "$second"
+check_is 'The policy of CPU 1 keeps its governor across hotplug' \
+	"$(policy "$own" scaling_governor)" userspace
+check_is 'The policy of CPU 1 keeps its request across hotplug' \
+	"$(policy "$own" scaling_cur_freq)" "$second"
 if [ "$(policy "$own" related_cpus)" = 1 ]; then
-	check_is 'which was said to the host again' $(($(requests) - before)) 1
+	check_is 'A policy of CPU 1 alone repeats its request after hotplug' \
+		$(($(requests) - before)) 1
 else
-	check_is 'which its domain had kept in force' $(($(requests) - before)) 0
+	check_is 'A policy with other online CPUs does not repeat its request' \
+		$(($(requests) - before)) 0
 fi
-check 'the file of CPU 1 is a link to its policy' [ -e "$CPUS/cpu1/cpufreq/scaling_driver" ]
+check 'The cpufreq link of CPU 1 exists after hotplug' [ -e "$CPUS/cpu1/cpufreq/scaling_driver" ]
 
 governor schedutil
-check 'fifty cycles' fifty_cycles
-check_is 'all policies work' "$(cat "$CPUFREQ"/policy*/scaling_cur_freq | wc -l)" "$count"
-check 'no request was taken for a change of the TSC' no_blame
-check 'the log is clean' clean
+check 'CPU 1 goes offline and online fifty times under schedutil' fifty_cycles
+check_is 'All policies report scaling_cur_freq after hotplug' \
+	"$(cat "$CPUFREQ"/policy*/scaling_cur_freq | wc -l)" "$count"
+check 'Frequency requests do not mark the TSC unstable' tsc_stable
+check 'The log is clean after hotplug' clean
 ktap_finished

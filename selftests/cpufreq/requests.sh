@@ -2,22 +2,24 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# How many requests leave for the host
+# The number of requests that the driver sends to the host
 # needs: guest check each-kernel
 # needs: guest-bpf full
 
 . ./lib.sh
 needs_bound
 
-# costs WHAT WANTED COMMAND...: the number of requests that a command sends
+HOLD=/sys/module/vcpufreq/parameters/hold
+
+# costs NAME EXPECTED COMMAND...: the command sends EXPECTED requests
 costs()
 {
-	local what=$1 wanted=$2 before
+	local name=$1 expected=$2 before
 
 	shift 2
 	before=$(requests)
 	"$@"
-	check_is "$what: $wanted" $(($(requests) - before)) "$wanted"
+	check_is "$name" $(($(requests) - before)) "$expected"
 }
 
 again()
@@ -60,36 +62,44 @@ policies=$(policies | wc -l)
 
 reset_limits
 governor performance
-# Nothing else sends: userspace does what it is told only.
+# userspace sends no requests of its own.
 governor userspace
 
-costs 'from the highest to the lowest' 1 set_policy 0 scaling_setspeed "$low"
-check_is 'which is then in force' "$(policy 0 scaling_cur_freq)" "$low"
-costs 'the same once more' 0 set_policy 0 scaling_setspeed "$low"
-costs 'what the table lacks: the next above' 1 set_policy 0 scaling_setspeed $((low + 1))
-check_is 'which is the second entry' "$(policy 0 scaling_cur_freq)" "$second"
-costs 'three times the same' 0 again
-costs 'a hundred changes' 100 changes
-costs 'a limit that changes nothing' 0 set_policy 0 scaling_min_freq "$second"
+costs 'A change from the highest to the lowest entry is one request' \
+	1 set_policy 0 scaling_setspeed "$low"
+check_is 'A request for the lowest entry sets scaling_cur_freq' \
+	"$(policy 0 scaling_cur_freq)" "$low"
+costs 'A repeated frequency is no request' 0 set_policy 0 scaling_setspeed "$low"
+costs 'A frequency outside the table is one request' 1 set_policy 0 scaling_setspeed $((low + 1))
+check_is 'A frequency outside the table becomes the next entry above' \
+	"$(policy 0 scaling_cur_freq)" "$second"
+costs 'Three repeated frequencies are no request' 0 again
+costs 'A hundred changes are a hundred requests' 100 changes
+costs 'A limit that does not change the frequency is no request' \
+	0 set_policy 0 scaling_min_freq "$second"
 reset_limits
 governor performance
-costs 'each policy down and up again' $((2 * policies)) each_governor_once
-costs 'reading everything' 0 read_all
-check_is 'requests are exits, lazy and elided' "$(requests)" \
+costs 'Each policy sends one request per change of governor' $((2 * policies)) each_governor_once
+costs 'Reading all attributes is no request' 0 read_all
+check_is 'The counter requests is the sum of exits, lazy and elided' "$(requests)" \
 	$(($(counter exits) + $(counter lazy) + $(counter elided)))
 
 governor performance
 governor userspace
+# Do not defer the decrease, so that the increase after it does not cancel it.
+read -r hold < $HOLD
+echo 0 > $HOLD
 exits=$(counter exits) lazy=$(counter lazy)
 set_policy 0 scaling_setspeed "$low"
 if [ -n "$(counter records)" ]; then
-	check_is 'a fall is left in memory' $(($(counter lazy) - lazy)) 1
+	check_is 'A decrease is lazy if there are records' $(($(counter lazy) - lazy)) 1
 else
-	check_is 'with no records, a fall goes by register' $(($(counter exits) - exits)) 1
+	check_is 'A decrease causes one exit if there are no records' \
+		$(($(counter exits) - exits)) 1
 fi
-sleep 1		# a fall is held back for less
 exits=$(counter exits)
 set_policy 0 scaling_setspeed "$second"
-check_is 'a rise goes by register' $(($(counter exits) - exits)) 1
+check_is 'An increase causes one exit' $(($(counter exits) - exits)) 1
+echo "$hold" > $HOLD
 governor schedutil
 ktap_finished

@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# The cpufreq suite of the kernel's own selftests, as it is
+# The unmodified cpufreq suite of the kernel's selftests
 # needs: kselftest full
 #
-# Its main.sh says "Completed successfully" of almost anything, so what it prints is read
-# as well.  Told by the environment:
+# Its main.sh reports success for most failures, so this script also reads the output.
+# Environment:
 #
-#   PV_SUITE   the kernel's selftests, as cpufreq/ and kselftest/
-#   PV_COUNT   where its loops end that count farther; 0: they are not cut short
-#   PV_LOGS    folder for what it prints
+#   PV_SUITE   directory with cpufreq/ and kselftest/ of the kernel's selftests
+#   PV_COUNT   maximum number of rounds of its loops; 0: no maximum (default: 2)
+#   PV_LOGS    directory for its output
 
 . ./lib.sh
 needs_bound
@@ -20,11 +20,11 @@ PV_COUNT=${PV_COUNT-2}
 PV_LOGS=${PV_LOGS:-/results/suite}
 WORK=/run/suite
 
-# What its functions print where something went wrong
+# Messages of its functions on failure
 COMPLAINTS='^not ok|^Warning:|^WARN:|INVALID|Insmod .* failed|rmmod .* failed|not available'
 COMPLAINTS="$COMPLAINTS|not present|isn't present|not created|could not|Failed to"
 
-# Loops count by seq(1).
+# The loops of the suite call seq(1): a wrapper limits the number of rounds.
 helpers()
 {
 	mkdir -p $WORK/bin "$PV_LOGS" || return
@@ -39,11 +39,11 @@ helpers()
 	[ "$PV_COUNT" = 0 ] || chmod +x $WORK/bin/seq
 }
 
-# Root has no need of sudo(1), which the suite starts 16,000 times and only as the end of a
-# pipe: a function that bash takes from its environment saves a process each.
+# The suite starts sudo(1) 16,000 times, which root does not need.  bash imports this function
+# from the environment, which saves a process each time.
 SUDO='BASH_FUNC_sudo%%=() { exec "$@"; }'
 
-# run NAME ARGUMENT...: output to $PV_LOGS/NAME, what stderr said to NAME.err
+# run NAME ARGUMENT...: runs main.sh; stdout goes to $PV_LOGS/NAME, stderr to NAME.err
 run()
 {
 	local name=$1 rc=0 begin
@@ -56,17 +56,18 @@ run()
 	return $rc
 }
 
-# passed NAME: whether nothing that main.sh printed says otherwise
+# passed NAME: main.sh printed no message of a failure
 passed()
 {
 	! grep -E "$COMPLAINTS" "$PV_LOGS/$1"
 }
 
-# completed NAME: whether main.sh says so, and the shell complained of nothing but that a
-# file which can be written only was not read
+# completed NAME: main.sh reported success, and the shell printed no error but that of
+# reading a write-only file
 completed()
 {
-	grep -q '^ok 1 Completed successfully' "$PV_LOGS/$1" && ! grep -v stats/reset "$PV_LOGS/$1.err"
+	grep -q '^ok 1 Completed successfully' "$PV_LOGS/$1" &&
+		! grep -v stats/reset "$PV_LOGS/$1.err"
 }
 
 all_online()
@@ -74,14 +75,16 @@ all_online()
 	[ "$(cat "$CPUS/online")" = "$(cat "$CPUS/possible")" ]
 }
 
-# What a function has to leave behind
+# intact: all policies and CPUs are there and the log is clean; resets the policies
 intact()
 {
-	[ "$(policies | wc -l)" = "$count" ] && all_online && clean && reset_limits && governor schedutil
+	[ "$(policies | wc -l)" = "$count" ] && all_online && clean &&
+		reset_limits && governor schedutil
 }
 
-# suite strict|races NAME ARGUMENT...: races meet files of CPUs that are just gone; the
-# shell says so then, and where it was the last write main.sh says nothing at all
+# suite strict|races NAME ARGUMENT...: with races, main.sh can access files of CPUs that
+# just went offline.  The shell then prints an error, and main.sh prints no result if that
+# was its last write.
 suite()
 {
 	local how=$1 name=$2
@@ -97,7 +100,7 @@ suite()
 	fi
 }
 
-# slept COMMAND...: whether the machine went to sleep once in it
+# slept COMMAND...: the machine suspends once during the command
 slept()
 {
 	local before
@@ -107,29 +110,29 @@ slept()
 	[ $(($(slept_times) - before)) = 1 ]
 }
 
-# Of its own file up to 6.12, with others in an older one
+# slept_times: older kernels have one debugfs file for all suspend statistics
 slept_times()
 {
 	cat /sys/power/suspend_stats/success 2> /dev/null ||
 		sed -n 's/^success: //p' /sys/kernel/debug/suspend_stats
 }
 
-# alarm_wakes: whether the RTC wakes this machine from idle.  That of a PC does so by a fixed
-# event of ACPI, which QEMU has for S3 alone: it would sleep for ever.
+# alarm_wakes: the RTC wakes this machine from suspend-to-idle.  The RTC of a PC uses a fixed
+# ACPI event, which QEMU supports for S3 only: the machine would never wake up.
 alarm_wakes()
 {
 	[ "$(uname -m)" != x86_64 ]
 }
 
-# To idle: what "mem" is by default may need firmware.  Without an alarm, or where loops are
-# cut short, the kernel's test of it comes back by itself from the last step but one.
+# suite_suspend: uses suspend-to-idle, because the default of "mem" may need firmware.
+# Without an alarm, or with limited rounds, pm_test resumes before the last step.
 suite_suspend()
 {
 	local name=suspend
 
 	if ! grep -qs s2idle /sys/power/mem_sleep; then
 		ktap_test_skip 'main.sh -t suspend: this kernel does not suspend to idle'
-		ktap_test_skip 'and it slept: likewise'
+		ktap_test_skip 'The guest suspends once in main.sh: this kernel does not suspend to idle'
 		return
 	fi
 	echo s2idle > /sys/power/mem_sleep
@@ -139,12 +142,12 @@ suite_suspend()
 	else
 		name=suspend_rtc
 	fi
-	check 'it slept' slept suite strict $name -t $name
+	check 'The guest suspends once in main.sh' slept suite strict $name -t $name
 	echo none > /sys/power/pm_test
 }
 
-# suite_module WHAT MODULE...: with these copied to where main.sh looks for them, and
-# nothing of it loaded
+# suite_module WHAT MODULE...: copies the modules to the directory that main.sh reads, and
+# unloads them before it starts
 suite_module()
 {
 	local what=$1 file
@@ -166,14 +169,14 @@ suite_module()
 
 ktap_print_header
 if ! command -v bash > /dev/null || [ ! -f "$PV_SUITE/cpufreq/main.sh" ]; then
-	ktap_skip_all "there is no bash, or no suite at $PV_SUITE"
+	ktap_skip_all "this guest has no bash, or no suite in $PV_SUITE"
 	exit "$KSFT_SKIP"
 fi
 ktap_set_plan 13
 
 count=$(policies | wc -l)
 ondemand=/lib/modules/$(uname -r)/kernel/drivers/cpufreq/cpufreq_ondemand.ko
-check 'its helpers' helpers
+check 'The suite of the kernel is copied with its helpers' helpers
 reset_limits
 governor schedutil
 suite strict basic -t basic
@@ -183,17 +186,17 @@ suite races sptest3 -t sptest3
 suite races sptest4 -t sptest4
 suite_suspend
 governor schedutil
-# The last one does what the others do.
+# 'both' covers 'governor' and 'driver'.
 if [ "$PV_COUNT" = 0 ]; then
 	suite_module governor "$ondemand"
 	suite_module driver "$PV_MODULES/vcpufreq.ko"
 else
 	ktap_test_skip 'main.sh -t modtest -g: modules are tested together only, to save time'
-	ktap_test_skip 'main.sh -t modtest -d: likewise'
+	ktap_test_skip 'main.sh -t modtest -d: modules are tested together only, to save time'
 fi
 suite_module both "$PV_MODULES/vcpufreq.ko" "$ondemand"
-check_is 'no policy is left by the driver' "$(policies)" ''
+check_is 'No policy is left after main.sh -t modtest' "$(policies)" ''
 modprobe cpufreq_ondemand
 insmod "$PV_MODULES/vcpufreq.ko"
-check_is 'the driver binds as before' "$(policies | wc -l)" "$count"
+check_is 'The driver binds to all policies after main.sh -t modtest' "$(policies | wc -l)" "$count"
 ktap_finished
