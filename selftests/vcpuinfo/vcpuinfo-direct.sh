@@ -3,12 +3,13 @@
 # shellcheck shell=dash disable=SC1091
 # needs: direct check each-kernel
 #
-# vcpuinfo where there is no KVM: it says what it can, unknown is unknown, and why.
+# vcpuinfo on a machine that is not a KVM guest: unknown values are empty and have a reason
 
-. ../ktap_helpers.sh
+. ../lib.sh
 
 DT=/sys/firmware/devicetree/base
 
+# cell SECTION COLUMN: the distinct values of a column
 cell()
 {
 	vcpuinfo -p -o "$2" "$1" 2> /dev/null | grep -v '^#' | sort -u
@@ -21,12 +22,12 @@ empty()
 
 	values=$(cell "$1" "$2")
 	[ -z "$values" ] && return
-	echo "# $2 is $values"
+	ktap_print_msg "$2 is $values"
 	return 1
 }
 
-# The exit status of 'vcpuinfo hypervisor' follows from what it says
-status_of_answer()
+# expected_status: the exit status of 'vcpuinfo hypervisor' for its output
+expected_status()
 {
 	case $(sed -n 's/^virtual: *//p' /tmp/vcpuinfo.out) in
 	yes)	echo 0 ;;
@@ -40,24 +41,24 @@ not_kvm()
 	local status=0
 
 	vcpuinfo hypervisor > /tmp/vcpuinfo.out 2> /tmp/vcpuinfo.err || status=$?
-	[ $status = "$(status_of_answer)" ] &&
+	[ $status = "$(expected_status)" ] &&
 		grep -q '^vendor:' /tmp/vcpuinfo.out &&
 		! grep -q '^vendor: *KVM' /tmp/vcpuinfo.out &&
 		grep -q '^conduit: *-$' /tmp/vcpuinfo.out
 }
 
-# What the kernel took from CPUID; on arm64 what the firmware says.
+# virtual: as the kernel reads it from CPUID, or on arm64 from the firmware
 virtual()
 {
-	local want=-
+	local expected=-
 
 	if [ "$(uname -m)" = x86_64 ]; then
-		want=no
-		grep -qw hypervisor /proc/cpuinfo && want=yes
+		expected=no
+		grep -qw hypervisor /proc/cpuinfo && expected=yes
 	elif [ -e $DT/hypervisor ] || grep -q linux,dummy-virt $DT/compatible; then
-		want=yes
+		expected=yes
 	fi
-	grep -q "^virtual: *$want\$" /tmp/vcpuinfo.out
+	grep -q "^virtual: *$expected\$" /tmp/vcpuinfo.out
 }
 
 no_call()
@@ -92,14 +93,14 @@ json()
 ktap_print_header
 ktap_set_plan 9
 
-ktap_test_result "the vendor is not KVM, and the exit status says it" not_kvm
-ktap_test_result "virtual or not" virtual
-ktap_test_result "exits are not known" empty vcpus exits
-ktap_test_result "threads of the host are not known" empty vcpus host_tid
-ktap_test_result "latency is not known" empty latency p50
-ktap_test_result "no call is said to be supported" no_call
-ktap_test_result "each gap has its reason" reasons
-ktap_test_result "nothing can be called" no_device
-ktap_test_result "JSON" json
+check 'The vendor is not KVM and the exit status matches' not_kvm
+check 'vcpuinfo detects a virtual machine as the kernel does' virtual
+check 'Exits are unknown without KVM' empty vcpus exits
+check 'Host thread IDs are unknown without KVM' empty vcpus host_tid
+check 'Latency is unknown without KVM' empty latency p50
+check 'No call is listed as supported without KVM' no_call
+check 'vcpuinfo reports why each section is empty' reasons
+check 'vcpuinfo call fails without /dev/pv_hypercall' no_device
+check 'The JSON has null for missing values and prints no error without KVM' json
 
 ktap_finished

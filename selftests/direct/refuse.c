@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Without KVM: pv_hypervisor refuses with ENODEV and one line that says why, and
- * nothing is left behind.  Programs that load modules try twice where the first try
- * fails, so that the system call is made here.
+ * Without KVM pv_hypervisor fails to load with ENODEV, logs one line with the reason and
+ * leaves no file.  insmod(8) may try a second time after a failure, so these tests call
+ * finit_module(2) themselves.
  *
  * needs: direct check each-kernel
  */
@@ -17,7 +17,7 @@
 
 struct lines {
 	int all;		/* of pv_hypervisor */
-	int reason;		/* of them, those that say that there is no KVM, at level info */
+	int reason;		/* of these, the reports that KVM is absent, at level info */
 };
 
 static int load(const char *path)
@@ -55,7 +55,7 @@ static void read_lines(int kmsg, struct lines *lines)
 	}
 }
 
-TEST(pv_hypervisor)
+TEST(pv_hypervisor_fails_with_enodev_and_logs_the_reason)
 {
 	struct lines lines;
 	int kmsg;
@@ -64,7 +64,7 @@ TEST(pv_hypervisor)
 	ASSERT_GE(kmsg, 0);
 	ASSERT_EQ(0, lseek(kmsg, 0, SEEK_END));
 
-	/* The first try may tell of taints as well. */
+	/* The kernel may log a taint on the first try as well. */
 	EXPECT_EQ(ENODEV, load(DIR_MODULES "pv_hypervisor.ko"));
 	read_lines(kmsg, &lines);
 	EXPECT_EQ(1, lines.reason);
@@ -76,13 +76,13 @@ TEST(pv_hypervisor)
 	close(kmsg);
 }
 
-/* It needs the symbols of the module that refused. */
-TEST(pv_hypercall)
+/* It depends on symbols of pv_hypervisor, which is not loaded. */
+TEST(pv_hypercall_fails_with_enoent)
 {
 	EXPECT_EQ(ENOENT, load(DIR_MODULES "pv_hypercall.ko"));
 }
 
-TEST(nothing_is_left)
+TEST(failed_modules_leave_no_device_and_no_sysfs)
 {
 	load(DIR_MODULES "pv_hypervisor.ko");
 	load(DIR_MODULES "pv_hypercall.ko");
