@@ -3,7 +3,7 @@
 # shellcheck shell=dash disable=SC1091
 # needs: guest-nohost check
 #
-# vcpuinfo call and latency in a KVM guest where the host has nothing attached.
+# vcpuinfo call and latency in a KVM guest without a host side
 
 . ../lib.sh
 . ./call.sh
@@ -16,16 +16,17 @@ esac
 ktap_print_header
 ktap_set_plan 10
 
-check_is "nop is refused" "$(status nop)" 2
-check "by name" grep -q "^error: *$no\$" "$out"
-check "in words" grep -q '^meaning: *no such call$' "$out"
-check "and it is said what to do" grep -q 'load kvm_pv and attach this VM' "$err"
-check_is "so is vcpu_info" "$(status vcpu_info 0)" 2
-check "which has no record to show" grep -q '^registers: -$' "$out"
-check_is "a call of KVM is answered" "$(status $plain)" 0
-check_is "nobody answers a number without an owner" "$(status unassigned)" 2
-check_is "latency: the yardstick is a refusal" \
-	"$(latency yardstick,exit_percent --call unassigned)" unassigned,100
-check "latency: of an answer, too" [ "$(latency exit_percent --call $plain)" -gt 0 ]
+check_is 'call nop exits with status 2 without a host side' "$(status nop)" 2
+check 'call nop prints the name of the error without a host side' grep -q "^error: *$no\$" "$out"
+check 'call nop prints "no such call" without a host side' grep -q '^meaning: *no such call$' "$out"
+check 'call nop suggests to attach a host side' grep -q 'load kvm_pv and attach this VM' "$err"
+check_is 'call vcpu_info exits with status 2 without a host side' "$(status vcpu_info 0)" 2
+check 'call vcpu_info prints no registers without a host side' grep -q '^registers: -$' "$out"
+check_is 'call of a KVM hypercall succeeds without a host side' "$(status $plain)" 0
+check_is 'call unassigned exits with status 2 without a host side' "$(status unassigned)" 2
+check_is 'latency uses the rejected call as the reference without a host side' \
+	"$(latency yardstick,exit_percent --call unassigned --samples 100)" unassigned,100
+check 'latency compares a KVM hypercall with the reference' \
+	[ "$(latency exit_percent --call $plain --samples 100)" -gt 0 ]
 
 ktap_finished

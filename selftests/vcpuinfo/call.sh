@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# vcpuinfo call and latency: what they print, and how they end.
+# For tests of vcpuinfo call and latency: output and exit status; after lib.sh.
 
 out=/tmp/vcpuinfo.out
 err=/tmp/vcpuinfo.err
@@ -13,7 +13,40 @@ status()
 	echo $?
 }
 
-# latency COLUMNS OPTION...: rows
+# shown NAME: a field in the last output of status
+shown()
+{
+	sed -n "s/^$1: *//p" $out
+}
+
+# field NAME WORD...: a field in the output of vcpuinfo call
+field()
+{
+	local name=$1
+
+	shift
+	vcpuinfo call "$@" 2> $err | sed -n "s/^$name: *//p"
+}
+
+# first_register WORD...: value of the first register in the output of vcpuinfo call
+first_register()
+{
+	field registers "$@" | sed 's/^[^=]*=\([^,]*\).*/\1/'
+}
+
+# fails_with TEXT WORD...: vcpuinfo call fails, prints nothing, and its error has TEXT
+fails_with()
+{
+	local text=$1 rc
+
+	shift
+	rc=$(status "$@")
+	[ "$rc" = 1 ] && [ ! -s "$out" ] && grep -q -e "$text" "$err" && return
+	ktap_print_msg "exit status $rc: $(cat "$err")"
+	return 1
+}
+
+# latency COLUMNS OPTION...: rows of vcpuinfo latency
 latency()
 {
 	local columns=$1

@@ -3,27 +3,28 @@
 # shellcheck shell=dash disable=SC1091
 # needs: guest check
 #
-# vcpuinfo freq against what the kernel shows, and --watch while requests are made.
+# vcpuinfo freq compared with sysfs, and --watch during requests
 
 . ../cpufreq/lib.sh
 needs_bound
 
 out=/tmp/vcpuinfo.out
 err=/tmp/vcpuinfo.err
+TRIES=600	# a minute for an interval of --watch
 
-# column NAMES: of section freq, a policy to a line
+# column NAMES: of section freq, one line per policy
 column()
 {
 	vcpuinfo -p -o "$1" freq 2> $err | grep -v '^#'
 }
 
-# sum NAME: of all policies
+# sum NAME: of a column over all policies
 sum()
 {
 	column "$1" | awk '{ n += $1 } END { print n }'
 }
 
-# of_policies FILE...: the same from the kernel
+# of_policies FILE...: the same values from sysfs
 of_policies()
 {
 	local n file line
@@ -37,7 +38,7 @@ of_policies()
 	done
 }
 
-# changes NUMBER: of what is asked for, on policy 0
+# changes NUMBER: of the request of policy 0
 changes()
 {
 	local i=0
@@ -48,19 +49,13 @@ changes()
 	done
 }
 
-# lines WANTED: waits for so many lines of $out, a minute at most
-lines()
+# has_lines N: $out has at least N lines
+has_lines()
 {
-	local i=0
-
-	while [ "$(wc -l < $out)" -lt "$1" ]; do
-		i=$((i + 1))
-		[ $i -lt 600 ] || return
-		sleep 0.1
-	done
+	[ "$(wc -l < $out)" -ge "$1" ]
 }
 
-# watched: of each line that counts something, requests of policy 0 and their share
+# watched: requests per second of policy 0 and their share of exits, of each line with requests
 watched()
 {
 	sed -n 's/.*"policy":0,[^}]*"requests_s":\([0-9.]*\),[^}]*"exit_share":\([0-9.]*\)}.*/\1 \2/p' $out
@@ -71,7 +66,7 @@ interrupt()
 	kill -INT "$1" && wait "$1"
 }
 
-# no_records: the module loaded anew, without
+# no_records: reloads the module without records
 no_records()
 {
 	local rc=0
@@ -86,7 +81,7 @@ no_records()
 	return $rc
 }
 
-# offline: the last CPU, where it has a policy of its own
+# offline: takes the CPU of the last policy offline
 offline()
 {
 	local last rc=0
@@ -106,28 +101,31 @@ ktap_set_plan 18
 set -- $(policy 0 scaling_available_frequencies)
 low=$1 second=$2
 
-# Nothing is asked for but by this test.
+# userspace sends no requests of its own.
 reset_limits
 governor performance
 governor userspace
 
-check_is "a row for each policy" "$(column policy)" "$(policies | sort -n)"
-check_is "nothing to note" "$(cat $err)" ""
-check_is "governor and frequencies" "$(column governor,cur_khz,min_khz,max_khz,hw_max_khz)" \
+check_is 'freq has a row for each policy' "$(column policy)" "$(policies | sort -n)"
+check_is 'freq prints no note' "$(cat $err)" ""
+check_is 'freq prints governor and frequencies of sysfs' \
+	"$(column governor,cur_khz,min_khz,max_khz,hw_max_khz)" \
 	"$(of_policies scaling_governor scaling_cur_freq scaling_min_freq scaling_max_freq \
 		cpuinfo_max_freq)"
 for name in requests exits elided lazy; do
-	check_is "$name of all policies" "$(sum $name)" "$(counter $name)"
+	check_is "The sum of $name over all policies is that of the device" \
+		"$(sum $name)" "$(counter $name)"
 done
-check_is "CPUs" "$(column cpus | sed -n 1p | cut -c 1)" 0
+check_is 'freq prints the CPUs of policy 0' "$(column cpus | sed -n 1p | cut -c 1)" 0
 if [ -n "$(counter records)" ]; then
-	check_is "records" "$(column records | sort -u)" yes
+	check_is 'freq prints that records are used' "$(column records | sort -u)" yes
 else
-	check_is "no records" "$(column records | sort -u)" no
+	check_is 'freq prints that no record is used' "$(column records | sort -u)" no
 fi
 
 set_policy 0 scaling_max_freq "$second"
-check_is "a limit below the greatest" "$(column max_khz,hw_max_khz | sed -n 1p)" \
+check_is 'freq prints a limit below the hardware maximum' \
+	"$(column max_khz,hw_max_khz | sed -n 1p)" \
 	"$second,$(policy 0 cpuinfo_max_freq)"
 reset_limits
 governor performance
@@ -136,24 +134,25 @@ governor userspace
 others=$(column policy,requests | sed 1d)
 before=$(column requests | sed -n 1p)
 changes 50
-check_is "changes count" $(($(column requests | sed -n 1p) - before)) 50
-check_is "and on their policy alone" "$(column policy,requests | sed 1d)" "$others"
+check_is 'freq counts changes of policy 0' $(($(column requests | sed -n 1p) - before)) 50
+check_is 'freq counts changes on the policy that made them' \
+	"$(column policy,requests | sed 1d)" "$others"
 
 : > $out
-vcpuinfo -J freq --watch=2 > $out 2> $err &
+vcpuinfo -J freq --watch=1 > $out 2> $err &
 pid=$!
-check "watch: the first interval" lines 1
+check 'freq --watch prints the first interval' soon has_lines 1
 changes 20
-check "watch: the next" lines 2
-check "watch: ends when it is interrupted, with success" interrupt $pid
-check_is "watch: its requests, and a share of exits" \
+check 'freq --watch prints the second interval' soon has_lines 2
+check 'freq --watch exits with success on SIGINT' interrupt $pid
+check_is 'freq --watch prints requests and their share of exits' \
 	"$(watched | awk '{ n += ($1 > 0 && $2 >= 0 && $2 <= 1) } END { print (n > 0) }')" 1
 
-check "record=0: all goes by register" no_records
+check 'freq counts exits only with record=0' no_records
 if [ "$(policies | wc -l)" -gt 1 ]; then
-	check "all CPUs of a policy offline" offline
+	check 'freq reports a policy of which all CPUs are offline' offline
 else
-	ktap_test_skip "all CPUs of a policy offline: there is one policy only"
+	ktap_test_skip 'freq reports a policy of which all CPUs are offline: there is one policy only'
 fi
 reset_limits
 governor schedutil
