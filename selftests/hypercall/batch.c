@@ -19,7 +19,7 @@
 FIXTURE(batch)
 {
 	int fd;
-	struct pv_hypercall_entry *entries;	/* room, MAX of them, and then nothing */
+	struct pv_hypercall_entry *entries;	/* MAX entries, then an unmapped page */
 	void *pages;
 	size_t len;
 };
@@ -35,7 +35,7 @@ static void fill(struct pv_hypercall_entry *entries, unsigned int n)
 	}
 }
 
-/* Index of the first of @n entries that is not as @done says, or MAX */
+/* Index of the first of @n entries that does not match @done, or MAX */
 static unsigned int first_wrong_of(const struct pv_hypercall_entry *entries, unsigned int n,
 				   unsigned int done)
 {
@@ -79,7 +79,7 @@ FIXTURE_TEARDOWN(batch)
 	close(self->fd);
 }
 
-TEST_F(batch, of_any_count)
+TEST_F(batch, completes_each_entry_for_any_count)
 {
 	const __u32 counts[] = { 1, 2, 101, 102, 103, 204, 205, 1000, MAX };
 	size_t i;
@@ -98,7 +98,7 @@ TEST_F(batch, of_any_count)
 	}
 }
 
-TEST_F(batch, on_every_cpu)
+TEST_F(batch, runs_on_every_cpu)
 {
 	long cpu, cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
@@ -113,8 +113,7 @@ TEST_F(batch, on_every_cpu)
 	}
 }
 
-/* Each result is that of its own entry. */
-TEST_F(batch, of_different_calls)
+TEST_F(batch, returns_each_result_in_its_own_entry)
 {
 	DECLARE_BATCH(b, self->entries, 4);
 	struct pv_hypercall_call call = { .size = sizeof(call), .nr = HARMLESS };
@@ -130,7 +129,7 @@ TEST_F(batch, of_different_calls)
 	}
 }
 
-TEST_F(batch, count_out_of_range)
+TEST_F(batch, rejects_count_out_of_range)
 {
 	const __u32 counts[] = { 0, MAX + 1, 0x7fffffff, 0xffffffff };
 	size_t i;
@@ -145,7 +144,7 @@ TEST_F(batch, count_out_of_range)
 	EXPECT_EQ(MAX, first_wrong(self->entries, 0));
 }
 
-TEST_F(batch, entry_size)
+TEST_F(batch, rejects_wrong_entry_size)
 {
 	const __u32 sizes[] = { 0, 1, sizeof(struct pv_hypercall_entry) - 1,
 				sizeof(struct pv_hypercall_entry) + 8, 0xffffffff };
@@ -159,7 +158,7 @@ TEST_F(batch, entry_size)
 	EXPECT_EQ(MAX, first_wrong(self->entries, 0));
 }
 
-TEST_F(batch, cpu_out_of_range)
+TEST_F(batch, rejects_cpu_out_of_range)
 {
 	const __u32 cpus[] = { sysconf(_SC_NPROCESSORS_CONF), 100000, 0x7fffffff, 0xfffffffe };
 	DECLARE_BATCH(b, self->entries, 1);
@@ -172,7 +171,7 @@ TEST_F(batch, cpu_out_of_range)
 	EXPECT_EQ(MAX, first_wrong(self->entries, 0));
 }
 
-TEST_F(batch, entries_nowhere)
+TEST_F(batch, rejects_invalid_entry_addresses)
 {
 	const __u64 addresses[] = { 0, 8, 1ULL << 63, (__u64)-8,
 				    (__u64)-1024 * sizeof(struct pv_hypercall_entry) };
@@ -187,7 +186,7 @@ TEST_F(batch, entries_nowhere)
 	}
 }
 
-TEST_F(batch, entries_are_unaligned)
+TEST_F(batch, accepts_unaligned_entries)
 {
 	struct pv_hypercall_entry *odd = (void *)((char *)self->entries - 3);
 	DECLARE_BATCH(b, odd, 16);
@@ -199,8 +198,8 @@ TEST_F(batch, entries_are_unaligned)
 	EXPECT_EQ(NOT_SUPPORTED, (__s64)last.result[0]);
 }
 
-/* Behind the last entry there is nothing: one more than there are is a fault. */
-TEST_F(batch, entries_run_into_nothing)
+/* An unmapped page follows the last entry: one more entry is a fault. */
+TEST_F(batch, stops_before_an_unmapped_page)
 {
 	DECLARE_BATCH(b, self->entries + 1, MAX);
 
@@ -209,7 +208,7 @@ TEST_F(batch, entries_run_into_nothing)
 	EXPECT_EQ(MAX, first_wrong_of(self->entries + 1, MAX - 1, b.done));
 }
 
-TEST_F(batch, entries_are_read_only)
+TEST_F(batch, rejects_read_only_entries)
 {
 	long page = sysconf(_SC_PAGESIZE);
 	DECLARE_BATCH(b, self->entries, MAX);
@@ -220,8 +219,8 @@ TEST_F(batch, entries_are_read_only)
 	EXPECT_EQ(MAX, first_wrong(self->entries, 0));
 }
 
-/* What was made before the bad entry is there, and nothing behind it. */
-TEST_F(batch, stops_at_what_is_not_admitted)
+/* The entries before the invalid one have results, and the others do not. */
+TEST_F(batch, stops_at_a_call_that_is_not_admitted)
 {
 	const unsigned int at[] = { 0, 1, 101, 102, 500, MAX - 1 };
 	const __u64 numbers[] = { 0, FORBIDDEN, PV_HC_VCPU_INFO, HARMLESS | 1ULL << 32, -1ULL };
@@ -240,7 +239,7 @@ TEST_F(batch, stops_at_what_is_not_admitted)
 	}
 }
 
-TEST_F(batch, stops_at_an_argument_too_many)
+TEST_F(batch, stops_at_an_excess_argument)
 {
 	unsigned int arg;
 
@@ -259,8 +258,8 @@ static void on_alarm(int sig)
 {
 }
 
-/* A signal comes between two chunks, in one of many batches. */
-TEST_F(batch, signal)
+/* A signal arrives between two chunks of one of many batches. */
+TEST_F(batch, stops_at_a_signal)
 {
 	const struct itimerval off = {}, timer = { { 0, 3000 }, { 0, 3000 } };
 	struct sigaction action = { .sa_handler = on_alarm };
@@ -280,7 +279,7 @@ TEST_F(batch, signal)
 	EXPECT_EQ(MAX, first_wrong(self->entries, b.done));
 }
 
-TEST_F(batch, cpu_is_offline)
+TEST_F(batch, rejects_an_offline_cpu)
 {
 	DECLARE_BATCH(b, self->entries, MAX);
 
@@ -295,7 +294,7 @@ TEST_F(batch, cpu_is_offline)
 	EXPECT_EQ(MAX, b.done);
 }
 
-TEST_F(batch, cpu_goes_offline)
+TEST_F(batch, stops_if_the_cpu_goes_offline)
 {
 	int status, err = 0;
 	pid_t child;

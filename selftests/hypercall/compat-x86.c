@@ -12,7 +12,7 @@
 #include "device.h"
 #include "kselftest_harness.h"
 
-/* asm/unistd_32.h, which does not go with its 64-bit sister */
+/* From asm/unistd_32.h, which conflicts with the 64-bit header */
 #define NR32_GETPID	20
 #define NR32_IOCTL	54
 
@@ -26,7 +26,7 @@ static int syscall32(int nr, unsigned int b, unsigned int c, unsigned int d)
 	return result;
 }
 
-/* The low 4 GB, where a 32-bit pointer reaches */
+/* In the low 4 GB, within reach of a 32-bit pointer */
 union low {
 	struct pv_hypercall_query query;
 	struct pv_hypercall_nop nop;
@@ -82,7 +82,7 @@ static int ioctl32(int fd, unsigned int cmd, union low *low)
 	return -syscall32(NR32_IOCTL, fd, cmd, (uintptr_t)low);
 }
 
-TEST_F(compat, query_is_the_same)
+TEST_F(compat, query_returns_the_same_to_32_bit_programs)
 {
 	struct pv_hypercall_query query = { .size = sizeof(query) };
 
@@ -91,7 +91,7 @@ TEST_F(compat, query_is_the_same)
 	EXPECT_EQ(0, memcmp(&query, &self->low->query, sizeof(query)));
 }
 
-TEST_F(compat, each_is_taken)
+TEST_F(compat, each_ioctl_accepts_32_bit_programs)
 {
 	union low *low = self->low;
 
@@ -121,7 +121,7 @@ TEST_F(compat, each_is_taken)
 	EXPECT_EQ(EACCES, ioctl32(self->fd, PV_HYPERCALL_CALL, low));
 }
 
-TEST_F(compat, batch)
+TEST_F(compat, batch_accepts_entries_of_32_bit_programs)
 {
 	union low *low = self->low;
 
@@ -136,8 +136,8 @@ TEST_F(compat, batch)
 	EXPECT_EQ(NOT_SUPPORTED, (__s64)low->entries[1].result[0]);
 }
 
-/* Where a 32-bit program cannot point, but a member of 64 bits can */
-TEST_F(compat, addresses)
+/* Only a 64-bit member can hold an address above 4 GB. */
+TEST_F(compat, invalid_addresses_of_32_bit_programs_fail_with_efault)
 {
 	union low *low = self->low;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tests of /dev/pv_hypercall have in common.
+ * Common functions of the tests of /dev/pv_hypercall.
  */
 #ifndef _SELFTEST_HYPERCALL_DEVICE_H
 #define _SELFTEST_HYPERCALL_DEVICE_H
@@ -22,7 +22,7 @@
 
 #define DEVICE		"/dev/pv_hypercall"
 
-/* HARMLESS is answered by every KVM, FORBIDDEN writes to an address. */
+/* Every KVM supports HARMLESS, which has no effect; FORBIDDEN writes to an address. */
 #if defined(__aarch64__)
 #define NOT_SUPPORTED	(-PV_ENOSYS_ARM64)
 #define HARMLESS	0x80000000ULL		/* SMCCC_VERSION */
@@ -42,7 +42,7 @@
 		.entry_size = sizeof(struct pv_hypercall_entry),	\
 	}
 
-/* Returns 0 or the errno, which is easier to compare than two values. */
+/* Returns 0 or the errno, for comparison with one value */
 static inline int try_ioctl(int fd, unsigned long cmd, void *arg)
 {
 	return ioctl(fd, cmd, arg) ? errno : 0;
@@ -85,8 +85,8 @@ static inline int set_online(unsigned int cpu, int online)
 }
 
 /*
- * Takes CPU 1 away from a child that makes calls there, and waits for its end, by a signal
- * where the CPU stays.  Returns 0 or an errno.
+ * Takes CPU 1 offline while a child makes calls on it, and waits for the child.  Kills the
+ * child if the CPU stays online.  Returns 0 or an errno.
  */
 static inline int end_by_offline(pid_t child, useconds_t after, int *status)
 {

@@ -2,10 +2,10 @@
 /*
  * /dev/pv_hypercall with generated input: fuzz [CALLS [SEED]].
  *
- * Each call begins as one that is good.  Then some of its members, the address of its
- * struct or its number are replaced by values of a table, which also tells whether the
- * call has to fail by it.  What no call may do: fail without a reason or by an errno that
- * its page does not list, succeed with a bad member, write where it should not, or stop.
+ * Each call starts as a valid one.  Then values of a table replace some of its members, the
+ * address of its struct or its number.  The table also lists whether a value makes the call
+ * fail.  A call must not fail without a reason or with an errno that is not documented,
+ * succeed with an invalid member, write outside of its struct, or hang.
  *
  * needs: guest check
  * needs: guest-nohost full
@@ -17,7 +17,7 @@
 #include "kselftest.h"
 
 #define DEFAULT_CALLS	5000
-#define REOPEN		64	/* calls, after which what a file has given up is back */
+#define REOPEN		64	/* calls, after which a new file has no restriction */
 
 #define NR_TARGETS	ARRAY_SIZE(targets)
 #define MAX_STRUCT	sizeof(struct pv_hypercall_vcpu_info)
@@ -25,8 +25,8 @@
 #define BUCKETS_SIZE	(PV_HYPERCALL_BUCKETS * sizeof(__u32))
 
 /*
- * Four pages: two for the struct, one that is read-only, one that is not there.
- * Entries and buckets end where the next page is not there.
+ * Four pages: two for the struct, one that is read-only, one that is not mapped.  Entries
+ * and buckets end before an unmapped page.
  */
 static char *arena, *arena_end, *arena_bottom, *before;
 static struct pv_hypercall_entry *entries;
@@ -51,7 +51,7 @@ static unsigned int below(unsigned int n)
 	return (next() >> 33) % n;
 }
 
-/* @size bytes, which a page that is not there follows */
+/* Maps @size bytes, followed by an unmapped page */
 static void *map_guarded(size_t size, size_t *rounded)
 {
 	char *map;
@@ -168,7 +168,7 @@ static enum verdict spoil(const struct target *t, char *to)
 	return verdict;
 }
 
-/* One entry of a batch, and what becomes of the batch by it */
+/* Replaces the number of one entry of a batch */
 static enum verdict spoil_entry(const struct pv_hypercall_batch *b)
 {
 	unsigned int at = below(NR_ENTRIES);
@@ -185,14 +185,14 @@ static char *choose_address(size_t size, enum verdict *verdict)
 	__u64 value;
 
 	switch (below(16)) {
-	case 0:		/* across two pages, and of no alignment */
+	case 0:		/* across two pages, and unaligned */
 		return arena + page - below(size);
-	case 1:		/* the last bytes that can be written */
+	case 1:		/* the last writable bytes */
 		return arena_bottom - size;
 	case 2:
 		*verdict = BAD;
 		return arena_bottom + below(page - size);
-	case 3:		/* its end is not there */
+	case 3:		/* its end is not mapped */
 		*verdict = BAD;
 		return arena_end - size + 1 + below(size - 1);
 	case 4:
@@ -217,7 +217,7 @@ static bool is_listed(const struct target *t, int err)
 	return false;
 }
 
-/* What is wrong with the call that was made, or NULL */
+/* The reason why the result of a call is wrong, or NULL */
 static const char *judge(const struct target *t, char *at, bool mine, int err,
 			 enum verdict verdict)
 {
@@ -225,22 +225,22 @@ static const char *judge(const struct target *t, char *at, bool mine, int err,
 	size_t from = at - arena, behind = from + size;
 
 	if (t->allow & ~allowed)
-		return err == EACCES ? NULL : "it was given up";
+		return err == EACCES ? NULL : "the file is restricted";
 	if (err && !is_listed(t, err))
 		return "not an error of this ioctl";
 	if (!err && verdict == BAD)
-		return "it should have failed";
+		return "the call should have failed";
 	if (err && verdict == GOOD)
-		return "it should have succeeded";
+		return "the call should have succeeded";
 	if (!mine)
-		return memcmp(arena, before, 2 * page) ? "it has written elsewhere" : NULL;
+		return memcmp(arena, before, 2 * page) ? "the call wrote elsewhere" : NULL;
 	if (memcmp(arena, before, from) ||
 	    memcmp(arena + behind, before + behind, 2 * page - behind))
-		return "it has written outside of its struct";
+		return "the call wrote outside of its struct";
 	if (err && !t->partial && memcmp(at, before + from, size))
-		return "it has failed, and written";
+		return "the call failed, but wrote its struct";
 	if (!err && memcmp(at, before + from, sizeof(__u32)))
-		return "it has changed the size";
+		return "the call changed the size";
 	return NULL;
 }
 
@@ -289,7 +289,7 @@ static unsigned long long parse_number(const char *text)
 	errno = 0;
 	n = strtoull(text, &end, 0);
 	if (errno || end == text || *end || !n)
-		ksft_exit_fail_msg("give numbers above 0, not %s\n", text);
+		ksft_exit_fail_msg("invalid number %s: expected a number above 0\n", text);
 	return n;
 }
 
@@ -309,11 +309,13 @@ int main(int argc, char **argv)
 		if (try_once(&nr))
 			break;
 	}
-	ksft_test_result(i == calls, "%llu of %llu calls, seed %llu\n", i, calls, seed);
-	/* A fuzzer that reaches nothing finds nothing. */
+	ksft_test_result(i == calls,
+			 "Generated calls have valid results: %llu of %llu, seed %llu\n", i, calls,
+			 seed);
+	/* The generated calls must reach both outcomes of each ioctl. */
 	for (nr = 0; nr < NR_TARGETS; nr++)
 		ksft_test_result(succeeded[nr] && failed[nr],
-				 "%s: %lu have succeeded, %lu failed\n", targets[nr].name,
-				 succeeded[nr], failed[nr]);
+				 "%s succeeds and fails with generated input: %lu, %lu\n",
+				 targets[nr].name, succeeded[nr], failed[nr]);
 	ksft_finished();
 }

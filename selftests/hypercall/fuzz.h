@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the fuzzer makes calls of: for each ioctl, the values that its members take, and
- * whether the call has to fail by them.
+ * Input of the fuzzer: for each ioctl, values of its members, and whether a value makes the
+ * call fail.
  */
 #ifndef _SELFTEST_HYPERCALL_FUZZ_H
 #define _SELFTEST_HYPERCALL_FUZZ_H
@@ -11,15 +11,15 @@
 
 #include "device.h"
 
-/* What happens to a call by a value; END is none */
+/* The result of a call with a value; END terminates a list */
 enum verdict { END, GOOD, BAD, EITHER };
 
 #define MAX_VALUES	12
 
 /**
- * struct values - what a member can be
+ * struct values - possible values of a member
  * @width: bytes of the member
- * @list: ended by END
+ * @list: terminated by END
  */
 struct values {
 	size_t width;
@@ -232,10 +232,10 @@ static const struct member restrict_members[] = {
  * struct target - an ioctl
  * @name: name
  * @cmd: number
- * @allow: PV_HYPERCALL_ALLOW_* that it needs
- * @members: what can be replaced
- * @errors: how it may fail, beside what all know
- * @partial: it may have written its struct although it fails
+ * @allow: required PV_HYPERCALL_ALLOW_*
+ * @members: members that can be replaced
+ * @errors: possible errors, in addition to common_errors
+ * @partial: the ioctl may write its struct and fail
  */
 struct target {
 	const char *name;

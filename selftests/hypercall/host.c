@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/pv_hypercall with a host side that answers.
+ * /dev/pv_hypercall with a host side.
  *
  * needs: guest check each-kernel
  */
@@ -22,7 +22,7 @@ FIXTURE(host)
 	struct pv_hypercall_vcpu_info info;
 };
 
-static int ask(int fd, unsigned int cpu, struct pv_hypercall_vcpu_info *info)
+static int read_vcpu(int fd, unsigned int cpu, struct pv_hypercall_vcpu_info *info)
 {
 	*info = (struct pv_hypercall_vcpu_info){ .size = sizeof(*info), .cpu = cpu };
 	return try_ioctl(fd, PV_HYPERCALL_VCPU_INFO, info);
@@ -41,17 +41,17 @@ FIXTURE_TEARDOWN(host)
 	close(self->fd);
 }
 
-TEST_F(host, query)
+TEST_F(host, query_returns_magic_abi_and_features)
 {
-	const __u64 wanted = PV_FEATURE_QUERY | PV_FEATURE_NOP | PV_FEATURE_VCPU_INFO;
+	const __u64 expected = PV_FEATURE_QUERY | PV_FEATURE_NOP | PV_FEATURE_VCPU_INFO;
 
 	EXPECT_EQ(PV_HYPERCALL_HOST, self->query.flags);
 	EXPECT_EQ(PV_MAGIC, self->query.status);
 	EXPECT_EQ(PV_ABI_VERSION, self->query.abi);
-	EXPECT_EQ(wanted, self->query.features & wanted);
+	EXPECT_EQ(expected, self->query.features & expected);
 }
 
-TEST_F(host, query_by_number)
+TEST_F(host, call_of_query_returns_the_abi)
 {
 	struct pv_hypercall_call call = {
 		.size = sizeof(call),
@@ -67,7 +67,7 @@ TEST_F(host, query_by_number)
 	EXPECT_EQ(-PV_EINVAL, (__s64)call.result[0]);
 }
 
-TEST_F(host, nop)
+TEST_F(host, nop_returns_0)
 {
 	struct pv_hypercall_nop nop = { .size = sizeof(nop), .status = 1 };
 
@@ -75,7 +75,7 @@ TEST_F(host, nop)
 	EXPECT_EQ(0, nop.status);
 }
 
-TEST_F(host, unassigned_is_refused)
+TEST_F(host, unassigned_call_is_not_supported)
 {
 	struct pv_hypercall_call call = { .size = sizeof(call), .nr = PV_HC_UNASSIGNED };
 
@@ -83,7 +83,7 @@ TEST_F(host, unassigned_is_refused)
 	EXPECT_EQ(NOT_SUPPORTED, (__s64)call.result[0]);
 }
 
-TEST_F(host, latency_of_nop)
+TEST_F(host, latency_of_nop_has_all_samples)
 {
 	struct pv_hypercall_latency l = {
 		.size = sizeof(l),
@@ -97,29 +97,29 @@ TEST_F(host, latency_of_nop)
 	EXPECT_EQ(0, l.status);
 }
 
-TEST_F(host, vcpus_differ)
+TEST_F(host, vcpu_info_differs_between_vcpus)
 {
 	struct pv_hypercall_vcpu_info other;
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
 		SKIP(return, "there is one CPU only");
-	ASSERT_EQ(0, ask(self->fd, 0, &self->info));
-	ASSERT_EQ(0, ask(self->fd, 1, &other));
+	ASSERT_EQ(0, read_vcpu(self->fd, 0, &self->info));
+	ASSERT_EQ(0, read_vcpu(self->fd, 1, &other));
 	ASSERT_EQ(0, self->info.status);
 	ASSERT_EQ(0, other.status);
 	EXPECT_NE(self->info.vcpu_id, other.vcpu_id);
 	EXPECT_NE(self->info.exits, other.exits);
 }
 
-/* Exits are those of the vCPU that was asked for, whichever asks. */
-TEST_F(host, exits_are_counted)
+/* The count is that of the requested vCPU, not of the calling one. */
+TEST_F(host, vcpu_info_counts_exits_of_the_vcpu)
 {
 	struct pv_hypercall_nop nop = { .size = sizeof(nop) };
 	struct pv_hypercall_vcpu_info later;
 	int i;
 
 	ASSERT_EQ(0, run_on(0));
-	ASSERT_EQ(0, ask(self->fd, 0, &self->info));
+	ASSERT_EQ(0, read_vcpu(self->fd, 0, &self->info));
 	ASSERT_EQ(0, self->info.status);
 	ASSERT_TRUE(self->info.flags & PV_VCPU_EXITS);
 	EXPECT_GT(self->info.exits, 0);
@@ -128,44 +128,44 @@ TEST_F(host, exits_are_counted)
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) > 1)
 		ASSERT_EQ(0, run_on(1));
-	ASSERT_EQ(0, ask(self->fd, 0, &later));
+	ASSERT_EQ(0, read_vcpu(self->fd, 0, &later));
 	EXPECT_EQ(self->info.vcpu_id, later.vcpu_id);
 	EXPECT_GE(later.exits, self->info.exits + NOPS);
 }
 
-TEST_F(host, registers_of_itself)
+TEST_F(host, vcpu_info_has_registers_of_the_own_vcpu)
 {
 	ASSERT_EQ(0, run_on(0));
-	ASSERT_EQ(0, ask(self->fd, 0, &self->info));
+	ASSERT_EQ(0, read_vcpu(self->fd, 0, &self->info));
 	ASSERT_EQ(0, self->info.status);
 	if (!(self->info.flags & PV_VCPU_REGS))
 		SKIP(return, "the host shows no registers");
 	EXPECT_EQ(NR_REGS, self->info.nr_regs);
-	/* Its last exit is this very call. */
+	/* The last exit of this vCPU is the call itself. */
 	EXPECT_EQ(PV_HC_VCPU_INFO, self->info.regs[0]);
 }
 
-TEST_F(host, thread_id_only_where_allowed)
+TEST_F(host, vcpu_info_has_a_thread_id_only_if_allowed)
 {
 	bool allowed = self->query.features & PV_FEATURE_HOST_TID;
 
-	ASSERT_EQ(0, ask(self->fd, 0, &self->info));
+	ASSERT_EQ(0, read_vcpu(self->fd, 0, &self->info));
 	ASSERT_EQ(0, self->info.status);
 	EXPECT_EQ(allowed, !!(self->info.flags & PV_VCPU_HOST_TID));
 	EXPECT_EQ(allowed, self->info.host_tid != 0);
 }
 
-TEST_F(host, vcpu_of_an_offline_cpu)
+TEST_F(host, vcpu_info_accepts_an_offline_cpu)
 {
 	__u64 id;
 
 	if (sysconf(_SC_NPROCESSORS_ONLN) < 2)
 		SKIP(return, "there is one CPU only");
-	ASSERT_EQ(0, ask(self->fd, 1, &self->info));
+	ASSERT_EQ(0, read_vcpu(self->fd, 1, &self->info));
 	id = self->info.vcpu_id;
 	if (set_online(1, 0))
 		SKIP(return, "CPU 1 cannot go offline");
-	EXPECT_EQ(0, ask(self->fd, 1, &self->info));
+	EXPECT_EQ(0, read_vcpu(self->fd, 1, &self->info));
 	EXPECT_EQ(0, self->info.status);
 	EXPECT_EQ(id, self->info.vcpu_id);
 	EXPECT_EQ(0, set_online(1, 1));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/pv_hypercall: what each ioctl refuses, and how.
+ * /dev/pv_hypercall: arguments that each ioctl accepts and rejects.
  *
  * needs: guest check each-kernel
  * needs: guest-nohost full
@@ -23,7 +23,7 @@ static const __u64 not_admitted[] = {
 	PV_HC_VCPU_INFO,
 	PV_HC_NR + PV_HC_BASE,
 	0xffffffff,
-	0x180000000,				/* SMCCC_VERSION, and a bit above */
+	0x180000000,				/* SMCCC_VERSION with bit 32 set */
 };
 #else
 static const __u64 not_admitted[] = {
@@ -36,7 +36,7 @@ static const __u64 not_admitted[] = {
 	PV_HC_VCPU_INFO,
 	PV_HC_NR + PV_HC_BASE,
 	0xffffffff,
-	0x100000001,				/* KVM_HC_VAPIC_POLL_IRQ, and a bit above */
+	0x100000001,				/* KVM_HC_VAPIC_POLL_IRQ with bit 32 set */
 };
 #endif
 
@@ -56,7 +56,7 @@ FIXTURE_TEARDOWN(device)
 	close(self->fd);
 }
 
-/* The same for each ioctl; the struct is filled so that it is taken. */
+/* The same tests for each ioctl, with a struct that is valid */
 FIXTURE(each)
 {
 	int fd;
@@ -80,7 +80,7 @@ FIXTURE(each)
 FIXTURE_VARIANT(each)
 {
 	unsigned int cmd;
-	__u32 flags;		/* that are known */
+	__u32 flags;		/* known flags */
 };
 
 FIXTURE_VARIANT_ADD(each, query) { .cmd = PV_HYPERCALL_QUERY };
@@ -133,13 +133,13 @@ FIXTURE_TEARDOWN(each)
 	close(self->fd);
 }
 
-TEST_F(each, is_taken)
+TEST_F(each, accepts_a_valid_struct)
 {
 	EXPECT_EQ(0, try_ioctl(self->fd, variant->cmd, &self->u));
 	EXPECT_EQ(_IOC_SIZE(variant->cmd), self->u.head.size);
 }
 
-TEST_F(each, size_too_small)
+TEST_F(each, rejects_a_size_that_is_too_small)
 {
 	const __u32 sizes[] = { 0, 1, 4, 8, _IOC_SIZE(variant->cmd) - 1 };
 	size_t i;
@@ -152,7 +152,7 @@ TEST_F(each, size_too_small)
 	}
 }
 
-TEST_F(each, size_of_a_newer_program)
+TEST_F(each, accepts_a_larger_struct_that_ends_in_zeros)
 {
 	unsigned int size = _IOC_SIZE(variant->cmd);
 
@@ -160,7 +160,7 @@ TEST_F(each, size_of_a_newer_program)
 	EXPECT_EQ(0, try_ioctl(self->fd, variant->cmd, &self->u));
 }
 
-TEST_F(each, number_of_a_newer_program)
+TEST_F(each, accepts_the_ioctl_number_of_a_larger_struct)
 {
 	unsigned int size = _IOC_SIZE(variant->cmd);
 	unsigned int cmd = _IOC(_IOC_READ | _IOC_WRITE, PV_HYPERCALL_IOC,
@@ -170,7 +170,7 @@ TEST_F(each, number_of_a_newer_program)
 	EXPECT_EQ(0, try_ioctl(self->fd, cmd, &self->u));
 }
 
-TEST_F(each, unknown_rest)
+TEST_F(each, rejects_a_larger_struct_that_does_not_end_in_zeros)
 {
 	unsigned int size = _IOC_SIZE(variant->cmd);
 
@@ -179,7 +179,7 @@ TEST_F(each, unknown_rest)
 	EXPECT_EQ(E2BIG, try_ioctl(self->fd, variant->cmd, &self->u));
 }
 
-TEST_F(each, size_too_big)
+TEST_F(each, rejects_a_size_that_is_too_large)
 {
 	self->u.head.size = 0xffffffff;
 	EXPECT_EQ(E2BIG, try_ioctl(self->fd, variant->cmd, &self->u));
@@ -187,7 +187,7 @@ TEST_F(each, size_too_big)
 	EXPECT_EQ(E2BIG, try_ioctl(self->fd, variant->cmd, &self->u));
 }
 
-TEST_F(each, flags)
+TEST_F(each, rejects_unknown_flags)
 {
 	int bit;
 
@@ -201,13 +201,13 @@ TEST_F(each, flags)
 	}
 }
 
-TEST_F(each, address_of_nothing)
+TEST_F(each, rejects_invalid_addresses)
 {
 	EXPECT_EQ(EFAULT, try_ioctl(self->fd, variant->cmd, NULL));
 	EXPECT_EQ(EFAULT, try_ioctl(self->fd, variant->cmd, (void *)-16L));
 }
 
-TEST_F(each, struct_runs_into_nothing)
+TEST_F(each, rejects_a_struct_that_ends_in_an_unmapped_page)
 {
 	char *end = (char *)self->pages + self->page;
 
@@ -216,15 +216,15 @@ TEST_F(each, struct_runs_into_nothing)
 	EXPECT_EQ(EFAULT, try_ioctl(self->fd, variant->cmd, end - 8));
 }
 
-TEST_F(each, struct_is_read_only)
+TEST_F(each, rejects_a_read_only_struct)
 {
 	memcpy(self->pages, &self->u, sizeof(self->u));
 	ASSERT_EQ(0, mprotect(self->pages, self->page, PROT_READ));
 	EXPECT_EQ(EFAULT, try_ioctl(self->fd, variant->cmd, self->pages));
 }
 
-/* Of no alignment, and across two pages */
-TEST_F(each, struct_is_unaligned)
+/* Unaligned, and across two pages */
+TEST_F(each, accepts_an_unaligned_struct)
 {
 	unsigned int size = _IOC_SIZE(variant->cmd);
 	char *odd = (char *)self->pages + self->page - size / 2 - 1;
@@ -233,8 +233,7 @@ TEST_F(each, struct_is_unaligned)
 	EXPECT_EQ(0, try_ioctl(self->fd, variant->cmd, odd));
 }
 
-/* What is refused is left as it was. */
-TEST_F(each, refused_and_untouched)
+TEST_F(each, leaves_a_rejected_struct_unchanged)
 {
 	char before[sizeof(self->u)];
 
@@ -245,7 +244,7 @@ TEST_F(each, refused_and_untouched)
 	EXPECT_EQ(0, memcmp(before, &self->u, sizeof(before)));
 }
 
-TEST_F(each, nothing_behind_the_struct_is_written)
+TEST_F(each, writes_nothing_after_the_struct)
 {
 	unsigned int i, size = _IOC_SIZE(variant->cmd);
 
@@ -255,7 +254,7 @@ TEST_F(each, nothing_behind_the_struct_is_written)
 		ASSERT_EQ(0x5a, self->u.room[i]);
 }
 
-TEST_F(each, wrong_direction)
+TEST_F(each, rejects_an_ioctl_number_without_direction)
 {
 	unsigned int cmd = _IOC(_IOC_NONE, PV_HYPERCALL_IOC, _IOC_NR(variant->cmd),
 				_IOC_SIZE(variant->cmd));
@@ -263,7 +262,7 @@ TEST_F(each, wrong_direction)
 	EXPECT_EQ(ENOTTY, try_ioctl(self->fd, cmd, &self->u));
 }
 
-TEST_F(device, unknown_ioctl)
+TEST_F(device, rejects_unknown_ioctls)
 {
 	char room[256] = {};
 
@@ -271,8 +270,8 @@ TEST_F(device, unknown_ioctl)
 	EXPECT_EQ(ENOTTY, try_ioctl(self->fd, _IOWR(0x42, 0x10, room), room));
 }
 
-/* Result members are out only: what they hold on the way in does not matter. */
-TEST_F(device, results_are_not_read)
+/* Result members are output only, so their initial values do not matter. */
+TEST_F(device, call_ignores_initial_results)
 {
 	struct pv_hypercall_call call = { .size = sizeof(call), .nr = PV_HC_UNASSIGNED };
 
@@ -284,14 +283,14 @@ TEST_F(device, results_are_not_read)
 	EXPECT_EQ(0, call.result[3]);
 }
 
-TEST_F(device, query_reserved)
+TEST_F(device, query_rejects_reserved_members)
 {
 	struct pv_hypercall_query query = { .size = sizeof(query), .reserved = 1 };
 
 	EXPECT_EQ(EINVAL, try_ioctl(self->fd, PV_HYPERCALL_QUERY, &query));
 }
 
-TEST_F(device, vcpu_info_cpu)
+TEST_F(device, vcpu_info_rejects_cpu_out_of_range)
 {
 	const __u32 cpus[] = { sysconf(_SC_NPROCESSORS_CONF), 100000, 0x7fffffff, 0xffffffff };
 	struct pv_hypercall_vcpu_info info;
@@ -305,7 +304,7 @@ TEST_F(device, vcpu_info_cpu)
 	}
 }
 
-TEST_F(device, number_not_admitted)
+TEST_F(device, call_and_latency_reject_numbers_that_are_not_admitted)
 {
 	struct pv_hypercall_latency latency;
 	struct pv_hypercall_call call;
@@ -330,7 +329,7 @@ TEST_F(device, number_not_admitted)
 	}
 }
 
-TEST_F(device, argument_too_many)
+TEST_F(device, call_rejects_excess_arguments)
 {
 	const struct {
 		__u64 nr;
@@ -360,7 +359,7 @@ TEST_F(device, argument_too_many)
 	}
 }
 
-TEST(mode)
+TEST(device_node_has_mode_0600)
 {
 	struct stat st;
 
@@ -369,14 +368,14 @@ TEST(mode)
 	EXPECT_EQ(0600, st.st_mode & 07777);
 }
 
-TEST(open_without_cap_sys_admin)
+TEST(open_without_cap_sys_admin_fails_with_eperm)
 {
 	ASSERT_EQ(0, drop_cap_sys_admin());
 	EXPECT_EQ(-1, open(DEVICE, O_RDWR));
 	EXPECT_EQ(EPERM, errno);
 }
 
-TEST(open_as_nobody)
+TEST(open_as_unprivileged_user_fails_with_eacces)
 {
 	ASSERT_EQ(0, setuid(65534));
 	EXPECT_EQ(-1, open(DEVICE, O_RDWR));

@@ -24,7 +24,7 @@ FIXTURE_SETUP(latency)
 {
 	self->fd = open(DEVICE, O_RDWR | O_CLOEXEC);
 	ASSERT_GE(self->fd, 0);
-	/* What is there before must not be counted. */
+	/* The run must ignore initial contents. */
 	memset(self->counts, 0xff, sizeof(self->counts));
 	self->l = (struct pv_hypercall_latency){
 		.size = sizeof(self->l),
@@ -48,7 +48,7 @@ static __u64 bucket_value(unsigned int bucket)
 	return (32ULL + bucket % 32) << (bucket / 32 - 1);
 }
 
-/* What the histogram says of a run must agree with its exact figures. */
+/* How the histogram contradicts the exact values of the run, or NULL */
 static const char *contradiction(const struct pv_hypercall_latency *l, const __u32 *counts)
 {
 	unsigned int i, first = PV_HYPERCALL_BUCKETS, last = 0;
@@ -73,7 +73,7 @@ static const char *contradiction(const struct pv_hypercall_latency *l, const __u
 	if (l->max < bucket_value(last) ||
 	    (last + 1 < PV_HYPERCALL_BUCKETS && l->max >= bucket_value(last + 1)))
 		return "max is not in the last bucket";
-	/* A value is at most 1/32 above the begin of its bucket. */
+	/* A value is at most 1/32 above the start of its bucket. */
 	if (l->sum < least || l->sum > least + least / 32)
 		return "sum is not that of the buckets";
 	if (l->min > l->sum / total || l->max < l->sum / total)
@@ -81,7 +81,7 @@ static const char *contradiction(const struct pv_hypercall_latency *l, const __u
 	return NULL;
 }
 
-TEST_F(latency, histogram_agrees)
+TEST_F(latency, histogram_agrees_with_min_max_and_sum)
 {
 	const char *what;
 
@@ -96,7 +96,7 @@ TEST_F(latency, histogram_agrees)
 	}
 }
 
-TEST_F(latency, without_histogram)
+TEST_F(latency, run_without_histogram_leaves_buckets_unchanged)
 {
 	self->l.buckets = 0;
 	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
@@ -105,7 +105,7 @@ TEST_F(latency, without_histogram)
 	EXPECT_LE(self->l.min, self->l.max);
 }
 
-TEST_F(latency, one_sample)
+TEST_F(latency, one_sample_is_min_max_and_sum)
 {
 	self->l.samples = 1;
 	self->l.warmup = 0;
@@ -116,7 +116,7 @@ TEST_F(latency, one_sample)
 	EXPECT_EQ(NULL, contradiction(&self->l, self->counts));
 }
 
-TEST_F(latency, every_cpu)
+TEST_F(latency, runs_on_every_cpu)
 {
 	long cpu, cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
@@ -128,7 +128,7 @@ TEST_F(latency, every_cpu)
 	}
 }
 
-TEST_F(latency, samples_out_of_range)
+TEST_F(latency, rejects_samples_out_of_range)
 {
 	const __u32 samples[] = { 0, PV_HYPERCALL_MAX_SAMPLES + 1, 0xffffffff };
 	size_t i;
@@ -140,13 +140,13 @@ TEST_F(latency, samples_out_of_range)
 	}
 }
 
-TEST_F(latency, warmup_out_of_range)
+TEST_F(latency, rejects_warmup_out_of_range)
 {
 	self->l.warmup = PV_HYPERCALL_MAX_SAMPLES + 1;
 	EXPECT_EQ(EINVAL, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
 }
 
-TEST_F(latency, cpu_out_of_range)
+TEST_F(latency, rejects_cpu_out_of_range)
 {
 	const __u32 cpus[] = { sysconf(_SC_NPROCESSORS_CONF), 100000, 0xffffffff };
 	size_t i;
@@ -157,9 +157,9 @@ TEST_F(latency, cpu_out_of_range)
 	}
 }
 
-TEST_F(latency, histogram_nowhere)
+TEST_F(latency, rejects_invalid_histogram_addresses)
 {
-	/* It is known before the run, which would take minutes. */
+	/* The address is checked before the run, which would take minutes. */
 	self->l.samples = PV_HYPERCALL_MAX_SAMPLES;
 	self->l.buckets = 8;
 	EXPECT_EQ(EFAULT, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
@@ -167,7 +167,7 @@ TEST_F(latency, histogram_nowhere)
 	EXPECT_EQ(EFAULT, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
 }
 
-/* Each call begins after the one before it has ended. */
+/* Index of the first call that starts before the previous one ended, or @nr */
 static int first_disorder(const struct pv_hypercall_times *times, __u32 nr)
 {
 	__u32 i;
@@ -180,7 +180,7 @@ static int first_disorder(const struct pv_hypercall_times *times, __u32 nr)
 
 #define TAG	((__u64)PV_TAG << 32 | 1)
 
-TEST_F(latency, tagged)
+TEST_F(latency, tagged_run_returns_ascending_times)
 {
 	struct pv_hypercall_times times[301] = {};
 	__u64 sum = 0;
@@ -196,11 +196,11 @@ TEST_F(latency, tagged)
 	EXPECT_EQ(0, times[300].begin);
 	for (i = 0; i < 300; i++)
 		sum += times[i].end - times[i].begin;
-	/* The overhead is taken off each sample, and not off these. */
+	/* The driver subtracts the overhead from samples, but not from times. */
 	EXPECT_EQ(sum, self->l.sum + 300 * self->l.overhead);
 }
 
-TEST_F(latency, tagged_refused)
+TEST_F(latency, tagged_run_rejects_invalid_arguments)
 {
 	struct pv_hypercall_times times[1];
 
@@ -217,7 +217,7 @@ TEST_F(latency, tagged_refused)
 	EXPECT_EQ(EFAULT, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
 }
 
-TEST_F(latency, tag_is_none)
+TEST_F(latency, tagged_run_rejects_invalid_tags)
 {
 	const __u64 sums[] = { 0, 1, PV_TAG, TAG ^ 1ULL << 32, TAG ^ 1ULL << 63 };
 	struct pv_hypercall_times times[1];
@@ -238,7 +238,7 @@ static void on_alarm(int sig)
 {
 }
 
-TEST_F(latency, signal)
+TEST_F(latency, stops_at_a_signal)
 {
 	const struct itimerval timer = { .it_value.tv_usec = 200000 };
 	struct sigaction action = { .sa_handler = on_alarm };
@@ -255,7 +255,7 @@ TEST_F(latency, signal)
 	}
 }
 
-TEST_F(latency, cpu_is_offline)
+TEST_F(latency, rejects_an_offline_cpu)
 {
 	if (set_online(1, 0))
 		SKIP(return, "CPU 1 cannot go offline");
@@ -265,7 +265,7 @@ TEST_F(latency, cpu_is_offline)
 	EXPECT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
 }
 
-TEST_F(latency, cpu_goes_offline)
+TEST_F(latency, stops_if_the_cpu_goes_offline)
 {
 	int status;
 	pid_t child;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/pv_hypercall in a kernel that is locked down, which it is until it ends: nothing
- * that loads a module comes after this.
+ * /dev/pv_hypercall in a kernel that is locked down.  Lockdown ends with the next boot, so
+ * no test that loads a module can run after this one.
  *
  * needs: guest-last check each-kernel
  */
@@ -12,7 +12,7 @@
 
 #define LOCKDOWN	"/sys/kernel/security/lockdown"
 
-TEST(integrity)
+TEST(lockdown_rejects_call_and_batch_only)
 {
 	struct pv_hypercall_call call = { .size = sizeof(call), .nr = HARMLESS };
 	struct pv_hypercall_entry entry = { .nr = HARMLESS };
@@ -40,7 +40,7 @@ TEST(integrity)
 	batch.done = 1;
 	EXPECT_EQ(EPERM, try_ioctl(fd, PV_HYPERCALL_BATCH, &batch));
 	EXPECT_EQ(0, batch.done);
-	/* What lets nobody choose arguments stays. */
+	/* Ioctls without arguments of the caller's choice still work. */
 	EXPECT_EQ(0, try_ioctl(fd, PV_HYPERCALL_NOP, &nop));
 	EXPECT_EQ(0, try_ioctl(fd, PV_HYPERCALL_PROBE, &probe));
 	EXPECT_EQ(0, try_ioctl(fd, PV_HYPERCALL_LATENCY, &latency));

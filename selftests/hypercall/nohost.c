@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/pv_hypercall on KVM with no host side: a refusal is an answer, and KVM's own
- * calls work.
+ * /dev/pv_hypercall on KVM without a host side: a rejected call returns a status, and calls
+ * of KVM work.
  *
  * needs: guest-nohost check each-kernel
  */
@@ -32,7 +32,7 @@ FIXTURE_TEARDOWN(nohost)
 	close(self->fd);
 }
 
-TEST_F(nohost, query)
+TEST_F(nohost, query_returns_not_supported)
 {
 	struct pv_hypercall_query query = {
 		.size = sizeof(query),
@@ -47,7 +47,7 @@ TEST_F(nohost, query)
 	EXPECT_EQ(NOT_SUPPORTED, query.status);
 }
 
-TEST_F(nohost, nop)
+TEST_F(nohost, nop_returns_not_supported)
 {
 	struct pv_hypercall_nop nop = { .size = sizeof(nop) };
 
@@ -55,7 +55,7 @@ TEST_F(nohost, nop)
 	EXPECT_EQ(NOT_SUPPORTED, nop.status);
 }
 
-TEST_F(nohost, vcpu_info)
+TEST_F(nohost, vcpu_info_returns_no_values)
 {
 	struct pv_hypercall_vcpu_info info, nothing = {
 		.size = sizeof(nothing),
@@ -70,7 +70,7 @@ TEST_F(nohost, vcpu_info)
 	EXPECT_EQ(0, memcmp(&info, &nothing, sizeof(info)));
 }
 
-TEST_F(nohost, call_of_kvm)
+TEST_F(nohost, call_of_a_kvm_hypercall_succeeds)
 {
 	const __u64 answer[4] = KVM_ANSWER;
 	struct pv_hypercall_call call = { .size = sizeof(call), .nr = KVM_CALL };
@@ -79,7 +79,7 @@ TEST_F(nohost, call_of_kvm)
 	EXPECT_EQ(0, memcmp(answer, call.result, sizeof(answer)));
 }
 
-TEST_F(nohost, call_of_nobody)
+TEST_F(nohost, call_of_an_unassigned_number_is_not_supported)
 {
 	struct pv_hypercall_call call = { .size = sizeof(call), .nr = PV_HC_UNASSIGNED };
 

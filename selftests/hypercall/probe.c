@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/pv_hypercall: which calls are known, and what is said of them.
+ * /dev/pv_hypercall: the table of known calls and their attributes.
  *
  * needs: guest check
  * needs: guest-nohost full
@@ -50,7 +50,7 @@ FIXTURE_TEARDOWN(probe)
 	close(self->fd);
 }
 
-TEST_F(probe, in_order)
+TEST_F(probe, next_returns_ascending_numbers)
 {
 	unsigned int i;
 
@@ -58,7 +58,7 @@ TEST_F(probe, in_order)
 		EXPECT_LT(self->known[i - 1].nr, self->known[i].nr);
 }
 
-TEST_F(probe, members)
+TEST_F(probe, members_are_in_range)
 {
 	const struct pv_hypercall_probe *p;
 	unsigned int i;
@@ -72,7 +72,7 @@ TEST_F(probe, members)
 		EXPECT_EQ(0, p->flags & ~PV_HYPERCALL_ADMITTED);
 		EXPECT_GT(len, 3);
 		EXPECT_LT(len, sizeof(p->name));
-		/* Nothing of the kernel's is behind the name. */
+		/* The bytes after the name do not leak kernel memory. */
 		for (; len < sizeof(p->name); len++)
 			EXPECT_EQ(0, p->name[len]);
 		TH_LOG("0x%llx %s argc %u flags %u answer %u status %lld", p->nr, p->name,
@@ -80,7 +80,7 @@ TEST_F(probe, members)
 	}
 }
 
-TEST_F(probe, by_number)
+TEST_F(probe, lookup_by_number_matches_next)
 {
 	struct pv_hypercall_probe p;
 	unsigned int i;
@@ -93,7 +93,7 @@ TEST_F(probe, by_number)
 	}
 }
 
-TEST_F(probe, unknown_numbers)
+TEST_F(probe, unknown_numbers_fail_with_enoent)
 {
 	const __u64 numbers[] = { 0, 13, 0x5a5a5a5a, PV_HC_BASE + PV_HC_NR,
 				  HARMLESS | 1ULL << 32, -1ULL };
@@ -106,8 +106,8 @@ TEST_F(probe, unknown_numbers)
 	EXPECT_EQ(ENOENT, probe(self->fd, -1ULL, PV_HYPERCALL_NEXT, &p));
 }
 
-/* The flag says what CALL does: a number without it is not called here either. */
-TEST_F(probe, admitted_is_what_call_takes)
+/* CALL makes the calls that have the flag, and no others. */
+TEST_F(probe, flag_admitted_matches_call)
 {
 	struct pv_hypercall_call call;
 	unsigned int i;
@@ -125,8 +125,8 @@ TEST_F(probe, admitted_is_what_call_takes)
 	}
 }
 
-/* The number of arguments is what CALL holds a caller to. */
-TEST_F(probe, arguments_are_what_call_takes)
+/* CALL rejects more arguments than argc. */
+TEST_F(probe, argument_count_matches_call)
 {
 	struct pv_hypercall_call call;
 	unsigned int i;
@@ -145,8 +145,8 @@ TEST_F(probe, arguments_are_what_call_takes)
 	}
 }
 
-/* What has effects was not called, so that there is no status of it. */
-TEST_F(probe, nothing_with_effects_was_called)
+/* A probe does not make calls with effects, so they have no status. */
+TEST_F(probe, calls_with_effects_are_not_made)
 {
 	struct pv_hypercall_probe p;
 
@@ -156,7 +156,7 @@ TEST_F(probe, nothing_with_effects_was_called)
 	EXPECT_NE(PV_HYPERCALL_ANSWERED, p.answer);
 }
 
-TEST_F(probe, answers)
+TEST_F(probe, answer_and_status_match_the_call)
 {
 	struct pv_hypercall_probe p;
 
@@ -170,7 +170,7 @@ TEST_F(probe, answers)
 	EXPECT_EQ(NOT_SUPPORTED, p.status);
 }
 
-TEST_F(probe, our_host_side)
+TEST_F(probe, pvguest_calls_match_the_host_side)
 {
 	const __u32 answer = self->host ? PV_HYPERCALL_ANSWERED : PV_HYPERCALL_REFUSED;
 	struct pv_hypercall_probe p;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/pv_hypercall: what a file has given up is gone, and nothing else.
+ * /dev/pv_hypercall: PV_HYPERCALL_RESTRICT disables the given ioctls of one file.
  *
  * needs: guest check
  * needs: guest-nohost full
@@ -26,7 +26,7 @@ FIXTURE_TEARDOWN(restriction)
 	close(self->fd);
 }
 
-static int give_up(int fd, __u32 *allowed)
+static int restrict_to(int fd, __u32 *allowed)
 {
 	struct pv_hypercall_restrict r = { .size = sizeof(r), .allowed = *allowed };
 	int err = try_ioctl(fd, PV_HYPERCALL_RESTRICT, &r);
@@ -35,7 +35,7 @@ static int give_up(int fd, __u32 *allowed)
 	return err;
 }
 
-/* The error of every ioctl in turn, by the bit that allows it */
+/* The error of the ioctl that @bit allows */
 static int try_bit(int fd, __u32 bit)
 {
 	struct pv_hypercall_query query = { .size = sizeof(query) };
@@ -67,7 +67,7 @@ static int try_bit(int fd, __u32 bit)
 	}
 }
 
-/* The first bit that is not as @allowed says, or 0 */
+/* The first bit whose ioctl does not match @allowed, or 0 */
 static __u32 first_wrong(int fd, __u32 allowed)
 {
 	__u32 bit;
@@ -78,12 +78,12 @@ static __u32 first_wrong(int fd, __u32 allowed)
 	return 0;
 }
 
-TEST_F(restriction, nothing_at_first)
+TEST_F(restriction, new_file_allows_all_ioctls)
 {
 	EXPECT_EQ(0, first_wrong(self->fd, PV_HYPERCALL_ALLOW_ALL));
 }
 
-TEST_F(restriction, each_by_itself)
+TEST_F(restriction, each_bit_rejects_its_own_ioctl)
 {
 	__u32 bit, allowed;
 	int fd;
@@ -92,44 +92,44 @@ TEST_F(restriction, each_by_itself)
 		fd = open(DEVICE, O_RDWR | O_CLOEXEC);
 		ASSERT_GE(fd, 0);
 		allowed = PV_HYPERCALL_ALLOW_ALL & ~bit;
-		EXPECT_EQ(0, give_up(fd, &allowed));
+		EXPECT_EQ(0, restrict_to(fd, &allowed));
 		EXPECT_EQ(PV_HYPERCALL_ALLOW_ALL & ~bit, allowed);
 		EXPECT_EQ(0, first_wrong(fd, allowed));
 		close(fd);
 	}
 }
 
-TEST_F(restriction, is_for_good)
+TEST_F(restriction, is_permanent)
 {
 	__u32 allowed = PV_HYPERCALL_ALLOW_NOP | PV_HYPERCALL_ALLOW_PROBE;
 
-	ASSERT_EQ(0, give_up(self->fd, &allowed));
+	ASSERT_EQ(0, restrict_to(self->fd, &allowed));
 	allowed = PV_HYPERCALL_ALLOW_ALL;
-	ASSERT_EQ(0, give_up(self->fd, &allowed));
+	ASSERT_EQ(0, restrict_to(self->fd, &allowed));
 	EXPECT_EQ(PV_HYPERCALL_ALLOW_NOP | PV_HYPERCALL_ALLOW_PROBE, allowed);
 	EXPECT_EQ(0, first_wrong(self->fd, allowed));
 
 	allowed = PV_HYPERCALL_ALLOW_CALL;
-	ASSERT_EQ(0, give_up(self->fd, &allowed));
+	ASSERT_EQ(0, restrict_to(self->fd, &allowed));
 	EXPECT_EQ(0, allowed);
 	EXPECT_EQ(0, first_wrong(self->fd, 0));
 }
 
-TEST_F(restriction, of_one_file_only)
+TEST_F(restriction, applies_to_one_file_only)
 {
 	__u32 allowed = 0;
 	int other;
 
 	other = open(DEVICE, O_RDWR | O_CLOEXEC);
 	ASSERT_GE(other, 0);
-	ASSERT_EQ(0, give_up(self->fd, &allowed));
+	ASSERT_EQ(0, restrict_to(self->fd, &allowed));
 	EXPECT_EQ(0, first_wrong(self->fd, 0));
 	EXPECT_EQ(0, first_wrong(other, PV_HYPERCALL_ALLOW_ALL));
 	close(other);
 }
 
-/* A duplicate and a child have the same file: what one gives up, all have. */
-TEST_F(restriction, of_everyone_with_the_file)
+/* A duplicate and a child share the open file, so a restriction applies to all. */
+TEST_F(restriction, applies_to_duplicates_and_children)
 {
 	__u32 allowed = PV_HYPERCALL_ALLOW_QUERY;
 	int copy, status;
@@ -140,7 +140,7 @@ TEST_F(restriction, of_everyone_with_the_file)
 	child = fork();
 	ASSERT_GE(child, 0);
 	if (!child)
-		_exit(give_up(copy, &allowed));
+		_exit(restrict_to(copy, &allowed));
 	ASSERT_EQ(child, waitpid(child, &status, 0));
 	ASSERT_EQ(0, status);
 	EXPECT_EQ(0, first_wrong(self->fd, PV_HYPERCALL_ALLOW_QUERY));
@@ -148,7 +148,7 @@ TEST_F(restriction, of_everyone_with_the_file)
 	close(copy);
 }
 
-TEST_F(restriction, unknown_bits)
+TEST_F(restriction, rejects_unknown_bits)
 {
 	__u32 allowed;
 	int bit;
@@ -157,12 +157,12 @@ TEST_F(restriction, unknown_bits)
 		if (PV_HYPERCALL_ALLOW_ALL >> bit & 1)
 			continue;
 		allowed = 1U << bit;
-		EXPECT_EQ(EINVAL, give_up(self->fd, &allowed));
+		EXPECT_EQ(EINVAL, restrict_to(self->fd, &allowed));
 	}
 	EXPECT_EQ(0, first_wrong(self->fd, PV_HYPERCALL_ALLOW_ALL));
 }
 
-TEST_F(restriction, reserved)
+TEST_F(restriction, rejects_reserved_members)
 {
 	struct pv_hypercall_restrict r = { .size = sizeof(r), .reserved = 1 };
 
@@ -170,12 +170,12 @@ TEST_F(restriction, reserved)
 	EXPECT_EQ(0, first_wrong(self->fd, PV_HYPERCALL_ALLOW_ALL));
 }
 
-/* What was given up is said before anything of the struct is looked at. */
-TEST_F(restriction, comes_first)
+/* The restriction is checked before the struct is read. */
+TEST_F(restriction, is_checked_before_the_struct)
 {
 	__u32 allowed = 0;
 
-	ASSERT_EQ(0, give_up(self->fd, &allowed));
+	ASSERT_EQ(0, restrict_to(self->fd, &allowed));
 	EXPECT_EQ(EACCES, try_ioctl(self->fd, PV_HYPERCALL_CALL, NULL));
 	EXPECT_EQ(EACCES, try_ioctl(self->fd, PV_HYPERCALL_BATCH, NULL));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/pv_hypercall in many hands: fork, dup, threads, and closed while it is in use.
+ * /dev/pv_hypercall shared by fork, dup and threads, and closed while it is in use.
  *
  * needs: guest check
  * needs: guest-nohost full
@@ -14,7 +14,7 @@
 
 #define THREADS		1000
 #define CALLS		3
-#define STACK_SIZE	262144	/* arm64's C library wants half of it */
+#define STACK_SIZE	262144	/* the C library on arm64 needs half of it */
 
 FIXTURE(share)
 {
@@ -40,7 +40,7 @@ static int call_once(int fd)
 	return err ?: (__s64)call.result[0] == NOT_SUPPORTED ? 0 : -1;
 }
 
-TEST_F(share, duplicate_outlives_the_first)
+TEST_F(share, duplicate_works_after_the_original_is_closed)
 {
 	int copy = dup(self->fd);
 
@@ -51,8 +51,8 @@ TEST_F(share, duplicate_outlives_the_first)
 	close(copy);
 }
 
-/* Who may is decided when the file is opened, as for every file. */
-TEST_F(share, child_without_cap_sys_admin)
+/* Permission is checked on open only, as for every file. */
+TEST_F(share, child_without_cap_sys_admin_can_use_the_file)
 {
 	int status;
 	pid_t child;
@@ -91,8 +91,8 @@ static void *call_often(void *arg)
 	return (void *)bad;
 }
 
-/* All wait for one worker of the CPU that they name. */
-TEST_F_TIMEOUT(share, a_thousand_threads, 200)
+/* All threads wait for the one worker of CPU 0. */
+TEST_F_TIMEOUT(share, a_thousand_threads_use_one_file, 200)
 {
 	pthread_t threads[THREADS];
 	pthread_attr_t attr;
@@ -122,8 +122,8 @@ static void *measure(void *arg)
 	return (void *)(long)try_ioctl(*(int *)arg, PV_HYPERCALL_LATENCY, &l);
 }
 
-/* A run that has begun goes on to its end, on a loaded machine too. */
-TEST_F_TIMEOUT(share, closed_while_running, 200)
+/* A run that has started completes, on a loaded machine as well. */
+TEST_F_TIMEOUT(share, latency_run_completes_after_close, 200)
 {
 	pthread_t thread;
 	void *result;
@@ -136,7 +136,7 @@ TEST_F_TIMEOUT(share, closed_while_running, 200)
 	EXPECT_EQ(20000, l.samples);
 }
 
-TEST_F(share, killed_while_running)
+TEST_F(share, killed_process_leaves_the_file_usable)
 {
 	int status;
 	pid_t child;
@@ -154,7 +154,7 @@ TEST_F(share, killed_while_running)
 	EXPECT_EQ(0, call_once(self->fd));
 }
 
-TEST_F(share, module_stays_while_it_is_open)
+TEST_F(share, module_cannot_unload_while_the_file_is_open)
 {
 	EXPECT_EQ(-1, syscall(SYS_delete_module, "pv_hypercall", O_NONBLOCK));
 	EXPECT_EQ(EWOULDBLOCK, errno);

@@ -32,7 +32,7 @@ static int write_text(const char *path, const char *text)
 	return err;
 }
 
-/* The trace up to now, and none of it from now on */
+/* Copies the trace to @text and clears it */
 static void take(char *text, size_t size)
 {
 	ssize_t n, len = 0;
@@ -72,7 +72,7 @@ FIXTURE_TEARDOWN(trace)
 	close(self->fd);
 }
 
-TEST_F(trace, of_a_call)
+TEST_F(trace, call_logs_enter_and_exit)
 {
 	struct pv_hypercall_call call = {
 		.size = sizeof(call),
@@ -98,7 +98,7 @@ TEST_F(trace, of_a_call)
 	EXPECT_LT(strtoull(ns + 4, NULL, 10), 10000000000ULL);
 }
 
-TEST_F(trace, of_every_call)
+TEST_F(trace, batch_latency_and_nop_log_each_call)
 {
 	struct pv_hypercall_entry entries[5];
 	DECLARE_BATCH(b, entries, 5);
@@ -118,8 +118,8 @@ TEST_F(trace, of_every_call)
 	EXPECT_EQ(15, count(self->text, " exit: "));
 }
 
-/* What the driver refuses never was a call. */
-TEST_F(trace, of_what_is_refused)
+/* The driver makes no call for a rejected request. */
+TEST_F(trace, rejected_call_logs_no_event)
 {
 	struct pv_hypercall_call call = { .size = sizeof(call), .nr = FORBIDDEN };
 
@@ -128,7 +128,7 @@ TEST_F(trace, of_what_is_refused)
 	EXPECT_EQ(0, count(self->text, " enter: "));
 }
 
-TEST_F(trace, of_exits_alone)
+TEST_F(trace, exit_event_works_without_enter)
 {
 	struct pv_hypercall_nop nop = { .size = sizeof(nop) };
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# The trace events by the programs that people use: perf(1) and bpftrace(8).
+# The trace events with perf(1) and bpftrace(8)
 #
 # needs: tracers full
 
@@ -10,12 +10,12 @@
 
 EVENTS=/sys/kernel/tracing/events/pv_hypercall
 out=/tmp/tracers
-# A worker makes the calls of a latency run, which would have to be traced by CPU.
+# The calls of a latency run are made by a worker, so tracing a process misses them.
 run=/tmp/run
 CALLS=3
 
-# says PATTERN COMMAND...: whether what the command printed has it
-says()
+# prints PATTERN COMMAND...: the command succeeds and its output matches PATTERN
+prints()
 {
 	local pattern="$1"
 
@@ -31,7 +31,8 @@ counted()
 	awk -F, -v event="pv_hypercall:$1" '$3 == event { print $1 }' $out.stat
 }
 
-# lines EVENT: of 'perf script', with all that the event has.  perf's %# writes no 0x to a 0.
+# lines EVENT: lines of 'perf script' with all fields of the event.  perf prints %#x of 0
+# as 0.
 lines()
 {
 	case $1 in
@@ -40,7 +41,7 @@ lines()
 	esac
 }
 
-# bpftrace starts no scripts, so it is told who does.
+# bpftrace -c cannot start a script, so pass it the shell.
 printf '#!/bin/sh\n' > $run
 for _ in $(seq $CALLS); do
 	echo 'vcpuinfo call nop'
@@ -50,19 +51,19 @@ chmod +x $run
 ktap_print_header
 ktap_set_plan 10
 
-check "perf list" says pv_hypercall:enter perf list 'pv_hypercall:*'
-check "perf stat" says PV_HC_NOP \
+check "perf list prints the events" prints pv_hypercall:enter perf list 'pv_hypercall:*'
+check "perf stat runs with both events" prints PV_HC_NOP \
 	perf stat -x , -o $out.stat -e pv_hypercall:enter -e pv_hypercall:exit $run
-check_is "perf stat: enter" "$(counted enter)" $CALLS
-check_is "perf stat: exit" "$(counted exit)" $CALLS
-check "perf record" says samples perf record -o $out.data -e 'pv_hypercall:*' $run
-check "perf script" says ns= perf script -i $out.data
-check_is "perf script: enter" "$(lines enter)" $CALLS
-check_is "perf script: exit" "$(lines exit)" $CALLS
-check "bpftrace: arguments, results, time" says "^sums: $CALLS $CALLS 0 [1-9]" \
+check_is "perf stat counts enter events" "$(counted enter)" $CALLS
+check_is "perf stat counts exit events" "$(counted exit)" $CALLS
+check "perf record takes samples" prints samples perf record -o $out.data -e 'pv_hypercall:*' $run
+check "perf script prints the events" prints ns= perf script -i $out.data
+check_is "perf script prints all fields of enter" "$(lines enter)" $CALLS
+check_is "perf script prints all fields of exit" "$(lines exit)" $CALLS
+check "bpftrace reads arguments, results and time" prints "^sums: $CALLS $CALLS 0 [1-9]" \
 	bpftrace -c "/bin/sh $run" -e '
 tracepoint:pv_hypercall:enter /args->args[0] == 0/ { @enter++; }
 tracepoint:pv_hypercall:exit { @exit++; @result |= args->result[0]; @ns += args->ns; }
 END { printf("sums: %d %d %d %d\n", @enter, @exit, @result, @ns); }'
-check_is "nobody listens any more" "$(cat $EVENTS/enable)" 0
+check_is "The events are disabled after tracing" "$(cat $EVENTS/enable)" 0
 ktap_finished

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * For unsafe.sh: 'unsafe on' succeeds where any number is admitted with any arguments,
- * 'unsafe off' where it is not.  The numbers are nobody's: nothing is done by them.  Of
- * somebody's number a tag must not be an argument in either case.
+ * For unsafe.sh: 'unsafe on' succeeds if any number is admitted with any arguments, 'unsafe
+ * off' if only the table is.  The numbers are unassigned, so the calls have no effect.  A
+ * tagged run of an assigned number that is not admitted fails in either case.
  */
 #include <stdlib.h>
 
 #include "device.h"
 
 #if defined(__aarch64__)
-#define NOBODYS		0xc600fefeULL
+#define UNKNOWN_NR	0xc600fefeULL
 #else
-#define NOBODYS		0x50567efeULL
+#define UNKNOWN_NR	0x50567efeULL
 #endif
 
-static void expect(int fd, const char *what, int is, int wanted)
+static void expect(int fd, const char *what, int is, int expected)
 {
-	if (is == wanted)
+	if (is == expected)
 		return;
-	printf("# %s: %s, not %s\n", what, strerror(is), strerror(wanted));
+	printf("# %s: %s, not %s\n", what, strerror(is), strerror(expected));
 	exit(1);
 }
 
@@ -26,11 +26,11 @@ int main(int argc, char **argv)
 {
 	const int refused = argc == 2 && !strcmp(argv[1], "on") ? 0 : EPERM;
 	struct pv_hypercall_call call = {
-		.size = sizeof(call), .nr = NOBODYS, .args = { 1, 2, 3, 4 },
+		.size = sizeof(call), .nr = UNKNOWN_NR, .args = { 1, 2, 3, 4 },
 	};
-	struct pv_hypercall_entry entry = { .nr = NOBODYS, .args = { 1, 2, 3, 4 } };
+	struct pv_hypercall_entry entry = { .nr = UNKNOWN_NR, .args = { 1, 2, 3, 4 } };
 	struct pv_hypercall_latency latency = {
-		.size = sizeof(latency), .nr = NOBODYS, .samples = 1,
+		.size = sizeof(latency), .nr = UNKNOWN_NR, .samples = 1,
 	};
 	struct pv_hypercall_times times[1];
 	struct pv_hypercall_latency tagged = {
@@ -50,12 +50,12 @@ int main(int argc, char **argv)
 	expect(fd, "latency", try_ioctl(fd, PV_HYPERCALL_LATENCY, &latency), refused);
 	if (!refused && ((__s64)call.result[0] != NOT_SUPPORTED ||
 			 (__s64)entry.result[0] != NOT_SUPPORTED))
-		expect(fd, "answer", 0, EPROTO);
+		expect(fd, "result", 0, EPROTO);
 
-	/* Probing does not call it even now. */
+	/* A probe does not make the call in either case. */
 	expect(fd, "probe", try_ioctl(fd, PV_HYPERCALL_PROBE, &probe), 0);
 	if (probe.flags != (refused ? 0 : PV_HYPERCALL_ADMITTED) || probe.status)
-		expect(fd, "probe's answer", 0, EPROTO);
+		expect(fd, "result of the probe", 0, EPROTO);
 
 	expect(fd, "tagged", try_ioctl(fd, PV_HYPERCALL_LATENCY, &tagged), EPERM);
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The parameter unsafe_calls of pv_hypercall: what it admits, and that it is seen.
+# The parameter unsafe_calls of pv_hypercall: admitted calls, taint and log
 #
 # needs: guest-nohost check
 
@@ -29,14 +29,14 @@ ktap_print_header
 ktap_set_plan 8
 
 parameter=/sys/module/pv_hypercall/parameters/unsafe_calls
-check_is "unsafe_calls is off" "$(cat $parameter)" N
-check "without it the kernel is not tainted" not is_tainted
-check "without it only the table is admitted" ./unsafe off
-check "it is taken" load unsafe_calls=1
-check "the kernel is tainted" is_tainted
-check "the log says so" sh -c "dmesg | grep -q 'pv_hypercall: unsafe_calls:'"
-check "every number is admitted" ./unsafe on
+check_is "unsafe_calls is off by default" "$(cat $parameter)" N
+check "The kernel is not tainted without unsafe_calls" not is_tainted
+check "Only calls of the table are admitted without unsafe_calls" ./unsafe off
+check "The module loads with unsafe_calls=1" load unsafe_calls=1
+check "unsafe_calls=1 taints the kernel" is_tainted
+check "unsafe_calls=1 is logged" sh -c "dmesg | grep -q 'pv_hypercall: unsafe_calls:'"
+check "unsafe_calls=1 admits every number" ./unsafe on
 load unsafe_calls=0
-check "it is off again" ./unsafe off
+check "unsafe_calls=0 admits only calls of the table" ./unsafe off
 
 ktap_finished

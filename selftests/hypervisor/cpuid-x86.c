@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /sys/hypervisor/pv on x86: the same as user space finds by CPUID.
+ * /sys/hypervisor/pv on x86: the same values as CPUID in user space.
  *
  * needs: guest check
  * needs: guest-nohost full
@@ -19,14 +19,14 @@ static void read_leaf(void *ctx, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs
 FIXTURE(cpuid)
 {
 	struct pv_detected d;
-	char wanted[4096];
+	char expected[4096];
 	char shown[4096];
 };
 
 FIXTURE_SETUP(cpuid)
 {
 	pv_cpuid_detect(read_leaf, NULL, &self->d);
-	self->wanted[0] = '\0';
+	self->expected[0] = '\0';
 }
 
 FIXTURE_TEARDOWN(cpuid)
@@ -49,43 +49,43 @@ static void list_bits(char *text, size_t size, __u32 bits,
 	}
 }
 
-TEST_F(cpuid, vendor)
+TEST_F(cpuid, sysfs_vendor_is_kvm)
 {
 	ASSERT_TRUE(pv_detected_kvm(&self->d));
 	ASSERT_GT(read_file(DIR_PV "vendor", self->shown, sizeof(self->shown)), 0);
 	EXPECT_STREQ("KVM\n", self->shown);
 }
 
-TEST_F(cpuid, signatures)
+TEST_F(cpuid, sysfs_signatures_match_cpuid)
 {
 	size_t len = 0;
 	int i;
 
 	for (i = 0; i < self->d.nr; i++)
-		len += snprintf(self->wanted + len, sizeof(self->wanted) - len,
+		len += snprintf(self->expected + len, sizeof(self->expected) - len,
 				"%s 0x%08x\n", self->d.found[i].text,
 				self->d.found[i].leaf);
 	ASSERT_GT(read_file(DIR_PV "signatures", self->shown, sizeof(self->shown)), 0);
-	EXPECT_STREQ(self->wanted, self->shown);
+	EXPECT_STREQ(self->expected, self->shown);
 	EXPECT_NE(NULL, strstr(self->shown, "KVMKVMKVM 0x40000"));
 }
 
-TEST_F(cpuid, features)
+TEST_F(cpuid, sysfs_features_match_cpuid)
 {
-	list_bits(self->wanted, sizeof(self->wanted), self->d.kvm_features[0],
+	list_bits(self->expected, sizeof(self->expected), self->d.kvm_features[0],
 		  pv_kvm_feature_x86);
 	ASSERT_GT(read_file(DIR_PV "features", self->shown, sizeof(self->shown)), 0);
-	EXPECT_STREQ(self->wanted, self->shown);
+	EXPECT_STREQ(self->expected, self->shown);
 }
 
-TEST_F(cpuid, hints)
+TEST_F(cpuid, sysfs_hints_match_cpuid)
 {
-	list_bits(self->wanted, sizeof(self->wanted), self->d.kvm_hints, pv_kvm_hint_x86);
+	list_bits(self->expected, sizeof(self->expected), self->d.kvm_hints, pv_kvm_hint_x86);
 	ASSERT_GE(read_file(DIR_PV "hints", self->shown, sizeof(self->shown)), 0);
-	EXPECT_STREQ(self->wanted, self->shown);
+	EXPECT_STREQ(self->expected, self->shown);
 }
 
-TEST_F(cpuid, proc_cpuinfo_agrees)
+TEST_F(cpuid, sysfs_conduit_matches_proc_cpuinfo)
 {
 	bool amd;
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The detection code on recorded machines; the module runs the same.
+ * The detection code with registers of recorded machines; the module uses the same code.
  *
  * needs: native unit
  */
@@ -16,9 +16,9 @@ struct leaf {
 };
 
 /**
- * struct machine - a recorded machine, and what is to be found on it
- * @leaves: up to the first that is all zero
- * @noise: what leaves above 0x40000000 read that are not in @leaves
+ * struct machine - a recorded machine
+ * @leaves: terminated by leaf 0
+ * @noise: contents of all other leaves above 0x40000000
  */
 struct machine {
 	struct leaf leaves[MAX_LEAVES];
@@ -56,7 +56,7 @@ FIXTURE_TEARDOWN(machine)
 {
 }
 
-TEST_F(machine, kvm)
+TEST_F(machine, kvm_has_signature_features_and_hints)
 {
 	struct machine m = { .leaves = {
 		HYPERVISOR,
@@ -76,7 +76,7 @@ TEST_F(machine, kvm)
 	EXPECT_EQ(1, self->d.kvm_hints);
 }
 
-TEST_F(machine, kvm_of_an_old_host)
+TEST_F(machine, kvm_with_max_leaf_0_has_features)
 {
 	struct machine m = { .leaves = {
 		HYPERVISOR,
@@ -90,7 +90,7 @@ TEST_F(machine, kvm_of_an_old_host)
 	EXPECT_EQ(0x7, self->d.kvm_features[0]);
 }
 
-TEST_F(machine, kvm_that_plays_hyper_v)
+TEST_F(machine, kvm_after_hyperv_leaves_is_primary)
 {
 	struct machine m = { .leaves = {
 		HYPERVISOR,
@@ -109,8 +109,8 @@ TEST_F(machine, kvm_that_plays_hyper_v)
 	EXPECT_EQ(0x3, self->d.kvm_features[0]);
 }
 
-/* -cpu host,hv-vendor-id=KVMKVMKVM, a name that the user may choose */
-TEST_F(machine, kvm_named_twice)
+/* -cpu host,hv-vendor-id=KVMKVMKVM: users can set this name */
+TEST_F(machine, second_kvm_signature_is_primary)
 {
 	struct machine m = { .leaves = {
 		HYPERVISOR,
@@ -126,7 +126,7 @@ TEST_F(machine, kvm_named_twice)
 	EXPECT_EQ(0x3, self->d.kvm_features[0]);
 }
 
-TEST_F(machine, hyper_v)
+TEST_F(machine, hyperv_is_not_kvm)
 {
 	struct machine m = { .leaves = { HYPERVISOR, HYPERV(0x40000000, 0x4000000c) } };
 
@@ -137,8 +137,8 @@ TEST_F(machine, hyper_v)
 	EXPECT_EQ(0, self->d.kvm_features[0]);
 }
 
-/* bhyve answers all leaves of the range alike. */
-TEST_F(machine, bhyve)
+/* bhyve returns the same for all leaves of the range. */
+TEST_F(machine, bhyve_with_identical_leaves_is_found_once)
 {
 	struct machine m = {
 		.leaves = { HYPERVISOR },
@@ -151,7 +151,7 @@ TEST_F(machine, bhyve)
 	EXPECT_STREQ("bhyve", pv_detected_vendor(&self->d));
 }
 
-TEST_F(machine, unknown)
+TEST_F(machine, unknown_signature_has_no_vendor)
 {
 	struct machine m = { .leaves = {
 		HYPERVISOR,
@@ -167,8 +167,8 @@ TEST_F(machine, unknown)
 	EXPECT_FALSE(pv_detected_kvm(&self->d));
 }
 
-/* An Intel CPU answers leaves out of range with its highest basic leaf. */
-TEST_F(machine, kvm_on_intel)
+/* An Intel CPU returns its highest basic leaf for leaves out of range. */
+TEST_F(machine, kvm_is_found_among_intel_out_of_range_leaves)
 {
 	struct machine m = {
 		.leaves = { HYPERVISOR, KVM(0x40000000, 0x40000001) },
@@ -180,7 +180,7 @@ TEST_F(machine, kvm_on_intel)
 	EXPECT_TRUE(pv_detected_kvm(&self->d));
 }
 
-TEST_F(machine, no_hypervisor_bit)
+TEST_F(machine, missing_hypervisor_bit_yields_nothing)
 {
 	struct machine m = { .leaves = { KVM(0x40000000, 0x40000001) } };
 
@@ -191,7 +191,7 @@ TEST_F(machine, no_hypervisor_bit)
 	EXPECT_FALSE(pv_detected_kvm(&self->d));
 }
 
-TEST_F(machine, hypervisor_bit_alone)
+TEST_F(machine, hypervisor_bit_without_signature_has_no_vendor)
 {
 	struct machine m = { .leaves = { HYPERVISOR } };
 
@@ -211,14 +211,14 @@ static void read_another(void *ctx, __u32 leaf, __u32 subleaf, struct pv_cpuid_r
 	};
 }
 
-TEST_F(machine, more_than_there_is_room_for)
+TEST_F(machine, excess_signatures_are_dropped)
 {
 	pv_cpuid_detect(read_another, NULL, &self->d);
 	EXPECT_EQ(PV_DETECT_MAX, self->d.nr);
 	EXPECT_EQ(-1, self->d.primary);
 }
 
-TEST_F(machine, smccc_uid)
+TEST_F(machine, smccc_uids_yield_text_and_vendor)
 {
 	const struct {
 		__u32 uid[4];
@@ -246,7 +246,7 @@ TEST_F(machine, smccc_uid)
 	}
 }
 
-TEST_F(machine, smccc_uid_unknown)
+TEST_F(machine, unknown_smccc_uid_has_no_vendor)
 {
 	const __u32 uid[4] = { 0x03020100, 0x07060504, 0x0b0a0908, 0x0f0e0d0c };
 
@@ -256,7 +256,7 @@ TEST_F(machine, smccc_uid_unknown)
 	EXPECT_EQ(NULL, pv_detected_vendor(&self->d));
 }
 
-TEST_F(machine, smccc_uid_none)
+TEST_F(machine, unsupported_smccc_uid_yields_nothing)
 {
 	const __u32 not_supported[4] = { 0xffffffff }, untouched[4] = {};
 
@@ -267,7 +267,7 @@ TEST_F(machine, smccc_uid_none)
 	EXPECT_EQ(0, self->d.nr);
 }
 
-TEST(names_of_features)
+TEST(feature_bits_have_names)
 {
 	EXPECT_STREQ("pv_send_ipi", pv_kvm_feature_x86(11));
 	EXPECT_EQ(NULL, pv_kvm_feature_x86(8));

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# /sys/hypervisor/pv/host_*: a host side that is there
+# /sys/hypervisor/pv/host_* with a host side
 #
 # needs: guest check
 
@@ -12,9 +12,9 @@ dir=/sys/hypervisor/pv
 ktap_print_header
 ktap_set_plan 3
 
-check_is host_abi "$(cat $dir/host_abi)" 1
+check_is 'host_abi is 1 with a host side' "$(cat $dir/host_abi)" 1
 # QUERY, NOP and VCPU_INFO are bits 0 to 2
-check_is host_features $(($(cat $dir/host_features) & 7)) 7
-check_is mode "$(stat -c %a $dir/host_abi)" 400
+check_is 'host_features has QUERY, NOP and VCPU_INFO' $(($(cat $dir/host_features) & 7)) 7
+check_is 'host_abi has mode 0400' "$(stat -c %a $dir/host_abi)" 400
 
 ktap_finished

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the interfaces of Hyper-V, Xen and KVM offer, bit by bit.
+ * The feature bits of the interfaces of Hyper-V, Xen and KVM.
  *
  * needs: native unit
  */
@@ -23,7 +23,7 @@ static void read_leaf(void *ctx, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs
 			*regs = l->regs;
 }
 
-/* The names of all bits that are set, each with a blank before it. */
+/* The names of all bits that are set, each after a space */
 static const char *names(const __u32 *words, unsigned int nr,
 			 const char *(*name_of)(unsigned int bit))
 {
@@ -40,7 +40,7 @@ static const char *names(const __u32 *words, unsigned int nr,
 	return text;
 }
 
-TEST(hyperv)
+TEST(hyperv_leaves_yield_version_and_bits)
 {
 	struct leaf leaves[] = {
 		{ 0x1, { .ecx = 0x80000000 } },
@@ -72,8 +72,8 @@ TEST(hyperv)
 	EXPECT_EQ(0, d.kvm_leaf);
 }
 
-/* With Hyper-V's leaves before them Xen's are 0x100 later. */
-TEST(xen)
+/* The leaves of Xen follow those of Hyper-V at an offset of 0x100. */
+TEST(xen_leaves_after_hyperv_yield_version_and_bits)
 {
 	struct leaf leaves[] = {
 		{ 0x1, { .ecx = 0x80000000 } },
@@ -101,8 +101,7 @@ TEST(xen)
 	EXPECT_EQ(0x40000000, d.hyperv.leaf);
 }
 
-/* A leaf past the last one is not read, whatever it holds. */
-TEST(xen_of_two_leaves)
+TEST(xen_leaf_past_the_last_is_not_read)
 {
 	struct leaf leaves[] = {
 		{ 0x1, { .ecx = 0x80000000 } },
@@ -119,7 +118,7 @@ TEST(xen_of_two_leaves)
 	EXPECT_EQ(0, d.xen.hvm_features);
 }
 
-TEST(pkvm)
+TEST(pkvm_uid_yields_a_confidential_entry)
 {
 	const __u32 uid[4] = { 0xb66fb428, 0xe911c52e, 0x564bcaa9, 0x743a004d };
 	const __u32 plain[4] = { 0x3 }, protected[4] = { 0x9f }, none[4] = { 0xffffffff };
@@ -147,7 +146,7 @@ TEST(pkvm)
 	EXPECT_EQ(0, d.nr_confidential);
 }
 
-TEST(names_end_where_the_registers_do)
+TEST(bit_names_end_at_the_register_width)
 {
 	EXPECT_EQ(NULL, pv_hyperv_privilege(64));
 	EXPECT_EQ(NULL, pv_hyperv_feature(32));

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# /sys/hypervisor/pv/host_*: KVM with no host side
+# /sys/hypervisor/pv/host_* on KVM without a host side
 #
 # needs: guest-nohost check
 
@@ -12,7 +12,7 @@ dir=/sys/hypervisor/pv
 ktap_print_header
 ktap_set_plan 2
 
-check_is host_abi "$(cat $dir/host_abi)" absent
-check_is host_features "$(cat $dir/host_features)" absent
+check_is 'host_abi is absent without a host side' "$(cat $dir/host_abi)" absent
+check_is 'host_features is absent without a host side' "$(cat $dir/host_features)" absent
 
 ktap_finished

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The table of signatures against the registers that hypervisors answer with.
+ * The table of signatures compared with the registers that hypervisors return.
  *
  * needs: native unit
  */
@@ -47,7 +47,7 @@ static const struct {
 	{ 0x534f5243, 0x52434d56, 0x4d56534f, NULL },
 	{ 0x756e6547, 0x6c65746e, 0x49656e69, NULL },
 	{ 0x65746e49, 0x5844546c, 0x20202020, NULL },
-	/* a part of a name is no name */
+	/* parts of a name */
 	{ 0x4b4d564b, 0x564b4d56, 0x00000000, NULL },
 	{ 0x7263694d, 0x666f736f, 0x00000074, NULL },
 	{ 0x514e5851, 0x00000000, 0x00000000, NULL },
@@ -63,7 +63,7 @@ static const struct {
 	{ { 0x4d32ba58, 0xcd244764, 0x8eef6c75, 0x16597024 }, "Hyper-V" },
 	{ { 0x7948734d, 0x56726570, 0x00000000, 0x00000000 }, "Hyper-V" },
 	{ { 0xdc1218a7, 0x694398c6, 0xd179cf9a, 0x67e6de8d }, "Xen" },
-	/* Gunyah with its registers in the other order, as a first draft had it */
+	/* Gunyah with its registers in reverse order */
 	{ { 0x673d5f14, 0x9265ce36, 0xa4535fdb, 0xc1d58fcd }, NULL },
 	{ { 0xb66fb428, 0xe911c52e, 0x564bcaa9, 0x743a004e }, NULL },
 };
@@ -84,7 +84,7 @@ static const char *or_none(const char *text)
 	return text ? text : "none";
 }
 
-TEST(x86_vendors)
+TEST(x86_signatures_select_the_vendor)
 {
 	struct pv_detected d;
 	size_t i;
@@ -97,7 +97,7 @@ TEST(x86_vendors)
 	}
 }
 
-TEST(arm64_vendors)
+TEST(arm64_uids_select_the_vendor)
 {
 	struct pv_detected d;
 	size_t i;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /sys/hypervisor/pv on arm64: the same as the kernel itself found at boot.
+ * /sys/hypervisor/pv on arm64: the same values as the kernel detected at boot.
  *
  * needs: guest check
  * needs: guest-nohost full
@@ -35,7 +35,7 @@ static bool read_boot_line(__u32 words[4])
 	return found;
 }
 
-TEST(vendor)
+TEST(sysfs_vendor_is_kvm_by_hvc)
 {
 	char shown[256];
 
@@ -47,9 +47,9 @@ TEST(vendor)
 	EXPECT_STREQ("hvc\n", shown);
 }
 
-TEST(features)
+TEST(sysfs_features_match_the_boot_log)
 {
-	char wanted[4096], shown[4096];
+	char expected[4096], shown[4096];
 	unsigned int bit;
 	__u32 words[4];
 	size_t len = 0;
@@ -61,16 +61,15 @@ TEST(features)
 		if (!(words[bit / 32] >> bit % 32 & 1))
 			continue;
 		if (name)
-			len += snprintf(wanted + len, sizeof(wanted) - len, "%s\n", name);
+			len += snprintf(expected + len, sizeof(expected) - len, "%s\n", name);
 		else
-			len += snprintf(wanted + len, sizeof(wanted) - len, "bit-%u\n", bit);
+			len += snprintf(expected + len, sizeof(expected) - len, "bit-%u\n", bit);
 	}
 	ASSERT_GT(read_file(DIR_PV "features", shown, sizeof(shown)), 0);
-	EXPECT_STREQ(wanted, shown);
+	EXPECT_STREQ(expected, shown);
 }
 
-/* KVM on arm64 gives no hints. */
-TEST(hints)
+TEST(sysfs_hints_are_empty_on_arm64)
 {
 	char shown[256];
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the tests of /sys/hypervisor/pv have in common.
+ * Common functions of the tests of /sys/hypervisor/pv.
  */
 #ifndef _SELFTEST_HYPERVISOR_SYSFS_H
 #define _SELFTEST_HYPERVISOR_SYSFS_H
@@ -13,7 +13,7 @@
 
 #define DIR_PV		"/sys/hypervisor/pv/"
 
-/* Reads a small file whole; returns its length or a negative errno. */
+/* Reads all of a small file; returns its length or a negative errno. */
 static inline int read_file(const char *path, char *buf, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
