@@ -1,10 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC1091
-# needs: any
+# needs: native unit
+# needs: direct check
 #
-# The hypervisor section on recorded machines, one test each: exit status, document
-# and errors.  None of it may depend on the machine that this runs on.
+# The hypervisor section on recorded machines: exit status, document and errors of each.
+# The results do not depend on the machine that runs this.
+#
+# detect.sh --show CASE prints the results for one machine, detect.sh --golden DIR writes the
+# results for all machines to DIR, as the files that the tests compare with.
 
 . ../lib.sh
 . ../vcpuinfo/tree.sh
@@ -12,7 +16,8 @@
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 
-# write_bytes FILE: lines of "OFFSET TEXT", TEXT with escapes as for printf's %b, in FILE
+# write_bytes FILE: writes FILE's lines "OFFSET TEXT" to the file without the suffix .bytes;
+# TEXT may have the escapes of printf's %b
 write_bytes()
 {
 	local offset text
@@ -24,7 +29,7 @@ write_bytes()
 	rm "$1"
 }
 
-# unpack CASE: the machine, in $tmp/root
+# unpack CASE: creates the recorded machine in $tmp/root
 unpack()
 {
 	local bytes
@@ -38,30 +43,19 @@ unpack()
 	done < "$tmp/bytes"
 }
 
-# show: what vcpuinfo says of $tmp/root
-show()
+# results CASE: exit status, facts of the document, errors; adds its keys to $tmp/keys
+results()
 {
 	local rc=0
 
+	unpack "$1"
 	vcpuinfo -J -s "$tmp/root" hypervisor > "$tmp/json" 2> "$tmp/err" || rc=$?
 	echo "exit status $rc"
-	cat "$tmp/json"
+	[ ! -s "$tmp/json" ] || awk -v keys="$tmp/keys" -f ../vcpuinfo/flat.awk "$tmp/json"
 	sed "s#$tmp/root##" "$tmp/err"
 }
 
-# is_expected NAME FILE: what vcpuinfo says is in FILE
-is_expected()
-{
-	show > "$tmp/out"
-	if diff "$2" "$tmp/out" > "$tmp/diff" 2>&1; then
-		ktap_test_pass "$1"
-	else
-		sed 's/^/# /' "$tmp/diff"
-		ktap_test_fail "$1"
-	fi
-}
-
-# One leaf more than a CPU can have, which is too long for a file of its own.
+# A dump with one leaf more than a CPU can have; it is too long for a case.
 too_many_leaves()
 {
 	local i=0
@@ -73,7 +67,8 @@ too_many_leaves()
 	done
 }
 
-# "vcpuinfo hypervisor" asks a question: no error may look like an answer.
+# status_of WORD...: the exit status of vcpuinfo.  "vcpuinfo hypervisor" exits with 1 on a
+# machine that is not virtual, so errors need another status there.
 status_of()
 {
 	local rc=0
@@ -82,39 +77,59 @@ status_of()
 	echo $rc
 }
 
-if [ "$1" = --show ]; then
-	unpack "$2"
-	show
+case $1 in
+--show)
+	results "$2"
 	exit
-fi
+	;;
+--golden)
+	for file in cases/*.tree; do
+		name=${file#cases/}
+		results "${name%.tree}" > "$2/${name%.tree}.out"
+	done
+	LC_ALL=C sort -u "$tmp/keys" > "$2/keys"
+	exit
+	;;
+esac
 
 ktap_print_header
-ktap_set_plan $(($(find cases -name '*.tree' | wc -l) + 10))
+ktap_set_plan $(($(find cases -name '*.tree' | wc -l) + 11))
 
 for file in cases/*.tree; do
 	name=${file#cases/}
 	name=${name%.tree}
-	unpack "$name"
-	is_expected "$name" "${file%.tree}.out"
+	results "$name" > "$tmp/out"
+	same "detection of $name matches its golden output" "${file%.tree}.out"
 done
+
+LC_ALL=C sort -u "$tmp/keys" > "$tmp/out"
+same "every document of the hypervisor section has the keys of cases/keys" cases/keys
 
 rm -rf "$tmp/root"
 mkdir "$tmp/root"
 too_many_leaves > "$tmp/root/cpuid"
 vcpuinfo -s "$tmp/root" hypervisor > "$tmp/out" 2> "$tmp/err"
-check "more leaves than there is room for" \
+check "detection rejects a CPUID dump with too many leaves for one CPU" \
 	grep -q "/cpuid: line 514: too many leaves for one CPU" "$tmp/err"
 
 unpack bare-amd
-check_is "not virtual, one section" "$(status_of -s "$tmp/root" hypervisor)" 1
-check_is "not virtual, two sections" "$(status_of -s "$tmp/root" hypervisor vcpufreq)" 0
-check_is "not virtual, --all" "$(status_of -s "$tmp/root" --all hypervisor)" 0
+check_is "vcpuinfo hypervisor exits with 1 on a machine that is not virtual" \
+	"$(status_of -s "$tmp/root" hypervisor)" 1
+check_is "vcpuinfo hypervisor vcpufreq exits with 0 on a machine that is not virtual" \
+	"$(status_of -s "$tmp/root" hypervisor vcpufreq)" 0
+check_is "vcpuinfo --all exits with 0 on a machine that is not virtual" \
+	"$(status_of -s "$tmp/root" --all hypervisor)" 0
 unpack bad-empty
-check_is "refused, one section" "$(status_of -s "$tmp/root" hypervisor)" 2
-check_is "refused, another section" "$(status_of -s "$tmp/root" vcpufreq)" 1
-check_is "no such directory" "$(status_of -s "$tmp/none" hypervisor)" 2
-check_is "wrong usage" "$(status_of hypervisor --bogus)" 2
-check_is "wrong usage, no table" "$(status_of -p hypervisor)" 2
-check_is "wrong usage, another section" "$(status_of vcpufreq --bogus)" 1
+check_is "vcpuinfo hypervisor exits with 2 if it rejects the CPUID dump" \
+	"$(status_of -s "$tmp/root" hypervisor)" 2
+check_is "vcpuinfo vcpufreq exits with 1 if it rejects the CPUID dump" \
+	"$(status_of -s "$tmp/root" vcpufreq)" 1
+check_is "vcpuinfo hypervisor exits with 2 if the sysroot does not exist" \
+	"$(status_of -s "$tmp/none" hypervisor)" 2
+check_is "vcpuinfo hypervisor exits with 2 on an unknown option" \
+	"$(status_of hypervisor --bogus)" 2
+check_is "vcpuinfo hypervisor exits with 2 on --parse, since it is not a table" \
+	"$(status_of -p hypervisor)" 2
+check_is "vcpuinfo vcpufreq exits with 1 on an unknown option" "$(status_of vcpufreq --bogus)" 1
 
 ktap_finished

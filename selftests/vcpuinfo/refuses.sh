@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# What vcpuinfo refuses.  VCPUINFO is the program, tmp a folder for what it prints.
+# Errors of vcpuinfo.  VCPUINFO is the program, tmp a directory for its output.
 
-# refuses NAME TEXT WORD...: vcpuinfo fails, prints nothing, and its error has TEXT
+# refuses NAME TEXT WORD...: vcpuinfo exits with 1, prints nothing, and its error has TEXT
 refuses()
 {
 	local name="$1" text="$2" rc=0
