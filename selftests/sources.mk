@@ -14,6 +14,7 @@ TEST_SOURCES := \
 	selftests/bpf/replace.c \
 	selftests/bpf/vms.c \
 	selftests/cpufreq/burst.c \
+	selftests/direct/refuse.c \
 	selftests/host/answer.c \
 	selftests/host/device.c \
 	selftests/host/dirty.c \
@@ -49,7 +50,6 @@ TEST_SOURCES := \
 	selftests/hypervisor/interface.c \
 	selftests/hypervisor/signature.c \
 	selftests/hypervisor/smccc-arm64.c \
-	selftests/nokvm/refuse.c \
 	selftests/vcpuinfo/calls.c \
 	selftests/vcpuinfo/chart.c \
 	selftests/vcpuinfo/cpulist.c \
@@ -82,22 +82,28 @@ TEST_SCRIPTS := \
 	selftests/bpf/refused.sh \
 	selftests/bpf/rtc.sh \
 	selftests/bpf/run.sh \
+	selftests/cpufreq/bind-load.sh \
 	selftests/cpufreq/bind.sh \
 	selftests/cpufreq/cpupower.sh \
 	selftests/cpufreq/eas.sh \
 	selftests/cpufreq/endure.sh \
+	selftests/cpufreq/fake-device.sh \
 	selftests/cpufreq/fake.sh \
 	selftests/cpufreq/hotplug.sh \
 	selftests/cpufreq/lib.sh \
 	selftests/cpufreq/load.sh \
 	selftests/cpufreq/nohost.sh \
 	selftests/cpufreq/policy.sh \
+	selftests/cpufreq/record-fake.sh \
+	selftests/cpufreq/record-hosts.sh \
 	selftests/cpufreq/record.sh \
+	selftests/cpufreq/reload.sh \
 	selftests/cpufreq/renew.sh \
 	selftests/cpufreq/requests.sh \
 	selftests/cpufreq/suite.sh \
 	selftests/detect/detect.sh \
 	selftests/detect/module.sh \
+	selftests/direct/modprobe.sh \
 	selftests/host/hostile-guest.sh \
 	selftests/host/hostile.sh \
 	selftests/host/killed.sh \
@@ -117,16 +123,16 @@ TEST_SCRIPTS := \
 	selftests/hypervisor/host.sh \
 	selftests/hypervisor/nohost.sh \
 	selftests/lib.sh \
-	selftests/nokvm/modprobe.sh \
 	selftests/vcpuinfo/call-guest.sh \
 	selftests/vcpuinfo/call-nohost.sh \
+	selftests/vcpuinfo/call-options-guest.sh \
 	selftests/vcpuinfo/call.sh \
 	selftests/vcpuinfo/freq-guest.sh \
 	selftests/vcpuinfo/refuses.sh \
 	selftests/vcpuinfo/tree.sh \
+	selftests/vcpuinfo/vcpuinfo-direct.sh \
 	selftests/vcpuinfo/vcpuinfo-guest.sh \
 	selftests/vcpuinfo/vcpuinfo-nohost.sh \
-	selftests/vcpuinfo/vcpuinfo-nokvm.sh \
 	selftests/vcpuinfo/vcpuinfo-options.sh \
 	selftests/vcpuinfo/vcpuinfo-sysroot.sh \
 	selftests/vcpuinfo/watch-sysroot.sh \
