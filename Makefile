@@ -1,17 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# pvguest: paravirtual drivers for Linux guests, and the host's half of them.
+# pvguest: paravirtual drivers for Linux guests, and the host side.
 #
-#   make run      boot a host and a guest on it, load everything, show what is seen
-#   make check    run all tests
-#   make machines boot every kind of machine, and ask all detectors what it is
-#   make bench    count what exits and calls cost
-#   make burst    count the exits of a bursty load, with shared memory and without
-#   make endure   load, unload and hotplug for long
-#   make hostile  a guest that means harm, and another beside it
-#   make killed   many VMs that are killed, and what is left of them
-#   make loop     a guest that sets its host's frequency: a plot
-#   make help     the rest
+#   make run         boot a host and a guest, load all modules, print what the guest sees
+#   make unit        tests that need no machine
+#   make check       unit, and the essential tests on four machines
+#   make check-full  check, and the rest of the matrix
+#   make check-long  stress tests and debug kernels
+#   make bench       count the instructions of exits, hypercalls and ioctls
+#   make gdb         debug a guest
+#   make help        all targets and variables
+
+# Tests run on all architectures and kernels unless the user chooses one.
+CHOSEN	:= $(foreach v,ARCH KERNEL,$(if $(filter command environment,$(word 1,$(origin $(v)))),$(v)=$($(v))))
 
 ARCH	?= x86_64
 KERNEL	?= 6.12
@@ -29,7 +30,7 @@ ifeq ($(filter $(KERNEL),$(KERNELS) $(RIG_KERNELS)),)
 $(error KERNEL=$(KERNEL): choose one of $(KERNELS) $(RIG_KERNELS))
 endif
 
-# A kernel build sets these for itself; ours must not reach it by the environment.
+# Kbuild has variables with these names; the environment must not override them.
 unexport ARCH KERNEL
 
 TOP	:= $(CURDIR)
@@ -38,7 +39,7 @@ export BUILD
 
 include build.mk
 
-.PHONY: all run check machines bench kselftest-cpufreq endure burst hostile killed loop rig-kernel \
+.PHONY: all run unit check check-full check-long detection-page bench gdb golden rig-kernel \
 	style packages modules tools check-lists clean distclean help
 .DEFAULT_GOAL := all
 
@@ -47,39 +48,34 @@ all: modules tools
 run: packages
 	$(Q)selftests/rig/run $(ARCH) $(KERNEL)
 
+CHECK	= $(Q)selftests/rig/packages check && \
+	  env $(CHOSEN) TESTS='$(TESTS)' MACHINES='$(MACHINES)' LIST='$(LIST)' selftests/rig/check
+
+unit:
+	$(CHECK) unit
+
 check:
-	$(Q)selftests/rig/packages check
-	$(Q)selftests/rig/check
+	$(CHECK) check
+
+check-full:
+	$(CHECK) full
+
+check-long:
+	$(CHECK) long
 
 PAGE := Documentation/detection-machines.rst
 
-machines: packages
-	$(Q)selftests/rig/survey
-	$(Q)selftests/rig/page > $(BUILD)/page && mv $(BUILD)/page $(PAGE)
+detection-page: packages
+	$(Q)MACHINES="$$(selftests/rig/detection machines)" selftests/rig/check full
+	$(Q)selftests/rig/detection page > $(BUILD)/page && mv $(BUILD)/page $(PAGE)
 	@echo $(PAGE)
 
 bench: packages
-	$(Q)selftests/bench/run $(ARCH) $(KERNEL)
+	$(Q)selftests/rig/bench $(ARCH) $(KERNEL)
 
-kselftest-cpufreq: packages
-	$(Q)selftests/rig/long suite $(ARCH) $(KERNEL)
-
-endure: packages
-	$(Q)selftests/rig/long endure $(ARCH) $(KERNEL)
-
-burst: packages
-	$(Q)selftests/rig/long burst $(ARCH) $(KERNEL)
-
-hostile: packages
-	$(Q)selftests/rig/long hostile $(ARCH) $(KERNEL)
-
-killed: packages
-	$(Q)selftests/rig/long killed $(ARCH) $(KERNEL)
-
-# Clamps want a kernel that has them.
-loop:
-	$(Q)selftests/rig/packages loop
-	$(Q)selftests/rig/loop $(ARCH) $(if $(filter file,$(origin KERNEL)),uclamp,$(KERNEL))
+gdb:
+	$(Q)selftests/rig/packages gdb
+	$(Q)BREAK='$(BREAK)' selftests/rig/gdb $(ARCH) $(KERNEL)
 
 rig-kernel: packages
 	$(if $(filter $(KERNEL),$(RIG_KERNELS)),,$(error KERNEL=$(KERNEL): choose one of $(RIG_KERNELS)))
@@ -93,27 +89,33 @@ packages:
 
 clean:
 	$(Q)rm -rf $(BUILD)/x86_64* $(BUILD)/arm64* $(BUILD)/image $(BUILD)/run $(BUILD)/check \
-		$(BUILD)/survey $(BUILD)/bench
+		$(BUILD)/rig $(BUILD)/native $(BUILD)/bench $(BUILD)/fuzz
 
 distclean:
 	$(Q)rm -rf $(BUILD)
 
 help:
-	@echo 'run [ARCH=] [KERNEL=]      boot host and guest, load all, print vcpuinfo --all'
-	@echo 'check                      all tests, both architectures, both kernels'
-	@echo 'machines                   boot all machines of selftests/detect/machines: a page'
-	@echo 'bench [ARCH=] [KERNEL=]    instructions of exits and calls, build/bench/ARCH-KERNEL.json'
-	@echo 'kselftest-cpufreq [ARCH=] [KERNEL=]  the cpufreq suite of the kernel, uncut'
-	@echo 'endure [ARCH=] [KERNEL=]   1000 reloads of the driver, 200 hotplugs of the CPUs, under load'
-	@echo 'burst [ARCH=] [KERNEL=]    a bursty load of 60 s: exits per decision of the governor'
-	@echo 'hostile [ARCH=] [KERNEL=] [OPS=] [SEED=]  10,000,000 operations of a guest that means harm'
-	@echo 'killed [ARCH=] [KERNEL=] [VMS=] [SEED=]   500 VMs are killed: nothing is left of them'
-	@echo 'loop [ARCH=]               a guest that sets its host'"'"'s frequency: a plot, build/loop'
-	@echo 'rig-kernel KERNEL=uclamp|debug [ARCH=]  build a kernel that Debian has none of'
-	@echo 'style                      checkpatch --strict, sparse, W=1, shellcheck: silent'
-	@echo 'modules [ARCH=] [KERNEL=]  the kernel modules, into build/ARCH-KERNEL/modules'
-	@echo 'tools [ARCH=]              vcpuinfo, pvhost and the tests, into build/ARCH/tools'
-	@echo 'packages                   install the Debian packages that all this needs'
-	@echo 'clean, distclean           built files; built and extracted files'
+	@echo 'run [ARCH=] [KERNEL=]      boot a host and a guest, load all modules, print vcpuinfo --all'
+	@echo
+	@echo 'unit                       tests that need no machine; 1 minute after the build'
+	@echo 'check                      unit and the essential tests, 4 boots; 12 minutes'
+	@echo 'check-full                 check and the rest of the matrix; 45 minutes'
+	@echo 'check-long                 stress tests and debug kernels; hours'
+	@echo '  TESTS="cpufreq/record.sh ..."  only these tests, of any tier; globs are possible'
+	@echo '  ARCH= KERNEL=            only machines with this architecture or kernel'
+	@echo '  MACHINES="attach-arm64 ..."    only these machines of selftests/rig/machines'
+	@echo '  LIST=1                   print machines and tests, run nothing'
+	@echo '  PV_OPS= PV_SEED= PV_VMS= ...   parameters of tests, see Documentation/testing.rst'
+	@echo
+	@echo 'gdb [ARCH=] [KERNEL=] [BREAK=function]  debug a guest, stop at the function'
+	@echo 'bench [ARCH=] [KERNEL=]    instructions of exits and calls: build/bench/ARCH-KERNEL.json'
+	@echo 'golden                     regenerate the expected outputs of native tests'
+	@echo 'detection-page             boot the detection machines, write $(PAGE)'
+	@echo 'style                      checkpatch --strict, sparse, W=1, shellcheck; silent if clean'
+	@echo 'modules [ARCH=] [KERNEL=]  build the kernel modules: build/ARCH-KERNEL/modules'
+	@echo 'tools [ARCH=]              build the programs and tests: build/ARCH/tools'
+	@echo 'rig-kernel KERNEL=uclamp|debug [ARCH=]  build a kernel that Debian does not package'
+	@echo 'packages                   install the Debian packages that the build needs'
+	@echo 'clean, distclean           remove build results; remove all of build/'
 	@echo
 	@echo 'ARCH: $(ARCHS) (now $(ARCH)); KERNEL: $(KERNELS) $(RIG_KERNELS) (now $(KERNEL)); V=1 shows commands'

@@ -107,3 +107,10 @@ build_dir_locked()
 	"$@" "$dir.part"
 	mv "$dir.part" "$dir"
 }
+
+# built ARCH KERNEL: build programs and modules
+built()
+{
+	"$RIG/rig" prepare --arch "$1" --kernel "$2"
+	make -s --no-print-directory -j "$(nproc)" -C "$TOP" modules tools ARCH="$1" KERNEL="$2"
+}

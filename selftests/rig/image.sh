@@ -93,7 +93,7 @@ image_busybox()
 	printf 'root:x:0:\nnogroup:x:65534:\n' > "$dir/etc/group"
 }
 
-# Programs of ours for a machine: tools, tests, modules, scripts
+# image_ours ARCH KERNEL DIR: pvguest's programs, tests, modules and scripts
 image_ours()
 {
 	local arch=$1 kernel=$2 dir=$3
@@ -103,11 +103,12 @@ image_ours()
 	mv "$dir/usr/bin/selftests" "$dir/selftests"
 	mkdir -p "$dir/usr/lib"
 	[ ! -d "$dir/usr/bin/bpf" ] || mv "$dir/usr/bin/bpf" "$dir/usr/lib/pvguest"
-	cp "$RIG"/guest/* "$dir/rig/"
+	cp "$RIG"/machine/* "$RIG/machines" "$dir/rig/"
+	cp -r "$RIG/scenario" "$dir/rig/"
 	cp "$BUILD/$arch-$kernel/modules/"*.ko "$dir/lib/modules/pv/"
 }
 
-# Debian's modules that machines of the rig load, with modprobe's index
+# image_modules TREE DIR: Debian's modules that the machines load, with modprobe's index
 image_modules()
 {
 	local tree=$1 dir=$2
@@ -126,7 +127,7 @@ image_l1_base_fill()
 		usr/bin/fdtoverlay usr/bin/dtc "usr/lib/$triplet/libsmartcols.so.1" \
 		"usr/lib/$triplet/libjson-c.so.5" "usr/lib/$triplet/libfdt.so.1" \
 		"usr/lib/$triplet/libelf.so.1" "lib/$triplet/libz.so.1"
-	# Firmware that -kernel boots go through
+	# Firmware for boots with -kernel
 	for file in bios-256k.bin linuxboot_dma.bin linuxboot.bin kvmvapic.bin bios-microvm.bin; do
 		for data in usr/share/qemu usr/share/seabios; do
 			[ -f "$root/$data/$file" ] || continue
@@ -148,12 +149,12 @@ image_l2_fill()
 		"usr/lib/$triplet/libjson-c.so.5" "usr/lib/$triplet/libfdt.so.1" \
 		"usr/lib/$triplet/libelf.so.1" "lib/$triplet/libz.so.1" "lib/$triplet/libc.so.6"
 	image_ours "$arch" "$kernel" "$dir"
-	cp "$RIG/guest/init" "$dir/init"
+	cp "$RIG/machine/init" "$dir/init"
 	mkdir -p "$dir/lib/modules"
 	image_cpufreq "$arch" "$kernel" "$dir"
 }
 
-# A guest needs no module of Debian's but the governors.
+# image_cpufreq ARCH KERNEL DIR: a guest needs only the governors of Debian's modules
 image_cpufreq()
 {
 	local tree release
@@ -173,12 +174,12 @@ image_l1_fill()
 	tree=$(tree_kernel_name "$arch" "$kernel")
 	image_ours "$arch" "$kernel" "$dir"
 	image_modules "$tree" "$dir"
-	cp "$RIG/guest/init" "$dir/init"
+	cp "$RIG/machine/init" "$dir/init"
 	cp -L "$tree/vmlinuz" "$dir/rig/vmlinuz"
 	cp "$l2" "$dir/rig/l2.cpio"
 }
 
-# image_make ARCH KERNEL: build/image/ARCH-KERNEL/{l1,l2}.cpio, made anew where an input is younger
+# image_make ARCH KERNEL: build/image/ARCH-KERNEL/{l1,l2}.cpio, if an input is newer
 image_make()
 {
 	local arch=$1 kernel=$2
@@ -189,7 +190,7 @@ image_make()
 	build_dir "$BUILD/image/$arch" image_l1_base_fill "$arch"
 	mkdir -p "$out"
 	if [ -f "$out/l1.cpio" ] && [ -z "$(find "$BUILD/$arch/tools" "$BUILD/$arch-$kernel/modules" \
-			"$RIG" -newer "$out/l1.cpio" -print -quit)" ]; then
+			"$RIG/machine" "$RIG/scenario" "$RIG/machines" "$RIG/image.sh" -newer "$out/l1.cpio" -print -quit)" ]; then
 		return
 	fi
 	say "packing images for $arch, Linux $kernel"
