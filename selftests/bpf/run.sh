@@ -2,94 +2,48 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# pvhost run --bpf: an unmodified QEMU whose guest finds a device in BPF
-# needs: host-bpf
+# pvhost run --bpf: the guest of an unmodified QEMU finds a device in BPF.
+# needs: host-bpf full
 
-. ../lib.sh
-. /rig/lib.sh
-. /rig/host.sh
+cd ../host || exit
+. ./run-lib.sh
 
-TABLE=600000,1200000
 OBJECT=/usr/lib/pvguest/vcpufreq.bpf.o
-L2_RESULTS=/tmp/run-l2
-SAID=/tmp/run-said
-TRIES=600
-case $(l2_arch) in
-x86_64)	QEMU=qemu-system-x86_64 MACHINE=q35 MEMORY=0x100000 ;;
-arm64)	QEMU=qemu-system-aarch64 MACHINE=virt MEMORY=0x40000000 ;;
-esac
 
-# Links of struct_ops are what keeps devices, and the module.
-held()
+# The links of struct_ops hold the devices, and the devices hold the module.
+detached()
 {
-	[ "$(cat /sys/module/kvm_pv_bpf/refcnt)" != 0 ]
+	[ "$(cat /sys/module/kvm_pv_bpf/refcnt)" = 0 ]
 }
 
-free()
-{
-	! held
-}
-
-no_files()
-{
-	! ls -d /tmp/pvhost.??????/ > /dev/null 2>&1
-}
-
-# refuses TEXT OPTION...: no guest runs, and nothing stays behind
-refuses()
-{
-	local text=$1
-
-	shift
-	! timeout 60 pvhost run "$@" -- "$QEMU" -M "$MACHINE" -accel kvm -cpu host -m 64 -net none \
-		-vga none -nographic > $SAID 2>&1 < /dev/null || return
-	grep -q -- "$text" $SAID && soon no_files && soon free && return
-	sed 's/^/# /' $SAID
-	return 1
-}
-
-guest_boots()
-{
-	L2_RUN="pvhost run --bpf $OBJECT --table $TABLE --" l2_start pvhost-guest.sh "${TABLE#*,}"
-	l2_wait asked
-}
-
-guest_ends()
-{
-	l2_go asked
-	l2_finish && soon free
-}
-
-# QEMU is killed: who holds the device sees it.
+# killed: QEMU is killed, and the process that holds the device removes the device
 killed()
 {
-	pvhost run --bpf $OBJECT --table $TABLE -- "$QEMU" -M "$MACHINE" -accel kvm -cpu host -m 64 \
-		-net none -vga none -nographic -S > $SAID 2>&1 < /dev/null &
-	soon held && soon no_files && kill -9 $! || return
-	wait $!
-	soon free
+	start -- -accel kvm -S && soon no_files && kill -9 "$pid" || return
+	wait "$pid"
+	soon detached
 }
 
 ktap_print_header
-[ -f /lib/modules/pv/kvm_pv_bpf.ko ] || {
-	ktap_skip_all 'this kernel has no kvm_pv_bpf.ko'
-	exit "$KSFT_SKIP"
-}
+[ -f /lib/modules/pv/kvm_pv_bpf.ko ] || skip_all 'this kernel has no kvm_pv_bpf.ko'
 for module in kvm_pv kvm_pv_bpf; do
 	[ -d /sys/module/$module ] || insmod /lib/modules/pv/$module.ko
 done
 ktap_set_plan 9
 
-check "no such file" refuses "No such file" --bpf /nonesuch.bpf.o
-check "an option of the device in C" refuses "not for --bpf" --bpf $OBJECT --backend uclamp
-check "base in memory" refuses "is memory or a device of the VM" --bpf $OBJECT --table $TABLE \
-	--base "$MEMORY"
-check "a guest boots and finds the device" guest_boots
-check "it is held" held
-check "there are no files any more" no_files
-check "it ends, and the device with it" guest_ends
-check "QEMU is killed, and the device is gone" killed
-check "once more: files neither" no_files
+check "pvhost run --bpf names an object that does not exist" rejects "No such file" \
+	--bpf /nonesuch.bpf.o -- -accel kvm
+check "pvhost run --bpf rejects --backend" rejects "not for --bpf" \
+	--bpf $OBJECT --backend uclamp -- -accel kvm
+check "pvhost run --bpf rejects a base in memory" rejects "is memory or a device of the VM" \
+	--bpf $OBJECT --table "$TABLE" --base "$MEMORY" -- -accel kvm
+RUN_OPTIONS="--bpf $OBJECT --table $TABLE"
+check "a guest of pvhost run --bpf boots and its driver binds" guest_boots
+check "the device in BPF holds its module while the guest runs" is_attached
+check "pvhost run --bpf has removed its files while the guest runs" no_files
+check "the device in BPF ends with the guest" guest_ends
+check "the device in BPF ends when QEMU is killed" killed
+check "pvhost run --bpf has removed its files when QEMU is killed" no_files
 
-rm -rf /run/l2 $L2_RESULTS $SAID
+run_cleanup
 ktap_finished

@@ -2,37 +2,37 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# A guest has done to this host what it can, see hostile-guest.sh: what the host has
-# counted of that.  The guest is still attached.
-# needs: host-hostile
+# The host's counts after the operations of a malicious guest, see hostile-guest.sh.  The guest
+# is still attached.
+# needs: host-hostile check each-kernel
 #
-# Told by the environment:
+# Environment:
 #
 #   L2_PID      process of the VM
-#   L2_CONSOLE  where its counts are
-#   L2_MARK     what the log had before
+#   L2_CONSOLE  file with the counts of the guest
+#   L2_MARK     text in the host's log before the operations
 
 . ../lib.sh
 
 # shellcheck disable=SC2153
 MARK=$L2_MARK
 
-# done_by_guest NAME: a count of the guest's
-done_by_guest()
+# by_guest NAME: prints a count of the guest
+by_guest()
 {
 	tr -d '\r' < "$L2_CONSOLE" | sed -n "s/^# hostile $1 //p" | tail -n 1
 }
 
 stats=$(pvhost stats --pid "$L2_PID" --json | tr -d ' \n')
 
-# counted NAME: a count of the host's, of the whole VM
-counted()
+# by_host NAME: prints a count of the host for the VM
+by_host()
 {
 	printf '%s\n' "${stats%%\"cpus\":*}" | sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p"
 }
 
-# counted_cpus NAME: likewise, where only its CPUs have it
-counted_cpus()
+# by_host_cpus NAME: prints the sum of a count of the host that each CPU of the VM has
+by_host_cpus()
 {
 	printf '%s\n' "$stats" | grep -o "\"$1\":[0-9]*" | awk -F : '{ sum += $2 } END { print sum + 0 }'
 }
@@ -43,7 +43,7 @@ at_least()
 	[ "$1" -ge "$2" ]
 }
 
-others_listed()
+both_listed()
 {
 	[ "$(pvhost list --json | grep -o '"pid"' | wc -l)" = 2 ]
 }
@@ -51,17 +51,23 @@ others_listed()
 ktap_print_header
 ktap_set_plan 9
 
-ops=$(done_by_guest ops)
-ms=$(done_by_guest ms)
+ops=$(by_guest ops)
+ms=$(by_guest ms)
 [ -n "$ops" ] || ktap_exit_fail_msg "$L2_CONSOLE has no counts of the guest"
 ktap_print_msg "$ops operations in $ms ms, $((ops * 1000 / (ms + 1))) in a second"
-check_is "reads" "$(counted reads)" "$(done_by_guest reads)"
-check_is "requests" "$(counted requests)" "$(done_by_guest requests)"
-check_is "hypercalls" "$(counted hypercalls)" "$(done_by_guest calls)"
-check "refused" at_least "$(counted refused)" "$(done_by_guest refused)"
-check "requests from memory" at_least "$(counted lazy)" 1
-check "writes to memory" at_least "$(counted_cpus record_writes)" 1
-check "records that were dropped" at_least "$(counted_cpus dropped)" 1
-check "both VMs are listed" others_listed
-check "the log is clean" clean
+check_is "the host counts all reads of the malicious guest" "$(by_host reads)" "$(by_guest reads)"
+check_is "the host counts all requests of the malicious guest" "$(by_host requests)" \
+	"$(by_guest requests)"
+check_is "the host counts all hypercalls of the malicious guest" "$(by_host hypercalls)" \
+	"$(by_guest calls)"
+check "the host counts all rejected accesses of the malicious guest" \
+	at_least "$(by_host refused)" "$(by_guest refused)"
+check "the host accepts requests from the memory of the malicious guest" \
+	at_least "$(by_host lazy)" 1
+check "the host writes shared records of the malicious guest" \
+	at_least "$(by_host_cpus record_writes)" 1
+check "the host drops shared records of the malicious guest" \
+	at_least "$(by_host_cpus dropped)" 1
+check "pvhost lists the malicious guest and the other VM" both_listed
+check "the malicious guest causes no error in the host's log" clean
 ktap_finished

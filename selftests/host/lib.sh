@@ -1,42 +1,41 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# For the tests of pvhost.
+# Functions for the tests of pvhost(8) with the module kvm_pv.
 
 . ../lib.sh
 
-# says TEXT SAID
-says()
+KO=${KVM_PV_KO:-/lib/modules/pv/kvm_pv.ko}
+
+# json ARG...: prints pvhost's JSON output without spaces and line ends
+json()
 {
-	case $2 in
-	*"$1"*)	return 0 ;;
-	esac
-	ktap_print_msg "\"$2\" has no \"$1\" in it"
-	return 1
+	pvhost "$@" --json | tr -d ' \n'
 }
 
-# refuses TEXT ARG...: pvhost fails, and what it says has the text in it
-refuses()
+# attached N: N VMs are attached
+attached()
 {
-	local text=$1 said
-
-	shift
-	if said=$(pvhost "$@" 2>&1); then
-		ktap_print_msg "pvhost $*: succeeded: $said"
-		return 1
-	fi
-	says "$text" "$said"
+	[ "$(pvhost list --json | grep -c '"pid"')" = "$1" ]
 }
 
-# prints TEXT ARG...: pvhost succeeds, and prints the text
-prints()
+# unloads [MODULE]: the kernel releases the last reference to a module asynchronously
+unloads()
 {
-	local text=$1 said
+	soon rmmod "${1:-kvm_pv}" 2> /dev/null
+}
 
-	shift
-	said=$(pvhost "$@" 2>&1) || {
-		ktap_print_msg "pvhost $*: failed: $said"
-		return 1
-	}
-	says "$text" "$said"
+# start_vmm: a process with a VM, as $vmm; its VM exists when its name is set
+vmm=
+start_vmm()
+{
+	./vmm &
+	vmm=$!
+}
+
+end_vmm()
+{
+	[ -z "$vmm" ] || kill -9 "$vmm"
+	wait 2> /dev/null
+	vmm=
 }

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# pvhost save and restore under a guest whose driver shares memory: put back into the same
-# QEMU, and into another one, to which the guest migrates.
-# needs: host
+# pvhost save and restore of a guest with a driver that shares memory: in the same QEMU, and in
+# another QEMU, to which the guest migrates.
+# needs: host full
 
-. ../lib.sh
+. ./lib.sh
 . /rig/lib.sh
 . /rig/host.sh
 
@@ -14,104 +14,104 @@ TABLE=600000,1200000,1800000
 MIN=600000 MID=1200000 MAX=1800000
 STATE=/tmp/save-state
 L2_RESULTS=/tmp/save-l2
-# A guest boots in that.
+# A guest boots within TRIES.
 TRIES=600
 SOCKET=/tmp/save-migrate
-HERE=/run/l2-here THERE=/run/l2-there
+SOURCE=/run/l2-source TARGET=/run/l2-target
 
-# boots OPTIONS: a guest with a monitor, as $L2_PID in $L2_DIR
+# boots OPTIONS: starts a guest with a monitor, as $L2_PID in $L2_DIR
 boots()
 {
 	mkdir -p "$L2_DIR"
 	L2_OPTS="$(l2_describe "$RIG_SMP")" || return
 	rm -f "$L2_DIR/monitor.in" "$L2_DIR/monitor.out"
 	mkfifo "$L2_DIR/monitor.in" "$L2_DIR/monitor.out"
-	cat "$L2_DIR/monitor.out" >> "$L2_DIR/said" &
+	cat "$L2_DIR/monitor.out" >> "$L2_DIR/monitor.log" &
 	L2_OPTS="$L2_OPTS -chardev pipe,id=monitor,path=$L2_DIR/monitor \
 		-mon chardev=monitor,mode=readline $1"
-	# Words are separated by commas in between.
+	# The rig separates words by commas.
 	l2_start save-guest.sh "$MAX,$MID,$MIN"
 }
 
-# answers COMMAND TEXT: whether QEMU's monitor says that
+# answers COMMAND TEXT: QEMU's monitor prints TEXT
 answers()
 {
 	echo "$1" > "$L2_DIR/monitor.in"
 	sleep 0.2
-	grep -qF "$2" "$L2_DIR/said"
+	grep -qF "$2" "$L2_DIR/monitor.log"
 }
 
 stops()
 {
-	: > "$L2_DIR/said"
+	: > "$L2_DIR/monitor.log"
 	echo stop > "$L2_DIR/monitor.in"
 	soon answers "info status" "VM status: paused"
 }
 
-# has COUNT TEXT: so many lines of the statistics; sums have one of their own
+# has COUNT TEXT: COUNT lines of the statistics contain TEXT; sums have a line of their own
 has()
 {
-	local is
+	local count
 
-	is=$(pvhost stats --pid "$L2_PID" --json | grep -c "$2")
-	[ "$is" = "$1" ] && return 0
-	ktap_print_msg "$is lines, not $1, have $2"
+	count=$(pvhost stats --pid "$L2_PID" --json | grep -c "$2")
+	[ "$count" = "$1" ] && return 0
+	ktap_print_msg "$count lines, not $1, have $2"
 	return 1
 }
 
 guest_boots()
 {
-	L2_DIR=$HERE
+	L2_DIR=$SOURCE
 	boots "" && pvhost attach --pid "$L2_PID" --timeout 60 --vcpus "$RIG_SMP" --table $TABLE \
 			> /dev/null &&
 		l2_wait saved && has "$RIG_SMP" '"record": true'
 }
 
-puts_back()
+restores_in_place()
 {
 	pvhost save --pid "$L2_PID" $STATE && pvhost detach --pid "$L2_PID" &&
 		pvhost restore --pid "$L2_PID" $STATE > /dev/null
 }
 
-# asked_once KHZ: the host knows what was asked for, and was not told
-asked_once()
+# restored KHZ: the host has all requests, and has received none since
+restored()
 {
 	has "$RIG_SMP" "\"request\": $1," && has $((RIG_SMP + 1)) '"requests": 0,' &&
 		has $((RIG_SMP + 1)) '"lazy": 0,' && has "$RIG_SMP" '"record": true' &&
 		has "$RIG_SMP" '"dropped": 0,'
 }
 
-# goes_on LAST NEXT: from one sync to the next
-goes_on()
+# continues LAST NEXT: the guest runs from one sync to the next
+continues()
 {
 	echo cont > "$L2_DIR/monitor.in"
 	l2_go "$1"
 	l2_wait "$2"
 }
 
-# What the guest has left in memory
-asked_lazily()
+# All requests arrived through shared memory.
+requested_in_memory()
 {
 	has "$RIG_SMP" "\"request\": $MID," && has $((RIG_SMP + 1)) '"requests": 0,' &&
 		has 0 '"lazy": 0,'
 }
 
-# The token that the guest will say is in its memory already.
+# The memory of the guest contains its token already.
 migrates()
 {
-	local here=$L2_PID token=$L2_TOKEN
+	local source=$L2_PID token=$L2_TOKEN
 
 	rm -f $SOCKET
 	kill "$L2_TAIL"
-	L2_DIR=$THERE
+	L2_DIR=$TARGET
 	boots "-S -incoming unix:$SOCKET" || return
 	L2_TOKEN=$token
 	soon [ -S $SOCKET ] || return
-	echo "migrate unix:$SOCKET" > $HERE/monitor.in
+	echo "migrate unix:$SOCKET" > $SOURCE/monitor.in
 	soon answers "info migrate" "Migration status: completed" || return
 
-	pvhost save --pid "$here" $STATE && kill "$here" || return
-	wait "$here" 2> /dev/null
+	pvhost save --pid "$source" $STATE && kill "$source" || return
+	wait "$source" 2> /dev/null
 	pvhost restore --pid "$L2_PID" < $STATE > /dev/null
 }
 
@@ -121,33 +121,26 @@ guest_ends()
 	l2_finish
 }
 
-unloads()
-{
-	rmmod kvm_pv 2> /dev/null
-}
-
 ktap_print_header
-[ -c /dev/kvm ] || {
-	ktap_skip_all "no /dev/kvm"
-	exit "$KSFT_SKIP"
-}
-[ -d /sys/module/kvm_pv ] || insmod /lib/modules/pv/kvm_pv.ko || exit 1
+[ -c /dev/kvm ] || skip_all "no /dev/kvm"
+[ -d /sys/module/kvm_pv ] || insmod "$KO" || exit 1
 ktap_set_plan 14
 
 check "a guest boots and shares memory" guest_boots
-check "it stops" stops
-check "its host is saved, detached and put back" puts_back
-check "the host has all that was asked for" asked_once $MAX
-check "the guest goes on and has lost nothing" goes_on saved moved
-check "it has asked in memory only" asked_lazily
-check "it stops once more" stops
-check "it migrates to another QEMU, and its host with it" migrates
-check "that has all that was asked for" asked_once $MID
-check "the guest goes on there and has lost nothing" goes_on moved last
-check "the host has heard the last of it" has "$RIG_SMP" "\"request\": $MIN,"
-check "and had no register written" has $((RIG_SMP + 1)) '"requests": 0,'
-check "it ends" guest_ends
-check "rmmod" soon unloads
+check "QEMU stops the guest" stops
+check "pvhost save, detach and restore succeed while the guest is stopped" restores_in_place
+check "pvhost restore restores all requests" restored $MAX
+check "the guest continues after pvhost restore without a change" continues saved moved
+check "requests after pvhost restore arrive through shared memory" requested_in_memory
+check "QEMU stops the guest before its migration" stops
+check "the guest migrates to another QEMU, and pvhost restore attaches it" migrates
+check "pvhost restore restores all requests after a migration" restored $MID
+check "the guest continues after its migration without a change" continues moved last
+check "requests after the migration reach the new host" has "$RIG_SMP" "\"request\": $MIN,"
+check "the guest writes no register after the migration" \
+	has $((RIG_SMP + 1)) '"requests": 0,'
+check "the guest ends without error after its migration" guest_ends
+check "rmmod of kvm_pv succeeds after a migration" unloads
 
-rm -rf $L2_RESULTS $STATE $SOCKET $HERE $THERE
+rm -rf $L2_RESULTS $STATE $SOCKET $SOURCE $TARGET
 ktap_finished
