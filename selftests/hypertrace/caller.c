@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A VM whose vCPUs make hypercalls, each in a thread of its own: "caller COUNT NR..."
- * waits for a line, makes so many of each number with both vCPUs at once, says "made",
- * and once more for each line after that.
+ * A VM with vCPUs that make hypercalls, each in a thread of its own: "caller COUNT NR..."
+ * prints "ready", and for each line of its input makes COUNT calls of each NR with both vCPUs at
+ * the same time, and prints "made".
  */
 #include <pthread.h>
 #include <stdlib.h>

@@ -2,15 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# hypertrace(8) exits: every exit is counted under its reason
-# needs: host
+# hypertrace(8) exits: every exit is counted under its reason.
+# needs: host check each-kernel
 
 . ./lib.sh
 
-COUNT=300
 case $(uname -m) in
 x86_64)
-	# Each call is followed by a HLT, which ends KVM_RUN.
+	# A HLT, which ends KVM_RUN, follows each call.
 	if grep -qw svm /proc/cpuinfo; then
 		CALL=129 NAME=hypercall
 	else
@@ -20,22 +19,22 @@ aarch64)
 	CALL=22 NAME=HVC64 ;;
 esac
 
-# exits_of REASON VCPU
+# exits_of REASON VCPU: prints the number of exits in the result
 exits_of()
 {
 	grep -o "\"vcpu\":$2,\"reason\":$1,\"name\":[^,]*,\"count\":[0-9]*" "$DIR/json" |
 		awk -F: '{ n += $NF } END { print n + 0 }'
 }
 
-all_are_counted()
+counts_exits()
 {
-	start one $COUNT 42 && one=$pid && trace exits --json --pid "$one" &&
+	start one "$COUNT" 42 && one=$pid && trace exits --json --pid "$one" &&
 		make_calls one "$one" && traced || return
-	is "hypercalls of vCPU 0" "$(exits_of "$CALL" 0)" $COUNT &&
-		is "hypercalls of vCPU 1" "$(exits_of "$CALL" 1)" $COUNT && nothing_lost
+	is "hypercalls of vCPU 0" "$(exits_of "$CALL" 0)" "$COUNT" &&
+		is "hypercalls of vCPU 1" "$(exits_of "$CALL" 1)" "$COUNT" && nothing_lost
 }
 
-# What is kept in the kernel is no share of user space's.
+# An exit that the kernel handles has no share of user space.
 shares_agree()
 {
 	grep -o '"mean_ns":[0-9]*,"sum_ns":[0-9]*,"kernel_ns":[0-9]*,"user_ns":[0-9]*' "$DIR/json" |
@@ -45,23 +44,22 @@ shares_agree()
 		END { exit bad || !n }'
 }
 
-as_table()
+prints_table()
 {
 	trace exits --pid "$one" && make_calls one "$one" && traced || return
 	says "REASON" "$(head -n 1 "$OUT")" && says "lost: 0 exits of too many threads" "$(tail -n 1 "$OUT")"
 }
 
 ktap_print_header
-[ -c /dev/kvm ] || skip "no /dev/kvm"
-command -v hypertrace > /dev/null || skip "no hypertrace"
+needs_hypertrace
 ktap_set_plan 5
 mark
 
-check "all are counted" all_are_counted
-check "the reason has its name" holds "\"name\":\"$NAME\""
-check "kernel and user space" shares_agree
-check "as a table" as_table
+check "hypertrace exits counts all exits of both vCPUs" counts_exits
+check "hypertrace exits names the reason of a hypercall" holds "\"name\":\"$NAME\""
+check "hypertrace exits divides the time between kernel and user space" shares_agree
+check "hypertrace exits prints a table" prints_table
 end_callers
-check "the kernel's log is clean" clean
+check "hypertrace exits causes no error in the kernel's log" clean
 
 ktap_finished

@@ -1,85 +1,57 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# For the tests of hypertrace: VMs that make hypercalls, and traces of them.
+# Functions for the tests of hypertrace(8) on a host: VMs that make hypercalls, and traces of
+# them.
 
 . ../lib.sh
 
 DIR=/tmp/hypertrace
 OUT=$DIR/out
+KO=${KVM_PV_KO:-/lib/modules/pv/kvm_pv.ko}
+TABLE=600000,1200000
 callers=
 
-# skip REASON
-skip()
+case $(uname -m) in
+x86_64)  BASE=0x50560000 ;;
+aarch64) BASE=0xC6008000 ;;
+esac
+QUERY=$((BASE)) NOP=$((BASE + 1)) VCPU_INFO=$((BASE + 2)) UNASSIGNED=$((BASE + 0x7eff))
+# Calls of each number by each vCPU
+COUNT=300
+
+# needs_hypertrace: skips all without KVM or hypertrace
+needs_hypertrace()
 {
-	ktap_skip_all "$1"
-	exit "$KSFT_SKIP"
+	[ -c /dev/kvm ] || skip_all "no /dev/kvm"
+	command -v hypertrace > /dev/null || skip_all "no hypertrace"
+	mkdir -p $DIR
 }
 
-# says TEXT SAID
-says()
-{
-	case $2 in
-	*"$1"*)	return 0 ;;
-	esac
-	ktap_print_msg "\"$2\" has no \"$1\" in it"
-	return 1
-}
-
-# refuses TEXT ARG...: hypertrace fails with one line that has the text in it
-refuses()
-{
-	local text=$1 said
-
-	shift
-	if said=$(timeout 20 hypertrace "$@" 2>&1); then
-		ktap_print_msg "hypertrace $*: succeeded: $said"
-		return 1
-	fi
-	says "$text" "$said" &&
-		[ "$(echo "$said" | grep -vc "^Try 'hypertrace\|: tracing ")" = 1 ]
-}
-
-# waits TEXT FILE PID: until the file has the text; false where the process ended before
-waits()
-{
-	local tries=0
-
-	until grep -q "$1" "$2"; do
-		tries=$((tries + 1))
-		if [ $tries = 600 ] || ! kill -0 "$3" 2> /dev/null; then
-			ktap_print_msg "$(cat "$2")"
-			return 1
-		fi
-		sleep 0.1
-	done
-}
-
-# start NAME COUNT NR...: a VM that stands ready; its process in $pid
+# start NAME COUNT NR...: starts a VM that waits for make_calls; its process is $pid
 start()
 {
 	local name=$1
 
 	shift
-	mkdir -p $DIR
 	rm -f "$DIR/$name.in"
 	mkfifo "$DIR/$name.in"
-	: > "$DIR/$name.said"
-	./caller "$@" < "$DIR/$name.in" > "$DIR/$name.said" &
+	: > "$DIR/$name.out"
+	./caller "$@" < "$DIR/$name.in" > "$DIR/$name.out" &
 	pid=$!
 	callers="$callers $pid"
-	# A writer that stays, so that the end of a line is not the end of the file
+	# A writer that keeps the FIFO open
 	sleep 1000 > "$DIR/$name.in" &
 	callers="$callers $!"
-	waits ready "$DIR/$name.said" $pid
+	appears ready "$DIR/$name.out" $pid
 }
 
-# make_calls NAME PID: all of its calls
+# make_calls NAME PID: the VM makes all of its calls
 make_calls()
 {
-	: > "$DIR/$1.said"
+	: > "$DIR/$1.out"
 	echo > "$DIR/$1.in"
-	waits made "$DIR/$1.said" "$2"
+	appears made "$DIR/$1.out" "$2"
 }
 
 end_callers()
@@ -94,17 +66,17 @@ end_callers()
 }
 trap end_callers EXIT
 
-# trace ARG...: hypertrace, once it is attached; ends by traced
+# trace ARG...: starts hypertrace and waits until it is attached; traced ends it
 trace()
 {
-	mkdir -p $DIR
 	: > $DIR/err
 	hypertrace "$@" > $OUT 2> $DIR/err &
 	tracer=$!
-	waits tracing $DIR/err $tracer
+	appears tracing $DIR/err $tracer
 }
 
-# traced: what it prints is in $OUT and, without spaces, in $DIR/json
+# traced: hypertrace ends without error.  Its output is in $OUT, and without spaces in
+# $DIR/json.
 traced()
 {
 	kill -INT "$tracer"
@@ -115,21 +87,36 @@ traced()
 	tr -d ' \n' < $OUT > $DIR/json
 }
 
-# holds TEXT: the result does
-holds()
+# refuses_traced TEXT ARG...: hypertrace attaches, then fails with exit status 1 and one more
+# line, which contains TEXT
+refuses_traced()
 {
-	grep -qF -- "$1" $DIR/json && return 0
-	ktap_print_msg "the result has no '$1'"
+	local text=$1 output status=0
+
+	shift
+	output=$(timeout 20 hypertrace "$@" 2>&1) || status=$?
+	[ $status = 1 ] && [ "$(echo "$output" | grep -vc ': tracing ')" = 1 ] &&
+		says "$text" "$output" && return
+	ktap_print_msg "hypertrace $*: exit status $status: $output"
 	return 1
 }
 
-# counted NR [VCPU] [PID]: calls of that number in the result
+# holds TEXT: the result contains TEXT
+holds()
+{
+	grep -qF -- "$1" $DIR/json && return 0
+	ktap_print_msg "the result does not contain '$1'"
+	return 1
+}
+
+# counted NR [VCPU] [PID]: prints the number of calls in the result
 counted()
 {
 	grep -o "\"pid\":${3:-[0-9]*},\"vcpu\":${2:-[0-9]*},\"nr\":$(($1)),\"name\":[^,]*,\"count\":[0-9]*" \
 		$DIR/json | awk -F: '{ n += $NF } END { print n + 0 }'
 }
 
+# all_counted: prints the number of all calls in the result
 all_counted()
 {
 	grep -o '"name":[^,]*,"count":[0-9]*' $DIR/json | awk -F: '{ n += $NF } END { print n + 0 }'
@@ -142,10 +129,68 @@ nothing_lost()
 	return 1
 }
 
-# is WHAT IS WANTED
+# is NAME ACTUAL EXPECTED
 is()
 {
 	[ "$2" = "$3" ] && return 0
 	ktap_print_msg "$1: $2, not $3"
 	return 1
+}
+
+# counts_all OPTION...: both vCPUs make the same number of calls at the same time, and
+# hypertrace calls counts all; the VM is $one
+counts_all()
+{
+	start one $COUNT 42 $NOP && one=$pid && trace calls --json --pid "$one" "$@" &&
+		make_calls one "$one" && traced || return
+	is "calls of 42 by vCPU 0" "$(counted 42 0)" $COUNT &&
+		is "calls of 42 by vCPU 1" "$(counted 42 1)" $COUNT &&
+		is "calls of NOP by vCPU 0" "$(counted $NOP 0)" $COUNT &&
+		is "calls of NOP by vCPU 1" "$(counted $NOP 1)" $COUNT &&
+		is "calls" "$(all_counted)" $((4 * COUNT)) && nothing_lost
+}
+
+# counts_handled OPTION...: the same for calls that kvm_pv handles, and for others.  QUERY
+# with argument 0 returns the magic, which is not the number of a call.
+counts_handled()
+{
+	start handled $COUNT $QUERY 42 $UNASSIGNED $VCPU_INFO $NOP && handled=$pid &&
+		pvhost attach --pid "$handled" --table $TABLE > /dev/null &&
+		trace calls --json --pid "$handled" "$@" &&
+		make_calls handled "$handled" && traced || return
+	for nr in $QUERY 42 $UNASSIGNED $VCPU_INFO $NOP; do
+		is "calls of $nr by vCPU 0" "$(counted "$nr" 0)" $COUNT &&
+			is "calls of $nr by vCPU 1" "$(counted "$nr" 1)" $COUNT || return
+	done
+	is "calls" "$(all_counted)" $((10 * COUNT)) && nothing_lost
+}
+
+# figures_agree: the percentiles of each row are in order, and its mean is sum / count
+figures_agree()
+{
+	grep -o '"count":[0-9]*,"min_ns":[0-9]*,"p50_ns":[0-9]*,"p90_ns":[0-9]*,"p99_ns":[0-9]*,"p99_9_ns":[0-9]*,"max_ns":[0-9]*,"mean_ns":[0-9]*,"sum_ns":[0-9]*' \
+		"$DIR/json" | tr -d '"a-z_' | tr ':,' '  ' | awk '
+		{ n++ }
+		# tr leaves 50, 90, 99 and 99_9 of the names as words
+		{ count = $1; min = $2; p50 = $4; p90 = $6; p99 = $8; p999 = $10; max = $11; mean = $12; sum = $13 }
+		min < 1 || min > p50 || p50 > p90 || p90 > p99 || p99 > p999 || p999 > max { bad = 1 }
+		mean < min || mean > max || int(sum / count) != mean { bad = 1 }
+		END { exit bad || !n }'
+}
+
+# check_fentry NAME TEST...: skips if the kernel's ftrace has no direct calls
+check_fentry()
+{
+	if hypertrace calls --via fentry --duration 1 > /dev/null 2>&1; then
+		check "$@"
+	else
+		ktap_test_skip "$1: this kernel has no fentry"
+	fi
+}
+
+# unload: ends all VMs and unloads kvm_pv
+unload()
+{
+	end_callers
+	soon rmmod kvm_pv
 }

@@ -1,0 +1,66 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+#
+# Arguments that hypertrace(8) rejects before it looks at the kernel, and its help texts.
+# needs: native unit
+
+. ../lib.sh
+
+lists_commands()
+{
+	local command
+
+	prints "Usage: hypertrace COMMAND" hypertrace --help || return
+	for command in calls exits split; do
+		echo "$OUTPUT" | grep -q "^  $command  *[a-z]" && continue
+		ktap_print_msg "no command $command in: $OUTPUT"
+		return 1
+	done
+}
+
+ktap_print_header
+ktap_set_plan 23
+
+check "hypertrace without a command fails" refuses "no command is given" hypertrace
+check "hypertrace rejects an unknown command" refuses "no command \"fly\"" hypertrace fly
+check "hypertrace --help lists all commands" lists_commands
+check "hypertrace calls --help prints its usage" prints "Usage: hypertrace calls" \
+	hypertrace calls --help
+check "hypertrace exits --help prints its usage" prints "Usage: hypertrace exits" \
+	hypertrace exits --help
+check "hypertrace split --help prints its usage" prints "Usage: hypertrace split" \
+	hypertrace split --help
+check "hypertrace calls rejects an unknown option" refuses "unrecognized option" \
+	hypertrace calls --fly
+check "hypertrace calls rejects a surplus argument" refuses "what is \"fly\" for" \
+	hypertrace calls fly
+check "hypertrace calls rejects an unknown name of a call" \
+	refuses "there is no hypercall \"fly\"" hypertrace calls --nr fly
+check "hypertrace calls suggests a name for one with two swapped letters" \
+	refuses "do you mean query" hypertrace calls --nr qurey
+check "hypertrace calls rejects an empty name of a call" refuses "there is no hypercall \"\"" \
+	hypertrace calls --nr 42,
+check "hypertrace calls rejects more than 64 numbers" refuses "more than 64" \
+	hypertrace calls --nr "$(seq -s , 1 65)"
+check "hypertrace calls rejects a pid in letters" refuses "is no number" \
+	hypertrace calls --pid one
+check "hypertrace calls rejects pid 0" refuses "is no number" hypertrace calls --pid 0
+check "hypertrace calls rejects the name of a VM that does not run" \
+	refuses "no VM is named \"no VM has this name\"" \
+	hypertrace calls --vm "no VM has this name"
+check "hypertrace calls rejects two processes" refuses "by one of them" \
+	hypertrace calls --pid $$ --pid $$
+check "hypertrace calls rejects a duration of 0" refuses "is no number" \
+	hypertrace calls --duration 0
+check "hypertrace calls rejects a minimum time of 0" refuses "is no number" \
+	hypertrace calls --min-us 0
+check "hypertrace exits rejects --nr" refuses "unrecognized option" hypertrace exits --nr 42
+check "hypertrace exits rejects a surplus argument" refuses "what is \"fly\" for" \
+	hypertrace exits fly
+check "hypertrace split without a file fails" refuses "say in which file" hypertrace split
+check "hypertrace split rejects two files" refuses "what is" hypertrace split /dev/null /dev/null
+check "hypertrace split rejects --nr" refuses "unrecognized option" \
+	hypertrace split --nr 42 /dev/null
+
+ktap_finished
