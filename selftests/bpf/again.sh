@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# The devices of this guest were replaced by new ones of the same kind while it ran, and the
-# policies were at KHZ of its environment.
-# needs: guest-bpf-again
+# The host has replaced the devices of this guest by new ones of the same kind while the guest
+# ran.  The frequency of the policies was KHZ, from the environment.
+# needs: guest-bpf-again full
 
 . ../cpufreq/lib.sh
 . ./rtc.sh
 needs_bound
 
-# runs_at KHZ: policy 0, as the host says
+# runs_at KHZ: policy 0 has that frequency, as the host reports it
 runs_at()
 {
 	[ "$(policy 0 cpuinfo_cur_freq)" = "$1" ] && return
@@ -18,14 +18,14 @@ runs_at()
 	return 1
 }
 
-# follows KHZ: when it is asked for
+# follows KHZ: policy 0 has that frequency after a request
 follows()
 {
 	set_policy 0 scaling_setspeed "$1" && runs_at "$1"
 }
 
-# SKIP where there is no clock
-clock()
+# check_clock NAME TEST...: skips if there is no clock
+check_clock()
 {
 	if [ -d "$CLOCK" ]; then
 		check "$@"
@@ -38,12 +38,13 @@ mark
 ktap_print_header
 ktap_set_plan 7
 
-check 'the host has kept what was asked for' runs_at "$KHZ"
-check 'it takes requests' follows 600000
-check 'and others' follows 2400000
+check 'a replaced device keeps the last request' runs_at "$KHZ"
+check 'a replaced device accepts a lower request' follows 600000
+check 'a replaced device accepts a higher request' follows 2400000
 governor schedutil
-clock 'the clock goes on' about "$(seconds 2> /dev/null || echo 0)" "$(date +%s)"
-clock 'an alarm' rings 2
-clock 'and another one' rings 1
-check 'the log is clean' clean
+check_clock 'a replaced clock has the time of the guest' \
+	about "$(seconds 2> /dev/null || echo 0)" "$(date +%s)"
+check_clock 'a replaced clock raises an alarm' rings 2
+check_clock 'a replaced clock raises a second alarm' rings 1
+check 'replaced devices cause no error in the log' clean
 ktap_finished

@@ -2,23 +2,23 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# A real-time clock of the host's, as the kernel's own driver has it in this guest
-# needs: guest-bpf
+# A real-time clock of the host, with the kernel's own driver in this guest
+# needs: guest-bpf full
 
 . ../lib.sh
 . ./rtc.sh
 
-# hwclock: what it says, in seconds
+# hwclock_seconds: prints the time of hwclock in seconds
 hwclock_seconds()
 {
-	local said
+	local output
 
-	said=$(hwclock -u -r -f "/dev/${RTC##*/}") || return
-	ktap_print_msg "hwclock: $said" >&2
-	date -u -D '%a %b %d %H:%M:%S %Y' -d "${said%  *}" +%s
+	output=$(hwclock -u -r -f "/dev/${RTC##*/}") || return
+	ktap_print_msg "hwclock: $output" >&2
+	date -u -D '%a %b %d %H:%M:%S %Y' -d "${output%  *}" +%s
 }
 
-# runs: 3 s of ours are 3 s of its
+# runs: 3 s of this machine are 3 s of the clock
 runs()
 {
 	local before
@@ -28,7 +28,7 @@ runs()
 	about $(($(seconds) - before)) 3
 }
 
-# cancelled: an alarm that was taken back does not come
+# cancelled: an alarm in 2 s that is cancelled causes no interrupt within 4 s
 cancelled()
 {
 	local before
@@ -37,7 +37,7 @@ cancelled()
 	alarm +2 && alarm 0 && sleep 4 && interrupted "$before"
 }
 
-# set_ahead SECONDS: of this machine's time; that stays as it was
+# set_ahead SECONDS: sets the clock ahead of this machine's time, which does not change
 set_ahead()
 {
 	local up now rc=0
@@ -55,19 +55,20 @@ mark
 ktap_print_header
 ktap_set_plan 15
 
-check_is 'its identification' "$(cat "$CLOCK/id")" 00141031
-check 'rtc-pl031 is bound to it' [ -e "$CLOCK/driver/b900000.rtc" ]
-check_is 'the name that it has there' "$(cat "$RTC/name")" 'rtc-pl031 b900000.rtc'
-check 'it says what this machine does' about "$(seconds)" "$(date +%s)"
-check 'so does hwclock -r' about "$(hwclock_seconds)" "$(date +%s)"
-check 'it runs' runs
-check 'an alarm in 2 s' rings 2
-check_is 'then there is none' "$(cat "$RTC/wakealarm")" ''
-check 'an alarm in 3 s' rings 3
-check 'an alarm that is cancelled' cancelled
-check 'set a day ahead' set_ahead 86400
-check 'it is' about "$(seconds)" $(($(date +%s) + 86400))
-check 'an alarm there' rings 2
-check 'set right' set_ahead 0
-check 'the log is clean' clean
+check_is 'the clock has the identification of a PL031' "$(cat "$CLOCK/id")" 00141031
+check 'rtc-pl031 binds to the clock' [ -e "$CLOCK/driver/b900000.rtc" ]
+check_is 'the clock has the name of its driver and device' "$(cat "$RTC/name")" \
+	'rtc-pl031 b900000.rtc'
+check 'the clock has the time of this machine' about "$(seconds)" "$(date +%s)"
+check 'hwclock -r reads the time of this machine' about "$(hwclock_seconds)" "$(date +%s)"
+check 'the clock runs' runs
+check 'an alarm in 2 s causes one interrupt' rings 2
+check_is 'no alarm is set after an alarm' "$(cat "$RTC/wakealarm")" ''
+check 'an alarm in 3 s causes one interrupt' rings 3
+check 'an alarm that is cancelled causes no interrupt' cancelled
+check 'hwclock -w sets the clock a day ahead' set_ahead 86400
+check 'the clock is a day ahead' about "$(seconds)" $(($(date +%s) + 86400))
+check 'an alarm a day ahead causes one interrupt' rings 2
+check 'hwclock -w sets the clock to the time of this machine' set_ahead 0
+check 'the clock causes no error in the log' clean
 ktap_finished

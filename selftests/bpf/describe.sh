@@ -2,40 +2,51 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# pvhost describe: what a guest is told of a device in BPF
-# needs: host
+# pvhost describe with devices in BPF: the description that a guest gets.
+# needs: native unit
+#
+# Environment:
+#
+#   PV_OBJECTS  folder with the objects of the devices (/usr/lib/pvguest)
 
-. ../host/lib.sh
+. ../lib.sh
 
 OBJECTS=${PV_OBJECTS:-/usr/lib/pvguest}
 FREQ=$OBJECTS/vcpufreq.bpf.o
 CLOCK=$OBJECTS/pl031.bpf.o
-OUT=/tmp/describe
+TMP=$(mktemp -d)
+OUT=$TMP/describe
+trap 'rm -rf $TMP' EXIT
 
-# The same device, so the same node
-as_in_c()
+# The device in BPF and the device in C are the same to a guest.
+same_as_in_c()
 {
-	pvhost describe --arch "$1" --vcpus 3 --format dts > $OUT.c &&
-		pvhost describe --arch "$1" --vcpus 3 --format dts "$FREQ" > $OUT.bpf &&
-		cmp $OUT.c $OUT.bpf
+	pvhost describe --arch "$1" --vcpus 3 --format dts > "$OUT.c" &&
+		pvhost describe --arch "$1" --vcpus 3 --format dts "$FREQ" > "$OUT.bpf" &&
+		cmp "$OUT.c" "$OUT.bpf"
 }
 
-# cells PROPERTY: numbers of it in the last node of the merged tree that has it
+# cells PROPERTY: prints the cells of PROPERTY in the last node of the merged tree that has it
 cells()
 {
-	dtc -q -I dtb -O dts $OUT.dtb |
+	dtc -q -I dtb -O dts "$OUT.dtb" |
 		sed -n "s/^[[:space:]]*$1 = <\(.*\)>;/\1/p" | tail -n 1
 }
 
-# An overlay with a clock, and the tree that takes it
+# An overlay with a clock is merged into a tree with an interrupt controller.
 merges()
 {
 	echo '/dts-v1/; / { interrupt-parent = <&gic>; #address-cells = <2>; #size-cells = <2>;
 		gic: gic { interrupt-controller; #interrupt-cells = <3>; }; };' |
-		dtc -q -I dts -O dtb -o $OUT.base - &&
+		dtc -q -I dts -O dtb -o "$OUT.base" - &&
 		pvhost describe --arch arm64 --irq 77 "$CLOCK" |
-			dtc -q -@ -I dts -O dtb -o $OUT.dtbo - &&
-		fdtoverlay -i $OUT.base -o $OUT.dtb $OUT.dtbo
+			dtc -q -@ -I dts -O dtb -o "$OUT.dtbo" - &&
+		fdtoverlay -i "$OUT.base" -o "$OUT.dtb" "$OUT.dtbo"
+}
+
+has_interrupt()
+{
+	says "0x00 0x4d 0x04" "$(cells interrupts)"
 }
 
 refers_to_clock()
@@ -43,7 +54,7 @@ refers_to_clock()
 	local clock phandle
 
 	clock=$(cells clocks)
-	phandle=$(dtc -q -I dtb -O dts $OUT.dtb |
+	phandle=$(dtc -q -I dtb -O dts "$OUT.dtb" |
 		sed -n '/clock-b800000 {/,/}/s/.*phandle = <\(.*\)>;/\1/p')
 	[ -n "$clock" ] && [ "$clock" = "$phandle" ] && return
 	ktap_print_msg "clocks = <$clock>, the clock is <$phandle>"
@@ -52,8 +63,8 @@ refers_to_clock()
 
 compiles()
 {
-	pvhost describe --arch x86_64 --format asl "$CLOCK" > $OUT.asl &&
-		iasl -p $OUT $OUT.asl > $OUT.log
+	pvhost describe --arch x86_64 --format asl "$CLOCK" > "$OUT.asl" &&
+		iasl -p "$OUT" "$OUT.asl" > "$OUT.log"
 }
 
 lacks()
@@ -61,49 +72,73 @@ lacks()
 	local text=$1
 
 	shift
-	pvhost describe "$@" > $OUT.dts && ! grep -q "$text" $OUT.dts
+	pvhost describe "$@" > "$OUT.dts" && ! grep -q "$text" "$OUT.dts"
+}
+
+# describe TEXT ARG...: pvhost describe rejects an argument, or the file
+describe()
+{
+	local text=$1
+
+	shift
+	refuses "$text" pvhost describe "$@"
+}
+
+# check_with PROGRAM NAME TEST...: skips if PROGRAM is not installed
+check_with()
+{
+	local program=$1
+
+	shift
+	if command -v "$program" > /dev/null; then
+		check "$@"
+	else
+		ktap_test_skip "$1: $program is not installed"
+	fi
 }
 
 ktap_print_header
 for file in "$FREQ" "$CLOCK"; do
-	[ -f "$file" ] && continue
-	ktap_skip_all "there is no $file"
-	exit "$KSFT_SKIP"
+	[ -f "$file" ] || skip_all "$file does not exist"
 done
 ktap_set_plan 24
 
-check "no file" refuses "No such file" describe /nonesuch.bpf.o
-check "a folder" refuses "is no file" describe /tmp
-check "a device file" refuses "is no file" describe /dev/null
-check "a script" refuses "no ELF file" describe "$0"
-check "a program" refuses "no object of clang" describe "$(command -v pvhost)"
-check "two files" refuses "what is" describe "$CLOCK" "$CLOCK"
+check "pvhost describe rejects a file that does not exist" describe "No such file" \
+	/nonesuch.bpf.o
+check "pvhost describe rejects a folder" describe "is no file" /tmp
+check "pvhost describe rejects a device file" describe "is no file" /dev/null
+check "pvhost describe rejects a script" describe "no ELF file" "$0"
+check "pvhost describe rejects a program" describe "no object of clang" "$(command -v pvhost)"
+check "pvhost describe rejects two files" describe "what is" "$CLOCK" "$CLOCK"
 
-check "cpufreq, x86_64: the node of the device in C" as_in_c x86_64
-check "cpufreq, arm64: the node of the device in C" as_in_c arm64
-check "cpufreq: how many CPUs?" refuses "say by --vcpus" describe "$FREQ"
-check "cpufreq: more CPUs than there is room for" refuses "has room for 0xfc000 bytes" \
-	describe --arch x86_64 --vcpus 253 "$FREQ"
-check "cpufreq: has no interrupt" refuses "leave out --irq" describe --vcpus 1 --irq 5 "$FREQ"
-check "the device in C: has none" refuses "--irq is for" describe --vcpus 1 --irq 5
-check "cpufreq: a table of ACPI" prints 'Package (2) { "compatible", "qemu,virtual-cpufreq" }' \
-	describe --vcpus 1 --format asl "$FREQ"
+check "cpufreq in BPF has the node of the device in C on x86_64" same_as_in_c x86_64
+check "cpufreq in BPF has the node of the device in C on arm64" same_as_in_c arm64
+check "cpufreq in BPF needs --vcpus" describe "say by --vcpus" "$FREQ"
+check "cpufreq in BPF rejects more vCPUs than fit at the default base" \
+	describe "has room for 0xfc000 bytes" --arch x86_64 --vcpus 253 "$FREQ"
+check "cpufreq in BPF rejects --irq" describe "leave out --irq" --vcpus 1 --irq 5 "$FREQ"
+check "the cpufreq device in C rejects --irq" describe "--irq is for" --vcpus 1 --irq 5
+check "cpufreq in BPF has a compatible string in ACPI" \
+	prints 'Package (2) { "compatible", "qemu,virtual-cpufreq" }' \
+	pvhost describe --vcpus 1 --format asl "$FREQ"
 
-check "clock: interrupt beyond those of x86_64" refuses "no number from 0 to 23" \
-	describe --arch x86_64 --irq 24 "$CLOCK"
-check "clock: unaligned base" refuses "no multiple of" describe --base 0x10000004 "$CLOCK"
-check "clock: a base that wraps" refuses "is no number" describe --base 0xfffffffffffff000 "$CLOCK"
-check "clock: both compatible strings" prints 'compatible = "arm,pl031", "arm,primecell";' \
-	describe --arch arm64 "$CLOCK"
-check "clock: both in ACPI" prints 'Package () { "arm,pl031", "arm,primecell" }' \
-	describe --arch x86_64 "$CLOCK"
-check "clock: default interrupt of x86_64" prints 'ActiveHigh, Exclusive) { 5 }' \
-	describe --arch x86_64 "$CLOCK"
-check "clock: --irq 0, no interrupt" lacks interrupts --arch arm64 --irq 0 "$CLOCK"
-check "clock: dtc and fdtoverlay take it" merges
-check_is "clock: its interrupt" "$(cells interrupts)" "0x00 0x4d 0x04"
-check "clock: its bus clock" refers_to_clock
-check "clock: iasl takes it" compiles
-rm -f $OUT.*
+check "a clock rejects an interrupt beyond those of x86_64" \
+	describe "no number from 0 to 23" --arch x86_64 --irq 24 "$CLOCK"
+check "a clock rejects an unaligned base" describe "no multiple of" --base 0x10000004 "$CLOCK"
+check "a clock rejects a base with an end beyond 64 bits" describe "is no number" \
+	--base 0xfffffffffffff000 "$CLOCK"
+check "a clock has both compatible strings in a device tree" \
+	prints 'compatible = "arm,pl031", "arm,primecell";' \
+	pvhost describe --arch arm64 "$CLOCK"
+check "a clock has both compatible strings in ACPI" \
+	prints 'Package () { "arm,pl031", "arm,primecell" }' \
+	pvhost describe --arch x86_64 "$CLOCK"
+check "a clock has interrupt 5 by default on x86_64" prints 'ActiveHigh, Exclusive) { 5 }' \
+	pvhost describe --arch x86_64 "$CLOCK"
+check "a clock with --irq 0 has no interrupt" lacks interrupts --arch arm64 --irq 0 "$CLOCK"
+check_with fdtoverlay "dtc and fdtoverlay accept the overlay of a clock" merges
+check_with fdtoverlay "the node of a clock has the interrupt of --irq" has_interrupt
+check_with fdtoverlay "the node of a clock refers to its bus clock" refers_to_clock
+check_with iasl "iasl accepts the SSDT of a clock" compiles
 
 ktap_finished

@@ -2,15 +2,19 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# Devices in BPF that are refused, and what pvhost(8) says of them
-# needs: host-bpf
+# Devices in BPF that are rejected, and the errors of pvhost(8)
+# needs: host-bpf full
 
 . ../lib.sh
 
 MODULES=${PV_MODULES:-/lib/modules/pv}
 OBJECT=/usr/lib/pvguest/vcpufreq.bpf.o
-SAID=/run/refused.said
+OUT=/run/refused.out
 vmm=
+case $(uname -m) in
+x86_64)  MEMORY=0x100000 ;;
+aarch64) MEMORY=0x40000000 ;;
+esac
 
 end_vmm()
 {
@@ -19,54 +23,54 @@ end_vmm()
 }
 trap end_vmm EXIT
 
-# attach ARG...: to the VM of ours; one that is not refused would stay
-attach()
-{
-	timeout 60 pvhost attach --pid "$vmm" "$@" > $SAID 2>&1
-}
-
-# refuses TEXT ARG...: attach fails, and what it says has a line with that text
-refuses()
+# rejects TEXT ARG...: pvhost attach fails within 60 s, and a line of its output has TEXT.  With
+# a device that is accepted it would not end.
+rejects()
 {
 	local text=$1 status=0
 
 	shift
-	attach "$@" || status=$?
-	[ $status = 1 ] && grep -q -- "$text" $SAID && return
+	$AS timeout 60 pvhost attach --pid "$vmm" "$@" > $OUT 2>&1 < /dev/null || status=$?
+	[ $status = 1 ] && grep -q -- "$text" $OUT && return
 	ktap_print_msg "attach $*: exit status $status, and no line has \"$text\""
-	sed 's/^/# /' $SAID
+	sed 's/^/# /' $OUT
 	return 1
 }
+AS=
 
-# program NAME TEXT: the verifier refuses that program, saying so
-program()
+# check_program NAME TEXT: the verifier rejects the program with TEXT
+check_program()
 {
-	check "refused/$1: $2" refuses "$2" --bpf "refused/$1.bpf.o"
-	check "refused/$1: says that it is the verifier" grep -q 'the verifier refuses a program' $SAID
+	check "the verifier rejects refused/$1: $2" rejects "$2" --bpf "refused/$1.bpf.o"
+	check "pvhost attach names the verifier for refused/$1" \
+		grep -q 'the verifier refuses a program' $OUT
 }
 
 one_line()
 {
-	[ "$(wc -l < $SAID)" = 1 ] && return
-	sed 's/^/# /' $SAID
+	[ "$(wc -l < $OUT)" = 1 ] && return
+	sed 's/^/# /' $OUT
 	return 1
 }
 
 not_loaded()
 {
-	rmmod kvm_pv_bpf && refuses 'kvm_pv_bpf is not loaded: modprobe kvm_pv_bpf' \
+	rmmod kvm_pv_bpf && rejects 'kvm_pv_bpf is not loaded: modprobe kvm_pv_bpf' \
 		--bpf $OBJECT --table 600000 && one_line
 }
 
-back()
+load()
 {
 	insmod "$MODULES/kvm_pv_bpf.ko"
 }
 
-as_nobody()
+unprivileged()
 {
-	../host/nobody pvhost attach --pid "$vmm" --bpf $OBJECT --table 600000 > $SAID 2>&1 && return 1
-	grep -q 'no permission to load BPF' $SAID && one_line
+	AS=../host/unprivileged
+	rejects 'no permission to load BPF' --bpf $OBJECT --table 600000 && one_line
+	set -- $?
+	AS=
+	return "$1"
 }
 
 unused()
@@ -75,39 +79,40 @@ unused()
 }
 
 ktap_print_header
-[ -f "$MODULES/kvm_pv_bpf.ko" ] || {
-	ktap_skip_all 'this kernel has no kvm_pv_bpf.ko'
-	exit "$KSFT_SKIP"
-}
+[ -f "$MODULES/kvm_pv_bpf.ko" ] || skip_all 'this kernel has no kvm_pv_bpf.ko'
 ktap_set_plan 24
 
 mark
 [ -d /sys/module/kvm_pv ] || insmod "$MODULES/kvm_pv.ko"
-[ -d /sys/module/kvm_pv_bpf ] || back
+[ -d /sys/module/kvm_pv_bpf ] || load
 ../host/vmm &
 vmm=$!
-sleep 1
 
-program access 'only read is supported'
-program bounds 'register with unbounded min value'
-program loop 'infinite loop detected'
-program outside 'access beyond struct kvm_pv_mmio'
-program sleeps 'must be sleepable to call sleepable kfunc'
-check "a kfunc that there is none of" refuses bpf_kvm_pv_nothing --bpf refused/unknown.bpf.o
-check "a device that takes no writes" refuses 'lacks read or write' --bpf refused/nowrite.bpf.o
-check "is said in one line" one_line
-check "a device whose init() refuses" refuses 'cannot be attached: .*[Cc]ross-device' \
-	--bpf devices/picky.bpf.o
-check "a program" refuses 'device' --bpf /proc/self/exe
-check "no file at all" refuses 'No such file' --bpf /nowhere.bpf.o
-check "in the memory of the VM" refuses 'is memory or a device of the VM' --bpf devices/other.bpf.o \
-	--vcpus 2 --base "$(case $(uname -m) in x86_64) echo 0x100000 ;; *) echo 0x40000000 ;; esac)"
-check "a table for a device that has none" refuses 'leave out --table' --bpf devices/kfuncs.bpf.o \
-	--table 600000
-check "a table that is none" refuses 'table' --bpf $OBJECT --table 5,4
-check "nobody uses the module" soon unused
-check "without the module: one line that names it" not_loaded
-check "the module is back" back
-check "without permission: one line" as_nobody
-check "the log is clean" clean
+check_program access 'only read is supported'
+check_program bounds 'register with unbounded min value'
+check_program loop 'infinite loop detected'
+check_program outside 'access beyond struct kvm_pv_mmio'
+check_program sleeps 'must be sleepable to call sleepable kfunc'
+check "pvhost attach rejects a program that calls an unknown kfunc" \
+	rejects bpf_kvm_pv_nothing --bpf refused/unknown.bpf.o
+check "pvhost attach rejects a device without write()" rejects 'lacks read or write' \
+	--bpf refused/nowrite.bpf.o
+check "pvhost attach prints one line about a device without write()" one_line
+check "pvhost attach rejects a device with an init() that fails" \
+	rejects 'cannot be attached: .*[Cc]ross-device' --bpf devices/init-fails.bpf.o
+check "pvhost attach rejects a program as object" rejects 'device' --bpf /proc/self/exe
+check "pvhost attach rejects an object that does not exist" rejects 'No such file' \
+	--bpf /nowhere.bpf.o
+check "pvhost attach rejects a device in the memory of the VM" \
+	rejects 'is memory or a device of the VM' --bpf devices/other.bpf.o --vcpus 2 \
+	--base "$MEMORY"
+check "pvhost attach rejects a table for a device without one" rejects 'leave out --table' \
+	--bpf devices/kfuncs.bpf.o --table 600000
+check "pvhost attach rejects an invalid table for a device in BPF" rejects 'table' \
+	--bpf $OBJECT --table 5,4
+check "rejected devices hold no reference to kvm_pv_bpf" soon unused
+check "pvhost attach --bpf without the module names modprobe in one line" not_loaded
+check "kvm_pv_bpf loads again" load
+check "pvhost attach --bpf without privileges prints one line" unprivileged
+check "rejected devices cause no error in the log" clean
 ktap_finished

@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# For the tests of the clock that the host has put into this guest; after ../lib.sh.
+# Functions for the tests of the clock that the host provides to this guest; after ../lib.sh.
 
 CLOCK=/sys/bus/amba/devices/b900000.rtc
 RTC=$(echo "$CLOCK"/rtc/rtc*)
 
-# needs_clock: the rest of a test needs a machine with an AMBA bus
+# needs_clock: skips all on a machine without an AMBA bus
 needs_clock()
 {
 	[ -d "$CLOCK" ] && return
 	ktap_print_header
-	ktap_skip_all 'this machine has no AMBA bus'
-	exit "$KSFT_SKIP"
+	skip_all 'this machine has no AMBA bus'
 }
 
 seconds()
@@ -20,7 +19,7 @@ seconds()
 	cat "$RTC/since_epoch"
 }
 
-# about IS WANTED: whether they are no more than 3 s apart
+# about ACTUAL EXPECTED: the difference is at most 3 s
 about()
 {
 	[ $(($1 - $2)) -ge -3 ] && [ $(($1 - $2)) -le 3 ] && return
@@ -28,7 +27,7 @@ about()
 	return 1
 }
 
-# interrupts: of its line, which is its own
+# interrupts: prints the number of interrupts of the clock, which has a line of its own
 interrupts()
 {
 	awk '$0 ~ /rtc-pl031/ && $0 ~ /GICv3 224 / {
@@ -38,31 +37,32 @@ interrupts()
 	END { print sum + 0 }' /proc/interrupts
 }
 
-# interrupted COUNT: that many, all in all
+# interrupted COUNT: the number of interrupts is COUNT
 interrupted()
 {
 	[ "$(interrupts)" = "$1" ]
 }
 
-# came COUNT: more than that many
-came()
+# more_interrupts COUNT: the number of interrupts is above COUNT
+more_interrupts()
 {
 	[ "$(interrupts)" -gt "$1" ]
 }
 
-# alarm WHEN: +SECONDS, or 0: none
+# alarm WHEN: sets an alarm in +SECONDS, or none for 0
 alarm()
 {
 	echo "$1" > "$RTC/wakealarm"
 }
 
-# rings SECONDS: an alarm comes after that many, once: when its handler is done the line is low
+# rings SECONDS: an alarm causes one interrupt after SECONDS, and no second one within 1 s: the
+# handler lowers the line
 rings()
 {
 	local before after
 
 	before=$(interrupts)
-	alarm "+$1" && soon came "$before" && sleep 1 || return
+	alarm "+$1" && soon more_interrupts "$before" && sleep 1 || return
 	after=$(interrupts)
 	[ "$after" = $((before + 1)) ] && return
 	ktap_print_msg "$((after - before)) interrupts"
