@@ -15,21 +15,21 @@ TEST_SOURCES := \
 	selftests/bpf/vms.c \
 	selftests/cpufreq/burst.c \
 	selftests/direct/refuse.c \
-	selftests/host/answer.c \
+	selftests/host/current-frequency.c \
 	selftests/host/device.c \
 	selftests/host/dirty.c \
 	selftests/host/freq-qos.c \
+	selftests/host/hypercall-results.c \
 	selftests/host/ioctl.c \
+	selftests/host/isolation.c \
+	selftests/host/killed-vm.c \
 	selftests/host/lifecycle.c \
-	selftests/host/mortal.c \
-	selftests/host/neighbour.c \
-	selftests/host/nobody.c \
 	selftests/host/note.c \
 	selftests/host/record.c \
 	selftests/host/share.c \
-	selftests/host/speed.c \
 	selftests/host/state-refused.c \
 	selftests/host/state.c \
+	selftests/host/unprivileged.c \
 	selftests/host/vmm.c \
 	selftests/hypercall/batch.c \
 	selftests/hypercall/compat-x86.c \
@@ -45,6 +45,7 @@ TEST_SOURCES := \
 	selftests/hypercall/trace.c \
 	selftests/hypercall/unsafe.c \
 	selftests/hypertrace/caller.c \
+	selftests/hypertrace/tagged.c \
 	selftests/hypervisor/cpuid-x86.c \
 	selftests/hypervisor/detect.c \
 	selftests/hypervisor/interface.c \
@@ -62,9 +63,9 @@ TEST_SOURCES := \
 
 # Objects that tests load as devices in BPF, or that the kernel must reject
 TEST_BPF := \
+	selftests/bpf/devices/init-fails.bpf.c \
 	selftests/bpf/devices/kfuncs.bpf.c \
 	selftests/bpf/devices/other.bpf.c \
-	selftests/bpf/devices/picky.bpf.c \
 	selftests/bpf/refused/access.bpf.c \
 	selftests/bpf/refused/bounds.bpf.c \
 	selftests/bpf/refused/loop.bpf.c \
@@ -109,16 +110,23 @@ TEST_SCRIPTS := \
 	selftests/host/killed.sh \
 	selftests/host/lib.sh \
 	selftests/host/libvirt.sh \
+	selftests/host/pvhost-options.sh \
 	selftests/host/pvhost.sh \
 	selftests/host/qemu.sh \
+	selftests/host/restore-files.sh \
+	selftests/host/run-lib.sh \
 	selftests/host/run.sh \
 	selftests/host/save.sh \
 	selftests/host/saved.sh \
 	selftests/hypercall/tracers.sh \
 	selftests/hypercall/unsafe.sh \
+	selftests/hypertrace/calls-kvm-pv.sh \
+	selftests/hypertrace/calls-select.sh \
 	selftests/hypertrace/calls.sh \
 	selftests/hypertrace/exits.sh \
+	selftests/hypertrace/hypertrace-options.sh \
 	selftests/hypertrace/lib.sh \
+	selftests/hypertrace/split-unseen.sh \
 	selftests/hypertrace/split.sh \
 	selftests/hypervisor/host.sh \
 	selftests/hypervisor/nohost.sh \
