@@ -149,7 +149,6 @@ TEST_SCRIPTS := \
 TEST_DATA := \
 	selftests/bench/rows \
 	selftests/detect/cases \
-	selftests/detect/machines \
 	selftests/vcpuinfo/trees \
 
 # The fuzz scripts build these.

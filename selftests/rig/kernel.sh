@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Kernels that Debian has no package of: built from the source of its 6.12 by fragments
-# of selftests/rig/kernel.  They lie in the cache, under a hash of their configuration,
-# and look like an extracted package.
+# Builds kernels that Debian does not package, from the source of its 6.12 and the fragments
+# of selftests/rig/kernel.  The cache keeps them under a hash of their configuration, in the
+# form of an extracted package.
 #
 #   uclamp   CONFIG_UCLAMP_TASK
 #   debug    the same; KASAN, UBSAN, lockdep, DEBUG_ATOMIC_SLEEP, kmemleak
@@ -11,7 +11,7 @@
 declare -A KERNEL_ARCH=(	[x86_64]=x86	[arm64]=arm64 )
 declare -A KERNEL_TARGET=(	[x86_64]=bzImage	[arm64]=Image )
 
-# In MiB: a source tree, and what is built of it
+# MiB of a source tree and its objects
 KERNEL_ROOM=5000
 
 kernel_fragments()
@@ -19,7 +19,7 @@ kernel_fragments()
 	cat "$RIG/kernel/base.config" "$RIG/kernel/$1.config" "$RIG/kernel/$2.config"
 }
 
-# What is built otherwise is another kernel.
+# kernel_key ARCH NAME: changes if the configuration or the build steps change
 kernel_key()
 {
 	{
@@ -28,7 +28,7 @@ kernel_key()
 	} | sha256sum | cut -c 1-12
 }
 
-# kernel_make ARCH WORD...: the kernel's make, in its own folder
+# kernel_make ARCH WORD...: run the kernel's make in its object folder
 kernel_make()
 {
 	local arch=$1 cross=''
@@ -42,7 +42,7 @@ kernel_make()
 		die "cannot build Linux for $arch ($KERNEL_NAME): see $KERNEL_LOG"
 }
 
-# What was asked for has to be there: kconfig drops silently what depends on more.
+# kernel_configure ARCH NAME: fails if kconfig dropped an option that lacks a dependency
 kernel_configure()
 {
 	local arch=$1 name=$2 lost
@@ -51,11 +51,11 @@ kernel_configure()
 	kernel_fragments "$arch" "$name" > "$KERNEL_OBJ/fragments"
 	kernel_make "$arch" KCONFIG_ALLCONFIG="$KERNEL_OBJ/fragments" allnoconfig
 	lost=$(grep '^CONFIG_' "$KERNEL_OBJ/fragments" | grep -Fvxf "$KERNEL_OBJ/.config") || :
-	[ -z "$lost" ] || die "Linux for $arch ($name) cannot have: $(echo "$lost" | tr '\n' ' ')"
+	[ -z "$lost" ] || die "kconfig dropped options of Linux for $arch ($name), a dependency is missing: $(echo "$lost" | tr '\n' ' ')"
 }
 
-# Headers as a package would bring them.  Its script would build the programs that belong
-# to them for the machine that is built for: they have to run here.
+# kernel_install ARCH DIR: install as a package would.  The programs of the headers must run
+# on the build machine, so the kernel's script gets its compiler.
 kernel_install()
 {
 	local arch=$1 dir=$2 release
@@ -70,7 +70,7 @@ kernel_install()
 	# shellcheck disable=SC2016
 	kernel_make "$arch" run-command \
 		KBUILD_RUN_COMMAND='CC=$$HOSTCC $$srctree/scripts/package/install-extmod-build '"$dir/usr/src/linux-headers-$release"
-	# Modules' own BTF is written on top of it; the rest of the file is 100 times as much.
+	# The BTF of modules refers to it; the other sections are 100 times as large.
 	# shellcheck disable=SC2016
 	kernel_make "$arch" run-command \
 		KBUILD_RUN_COMMAND='$$OBJCOPY -j .BTF vmlinux '"$dir/usr/src/linux-headers-$release/vmlinux"
@@ -80,7 +80,7 @@ kernel_install()
 kernel_fill()
 {
 	local arch=$1 name=$2 dir=$3
-	# modules_install wants depmod.
+	# modules_install runs depmod.
 	local PATH=$PATH:/sbin:/usr/sbin
 
 	"$RIG/packages" kernel
@@ -99,8 +99,8 @@ kernel_fill()
 	rm -rf "$KERNEL_OBJ"
 }
 
-# kernel_tree ARCH NAME DIR: makes it if the cache has none, and DIR a link to it; what was
-# built for another one in its place goes
+# kernel_tree ARCH NAME DIR: build the kernel unless the cache has it, and make DIR a link to
+# it.  Objects that were built for an older one are removed.
 kernel_tree()
 {
 	local arch=$1 name=$2 dir=$3 kept
@@ -111,4 +111,28 @@ kernel_tree()
 	build_dir "$kept" kernel_fill "$arch" "$name"
 	rm -rf "$BUILD/$arch-$name" "$BUILD/image/$arch-$name"
 	ln -sfn "$kept" "$dir"
+}
+
+# kernel_vmlinux ARCH KERNEL: print the path of vmlinux with symbols.  Debian's is 1 GB of
+# download, so only gdb gets it; a kernel that the rig builds has none but its BTF.
+kernel_vmlinux()
+{
+	local arch=$1 kernel=$2 index release file debs
+
+	! kernels_of_ours | grep -xF "$kernel" > /dev/null ||
+		die "gdb needs a kernel of Debian: choose KERNEL=6.1 or 6.12"
+	release=$(cat "$(tree_kernel_name "$arch" "$kernel")/release")
+	file=$CACHE/vmlinux/$release
+	if [ ! -f "$file" ]; then
+		need_room "$CACHE" 4000
+		index=$(fetch_name "${DEB_ARCH[$arch]}")
+		debs=$(fetch_packages "$index" "linux-image-$release-dbg") || exit
+		mkdir -p "${file%/*}"
+		dpkg-deb --fsys-tarfile "$debs" |
+			tar -x -O "./usr/lib/debug/boot/vmlinux-$release" > "$file.part" ||
+			die "cannot extract vmlinux-$release: check for a full disk"
+		mv "$file.part" "$file"
+		rm "$debs"
+	fi
+	printf '%s\n' "$file"
 }

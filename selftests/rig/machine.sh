@@ -86,7 +86,7 @@ machine_forward()
 {
 	# shellcheck disable=SC2054
 	ARGS+=(-chardev "socket,id=l2gdb,host=127.0.0.1,port=$1,server=on,wait=off,nodelay=on"
-		-device virtio-serial-pci -device "virtconsole,chardev=l2gdb")
+		-device pci-serial,chardev=l2gdb)
 }
 
 # machine_load ARCH KERNEL IMAGE WORDS: add the kernel, its initramfs and its command line
