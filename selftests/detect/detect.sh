@@ -29,14 +29,12 @@ write_bytes()
 	rm "$1"
 }
 
-# unpack CASE: creates the recorded machine in $tmp/root
+# unpack FILE...: creates the recorded machines in $tmp/root/CASE
 unpack()
 {
 	local bytes
 
-	rm -rf "$tmp/root"
-	mkdir "$tmp/root"
-	tree_unpack "cases/$1.tree" "$tmp/root"
+	tree_unpack "$tmp/root" "$@"
 	find "$tmp/root" -name '*.bytes' > "$tmp/bytes"
 	while read -r bytes; do
 		write_bytes "$bytes"
@@ -48,11 +46,10 @@ results()
 {
 	local rc=0
 
-	unpack "$1"
-	vcpuinfo -J -s "$tmp/root" hypervisor > "$tmp/json" 2> "$tmp/err" || rc=$?
+	vcpuinfo -J -s "$tmp/root/$1" hypervisor > "$tmp/json" 2> "$tmp/err" || rc=$?
 	echo "exit status $rc"
 	[ ! -s "$tmp/json" ] || awk -v keys="$tmp/keys" -f ../vcpuinfo/flat.awk "$tmp/json"
-	sed "s#$tmp/root##" "$tmp/err"
+	[ ! -s "$tmp/err" ] || sed "s#$tmp/root/$1##" "$tmp/err"
 }
 
 # A dump with one leaf more than a CPU can have; it is too long for a case.
@@ -79,10 +76,12 @@ status_of()
 
 case $1 in
 --show)
+	unpack "cases/$2.tree"
 	results "$2"
 	exit
 	;;
 --golden)
+	unpack cases/*.tree
 	for file in cases/*.tree; do
 		name=${file#cases/}
 		results "${name%.tree}" > "$2/${name%.tree}.out"
@@ -95,6 +94,7 @@ esac
 ktap_print_header
 ktap_set_plan $(($(find cases -name '*.tree' | wc -l) + 11))
 
+unpack cases/*.tree
 for file in cases/*.tree; do
 	name=${file#cases/}
 	name=${name%.tree}
@@ -105,25 +105,24 @@ done
 LC_ALL=C sort -u "$tmp/keys" > "$tmp/out"
 same "every document of the hypervisor section has the keys of cases/keys" cases/keys
 
-rm -rf "$tmp/root"
-mkdir "$tmp/root"
-too_many_leaves > "$tmp/root/cpuid"
-vcpuinfo -s "$tmp/root" hypervisor > "$tmp/out" 2> "$tmp/err"
+mkdir "$tmp/many"
+too_many_leaves > "$tmp/many/cpuid"
+vcpuinfo -s "$tmp/many" hypervisor > "$tmp/out" 2> "$tmp/err"
 check "detection rejects a CPUID dump with too many leaves for one CPU" \
 	grep -q "/cpuid: line 514: too many leaves for one CPU" "$tmp/err"
 
-unpack bare-amd
+root=$tmp/root/bare-amd
 check_is "vcpuinfo hypervisor exits with 1 on a machine that is not virtual" \
-	"$(status_of -s "$tmp/root" hypervisor)" 1
+	"$(status_of -s "$root" hypervisor)" 1
 check_is "vcpuinfo hypervisor vcpufreq exits with 0 on a machine that is not virtual" \
-	"$(status_of -s "$tmp/root" hypervisor vcpufreq)" 0
+	"$(status_of -s "$root" hypervisor vcpufreq)" 0
 check_is "vcpuinfo --all exits with 0 on a machine that is not virtual" \
-	"$(status_of -s "$tmp/root" --all hypervisor)" 0
-unpack bad-empty
+	"$(status_of -s "$root" --all hypervisor)" 0
+root=$tmp/root/bad-empty
 check_is "vcpuinfo hypervisor exits with 2 if it rejects the CPUID dump" \
-	"$(status_of -s "$tmp/root" hypervisor)" 2
+	"$(status_of -s "$root" hypervisor)" 2
 check_is "vcpuinfo vcpufreq exits with 1 if it rejects the CPUID dump" \
-	"$(status_of -s "$tmp/root" vcpufreq)" 1
+	"$(status_of -s "$root" vcpufreq)" 1
 check_is "vcpuinfo hypervisor exits with 2 if the sysroot does not exist" \
 	"$(status_of -s "$tmp/none" hypervisor)" 2
 check_is "vcpuinfo hypervisor exits with 2 on an unknown option" \

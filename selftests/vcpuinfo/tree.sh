@@ -3,33 +3,43 @@
 #
 # Recorded machines and golden outputs.
 
-# tree_unpack FILE DIR: creates the files of a recorded machine below DIR.  FILE has the format
-# that head(1) prints; a file may be a symbolic link, "NAME -> TARGET".
+# tree_unpack DIR FILE...: creates the files of each recorded machine, NAME.tree, in DIR/NAME.
+# FILE has the format that head(1) prints; a file may be a symbolic link, "NAME -> TARGET".
 tree_unpack()
 {
-	local name="" target line
+	local dir="$1" name target
 
-	while IFS= read -r line; do
-		case $line in
-		"==> "*" <==")
-			name=${line#==> }
-			name=${name% <==}
-			target=${name#* -> }
-			[ "$target" != "$name" ] || target=
-			name=$2${name%% -> *}
-			[ -d "${name%/*}" ] || mkdir -p "${name%/*}"
-			if [ -n "$target" ]; then
-				ln -s "$target" "$name"
-				name=
-			else
-				: > "$name"
-			fi
-			;;
-		*)
-			[ -z "$name" ] || [ -z "$line" ] || printf '%s\n' "$line" >> "$name"
-			;;
-		esac
-	done < "$1"
+	shift
+	awk -v dir="$dir/" -v root_of='.*/|[.]tree$' '
+	FNR == 1 {
+		root = FILENAME
+		gsub(root_of, "", root)
+		print dir root
+	}
+	sub(/^==> /, "") && sub(/( -> .*)? <==$/, "") && sub(/\/[^\/]*$/, "") { print dir root $0 }
+	' "$@" | sort -u | xargs mkdir -p
+	awk -v dir="$dir/" -v root_of='.*/|[.]tree$' '
+	FNR == 1 {
+		name = ""
+		root = FILENAME
+		gsub(root_of, "", root)
+	}
+	/^==> .* <==$/ {
+		if (name != "")
+			close(name)
+		name = dir root $2
+		if ($3 == "->") {
+			print name, $4
+			name = ""
+		} else {
+			printf "" > name
+		}
+		next
+	}
+	name != "" && $0 != "" { print > name }
+	' "$@" | while read -r name target; do
+		ln -s "$target" "$name"
+	done
 }
 
 # same NAME FILE: passes if $tmp/out is the same as FILE

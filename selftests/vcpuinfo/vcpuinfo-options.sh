@@ -17,7 +17,7 @@ trap 'rm -rf "$tmp"' EXIT
 # rows WORD...: the call and the values of each row of latency, on the recorded machine
 rows()
 {
-	$VCPUINFO -p -o call,p50,p90,p99_9,mean,yardstick,exit_percent -s "$tmp" latency "$@" \
+	$VCPUINFO -p -o call,p50,p90,p99_9,mean,yardstick,exit_percent -s "$x86" latency "$@" \
 		2> "$tmp/err" | grep -v '^#' | tr '\n' ' '
 }
 
@@ -28,7 +28,8 @@ names()
 		grep -q '^ nop  *PV_HC_NOP  *0x' "$tmp/out" && [ ! -s "$tmp/err" ]
 }
 
-tree_unpack trees/x86-kvm.tree "$tmp"
+tree_unpack "$tmp" trees/x86-kvm.tree
+x86=$tmp/x86-kvm
 
 ktap_print_header
 ktap_set_plan 54
@@ -63,9 +64,9 @@ refuses "vcpuinfo call vcpu_info rejects a malformed CPU number" \
 refuses "vcpuinfo call vcpu_info rejects CPU number 2^32" \
 	"number of the CPU: out of range" call vcpu_info 4294967296
 refuses "vcpuinfo call rejects --sysroot before the command" \
-	"a recorded machine has no hypervisor" -s "$tmp" call nop
+	"a recorded machine has no hypervisor" -s "$x86" call nop
 refuses "vcpuinfo call rejects --sysroot after the command" \
-	"a recorded machine has no hypervisor" call nop -s "$tmp"
+	"a recorded machine has no hypervisor" call nop -s "$x86"
 refuses "vcpuinfo call rejects --parse" "--json is the only option" call nop -p
 refuses "vcpuinfo call rejects --output" "--json is the only option" -o nr call nop
 refuses "vcpuinfo call rejects --all" "--json is the only option" -a call nop
@@ -81,7 +82,7 @@ refuses "vcpuinfo latency --cpu rejects an empty list" "no list of CPUs: ''" lat
 refuses "vcpuinfo latency --cpu rejects a reversed range" "no list of CPUs: '1-0'" latency --cpu 1-0
 refuses "vcpuinfo latency --cpu rejects CPU 8192" "no list of CPUs: '8192'" latency --cpu 8192
 refuses "vcpuinfo latency --cpu rejects a CPU that is offline" \
-	"CPU 2 is not online; online are 0-1" -s "$tmp" latency --cpu 0-2
+	"CPU 2 is not online; online are 0-1" -s "$x86" latency --cpu 0-2
 refuses "vcpuinfo latency --samples rejects 0" \
 	"--samples: out of range: 0; give 1 to 10000000" latency --samples 0
 refuses "vcpuinfo latency --samples rejects 10,000,001" \
@@ -121,6 +122,6 @@ check_is "vcpuinfo latency lists the requested calls on each CPU of a recorded m
 	"$(rows --call PV_HC_QUERY --call 0x7 --cpu 0,1 --samples 1 --warmup 0)" \
 	"query,,,,,, 0x7,,,,,, query,,,,,, 0x7,,,,,, "
 check_is "vcpuinfo latency --histogram prints null on a recorded machine" \
-	"$($VCPUINFO -J -s "$tmp" latency --histogram 2>&1 | grep -c '"histogram": null')" 2
+	"$($VCPUINFO -J -s "$x86" latency --histogram 2>&1 | grep -c '"histogram": null')" 2
 
 ktap_finished

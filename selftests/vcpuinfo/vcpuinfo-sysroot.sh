@@ -39,12 +39,12 @@ prints()
 	same "$name" "$tmp/expected"
 }
 
+tree_unpack "$tmp" trees/*.tree
+
 if [ "$1" = --golden ]; then
 	for file in trees/*.tree; do
 		name=${file##*/}
 		name=${name%.tree}
-		mkdir "$tmp/$name"
-		tree_unpack "$file" "$tmp/$name"
 		# shellcheck disable=SC2086
 		facts "$tmp/$name" $SECTIONS > "$2/$name.out"
 		[ ! -e "trees/$name-$(uname -m).out" ] ||
@@ -60,9 +60,6 @@ ktap_set_plan 35
 for file in trees/*.tree; do
 	name=${file##*/}
 	name=${name%.tree}
-	mkdir "$tmp/$name"
-	tree_unpack "$file" "$tmp/$name"
-
 	# shellcheck disable=SC2086
 	facts "$tmp/$name" $SECTIONS > "$tmp/out"
 	same "vcpuinfo of $name matches its golden output" "${file%.tree}.out"

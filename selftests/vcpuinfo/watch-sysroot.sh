@@ -27,7 +27,8 @@ cleanup()
 }
 trap cleanup EXIT
 
-percpu=$tmp/sys/devices/platform/PRP0001:00/percpu
+x86=$tmp/x86-kvm
+percpu=$x86/sys/devices/platform/PRP0001:00/percpu
 
 # count EXITS ELIDED LAZY: sets the counters of CPU 0; CPU 1 has 200 exits
 count()
@@ -62,16 +63,16 @@ changes()
 ktap_print_header
 ktap_set_plan 15
 
-tree_unpack trees/x86-kvm.tree "$tmp"
+tree_unpack "$tmp" trees/x86-kvm.tree
 : > "$table"
 : > "$json"
 count 1000 3000 0
 
 # The table has a header, and two lines per interval.  A change after both processes have
 # printed an interval is in one interval of each of them.
-$VCPUINFO -s "$tmp" freq --watch=1 > "$table" 2> "$tmp/err" &
+$VCPUINFO -s "$x86" freq --watch=1 > "$table" 2> "$tmp/err" &
 table_pid=$!
-$VCPUINFO -J -s "$tmp" freq --watch=1 > "$json" 2>> "$tmp/err" &
+$VCPUINFO -J -s "$x86" freq --watch=1 > "$json" 2>> "$tmp/err" &
 json_pid=$!
 check "freq --watch prints the first interval" soon more_lines "$table" 2
 check "freq --watch -J prints the first interval" soon more_lines "$json" 0
