@@ -5,15 +5,15 @@
  *	CPU 0:
  *	   0x00000000 0x00: eax=0x00000016 ebx=0x756e6547 ecx=0x6c65746e edx=0x49656e69
  *
- * All CPUs of a machine show the same hypervisor, so only the first one is read.  The
- * file may be hostile: it need not end in a NUL, and nothing of it is trusted.
+ * All CPUs of a machine show the same hypervisor, so only the first CPU is read.  The
+ * file may be malicious: it does not have to end in a NUL, and all of it is validated.
  */
 #include <errno.h>
 #include <string.h>
 
 #include "cpuid.h"
 
-/* What is left of a line. */
+/* The part of a line that is not parsed yet */
 struct cursor {
 	const char *p;
 	const char *end;
@@ -79,7 +79,7 @@ static bool take_leaf(struct cursor *c, struct pv_cpuid_leaf *l)
 	return c->p == c->end;
 }
 
-/* "CPU:" is what "cpuid -1 -r" prints. */
+/* "cpuid -1 -r" prints "CPU:". */
 static bool take_cpu(struct cursor *c)
 {
 	if (!take(c, "CPU"))
@@ -126,10 +126,10 @@ static int refuse(struct pv_cpuid_dump *dump, unsigned int line, const char *err
 }
 
 /**
- * pv_cpuid_dump_parse - read the first CPU of a dump
- * @text: what "cpuid -r" printed; a NUL need not end it
+ * pv_cpuid_dump_parse - parse the first CPU of a dump
+ * @text: output of "cpuid -r"; does not have to end in a NUL
  * @len: bytes of @text
- * @dump: out: the leaves; where the text is refused, @dump->line and @dump->error
+ * @dump: out: the leaves; if the text is rejected, @dump->line and @dump->error
  *
  * Return: 0 or -EINVAL.
  */
@@ -162,7 +162,7 @@ int pv_cpuid_dump_parse(const char *text, size_t len, struct pv_cpuid_dump *dump
 			return refuse(dump, line, error);
 	}
 
-	/* Its absence must not be taken for an absent hypervisor. */
+	/* Without leaf 1 it is unknown whether there is a hypervisor. */
 	if (!find(dump, 1, 0))
 		return refuse(dump, 0, "leaf 0x1 is not there: the dump is not complete");
 	return 0;
@@ -173,7 +173,7 @@ int pv_cpuid_dump_parse(const char *text, size_t len, struct pv_cpuid_dump *dump
  * @dump: struct pv_cpuid_dump
  * @leaf: EAX
  * @subleaf: ECX
- * @regs: out: zeroes where the leaf was not recorded
+ * @regs: out: zeroes if the leaf was not recorded
  */
 void pv_cpuid_dump_read(void *dump, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs *regs)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CPUID, which every process may execute.
+ * The CPUID instruction, which every process may execute.
  */
 #include <cpuid.h>
 #include <setjmp.h>
@@ -14,14 +14,26 @@ static void read_native(void *ctx, __u32 leaf, __u32 subleaf, struct pv_cpuid_re
 }
 
 /**
- * pv_cpuid_native - detect the hypervisor of this machine without the kernel's help
- * @d: out: what was found
+ * pv_cpuid_native - detect the hypervisor of this machine from user space
+ * @d: out: the result
  *
- * Return: true; false where the architecture does not let user space see it.
+ * Return: true; false if the architecture has no CPUID instruction.
  */
 bool pv_cpuid_native(struct pv_detected *d)
 {
 	pv_cpuid_detect(read_native, NULL, d);
+	return true;
+}
+
+/**
+ * pv_cpuid_native_dump - read all leaves of this CPU
+ * @dump: out: the leaves
+ *
+ * Return: true; false if the architecture has no CPUID instruction.
+ */
+bool pv_cpuid_native_dump(struct pv_cpuid_dump *dump)
+{
+	pv_cpuid_dump_make(read_native, NULL, dump);
 	return true;
 }
 
@@ -33,8 +45,9 @@ static void on_sigill(int sig)
 }
 
 /*
- * UD2 and "xen": Xen executes the CPUID that follows for a PV domain, on everything
- * else the UD2 is what it is (xen/include/public/arch-x86/xen.h, XEN_EMULATE_PREFIX).
+ * UD2 and "xen": Xen executes the CPUID instruction after this prefix for a PV domain.
+ * On other machines UD2 raises SIGILL (xen/include/public/arch-x86/xen.h,
+ * XEN_EMULATE_PREFIX).
  */
 static void read_xen(void *ctx, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs *regs)
 {
@@ -43,15 +56,8 @@ static void read_xen(void *ctx, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs 
 		     : "0" (leaf), "2" (subleaf));
 }
 
-/**
- * pv_cpuid_xen - detect what a Xen PV domain runs on, by Xen's own CPUID
- * @d: out: what was found
- *
- * For programs of one thread: it takes SIGILL for a moment.
- *
- * Return: true; false where this is no such domain.
- */
-bool pv_cpuid_xen(struct pv_detected *d)
+/* Calls @use with @out unless this machine is not a Xen PV domain. */
+static bool use_xen(void (*use)(void *out), void *out)
 {
 	struct sigaction action = { .sa_handler = on_sigill }, old;
 
@@ -61,7 +67,43 @@ bool pv_cpuid_xen(struct pv_detected *d)
 		sigaction(SIGILL, &old, NULL);
 		return false;
 	}
-	pv_cpuid_detect(read_xen, NULL, d);
+	use(out);
 	sigaction(SIGILL, &old, NULL);
 	return true;
+}
+
+static void detect_xen(void *out)
+{
+	pv_cpuid_detect(read_xen, NULL, out);
+}
+
+static void dump_xen(void *out)
+{
+	pv_cpuid_dump_make(read_xen, NULL, out);
+}
+
+/**
+ * pv_cpuid_xen - detect the hypervisor of a Xen PV domain, by Xen's own CPUID
+ * @d: out: the result
+ *
+ * Only for programs with one thread: it replaces the handler of SIGILL temporarily.
+ *
+ * Return: true; false if this machine is not a Xen PV domain.
+ */
+bool pv_cpuid_xen(struct pv_detected *d)
+{
+	return use_xen(detect_xen, d);
+}
+
+/**
+ * pv_cpuid_xen_dump - read all leaves that Xen provides to a PV domain
+ * @dump: out: the leaves
+ *
+ * Only for programs with one thread: it replaces the handler of SIGILL temporarily.
+ *
+ * Return: true; false if this machine is not a Xen PV domain.
+ */
+bool pv_cpuid_xen_dump(struct pv_cpuid_dump *dump)
+{
+	return use_xen(dump_xen, dump);
 }

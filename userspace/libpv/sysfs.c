@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Small files of the kernel, of this machine or of a recorded one.
+ * Files of sysfs and procfs, of this machine or of a recorded one.
  *
- * A recorded tree may be hostile: its symbolic links are resolved as if it were /,
- * only regular files are read, and of those no more than SYSFS_MAX bytes.
+ * A recorded tree may be malicious: its symbolic links are resolved as if it were /,
+ * only regular files are read, and at most SYSFS_MAX bytes of each.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,22 +21,23 @@
 #define SYSFS_MAX	65536
 
 /**
- * pv_sysfs_open - choose the machine
- * @s: out: to be handed to the other calls, and to pv_sysfs_close()
- * @root: directory of a recorded machine, or NULL for this one
+ * pv_sysfs_open - select the machine
+ * @s: out: argument of the other functions, and of pv_sysfs_close()
+ * @root: directory of a recorded machine, or NULL for this machine
  *
  * Return: 0 or a negative errno.
  */
 int pv_sysfs_open(struct pv_sysfs *s, const char *root)
 {
 	s->live = !root;
+	s->listed = NULL;
 	s->root = open(root ? root : "/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return s->root < 0 ? -errno : 0;
 }
 
 /**
- * pv_sysfs_close - undo pv_sysfs_open()
- * @s: what it made
+ * pv_sysfs_close - release what pv_sysfs_open() opened
+ * @s: machine
  */
 void pv_sysfs_close(struct pv_sysfs *s)
 {
@@ -80,7 +81,8 @@ static ssize_t read_all(int fd, char *buf, size_t size)
  * @fmt: path, absolute, as for vprintf()
  * @ap: arguments of @fmt
  *
- * Return: the bytes, for free(), with room for one more; NULL, and errno says why.
+ * Return: the bytes, for free(), in a buffer that has space for one more byte; NULL
+ * with errno set if the file cannot be read: EOPNOTSUPP if @s->listed rejects the path.
  */
 char *pv_sysfs_vread(const struct pv_sysfs *s, size_t *len, const char *fmt, va_list ap)
 {
@@ -93,6 +95,10 @@ char *pv_sysfs_vread(const struct pv_sysfs *s, size_t *len, const char *fmt, va_
 	n = vsnprintf(path, sizeof(path), fmt, ap);
 	if (n < 0 || (size_t)n >= sizeof(path)) {
 		errno = ENAMETOOLONG;
+		return NULL;
+	}
+	if (s->listed && !s->listed(path)) {
+		errno = EOPNOTSUPP;
 		return NULL;
 	}
 	fd = open_below(s, 0, path);
@@ -126,7 +132,7 @@ err_close:
  * @s: machine
  * @path: absolute
  *
- * Return: the directory, for closedir(); NULL, and errno says why.
+ * Return: the directory, for closedir(); NULL with errno set if it cannot be opened.
  */
 DIR *pv_sysfs_dir(const struct pv_sysfs *s, const char *path)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Small files of the kernel, of this machine or of a recorded one.
+ * Files of sysfs and procfs, of this machine or of a recorded one.
  */
 #ifndef _LIBPV_SYSFS_H
 #define _LIBPV_SYSFS_H
@@ -14,13 +14,15 @@
 #include "compiler.h"
 
 /**
- * struct pv_sysfs - where the files are
- * @root: file descriptor of the directory that is taken for /
+ * struct pv_sysfs - root of the files
+ * @root: file descriptor of the directory that replaces /
  * @live: the files are those of this machine
+ * @listed: may a file with this path be read? NULL: all may be read
  */
 struct pv_sysfs {
 	int root;
 	bool live;
+	bool (*listed)(const char *path);
 };
 
 int pv_sysfs_open(struct pv_sysfs *s, const char *root);

@@ -13,6 +13,7 @@
 #include "userspace/libpv/answer.h"
 #include "userspace/libpv/calls.h"
 #include "userspace/libpv/device.h"
+#include "files.h"
 #include "options.h"
 
 #define MAX_ARGS	4
@@ -284,7 +285,7 @@ int call_main(const struct options *o)
 		return CALL_ANSWERED;
 	}
 	parse_request(o, &r);
-	error = pv_sysfs_open(&v.sysfs, NULL);
+	error = files_open(&v.sysfs, NULL);
 	if (error)
 		errx(failure, "/: %s", strerror(-error));
 	v.device = pv_device_open();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Section hypervisor: what CPUID shows, of this machine or of a recorded one.
+ * Section hypervisor: CPUID of this machine or of a recorded machine.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,8 +9,6 @@
 
 #include "userspace/libpv/cpuid.h"
 #include "hypervisor.h"
-
-#define DUMP		"/cpuid"
 
 typedef const char *(*bit_name_fn)(unsigned int bit);
 
@@ -202,50 +200,67 @@ static void add_detected(struct json_object *o, const struct pv_detected *d)
 	}
 }
 
-/* 1: detected; 0: there is no dump; negative: @v->refused says why */
-static int detect_dump(struct vcpuinfo *v, struct pv_detected *d)
+/*
+ * Load the dump of CPUID at @path.  Return: 0 or a negative errno: -ENOENT if it does not
+ * exist; on all other errors @why of @size bytes is a message that begins with @path.
+ */
+int cpuid_load(const struct pv_sysfs *sysfs, const char *path, struct pv_cpuid_dump *dump,
+	       char *why, size_t size)
 {
-	struct pv_cpuid_dump *dump;
 	char *text;
 	size_t len;
 	int err;
 
-	text = pv_sysfs_read(&v->sysfs, &len, DUMP);
-	if (!text && errno == ENOENT)
-		return 0;
-	dump = malloc(sizeof(*dump));
-	if (!text || !dump) {
+	text = pv_sysfs_read(sysfs, &len, "%s", path);
+	if (!text) {
 		err = -errno;
-		snprintf(v->refused, sizeof(v->refused), DUMP ": %s", strerror(errno));
-		goto free_text;
+		snprintf(why, size, "%s: %s", path, strerror(-err));
+		return err;
 	}
 	err = pv_cpuid_dump_parse(text, len, dump);
+	if (err && dump->line)
+		snprintf(why, size, "%s: line %u: %s", path, dump->line, dump->error);
+	else if (err)
+		snprintf(why, size, "%s: %s", path, dump->error);
+	free(text);
+	return err;
+}
+
+/* 1: detected; 0: no dump exists; negative: @v->refused is the reason */
+static int detect_dump(struct vcpuinfo *v, const char *path, struct pv_detected *d)
+{
+	struct pv_cpuid_dump *dump = malloc(sizeof(*dump));
+	int err;
+
+	if (!dump) {
+		snprintf(v->refused, sizeof(v->refused), "%s: %s", path, strerror(ENOMEM));
+		return -ENOMEM;
+	}
+	err = cpuid_load(&v->sysfs, path, dump, v->refused, sizeof(v->refused));
 	if (!err)
 		pv_cpuid_detect(pv_cpuid_dump_read, dump, d);
-	else if (dump->line)
-		snprintf(v->refused, sizeof(v->refused), DUMP ": line %u: %s",
-			 dump->line, dump->error);
-	else
-		snprintf(v->refused, sizeof(v->refused), DUMP ": %s", dump->error);
-free_text:
 	free(dump);
-	free(text);
-	return err ? err : 1;
+	if (err)
+		return err == -ENOENT ? 0 : err;
+	return 1;
 }
 
 /*
- * CPUID does not trap in a Xen PV domain, unless Xen is asked to execute it: what a
- * process sees by itself is the machine below Xen.
+ * CPUID does not trap in a Xen PV domain unless the program uses Xen's prefix.  Without
+ * the prefix the instruction describes the machine below Xen.  Returns as detect_dump().
  */
-static bool detect_xen_pv(struct vcpuinfo *v, struct json_object *o,
-			  const struct pv_detected *below)
+static int detect_xen_pv(struct vcpuinfo *v, struct json_object *o,
+			 const struct pv_detected *below)
 {
 	struct pv_detected d;
 	char source[32];
-	int i;
+	int i, known;
 
-	if (below->xen.leaf || !hypervisor_is_xen(v) || !pv_cpuid_xen(&d))
-		return false;
+	if (below->xen.leaf || !hypervisor_is_xen(&v->sysfs))
+		return 0;
+	known = v->sysfs.live ? pv_cpuid_xen(&d) : detect_dump(v, DUMP_XEN, &d);
+	if (known <= 0)
+		return known;
 
 	add_detected(o, &d);
 	for (i = 0; i < below->nr; i++) {
@@ -255,17 +270,19 @@ static bool detect_xen_pv(struct vcpuinfo *v, struct json_object *o,
 	}
 	if (below->hypervisor_bit)
 		hypervisor_below(o, pv_detected_vendor(below), "raw-cpuid:0x1");
-	return true;
+	return 1;
 }
 
-/* False where @v->refused says why. */
+/* False if the dump of a recorded machine is not valid: @v->refused is the reason. */
 bool cpuid_read(struct vcpuinfo *v, struct json_object *o)
 {
 	struct pv_detected d;
-	int known;
+	int known, xen = 0;
 
-	known = v->sysfs.live ? pv_cpuid_native(&d) : detect_dump(v, &d);
-	if (known > 0 && !(v->sysfs.live && detect_xen_pv(v, o, &d)))
+	known = v->sysfs.live ? pv_cpuid_native(&d) : detect_dump(v, DUMP, &d);
+	if (known > 0)
+		xen = detect_xen_pv(v, o, &d);
+	if (known > 0 && !xen)
 		add_detected(o, &d);
-	return known >= 0;
+	return known >= 0 && xen >= 0;
 }

@@ -22,7 +22,7 @@ void module_read(struct vcpuinfo *v, struct json_object *o);
 void firmware_read(struct vcpuinfo *v, struct json_object *o);
 
 /* xen.c */
-bool hypervisor_is_xen(struct vcpuinfo *v);
+bool hypervisor_is_xen(const struct pv_sysfs *sysfs);
 void xen_read(struct vcpuinfo *v, struct json_object *o);
 
 #endif /* _VCPUINFO_HYPERVISOR_H */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The command line: what options there are, and which go together.
+ * The command line: the options, and which of them exclude each other.
  */
 #include <err.h>
 #include <errno.h>
@@ -16,6 +16,7 @@ enum {
 	OPT_CALL = 0x100,
 	OPT_CPU,
 	OPT_HISTOGRAM,
+	OPT_RECORD,
 	OPT_SAMPLES,
 	OPT_TAG,
 	OPT_WARMUP,
@@ -31,6 +32,7 @@ static const struct option long_options[] = {
 	{ "json",	no_argument,		NULL, 'J' },
 	{ "output",	required_argument,	NULL, 'o' },
 	{ "parse",	no_argument,		NULL, 'p' },
+	{ "record",	required_argument,	NULL, OPT_RECORD },
 	{ "samples",	required_argument,	NULL, OPT_SAMPLES },
 	{ "sysroot",	required_argument,	NULL, 's' },
 	{ "tag",	no_argument,		NULL, OPT_TAG },
@@ -51,6 +53,7 @@ static void usage(void)
 	      " vcpuinfo [options] freq --watch[=<seconds>]\n"
 	      " vcpuinfo [options] latency [latency options]\n"
 	      " vcpuinfo [-J] call <name>|<number> [<argument>...]\n"
+	      " vcpuinfo [-s <dir>] --record <dir>\n"
 	      "\n"
 	      "Display what this guest can learn of its virtual machine.\n"
 	      "\n"
@@ -60,6 +63,8 @@ static void usage(void)
 	      " -o, --output <list>  columns to print, of one section that is a table\n"
 	      " -p, --parse          print one section that is a table in a parsable format\n"
 	      " -s, --sysroot <dir>  read the files of a recorded machine below <dir>\n"
+	      "     --record <dir>   record this machine for --sysroot and bug reports, without\n"
+	      "                      serial numbers, MAC addresses and host names\n"
 	      "\n"
 	      " -h, --help           display this help\n"
 	      " -V, --version        display version\n"
@@ -163,6 +168,9 @@ static void parse(int argc, char **argv, struct options *o)
 		case OPT_HISTOGRAM:
 			o->histogram = true;
 			break;
+		case OPT_RECORD:
+			o->record = optarg;
+			break;
 		case OPT_SAMPLES:
 			o->samples = optarg;
 			break;
@@ -178,13 +186,16 @@ static void parse(int argc, char **argv, struct options *o)
 			break;
 		default:
 			o->wrong = true;
+			/* Of an option that lacks its argument */
+			if (optopt == OPT_RECORD)
+				o->record = "";
 		}
 	}
 	o->names = argv + optind;
 	o->nr_names = argc - optind;
 }
 
-/* The first option that only latency has, or NULL. */
+/* The first option that applies to section latency only, or NULL. */
 static const char *latency_option(const struct options *o)
 {
 	if (o->nr_calls)
@@ -200,10 +211,23 @@ static const char *latency_option(const struct options *o)
 	return o->histogram ? "--histogram" : NULL;
 }
 
+static void check_record(const struct options *o)
+{
+	if (o->nr_names)
+		errx(failure, "--record records all sections: unexpected argument \"%s\"",
+		     o->names[0]);
+	if (o->all || o->columns || o->watch || o->format != FORMAT_TEXT || latency_option(o))
+		errx(failure, "--record: --sysroot is the only other option that applies");
+	if (!*o->record)
+		errx(failure, "--record: give a directory that is empty or does not exist");
+}
+
 static void check(const struct options *o)
 {
 	const char *option = latency_option(o);
 
+	if (o->record)
+		check_record(o);
 	if (o->conflict)
 		errx(failure, "mutually exclusive arguments: --json --parse");
 	if (option && !is_alone(o, "latency"))
@@ -234,7 +258,7 @@ void options_parse(int argc, char **argv, struct options *o)
 	if (!o->calls)
 		err(failure, "options");
 	parse(argc, argv, o);
-	if (options_question(o))
+	if (options_question(o) || o->record)
 		failure = ANSWER_UNKNOWN;
 
 	if (o->wrong) {

@@ -18,7 +18,7 @@ enum format {
  * @all: --all
  * @format: --json, --parse
  * @conflict: both of them
- * @wrong: an option that there is not
+ * @wrong: an option that does not exist, or without its argument
  * @help: --help
  * @histogram: --histogram
  * @tag: --tag
@@ -26,13 +26,14 @@ enum format {
  * @seconds: of --watch, may be NULL
  * @columns: --output
  * @sysroot: --sysroot
+ * @record: --record
  * @cpus: --cpu
  * @samples: --samples
  * @warmup: --warmup
- * @calls: of each --call
- * @nr_calls: how many
+ * @calls: argument of each --call
+ * @nr_calls: entries of @calls
  * @names: sections, or a command and its arguments
- * @nr_names: how many
+ * @nr_names: entries of @names
  */
 struct options {
 	bool all;
@@ -46,6 +47,7 @@ struct options {
 	const char *seconds;
 	char *columns;
 	const char *sysroot;
+	const char *record;
 	const char *cpus;
 	const char *samples;
 	const char *warmup;
@@ -68,8 +70,9 @@ void name_list(void);
 void plan_make(const struct vcpuinfo *v, const struct options *o, struct plan *plan);
 void plan_free(struct plan *plan);
 
-/* call.c, watch.c, tag.c: the exit status */
+/* call.c, record.c, watch.c, tag.c: the exit status */
 int call_main(const struct options *o);
+int record_main(const struct options *o);
 int watch_main(const struct options *o);
 int tag_main(const struct vcpuinfo *v, const struct options *o);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "userspace/libpv/device.h"
+#include "files.h"
 #include "options.h"
 
 /* Exit status of an error: none may look like an answer. */
@@ -163,13 +164,15 @@ int main(int argc, char **argv)
 	options_parse(argc, argv, &o);
 	if (options_command(&o))
 		return call_main(&o);
+	if (o.record)
+		return record_main(&o);
 	if (o.watch)
 		return watch_main(&o);
 	table = choose_table(&o);
 	out.columns = choose_columns(table, o.columns);
 	out.titles = !table && o.nr_names != 1;
 
-	error = pv_sysfs_open(&v.sysfs, o.sysroot);
+	error = files_open(&v.sysfs, o.sysroot);
 	if (error)
 		errx(failure, "%s: %s", o.sysroot ? o.sysroot : "/", strerror(-error));
 	if (v.sysfs.live)

@@ -23,6 +23,10 @@
 #define POLICY_DIR	CPU_DIR "/cpufreq"
 #define DRIVER_DIR	"/sys/bus/platform/drivers/vcpufreq"
 
+/* Of a recorded machine: CPUID, and CPUID as Xen provides it to a PV domain */
+#define DUMP		"/cpuid"
+#define DUMP_XEN	"/cpuid-xen"
+
 #define COLUMN_RIGHT	0x1	/* aligned to the right */
 #define COLUMN_HEX	0x2	/* a number that is shown as 0x... */
 
@@ -123,6 +127,11 @@ extern const struct section sections[];
 
 const struct section *section_find(const char *name);
 const struct column *section_column(const struct section *s, const char *key);
+
+/* cpuid.c */
+struct pv_cpuid_dump;
+int cpuid_load(const struct pv_sysfs *sysfs, const char *path, struct pv_cpuid_dump *dump,
+	       char *why, size_t size);
 
 /* fact.c */
 void fact_string(struct json_object *o, const char *key, const char *value);

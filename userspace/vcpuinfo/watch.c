@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "files.h"
 #include "options.h"
 #include "userspace/libpv/interval.h"
 
@@ -167,7 +168,7 @@ int watch_main(const struct options *o)
 
 	if (o->seconds)
 		seconds = name_number("--watch", o->seconds, 1, MAX_SECONDS);
-	error = pv_sysfs_open(&v.sysfs, o->sysroot);
+	error = files_open(&v.sysfs, o->sysroot);
 	if (error)
 		errx(failure, "%s: %s", o->sysroot ? o->sysroot : "/", strerror(-error));
 

@@ -17,9 +17,9 @@
 
 static const char XEN[] = "xen";
 
-bool hypervisor_is_xen(struct vcpuinfo *v)
+bool hypervisor_is_xen(const struct pv_sysfs *sysfs)
 {
-	char *text = pv_sysfs_text(&v->sysfs, TYPE);
+	char *text = pv_sysfs_text(sysfs, TYPE);
 	bool is_xen = text && !strcmp(text, XEN);
 
 	free(text);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Reading files for --record without what identifies the machine.
+ */
+#ifndef _VCPUINFO_SCRUB_H
+#define _VCPUINFO_SCRUB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "userspace/libpv/sysfs.h"
+
+struct secrets;
+
+/**
+ * struct scrub - state of a recording that the scrub functions use
+ * @sysfs: the machine that is recorded
+ * @secrets: texts that must not be recorded
+ * @why: set by a scrub function that returns -EBADMSG or -EPROTO: the reason
+ */
+struct scrub {
+	struct pv_sysfs sysfs;
+	struct secrets *secrets;
+	const char *why;
+};
+
+/*
+ * Read @path and store the contents to record in @buf, for free(), and @len.
+ * Return: 0 or a negative errno: -EBADMSG if the contents must not be recorded, -EPROTO
+ * if a recorded machine is not valid.
+ */
+typedef int (*scrub_fn)(struct scrub *s, const char *path, char **buf, size_t *len);
+
+/* scrub.c */
+int scrub_names(struct scrub *s, const char *path, char **buf, size_t *len);
+int scrub_numbers(struct scrub *s, const char *path, char **buf, size_t *len);
+int scrub_firmware(struct scrub *s, const char *path, char **buf, size_t *len);
+int scrub_cpuinfo(struct scrub *s, const char *path, char **buf, size_t *len);
+int scrub_uevent(struct scrub *s, const char *path, char **buf, size_t *len);
+int scrub_fadt(struct scrub *s, const char *path, char **buf, size_t *len);
+unsigned char scrub_checksum(const unsigned char *table, size_t len);
+
+/* scrub-cpuid.c */
+int scrub_cpuid(struct scrub *s, const char *path, char **buf, size_t *len);
+int scrub_cpuid_xen(struct scrub *s, const char *path, char **buf, size_t *len);
+
+/* smbios.c */
+int smbios_table(struct scrub *s, const char *path, char **buf, size_t *len);
+int smbios_entry(struct scrub *s, const char *path, char **buf, size_t *len);
+
+/* secret.c */
+struct secrets *secret_read(const struct pv_sysfs *sysfs);
+bool secret_in(const struct secrets *secrets, const char *text);
+void secret_free(struct secrets *secrets);
+
+#endif /* _VCPUINFO_SCRUB_H */
