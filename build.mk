@@ -14,6 +14,10 @@ say		= $(info $(empty)  $(1)	$(2))
 need		= @PATH=$$PATH:/usr/sbin command -v $(1) > /dev/null || \
 		  { echo "$(1) not found: install the package $(2), or run make packages" >&2; exit 1; }
 
+# The version of the programs is that of the DKMS package.
+VERSION		:= $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
+$(if $(VERSION),,$(error dkms.conf has no PACKAGE_VERSION))
+
 TRIPLET_x86_64	:= x86_64-linux-gnu
 TRIPLET_arm64	:= aarch64-linux-gnu
 SRCARCH_x86_64	:= x86
@@ -105,7 +109,6 @@ LDFLAGS_USER	:= -L$(SYSROOT)/usr/lib/$(TRIPLET) -Wl,-rpath-link,$(SYSROOT)/usr/l
 		   -Wl,-rpath-link,$(SYSROOT)/lib/$(TRIPLET) $(EXTRA_LDFLAGS)
 LIBS_USER	:= -lsmartcols -ljson-c -lpthread
 LIBS_BPF	:= $(LIBBPF)/libbpf.a -lelf -lz
-VERSION		:= 0.1
 
 # mine SOURCES: without those of the other architecture
 mine		= $(filter-out %-$(OTHER_$(ARCH)).c,$(1))
@@ -127,14 +130,14 @@ SKELETONS	:= $(patsubst %.bpf.c,$(OBJ)/%.skel.h,$(HYPERTRACE_BPF))
 # The folders are dependencies as well: they change when a file is removed.
 TEST_DATA_FILES	:= $(shell find $(TEST_DATA) -type f)
 TEST_DATA_DIRS	:= $(shell find $(TEST_DATA) -type d)
-# Files from outside selftests: ktap_helpers.sh from the kernel's source,
-# libvirt's hook, which belongs to no program and is tested with pvhost.
+# Files from outside selftests: ktap_helpers.sh from the kernel's source, libvirt's
+# hook, which is tested with pvhost, and the version that --version must print.
 KTAP_HELPERS	:= $(SOURCE)/tools/testing/selftests/kselftest/ktap_helpers.sh
 HOOK		:= host/libvirt/pvhost
 
 INSTALLED	:= $(TOOLS)/.stamp $(PROGRAMS) $(DEVICE_OBJ) $(TEST_OBJ) $(TEST_BIN) $(TEST_BIN:=.needs) \
 		   $(call tests,$(TEST_SCRIPTS) $(TEST_DATA_FILES)) \
-		   $(TOOLS)/selftests/ktap_helpers.sh $(TOOLS)/selftests/host/libvirt-hook
+		   $(addprefix $(TOOLS)/selftests/,dkms.conf host/libvirt-hook ktap_helpers.sh)
 # Created once, not by each rule
 DIRS		:= $(sort $(dir $(INSTALLED) $(SKELETONS) $(OBJECTS) $(addprefix $(OBJ)/,$(BPF_SOURCES))))
 REMOVED		= $(filter-out $(INSTALLED),$(shell find $(TOOLS) -type f))
@@ -145,14 +148,14 @@ $(DIRS):
 	$(Q)mkdir -p $@
 
 $(TOOLS)/.stamp: $(PROGRAMS) $(DEVICE_OBJ) $(TEST_OBJ) $(TEST_BIN) $(TEST_SCRIPTS) $(TEST_DATA_FILES) \
-		 $(TEST_DATA_DIRS) $(HOOK) selftests/sources.mk $(RULES) | $(SYSROOT_NEWEST) $(SOURCE)
+		 $(TEST_DATA_DIRS) $(HOOK) dkms.conf selftests/sources.mk $(RULES) | $(SYSROOT_NEWEST) $(SOURCE)
 	$(Q)rm -f $(REMOVED)
 	$(Q)for test in $(patsubst selftests/%.c,%,$(call mine,$(TEST_SOURCES))); do \
 	  sed -n 's/^ \* needs: \([a-z-]*\).*/\1/p;20q' selftests/$$test.c > $(TOOLS)/selftests/$$test.needs; \
 	done
 	$(Q)cd selftests && cp --parents $(patsubst selftests/%,%,$(TEST_SCRIPTS) $(TEST_DATA_FILES)) \
 	  $(TOOLS)/selftests/
-	$(Q)cp $(KTAP_HELPERS) $(TOOLS)/selftests/
+	$(Q)cp $(KTAP_HELPERS) dkms.conf $(TOOLS)/selftests/
 	$(Q)cp $(HOOK) $(TOOLS)/selftests/host/libvirt-hook
 	$(Q)touch $@
 
@@ -191,6 +194,9 @@ $(filter $(OBJ)/host/hypertrace/%,$(call objs,$(HYPERTRACE_SOURCES))): | $(SKELE
 $(OBJ)/%.o: %.c $(RULES) | $(SYSROOT_NEWEST) $(SOURCE) $(LIBBPF) $(DIRS)
 	$(call say,CC,$(ARCH) $<)
 	$(Q)$(CC_USER) $(CFLAGS_USER) -c -o $@ $<
+
+# These print PV_VERSION.
+$(call objs,host/pvhost/command.c userspace/vcpuinfo/options.c): dkms.conf
 
 $(OBJ)/libpv.a: $(call objs,$(LIBPV_SOURCES)) userspace/libpv/sources.mk
 	$(call say,AR,$(ARCH) libpv.a)

@@ -143,6 +143,7 @@ TEST_SCRIPTS := \
 	selftests/vcpuinfo/vcpuinfo-nohost.sh \
 	selftests/vcpuinfo/vcpuinfo-options.sh \
 	selftests/vcpuinfo/vcpuinfo-sysroot.sh \
+	selftests/vcpuinfo/version-options.sh \
 	selftests/vcpuinfo/watch-sysroot.sh \
 
 # Data that tests read; a folder stands for all of its files
