@@ -4,6 +4,7 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/call.c \
 	userspace/vcpuinfo/cpuid.c \
 	userspace/vcpuinfo/fact.c \
+	userspace/vcpuinfo/files.c \
 	userspace/vcpuinfo/firmware.c \
 	userspace/vcpuinfo/freq.c \
 	userspace/vcpuinfo/histogram.c \
@@ -16,7 +17,12 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/options.c \
 	userspace/vcpuinfo/plan.c \
 	userspace/vcpuinfo/print.c \
+	userspace/vcpuinfo/record.c \
+	userspace/vcpuinfo/scrub-cpuid.c \
+	userspace/vcpuinfo/scrub.c \
+	userspace/vcpuinfo/secret.c \
 	userspace/vcpuinfo/section.c \
+	userspace/vcpuinfo/smbios.c \
 	userspace/vcpuinfo/tag.c \
 	userspace/vcpuinfo/vcpufreq.c \
 	userspace/vcpuinfo/vcpuinfo.c \
