@@ -42,13 +42,13 @@ static void move_clock(int seconds)
 
 static void test_alarm(struct vm *vm)
 {
-	ksft_test_result(reg_is(vm, 0, RIS, 0), "no alarm\n");
+	ksft_test_result(reg_is(vm, 0, RIS, 0), "no alarm is raised at first\n");
 	set_alarm(vm, 2);
-	ksft_test_result(reg_becomes(vm, 0, RIS, 1), "an alarm in 2 s\n");
+	ksft_test_result(reg_becomes(vm, 0, RIS, 1), "an alarm in 2 s is raised\n");
 	reg_write(vm, 0, ICR, 1);
-	ksft_test_result(stays(vm, 3, 0), "it is acknowledged\n");
+	ksft_test_result(stays(vm, 3, 0), "an acknowledged alarm stays low\n");
 	set_alarm(vm, -2);
-	ksft_test_result(stays(vm, 3, 0), "an alarm 2 s ago is none\n");
+	ksft_test_result(stays(vm, 3, 0), "an alarm 2 s ago is not raised\n");
 }
 
 static void test_moved(struct vm *vm)
@@ -58,12 +58,15 @@ static void test_moved(struct vm *vm)
 	set_alarm(vm, 3);
 	move_clock(AHEAD_S);
 	ksft_test_result(reg_read(vm, 0, DR) - before - AHEAD_S < 60,
-			 "the host's clock is set ahead: this one goes with it\n");
-	ksft_test_result(reg_becomes(vm, 0, RIS, 1), "past an alarm: it is there\n");
+			 "the clock of the device follows the host's clock\n");
+	ksft_test_result(reg_becomes(vm, 0, RIS, 1),
+			 "an alarm is raised when the host's clock is set past it\n");
 	reg_write(vm, 0, ICR, 1);
-	ksft_test_result(stays(vm, 3, 0), "once\n");
+	ksft_test_result(stays(vm, 3, 0),
+			 "an alarm is raised once when the host's clock is set past it\n");
 	set_alarm(vm, 2);
-	ksft_test_result(reg_becomes(vm, 0, RIS, 1), "and another one\n");
+	ksft_test_result(reg_becomes(vm, 0, RIS, 1),
+			 "a second alarm is raised after the host's clock was set\n");
 	move_clock(-AHEAD_S);
 }
 
@@ -77,10 +80,10 @@ int main(void)
 	ksft_set_plan(NR_TESTS);
 
 	vm_create(&vm);
-	ksft_test_result(bpf_attach_plain(&host, PL031), "attach\n");
+	ksft_test_result(bpf_attach_plain(&host, PL031), "the clock is attached\n");
 	test_alarm(&vm);
 	test_moved(&vm);
-	ksft_test_result(bpf_detach(&host), "detach\n");
+	ksft_test_result(bpf_detach(&host), "the clock is detached\n");
 	vm_destroy(&vm);
 	ksft_finished();
 }

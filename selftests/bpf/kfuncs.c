@@ -40,49 +40,55 @@ static __u64 wide(struct vm *vm, enum vm_op op, __u64 offset)
 
 static void test_access(struct vm *vm)
 {
-	ksft_test_result(wide(vm, VM_READ8, KFUNCS_LEN) == 0x01, "a read of 8 bits\n");
-	ksft_test_result(wide(vm, VM_READ16, KFUNCS_LEN) == 0x0202, "a read of 16 bits\n");
-	ksft_test_result(wide(vm, VM_READ32, KFUNCS_LEN) == 0x04040404, "a read of 32 bits\n");
+	ksft_test_result(wide(vm, VM_READ8, KFUNCS_LEN) == 0x01,
+			 "a device in BPF gets a read of 8 bits\n");
+	ksft_test_result(wide(vm, VM_READ16, KFUNCS_LEN) == 0x0202,
+			 "a device in BPF gets a read of 16 bits\n");
+	ksft_test_result(wide(vm, VM_READ32, KFUNCS_LEN) == 0x04040404,
+			 "a device in BPF gets a read of 32 bits\n");
 	/* What the guest on x86 gives us of it is half. */
 	ksft_test_result((__u32)wide(vm, VM_READ64, KFUNCS_LEN) == 0x08080808,
-			 "a read of 64 bits\n");
+			 "a device in BPF gets a read of 64 bits\n");
 	ksft_test_result(wide(vm, VM_READ8, KFUNCS_WIDE) == 0x88 &&
 			 wide(vm, VM_READ16, KFUNCS_WIDE) == 0x7788 &&
 			 wide(vm, VM_READ32, KFUNCS_WIDE) == 0x55667788,
-			 "of a wide answer the low bytes count\n");
+			 "a narrow read gets the low bytes of the value\n");
 }
 
 static void test_vcpu(struct vm *vm)
 {
 	ksft_test_result(reg_is(vm, 0, KFUNCS_VCPU_ID, 0) && reg_is(vm, 1, KFUNCS_VCPU_ID, 1),
-			 "bpf_kvm_pv_vcpu_id()\n");
+			 "bpf_kvm_pv_vcpu_id() returns the id of the vCPU\n");
 	ksft_test_result(reg_is(vm, 0, KFUNCS_OWN_ID, 0) && reg_is(vm, 1, KFUNCS_OWN_ID, 1),
-			 "the access has the same\n");
+			 "an access has the id of the vCPU\n");
 	ksft_test_result(reg_is(vm, 0, KFUNCS_KVM_ID, 0) && reg_is(vm, 1, KFUNCS_KVM_ID, 1),
-			 "so has KVM's own structure\n");
-	ksft_test_result(reg_is(vm, 0, KFUNCS_INITS, 1), "init() was called once\n");
+			 "KVM's structure has the id of the vCPU\n");
+	ksft_test_result(reg_is(vm, 0, KFUNCS_INITS, 1), "init() is called once\n");
 }
 
 static void test_host(struct vm *vm)
 {
 	__u32 capacity = reg_read(vm, 0, KFUNCS_CAPACITY);
 
-	ksft_test_result(capacity && capacity <= 1024, "bpf_kvm_pv_capacity(): %u\n", capacity);
+	ksft_test_result(capacity && capacity <= 1024,
+			 "bpf_kvm_pv_capacity() returns at most 1024: %u\n", capacity);
 	if (driver_policy(0, "min")) {
-		ksft_test_result_skip("frequencies: this host has a cpufreq driver already\n");
-		ksft_test_result_skip("the largest: this host has a cpufreq driver already\n");
-		ksft_test_result_skip("without a driver: this host has one\n");
+		ksft_test_result_skip("bpf_kvm_pv_freq() returns the frequency: the host has a driver\n");
+		ksft_test_result_skip("bpf_kvm_pv_freq_max() returns the maximum: the host has a driver\n");
+		ksft_test_result_skip("both frequencies are 0 without a driver: the host has one\n");
 		return;
 	}
 
 	vm_must(driver_load(""), "cpufreq driver");
 	driver_set(0, MIN);
 	driver_set(1, MIN);
-	ksft_test_result(reg_becomes(vm, 0, KFUNCS_FREQ, MIN), "bpf_kvm_pv_freq()\n");
-	ksft_test_result(reg_is(vm, 0, KFUNCS_FREQ_MAX, MAX), "bpf_kvm_pv_freq_max()\n");
+	ksft_test_result(reg_becomes(vm, 0, KFUNCS_FREQ, MIN),
+			 "bpf_kvm_pv_freq() returns the frequency\n");
+	ksft_test_result(reg_is(vm, 0, KFUNCS_FREQ_MAX, MAX),
+			 "bpf_kvm_pv_freq_max() returns the maximum\n");
 	vm_must(driver_unload(), "rmmod of the cpufreq driver");
 	ksft_test_result(reg_becomes(vm, 0, KFUNCS_FREQ, 0) && reg_is(vm, 0, KFUNCS_FREQ_MAX, 0),
-			 "without a driver both are unknown\n");
+			 "both frequencies are 0 without a driver\n");
 }
 
 /* Of this thread, which is the vCPU's.  Negative: an errno */
@@ -110,19 +116,23 @@ static void test_clamp(struct vm *vm)
 {
 	__u32 is;
 
-	ksft_test_result(err_is(vm, KFUNCS_CLAMP, 1, EINVAL), "a clamp of a maximum of 0\n");
+	ksft_test_result(err_is(vm, KFUNCS_CLAMP, 1, EINVAL),
+			 "bpf_kvm_pv_set_clamp() rejects a maximum of 0\n");
 	reg_write(vm, 0, KFUNCS_CLAMP_MAX, CLAMP_MAX);
 	is = err(vm, KFUNCS_CLAMP, CLAMP_MAX + 1);
-	ksft_test_result(is == EINVAL, "a clamp of more than the maximum\n");
+	ksft_test_result(is == EINVAL,
+			 "bpf_kvm_pv_set_clamp() rejects a value beyond the maximum\n");
 
 	is = err(vm, KFUNCS_CLAMP, CLAMP_MAX / 2);
 	if (is == EOPNOTSUPP && clamp_is() == 0) {
-		ksft_test_result_skip("a clamp: this kernel has no CONFIG_UCLAMP_TASK\n");
-		ksft_test_result_skip("another one: this kernel has no CONFIG_UCLAMP_TASK\n");
+		ksft_test_result_skip("bpf_kvm_pv_set_clamp() sets a clamp: no CONFIG_UCLAMP_TASK\n");
+		ksft_test_result_skip("bpf_kvm_pv_set_clamp() removes a clamp: no CONFIG_UCLAMP_TASK\n");
 		return;
 	}
-	ksft_test_result(!is && clamp_becomes(512), "half of the capacity\n");
-	ksft_test_result(err_is(vm, KFUNCS_CLAMP, 0, 0) && clamp_becomes(0), "none\n");
+	ksft_test_result(!is && clamp_becomes(512),
+			 "bpf_kvm_pv_set_clamp() sets a clamp\n");
+	ksft_test_result(err_is(vm, KFUNCS_CLAMP, 0, 0) && clamp_becomes(0),
+			 "bpf_kvm_pv_set_clamp() removes a clamp\n");
 }
 
 static void gpa(struct vm *vm, __u64 gpa)
@@ -141,27 +151,33 @@ static void test_guest(struct vm *vm)
 	gpa(vm, VM_MEM_BASE + GUEST_OFFSET);
 	ksft_test_result(err_is(vm, KFUNCS_GUEST, 0x12345678, 0) &&
 			 memory(vm, GUEST_OFFSET) == 0x12345678 && !memory(vm, GUEST_OFFSET + 4),
-			 "a number is written into the guest's memory\n");
+			 "bpf_kvm_pv_write_guest() writes a number into memory\n");
 	gpa(vm, VM_MEM_BASE + VM_MEM_SIZE);
-	ksft_test_result(err_is(vm, KFUNCS_GUEST, 1, EFAULT), "where there is no memory\n");
+	ksft_test_result(err_is(vm, KFUNCS_GUEST, 1, EFAULT),
+			 "bpf_kvm_pv_write_guest() rejects an address without memory\n");
 	gpa(vm, VM_MEM_BASE + VM_MEM_SIZE - 2);
-	ksft_test_result(err_is(vm, KFUNCS_GUEST, 1, EFAULT), "across its end\n");
+	ksft_test_result(err_is(vm, KFUNCS_GUEST, 1, EFAULT),
+			 "bpf_kvm_pv_write_guest() rejects a number across the end of memory\n");
 	gpa(vm, ~0ULL);
-	ksft_test_result(err_is(vm, KFUNCS_GUEST, 1, EFAULT), "at the last address\n");
+	ksft_test_result(err_is(vm, KFUNCS_GUEST, 1, EFAULT),
+			 "bpf_kvm_pv_write_guest() rejects the last address\n");
 	gpa(vm, VM_DEVICE);
-	ksft_test_result(err_is(vm, KFUNCS_GUEST, 1, EFAULT), "at the device itself\n");
+	ksft_test_result(err_is(vm, KFUNCS_GUEST, 1, EFAULT),
+			 "bpf_kvm_pv_write_guest() rejects the address of the device\n");
 	gpa(vm, VM_MEM_BASE + VM_RO_OFFSET);
 	ksft_test_result(err_is(vm, KFUNCS_GUEST, 1, EFAULT) && !memory(vm, VM_MEM_SIZE),
-			 "into read-only memory\n");
+			 "bpf_kvm_pv_write_guest() rejects read-only memory\n");
 }
 
 static void test_line(struct vm *vm)
 {
 	__u32 device = reg_read(vm, 0, KFUNCS_DEVICE);
 
-	ksft_test_result(err_is(vm, KFUNCS_LINE, 1, ENXIO), "a device without a line\n");
+	ksft_test_result(err_is(vm, KFUNCS_LINE, 1, ENXIO),
+			 "bpf_kvm_pv_set_line() rejects a device without a line\n");
 	reg_write(vm, 0, KFUNCS_FOREIGN, device + 1);
-	ksft_test_result(reg_is(vm, 0, KFUNCS_LINE, -ENOENT), "a device that does not exist\n");
+	ksft_test_result(reg_is(vm, 0, KFUNCS_LINE, -ENOENT),
+			 "bpf_kvm_pv_set_line() rejects a device that does not exist\n");
 }
 
 int main(void)
@@ -174,7 +190,8 @@ int main(void)
 	bpf_needs(DEVICE("kfuncs"));
 	ksft_set_plan(NR_TESTS);
 	vm_create(&vm);
-	ksft_test_result(bpf_attach(&host, DEVICE("kfuncs"), no_line), "attach\n");
+	ksft_test_result(bpf_attach(&host, DEVICE("kfuncs"), no_line),
+			 "a device in BPF is attached\n");
 
 	test_access(&vm);
 	test_vcpu(&vm);
@@ -183,7 +200,7 @@ int main(void)
 	test_guest(&vm);
 	test_line(&vm);
 
-	ksft_test_result(bpf_detach(&host), "detach\n");
+	ksft_test_result(bpf_detach(&host), "a device in BPF is detached\n");
 	vm_destroy(&vm);
 	ksft_finished();
 }

@@ -39,9 +39,11 @@ static void test_without(void)
 
 	vm_create(&vm);
 	ksft_test_result(bpf_attach_plain(&host, DEVICE("kfuncs")),
-			 "attach where KVM has no interrupt controller\n");
-	ksft_test_result(set_line(&vm, 1) == EOPNOTSUPP, "there is no line\n");
-	ksft_test_result(bpf_detach(&host), "detach\n");
+			 "a device is attached to a VM without interrupt controller\n");
+	ksft_test_result(set_line(&vm, 1) == EOPNOTSUPP,
+			 "a VM without interrupt controller has no line\n");
+	ksft_test_result(bpf_detach(&host),
+			 "a device is detached from a VM without interrupt controller\n");
 	vm_destroy(&vm);
 }
 
@@ -50,18 +52,20 @@ static void test_with(struct vm *vm)
 	struct bpf_host host;
 	int i;
 
-	ksft_test_result(bpf_attach_plain(&host, DEVICE("kfuncs")), "attach where it has\n");
+	ksft_test_result(bpf_attach_plain(&host, DEVICE("kfuncs")),
+			 "a device is attached to a VM with interrupt controller\n");
 	ksft_test_result(!irqchip_level(vm), "the line is low at first\n");
-	ksft_test_result(!set_line(vm, 1) && level_becomes(vm, 1), "it is raised\n");
-	ksft_test_result(!set_line(vm, 1) && level_becomes(vm, 1), "once more\n");
+	ksft_test_result(!set_line(vm, 1) && level_becomes(vm, 1), "the line is raised\n");
+	ksft_test_result(!set_line(vm, 1) && level_becomes(vm, 1),
+			 "the line stays high when it is raised again\n");
 	ksft_test_result(set_line(vm, 2) == EINVAL && level_becomes(vm, 1),
-			 "a level that there is none of\n");
-	ksft_test_result(!set_line(vm, 0) && level_becomes(vm, 0), "it is lowered\n");
+			 "a level other than 0 and 1 is rejected\n");
+	ksft_test_result(!set_line(vm, 0) && level_becomes(vm, 0), "the line is lowered\n");
 	for (i = 0; i < 1001; i++)
 		reg_write(vm, 0, KFUNCS_LINE, !(i % 2));
-	ksft_test_result(level_becomes(vm, 1), "the last one of many wins\n");
-	ksft_test_result(bpf_detach(&host), "detach\n");
-	ksft_test_result(level_becomes(vm, 0), "that lowers it\n");
+	ksft_test_result(level_becomes(vm, 1), "the line has the last of many levels\n");
+	ksft_test_result(bpf_detach(&host), "a device with a high line is detached\n");
+	ksft_test_result(level_becomes(vm, 0), "detach lowers the line\n");
 }
 
 /* Whatever comes then, the host stays clean. */
@@ -70,10 +74,10 @@ static void test_destroyed(struct vm *vm)
 	struct bpf_host host;
 
 	ksft_test_result(bpf_attach_plain(&host, DEVICE("kfuncs")) && !set_line(vm, 1) &&
-			 level_becomes(vm, 1), "attach and raise it\n");
+			 level_becomes(vm, 1), "a device is attached and raises its line\n");
 	kill(host.pid, SIGKILL);
 	waitpid(host.pid, NULL, 0);
-	ksft_test_result(level_becomes(vm, 0), "its loader is killed: it is lowered\n");
+	ksft_test_result(level_becomes(vm, 0), "the line is lowered when the loader is killed\n");
 	close(host.out);
 }
 

@@ -95,16 +95,18 @@ static void test_attach(struct vm *vm, struct bpf_host *host)
 	struct bpf_host second;
 	int status;
 
-	ksft_test_result(reg_is(vm, 0, CUR, NOBODY), "nothing is there before attach\n");
+	ksft_test_result(reg_is(vm, 0, CUR, NOBODY), "an access before attach exits to the VMM\n");
 	object_put(VCPUFREQ, OBJECT);
-	ksft_test_result(bpf_attach_table(host, OBJECT, BPF_TABLE), "attach\n");
-	ksft_test_result(reg_is(vm, 0, CUR, MAX), "it answers\n");
-	ksft_test_result(unload(), "its module cannot be unloaded\n");
+	ksft_test_result(bpf_attach_table(host, OBJECT, BPF_TABLE),
+			 "a device in BPF is attached\n");
+	ksft_test_result(reg_is(vm, 0, CUR, MAX), "an attached device handles a read\n");
+	ksft_test_result(unload(), "kvm_pv_bpf cannot be unloaded while a device is attached\n");
 
 	ksft_test_result(!bpf_attach_table(&second, OBJECT, BPF_TABLE) &&
 			 bpf_ended(&second, &status) && status,
-			 "a second one at the same place is refused\n");
-	ksft_test_result(goes_on(host) && reg_is(vm, 0, CUR, MAX), "the first one does not mind\n");
+			 "a second device at the same address is rejected\n");
+	ksft_test_result(goes_on(host) && reg_is(vm, 0, CUR, MAX),
+			 "a rejected device does not change the first one\n");
 }
 
 static void test_state(struct vm *vm)
@@ -112,43 +114,46 @@ static void test_state(struct vm *vm)
 	reg_write(vm, 0, SEL, 1);
 	reg_write(vm, 1, WINDOW(1) + SEL, 2);
 	ksft_test_result(reg_is(vm, 0, SEL, 1) && reg_is(vm, 1, WINDOW(1) + SEL, 2),
-			 "each window keeps its own\n");
+			 "each window keeps its own perftbl_sel\n");
 	reg_write(vm, 1, WINDOW(1) + PV_FREQ_SET_PERF, MIN);
 	ksft_test_result(reg_is(vm, 0, CUR, MAX) && reg_is(vm, 1, WINDOW(1) + CUR, MIN),
-			 "a request of one is none of the other\n");
+			 "a request of one window does not change another\n");
 	ksft_test_result(reg_is(vm, 0, WINDOW(1) + CUR, MIN),
-			 "a vCPU sees the window of another one\n");
+			 "a vCPU reads the window of another vCPU\n");
 	reg_write(vm, 1, WINDOW(1) + PV_FREQ_SET_PERF, MAX);
 }
 
 static void test_replace(struct vm *vm, struct bpf_host *host)
 {
 	ksft_test_result(replace(host, DEVICE("other")) && reg_is(vm, 0, CUR, OTHER + CUR),
-			 "another device takes its place\n");
+			 "another device replaces the first one\n");
 	ksft_test_result(reg_is(vm, 1, WINDOW(1) + SEL, OTHER + WINDOW(1) + SEL),
-			 "for all vCPUs\n");
+			 "a replacement handles accesses of all vCPUs\n");
 	ksft_test_result(replace(host, VCPUFREQ) && reg_is(vm, 0, CUR, MAX),
-			 "and the first one its\n");
-	ksft_test_result(reg_is(vm, 0, PV_FREQ_PERFTBL_LEN, 3), "with its table\n");
-	ksft_test_result(reg_is(vm, 0, SEL, 0), "and its state as at first\n");
+			 "the first device replaces the other one\n");
+	ksft_test_result(reg_is(vm, 0, PV_FREQ_PERFTBL_LEN, 3),
+			 "a replacement has the table of the first device\n");
+	ksft_test_result(reg_is(vm, 0, SEL, 0),
+			 "a replacement of other state starts with initial state\n");
 	reg_write(vm, 0, SEL, 2);
 	reg_write(vm, 1, WINDOW(1) + PV_FREQ_SET_PERF, MIN);
 	ksft_test_result(replace(host, VCPUFREQ) && reg_is(vm, 0, SEL, 2) &&
 			 reg_is(vm, 1, WINDOW(1) + CUR, MIN),
-			 "one of the same state goes on with that\n");
+			 "a replacement of the same state keeps that state\n");
 	reg_write(vm, 1, WINDOW(1) + PV_FREQ_SET_PERF, MAX);
 }
 
 static void test_refused(struct vm *vm, struct bpf_host *host)
 {
 	ksft_test_result(!replace(host, "refused/bounds.bpf.o") && goes_on(host) &&
-			 reg_is(vm, 0, SEL, 2), "a program that is refused replaces nothing\n");
+			 reg_is(vm, 0, SEL, 2),
+			 "a program that the verifier rejects replaces nothing\n");
 	ksft_test_result(!replace(host, "/proc/self/exe") && goes_on(host) &&
-			 reg_is(vm, 0, SEL, 2), "nor does what is none\n");
+			 reg_is(vm, 0, SEL, 2), "a file that is not an object replaces nothing\n");
 	ksft_test_result(!replace(host, DEVICE("kfuncs")) && goes_on(host) &&
-			 reg_is(vm, 0, SEL, 2), "nor one of another size\n");
+			 reg_is(vm, 0, SEL, 2), "a device of another size replaces nothing\n");
 	ksft_test_result(replace(host, DEVICE("other")) && reg_is(vm, 0, CUR, OTHER + CUR),
-			 "the next good one does\n");
+			 "a valid device replaces after rejected ones\n");
 }
 
 static void test_running(struct vm *vm, struct bpf_host *host)
@@ -165,8 +170,9 @@ static void test_running(struct vm *vm, struct bpf_host *host)
 	reader.stop = true;
 	pthread_join(reader.thread, NULL);
 	ksft_print_msg("%lu reads meanwhile\n", reader.reads);
-	ksft_test_result(replaced, "replaced again and again while a vCPU reads\n");
-	ksft_test_result(reader.reads && !reader.odd, "it always gets the answer of one of them\n");
+	ksft_test_result(replaced, "many replacements succeed while a vCPU reads\n");
+	ksft_test_result(reader.reads && !reader.odd,
+			 "a vCPU that reads gets the value of one of both devices\n");
 }
 
 static void test_killed(struct vm *vm, struct bpf_host *host)
@@ -174,23 +180,26 @@ static void test_killed(struct vm *vm, struct bpf_host *host)
 	int status;
 
 	kill(host->pid, SIGKILL);
-	ksft_test_result(bpf_ended(host, &status), "the loader is killed\n");
+	ksft_test_result(bpf_ended(host, &status), "the loader ends when it is killed\n");
 	close(host->out);
 	ksft_test_result(reg_becomes(vm, 0, CUR, NOBODY) &&
 			 reg_is(vm, 1, WINDOW(1) + CUR, NOBODY),
-			 "accesses go to the VMM then\n");
+			 "an access after the end of the loader exits to the VMM\n");
 	ksft_test_result(bpf_attach_plain(host, OBJECT) &&
-			 reg_is(vm, 0, CUR, OTHER + CUR), "the next loader attaches\n");
+			 reg_is(vm, 0, CUR, OTHER + CUR),
+			 "the next loader attaches after one that was killed\n");
 }
 
 static void test_detach(struct vm *vm, struct bpf_host *host)
 {
 	int status;
 
-	ksft_test_result(bpf_detach(host), "pvhost ends and says that all is well\n");
-	ksft_test_result(reg_becomes(vm, 0, CUR, NOBODY), "nothing is there after that\n");
-	ksft_test_result(!bpf_attach_plain(host, DEVICE("picky")) && bpf_ended(host, &status) &&
-			 status && reg_is(vm, 0, CUR, NOBODY), "a device whose init() refuses\n");
+	ksft_test_result(bpf_detach(host), "pvhost ends without error on SIGTERM\n");
+	ksft_test_result(reg_becomes(vm, 0, CUR, NOBODY),
+			 "an access after detach exits to the VMM\n");
+	ksft_test_result(!bpf_attach_plain(host, DEVICE("init-fails")) &&
+			 bpf_ended(host, &status) && status && reg_is(vm, 0, CUR, NOBODY),
+			 "a device with an init() that fails is rejected\n");
 }
 
 int main(void)
@@ -212,7 +221,7 @@ int main(void)
 	test_detach(&vm, &host);
 
 	vm_destroy(&vm);
-	ksft_test_result(unloaded(), "the module can be unloaded\n");
+	ksft_test_result(unloaded(), "kvm_pv_bpf can be unloaded after the last device\n");
 	unlink(OBJECT);
 	ksft_finished();
 }

@@ -93,9 +93,9 @@ static void test_outlived(void)
 	struct other other;
 
 	other_start(&other);
-	ksft_test_result(other_does(&other, WORD_ATTACH), "attach a VM\n");
+	ksft_test_result(other_does(&other, WORD_ATTACH), "a VM of another process is attached\n");
 	ksft_test_result(other_does(&other, WORD_END),
-			 "its process is done with it and goes on: its loader ends\n");
+			 "the loader ends when the process closes its VM and continues\n");
 	kill(other.pid, SIGKILL);
 }
 
@@ -114,22 +114,26 @@ int main(void)
 
 	other_start(&other);
 	vm_create(&vm);
-	ksft_test_result(bpf_attach_table(&host, VCPUFREQ, BPF_TABLE), "attach one VM\n");
-	ksft_test_result(other_does(&other, WORD_READ) == NOBODY, "the other one has no device\n");
+	ksft_test_result(bpf_attach_table(&host, VCPUFREQ, BPF_TABLE),
+			 "the first VM is attached\n");
+	ksft_test_result(other_does(&other, WORD_READ) == NOBODY,
+			 "the second VM has no device before it is attached\n");
 	theirs.pid = other_does(&other, WORD_ATTACH);
-	ksft_test_result(theirs.pid, "attach the other one\n");
+	ksft_test_result(theirs.pid, "the second VM is attached\n");
 	reg_write(&vm, 0, SET, MID);
-	ksft_test_result(other_does(&other, WORD_ASK), "both ask\n");
+	ksft_test_result(other_does(&other, WORD_ASK), "both VMs send a request\n");
 	ksft_test_result(reg_is(&vm, 0, CUR, MID) && other_does(&other, WORD_READ) == MIN,
-			 "each gets what it asked for\n");
+			 "each VM gets its own request\n");
 
 	kill(other.pid, SIGKILL);
 	waitpid(other.pid, &status, 0);
 	ksft_test_result(theirs.pid && bpf_ended(&theirs, &status),
-			 "one VM is killed: its loader ends\n");
-	ksft_test_result(reg_is(&vm, 0, CUR, MID), "the other one goes on\n");
-	ksft_test_result(bpf_detach(&host), "detach\n");
-	ksft_test_result(reg_becomes(&vm, 0, CUR, NOBODY), "it has no device then\n");
+			 "the loader of a VM that is killed ends\n");
+	ksft_test_result(reg_is(&vm, 0, CUR, MID),
+			 "the first VM continues when the second one is killed\n");
+	ksft_test_result(bpf_detach(&host), "the first VM is detached\n");
+	ksft_test_result(reg_becomes(&vm, 0, CUR, NOBODY),
+			 "the first VM has no device after detach\n");
 	vm_destroy(&vm);
 
 	test_outlived();

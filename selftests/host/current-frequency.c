@@ -147,7 +147,7 @@ static bool told_at_once(struct spinner *spinner)
 static void test_unknown(struct shared *shared)
 {
 	ksft_test_result(registers_say(shared, MID) && soon(shared, 0, MID),
-			 "without cpufreq it is what was asked for\n");
+			 "cur_perf is the request without cpufreq\n");
 }
 
 static void test_running(struct shared *shared)
@@ -158,30 +158,34 @@ static void test_running(struct shared *shared)
 	spin_start(&spinner, shared);
 	vm_must(driver_load(""), "cpufreq driver");
 	driver_set(spin_cpu, MIN);
-	ksft_test_result(soon(shared, 0, MIN), "a driver is loaded: it is what the CPU runs at\n");
+	ksft_test_result(soon(shared, 0, MIN),
+			 "cur_perf is the frequency of the CPU with a cpufreq driver\n");
 	reads = shared_stats(shared, 0).reads;
 	driver_set(spin_cpu, MAX);
-	ksft_test_result(soon(shared, 0, MAX), "it follows\n");
+	ksft_test_result(soon(shared, 0, MAX), "cur_perf of a running vCPU follows an increase\n");
 	driver_set(spin_cpu, MIN);
-	ksft_test_result(soon(shared, 0, MIN), "down as well\n");
+	ksft_test_result(soon(shared, 0, MIN), "cur_perf of a running vCPU follows a decrease\n");
 	if (nr_host_cpus > 1)
-		ksft_test_result(told_at_once(&spinner), "without leaving the CPU\n");
+		ksft_test_result(told_at_once(&spinner),
+				 "cur_perf follows without a preemption of the vCPU\n");
 	else
-		ksft_test_result_skip("without leaving the CPU: this host has one\n");
+		ksft_test_result_skip("cur_perf follows without a preemption: one CPU\n");
 	ksft_test_result(shared_stats(shared, 0).reads == reads,
-			 "all that without an access to the device\n");
-	ksft_test_result(shared_stats(shared, 0).perf == MID, "what was asked for is kept\n");
+			 "cur_perf follows without an access to the device\n");
+	ksft_test_result(shared_stats(shared, 0).perf == MID, "the host keeps the request\n");
 
 	if (nr_host_cpus > 1) {
 		driver_set(0, MID);
 		driver_set(1, MAX);
 		pin(spinner.tid, 0);
-		ksft_test_result(soon(shared, 0, MID), "a vCPU that moves gets another\n");
+		ksft_test_result(soon(shared, 0, MID),
+				 "cur_perf follows a vCPU to another CPU\n");
 		pin(spinner.tid, 1);
-		ksft_test_result(soon(shared, 0, MAX), "and that back when it returns\n");
+		ksft_test_result(soon(shared, 0, MAX),
+				 "cur_perf follows a vCPU back to its first CPU\n");
 	} else {
-		ksft_test_result_skip("a vCPU that moves: this host has one CPU\n");
-		ksft_test_result_skip("a vCPU that returns: this host has one CPU\n");
+		ksft_test_result_skip("cur_perf follows a vCPU to another CPU: one CPU\n");
+		ksft_test_result_skip("cur_perf follows a vCPU back to its first CPU: one CPU\n");
 	}
 	spin_end(&spinner);
 }
@@ -190,20 +194,24 @@ static void test_loaded(struct shared *shared)
 {
 	driver_set(0, MAX);
 	shared_run(shared, 0);
-	ksft_test_result(shared_is(shared, 0, MAX, MAX), "it is written when a vCPU is loaded\n");
-	ksft_test_result(registers_say(shared, MAX), "the register agrees\n");
+	ksft_test_result(shared_is(shared, 0, MAX, MAX),
+			 "cur_perf is written when a vCPU is loaded\n");
+	ksft_test_result(registers_say(shared, MAX),
+			 "the register cur_perf agrees with the record\n");
 	driver_set(0, MIN);
-	ksft_test_result(registers_say(shared, MIN), "and so when it has changed\n");
+	ksft_test_result(registers_say(shared, MIN), "the register cur_perf has a new frequency\n");
 	shared_write(shared, 0, PV_FREQ_SET_PERF, MAX);
 	ksft_test_result(shared_is(shared, 0, MIN, MAX) && registers_say(shared, MIN),
-			 "a request alone changes nothing\n");
+			 "a request does not change the current frequency\n");
 	pv_cap(shared->pv, shared->id, MID);
 	driver_set(0, MAX);
 	shared_run(shared, 0);
-	ksft_test_result(shared_is(shared, 0, MAX, MID), "nor does a ceiling\n");
+	ksft_test_result(shared_is(shared, 0, MAX, MID),
+			 "a cap does not change the current frequency\n");
 	pv_cap(shared->pv, shared->id, 0);
 	shared_write(shared, 0, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF);
-	ksft_test_result(registers_say(shared, MAX), "without a record the register says so too\n");
+	ksft_test_result(registers_say(shared, MAX),
+			 "the register cur_perf is the frequency without a record\n");
 	shared_write(shared, 0, PV_FREQ_SET_PERF, MID);
 	vm_must(shared_on(shared, 0), "a record");
 }
@@ -218,17 +226,18 @@ static void test_clamp(void)
 	vm_must(shared_on(&shared, 0), "a record");
 	driver_set(0, MIN);
 	shared_read(&shared, 0, PV_FREQ_CUR_PERF);
-	ksft_test_result(registers_say(&shared, narrow[0]), "no less than the table\n");
+	ksft_test_result(registers_say(&shared, narrow[0]), "cur_perf is not below the table\n");
 	driver_set(0, MAX);
-	ksft_test_result(registers_say(&shared, narrow[1]), "and no more\n");
+	ksft_test_result(registers_say(&shared, narrow[1]), "cur_perf is not beyond the table\n");
 	pv_detach(shared.pv, shared.id);
 
 	shared_attach_table(&shared, highest, ARRAY_SIZE(highest));
 	vm_must(shared_on(&shared, 0), "a record");
 	ksft_test_result(registers_say(&shared, MID) && shared_is(&shared, 0, MID, MID),
-			 "no more than a maximum\n");
+			 "cur_perf is not beyond a table of one entry\n");
 	driver_set(0, MIN);
-	ksft_test_result(registers_say(&shared, MIN), "below that, anything\n");
+	ksft_test_result(registers_say(&shared, MIN),
+			 "cur_perf is any frequency below a table of one entry\n");
 	shared_destroy(&shared);
 }
 
@@ -242,7 +251,7 @@ static void test_domain(void)
 	vm_must(shared_on(&shared, 1) && shared_on(&shared, 0), "records");
 	shared_write(&shared, 0, PV_FREQ_SET_PERF, MIN);
 	ksft_test_result(shared_is(&shared, 0, MAX, MAX) && shared_is(&shared, 1, MAX, MAX),
-			 "a CPU that is not loaded keeps that of its last\n");
+			 "cur_perf of a vCPU that does not run is that of its last CPU\n");
 	shared_destroy(&shared);
 }
 
@@ -252,7 +261,7 @@ static void test_ring(void)
 	struct shared shared;
 
 	if (!vm_rings()) {
-		ksft_test_result_skip("a dirty ring: KVM has none\n");
+		ksft_test_result_skip("cur_perf follows with a dirty ring: KVM has none\n");
 		return;
 	}
 
@@ -261,7 +270,7 @@ static void test_ring(void)
 	driver_set(spin_cpu, MIN);
 	spin_start(&spinner, &shared);
 	driver_set(spin_cpu, MAX);
-	ksft_test_result(soon(&shared, 0, MAX), "a vCPU with a dirty ring is told\n");
+	ksft_test_result(soon(&shared, 0, MAX), "cur_perf follows with a dirty ring\n");
 	spin_end(&spinner);
 	shared_destroy(&shared);
 }
@@ -274,7 +283,7 @@ static void test_fast(struct shared *shared)
 
 	vm_must(driver_unload() && driver_load("fast=1"), "cpufreq driver");
 	if (!driver_governor("schedutil")) {
-		ksft_test_result_skip("fast switching: this kernel has no schedutil\n");
+		ksft_test_result_skip("cur_perf follows many fast switches: no schedutil\n");
 		return;
 	}
 	spin_start(&spinner, shared);
@@ -283,7 +292,7 @@ static void test_fast(struct shared *shared)
 		usleep(1000);
 	}
 	driver_set(spin_cpu, MAX);
-	ksft_test_result(soon(shared, 0, MAX), "fast switching, again and again\n");
+	ksft_test_result(soon(shared, 0, MAX), "cur_perf follows many fast switches\n");
 	spin_end(&spinner);
 }
 
@@ -293,9 +302,11 @@ static void test_gone(struct shared *shared)
 
 	spin_start(&spinner, shared);
 	vm_must(driver_unload(), "rmmod");
-	ksft_test_result(soon(shared, 0, MID), "the driver goes: what was asked for again\n");
+	ksft_test_result(soon(shared, 0, MID),
+			 "cur_perf is the request when the cpufreq driver is unloaded\n");
 	spin_end(&spinner);
-	ksft_test_result(registers_say(shared, MID), "so says the register\n");
+	ksft_test_result(registers_say(shared, MID),
+			 "the register cur_perf is the request without the cpufreq driver\n");
 }
 
 int main(void)

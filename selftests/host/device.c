@@ -33,90 +33,112 @@ static const struct access {
 	__u32 value;		/* written, or expected */
 	enum count count;
 } accesses[] = {
-	{ "before any request cur_perf is the maximum", VM_READ32, PV_FREQ_CUR_PERF, MAX, READ },
-	{ "perftbl_len", VM_READ32, PV_FREQ_PERFTBL_LEN, 3, READ },
-	{ "perf_domain", VM_READ32, PV_FREQ_PERF_DOMAIN, DOMAIN, READ_DOMAINS },
-	{ "perftbl_sel starts at 0", VM_READ32, PV_FREQ_PERFTBL_SEL, 0, READ },
-	{ "entry 0", VM_READ32, PV_FREQ_PERFTBL_RD, MIN, READ },
-	{ "select entry 2", VM_WRITE32, PV_FREQ_PERFTBL_SEL, 2, TAKEN },
-	{ "entry 2", VM_READ32, PV_FREQ_PERFTBL_RD, MAX, READ },
-	{ "perftbl_sel reads back", VM_READ32, PV_FREQ_PERFTBL_SEL, 2, READ },
-	{ "select behind the end", VM_WRITE32, PV_FREQ_PERFTBL_SEL, 3, TAKEN },
-	{ "no entry there", VM_READ32, PV_FREQ_PERFTBL_RD, 0, READ },
-	{ "select the last number", VM_WRITE32, PV_FREQ_PERFTBL_SEL, UINT32_MAX, TAKEN },
-	{ "no entry there either", VM_READ32, PV_FREQ_PERFTBL_RD, 0, READ },
-	{ "the other window has its own perftbl_sel", VM_READ32,
+	{ "cur_perf is the maximum before any request", VM_READ32, PV_FREQ_CUR_PERF, MAX, READ },
+	{ "perftbl_len reads the number of entries", VM_READ32, PV_FREQ_PERFTBL_LEN, 3, READ },
+	{ "perf_domain reads the domain", VM_READ32, PV_FREQ_PERF_DOMAIN, DOMAIN, READ_DOMAINS },
+	{ "perftbl_sel reads 0 at first", VM_READ32, PV_FREQ_PERFTBL_SEL, 0, READ },
+	{ "perftbl_rd reads entry 0", VM_READ32, PV_FREQ_PERFTBL_RD, MIN, READ },
+	{ "perftbl_sel accepts 2", VM_WRITE32, PV_FREQ_PERFTBL_SEL, 2, TAKEN },
+	{ "perftbl_rd reads entry 2", VM_READ32, PV_FREQ_PERFTBL_RD, MAX, READ },
+	{ "perftbl_sel reads 2 back", VM_READ32, PV_FREQ_PERFTBL_SEL, 2, READ },
+	{ "perftbl_sel accepts a number beyond the table",
+	  VM_WRITE32, PV_FREQ_PERFTBL_SEL, 3, TAKEN },
+	{ "perftbl_rd reads 0 beyond the table", VM_READ32, PV_FREQ_PERFTBL_RD, 0, READ },
+	{ "perftbl_sel accepts the largest number",
+	  VM_WRITE32, PV_FREQ_PERFTBL_SEL, UINT32_MAX, TAKEN },
+	{ "perftbl_rd reads 0 at the largest number", VM_READ32, PV_FREQ_PERFTBL_RD, 0, READ },
+	{ "perftbl_sel of another window is independent", VM_READ32,
 	  PV_FREQ_STRIDE + PV_FREQ_PERFTBL_RD, MIN, READ },
-	{ "ask for an entry", VM_WRITE32, PV_FREQ_SET_PERF, MID, REQUEST },
-	{ "cur_perf is that", VM_READ32, PV_FREQ_CUR_PERF, MID, READ },
-	{ "ask for less than there is", VM_WRITE32, PV_FREQ_SET_PERF, 1, REQUEST },
-	{ "cur_perf is the minimum", VM_READ32, PV_FREQ_CUR_PERF, MIN, READ },
-	{ "ask for more than there is", VM_WRITE32, PV_FREQ_SET_PERF, UINT32_MAX, REQUEST },
-	{ "cur_perf is the maximum", VM_READ32, PV_FREQ_CUR_PERF, MAX, READ },
-	{ "ask for the minimum", VM_WRITE32, PV_FREQ_SET_PERF, MIN, REQUEST },
-	{ "a request of 0 is refused", VM_WRITE32, PV_FREQ_SET_PERF, 0, REFUSED },
-	{ "and changes nothing", VM_READ32, PV_FREQ_CUR_PERF, MIN, READ },
+	{ "set_perf accepts an entry of the table", VM_WRITE32, PV_FREQ_SET_PERF, MID, REQUEST },
+	{ "cur_perf is the entry that was requested", VM_READ32, PV_FREQ_CUR_PERF, MID, READ },
+	{ "set_perf accepts a value below the table", VM_WRITE32, PV_FREQ_SET_PERF, 1, REQUEST },
+	{ "cur_perf is the minimum after a request below the table",
+	  VM_READ32, PV_FREQ_CUR_PERF, MIN, READ },
+	{ "set_perf accepts a value beyond the table",
+	  VM_WRITE32, PV_FREQ_SET_PERF, UINT32_MAX, REQUEST },
+	{ "cur_perf is the maximum after a request beyond the table",
+	  VM_READ32, PV_FREQ_CUR_PERF, MAX, READ },
+	{ "set_perf accepts the minimum", VM_WRITE32, PV_FREQ_SET_PERF, MIN, REQUEST },
+	{ "set_perf rejects 0", VM_WRITE32, PV_FREQ_SET_PERF, 0, REFUSED },
+	{ "cur_perf does not change by a rejected request",
+	  VM_READ32, PV_FREQ_CUR_PERF, MIN, READ },
 	{ "set_perf reads 0", VM_READ32, PV_FREQ_SET_PERF, 0, READ },
-	{ "a write of cur_perf is refused", VM_WRITE32, PV_FREQ_CUR_PERF, MAX, REFUSED },
-	{ "and changes nothing", VM_READ32, PV_FREQ_CUR_PERF, MIN, READ },
-	{ "a write of perftbl_len is refused", VM_WRITE32, PV_FREQ_PERFTBL_LEN, 1, REFUSED },
-	{ "a write of perf_domain is refused", VM_WRITE32, PV_FREQ_PERF_DOMAIN, 1, REFUSED },
+	{ "cur_perf rejects a write", VM_WRITE32, PV_FREQ_CUR_PERF, MAX, REFUSED },
+	{ "cur_perf does not change by a rejected write", VM_READ32, PV_FREQ_CUR_PERF, MIN, READ },
+	{ "perftbl_len rejects a write", VM_WRITE32, PV_FREQ_PERFTBL_LEN, 1, REFUSED },
+	{ "perf_domain rejects a write", VM_WRITE32, PV_FREQ_PERF_DOMAIN, 1, REFUSED },
 	{ "an unassigned register reads 0", VM_READ32, 0x18, 0, READ },
-	{ "a write of it is refused", VM_WRITE32, 0x18, 1, REFUSED },
-	{ "ext_magic", VM_READ32, PV_FREQ_EXT_MAGIC_REG, PV_FREQ_EXT_MAGIC, READ_EXTENSION },
-	{ "ext_version", VM_READ32, PV_FREQ_EXT_VERSION_REG, PV_FREQ_EXT_VERSION, READ_EXTENSION },
-	{ "ext_features", VM_READ32, PV_FREQ_EXT_FEATURES,
+	{ "an unassigned register rejects a write", VM_WRITE32, 0x18, 1, REFUSED },
+	{ "ext_magic reads the magic",
+	  VM_READ32, PV_FREQ_EXT_MAGIC_REG, PV_FREQ_EXT_MAGIC, READ_EXTENSION },
+	{ "ext_version reads the version",
+	  VM_READ32, PV_FREQ_EXT_VERSION_REG, PV_FREQ_EXT_VERSION, READ_EXTENSION },
+	{ "ext_features reads all features", VM_READ32, PV_FREQ_EXT_FEATURES,
 	  PV_FREQ_EXT_RECORD | PV_FREQ_EXT_LAZY, READ_EXTENSION },
-	{ "a write of ext_magic is refused", VM_WRITE32, PV_FREQ_EXT_MAGIC_REG, 1, REFUSED },
-	{ "a write of ext_version is refused", VM_WRITE32, PV_FREQ_EXT_VERSION_REG, 2,
+	{ "ext_magic rejects a write", VM_WRITE32, PV_FREQ_EXT_MAGIC_REG, 1, REFUSED },
+	{ "ext_version rejects a write", VM_WRITE32, PV_FREQ_EXT_VERSION_REG, 2,
 	  REFUSED },
-	{ "a write of ext_features is refused", VM_WRITE32, PV_FREQ_EXT_FEATURES, 0, REFUSED },
-	{ "between them nothing is assigned", VM_READ32, 0x4c, 0, READ },
-	{ "nor behind them", VM_READ32, 0x5c, 0, READ },
-	{ "record_lo starts at 0", VM_READ32, PV_FREQ_RECORD_LO, 0, READ },
-	{ "record_lo takes any number", VM_WRITE32, PV_FREQ_RECORD_LO, UINT32_MAX, TAKEN },
-	{ "record_lo reads back", VM_READ32, PV_FREQ_RECORD_LO, UINT32_MAX, READ_EXTENSION },
-	{ "record_hi takes any number", VM_WRITE32, PV_FREQ_RECORD_HI, 0x12345678, TAKEN },
-	{ "record_hi reads back", VM_READ32, PV_FREQ_RECORD_HI, 0x12345678, READ_EXTENSION },
-	{ "the other window has its own", VM_READ32, PV_FREQ_STRIDE + PV_FREQ_RECORD_HI, 0,
+	{ "ext_features rejects a write", VM_WRITE32, PV_FREQ_EXT_FEATURES, 0, REFUSED },
+	{ "the register before the extension reads 0", VM_READ32, 0x4c, 0, READ },
+	{ "the register after ext_features reads 0", VM_READ32, 0x5c, 0, READ },
+	{ "record_lo reads 0 at first", VM_READ32, PV_FREQ_RECORD_LO, 0, READ },
+	{ "record_lo accepts any number", VM_WRITE32, PV_FREQ_RECORD_LO, UINT32_MAX, TAKEN },
+	{ "record_lo reads the number back",
+	  VM_READ32, PV_FREQ_RECORD_LO, UINT32_MAX, READ_EXTENSION },
+	{ "record_hi accepts any number", VM_WRITE32, PV_FREQ_RECORD_HI, 0x12345678, TAKEN },
+	{ "record_hi reads the number back",
+	  VM_READ32, PV_FREQ_RECORD_HI, 0x12345678, READ_EXTENSION },
+	{ "record_hi of another window is independent",
+	  VM_READ32, PV_FREQ_STRIDE + PV_FREQ_RECORD_HI, 0,
 	  READ },
-	{ "record_ctl starts off", VM_READ32, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF, READ },
-	{ "off may be switched off", VM_WRITE32, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF, TAKEN },
-	{ "on at a bad address is refused", VM_WRITE32, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_ON,
+	{ "record_ctl reads off at first",
+	  VM_READ32, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF, READ },
+	{ "record_ctl accepts off while it is off",
+	  VM_WRITE32, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF, TAKEN },
+	{ "record_ctl rejects on at an invalid address",
+	  VM_WRITE32, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_ON,
 	  REFUSED },
-	{ "neither on nor off is refused", VM_WRITE32, PV_FREQ_RECORD_CTL, 2, REFUSED },
-	{ "record_ctl is off still", VM_READ32, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF, READ },
-	{ "last register of a window", VM_READ32, PV_FREQ_STRIDE - 4, 0, READ },
-	{ "last register of the device", VM_READ32, 2 * PV_FREQ_STRIDE - 4, 0, READ },
-	{ "a read of 8 bits is refused", VM_READ8, PV_FREQ_CUR_PERF, 0, REFUSED },
-	{ "a read of 16 bits is refused", VM_READ16, PV_FREQ_CUR_PERF, 0, REFUSED },
-	{ "a read of 64 bits is refused", VM_READ64, PV_FREQ_CUR_PERF, 0, REFUSED },
-	{ "a write of 8 bits is refused", VM_WRITE8, PV_FREQ_PERFTBL_SEL, 1, REFUSED },
-	{ "a write of 16 bits is refused", VM_WRITE16, PV_FREQ_PERFTBL_SEL, 1, REFUSED },
-	{ "a write of 64 bits is refused", VM_WRITE64, PV_FREQ_PERFTBL_SEL - 4, 1, REFUSED },
-	{ "and they change nothing", VM_READ32, PV_FREQ_PERFTBL_SEL, UINT32_MAX, READ },
-	{ "an unaligned read is refused", VM_READ32, PV_FREQ_CUR_PERF + 2, 0, REFUSED },
-	{ "an unaligned write is refused", VM_WRITE32, PV_FREQ_CUR_PERF + 1, MAX, REFUSED },
-	{ "across two windows as well", VM_READ32, PV_FREQ_STRIDE - 2, 0, REFUSED },
-	{ "the other window of the domain has the same", VM_READ32,
+	{ "record_ctl rejects a value other than on and off",
+	  VM_WRITE32, PV_FREQ_RECORD_CTL, 2, REFUSED },
+	{ "record_ctl reads off after rejected writes",
+	  VM_READ32, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF, READ },
+	{ "the last register of a window reads 0", VM_READ32, PV_FREQ_STRIDE - 4, 0, READ },
+	{ "the last register of the device reads 0", VM_READ32, 2 * PV_FREQ_STRIDE - 4, 0, READ },
+	{ "a read of 8 bits is rejected", VM_READ8, PV_FREQ_CUR_PERF, 0, REFUSED },
+	{ "a read of 16 bits is rejected", VM_READ16, PV_FREQ_CUR_PERF, 0, REFUSED },
+	{ "a read of 64 bits is rejected", VM_READ64, PV_FREQ_CUR_PERF, 0, REFUSED },
+	{ "a write of 8 bits is rejected", VM_WRITE8, PV_FREQ_PERFTBL_SEL, 1, REFUSED },
+	{ "a write of 16 bits is rejected", VM_WRITE16, PV_FREQ_PERFTBL_SEL, 1, REFUSED },
+	{ "a write of 64 bits is rejected", VM_WRITE64, PV_FREQ_PERFTBL_SEL - 4, 1, REFUSED },
+	{ "perftbl_sel does not change by writes of other widths",
+	  VM_READ32, PV_FREQ_PERFTBL_SEL, UINT32_MAX, READ },
+	{ "an unaligned read is rejected", VM_READ32, PV_FREQ_CUR_PERF + 2, 0, REFUSED },
+	{ "an unaligned write is rejected", VM_WRITE32, PV_FREQ_CUR_PERF + 1, MAX, REFUSED },
+	{ "a read across two windows is rejected", VM_READ32, PV_FREQ_STRIDE - 2, 0, REFUSED },
+	{ "cur_perf is the same in all windows of the domain", VM_READ32,
 	  PV_FREQ_STRIDE + PV_FREQ_CUR_PERF, MIN, READ_DOMAINS },
-	{ "what is asked there", VM_WRITE32, PV_FREQ_STRIDE + PV_FREQ_SET_PERF, MAX, REQUEST },
-	{ "is asked here", VM_READ32, PV_FREQ_CUR_PERF, MAX, READ_DOMAINS },
-	{ "and the other way round", VM_WRITE32, PV_FREQ_SET_PERF, MIN, REQUEST },
+	{ "set_perf of another window accepts a request",
+	  VM_WRITE32, PV_FREQ_STRIDE + PV_FREQ_SET_PERF, MAX, REQUEST },
+	{ "cur_perf is the request of another window of the domain",
+	  VM_READ32, PV_FREQ_CUR_PERF, MAX, READ_DOMAINS },
+	{ "set_perf of this window accepts the next request",
+	  VM_WRITE32, PV_FREQ_SET_PERF, MIN, REQUEST },
 };
 
 static const struct access one_entry[] = {
-	{ "perf_domain", VM_READ32, PV_FREQ_PERF_DOMAIN, 0, READ },
-	{ "the other window is of another one", VM_READ32,
+	{ "perf_domain reads 0 without domains", VM_READ32, PV_FREQ_PERF_DOMAIN, 0, READ },
+	{ "perf_domain of another window is another domain", VM_READ32,
 	  PV_FREQ_STRIDE + PV_FREQ_PERF_DOMAIN, 1, READ },
-	{ "perftbl_len", VM_READ32, PV_FREQ_PERFTBL_LEN, 1, READ },
-	{ "the entry", VM_READ32, PV_FREQ_PERFTBL_RD, MAX, READ },
-	{ "ask for 1", VM_WRITE32, PV_FREQ_SET_PERF, 1, REQUEST },
-	{ "cur_perf is 1", VM_READ32, PV_FREQ_CUR_PERF, 1, READ },
-	{ "the other window's is the maximum still", VM_READ32,
+	{ "perftbl_len reads 1", VM_READ32, PV_FREQ_PERFTBL_LEN, 1, READ },
+	{ "perftbl_rd reads the entry", VM_READ32, PV_FREQ_PERFTBL_RD, MAX, READ },
+	{ "set_perf accepts 1", VM_WRITE32, PV_FREQ_SET_PERF, 1, REQUEST },
+	{ "cur_perf is 1 after that request", VM_READ32, PV_FREQ_CUR_PERF, 1, READ },
+	{ "cur_perf of another window stays the maximum", VM_READ32,
 	  PV_FREQ_STRIDE + PV_FREQ_CUR_PERF, MAX, READ },
-	{ "ask for more than there is", VM_WRITE32, PV_FREQ_SET_PERF, MAX + 1, REQUEST },
-	{ "cur_perf is the maximum", VM_READ32, PV_FREQ_CUR_PERF, MAX, READ },
+	{ "set_perf accepts a value beyond the entry",
+	  VM_WRITE32, PV_FREQ_SET_PERF, MAX + 1, REQUEST },
+	{ "cur_perf is the entry after a request beyond it",
+	  VM_READ32, PV_FREQ_CUR_PERF, MAX, READ },
 };
 
 #define NR_MORE		9
@@ -267,7 +289,7 @@ static bool uncounted(const char *name)
 
 static void test_new(const struct device *device)
 {
-	const char *name = "nobody has asked before the first request";
+	const char *name = "stats report no requester before the first request";
 	const struct kvm_pv_cpu *is;
 
 	if (uncounted(name))
@@ -279,7 +301,7 @@ static void test_new(const struct device *device)
 
 static void test_counts(const struct device *device, const struct kvm_pv_cpu *want)
 {
-	const char *name = "all accesses are counted as what they are";
+	const char *name = "stats count each access by its kind";
 
 	if (!uncounted(name))
 		ksft_test_result(same_counts(stats(device), want), "%s\n", name);
@@ -287,7 +309,7 @@ static void test_counts(const struct device *device, const struct kvm_pv_cpu *wa
 
 static void test_thread(const struct device *device)
 {
-	const char *name = "thread and vCPU of the last request";
+	const char *name = "stats report thread and vCPU of the last request";
 	const struct kvm_pv_cpu *is;
 
 	if (uncounted(name))
@@ -299,7 +321,7 @@ static void test_thread(const struct device *device)
 
 static void test_other_vcpu(struct device *device)
 {
-	const char *name = "another vCPU may use the window, and is named";
+	const char *name = "stats report another vCPU that uses the window";
 	const struct kvm_pv_cpu *is;
 
 	write_from(&device->vm, 1, MID);
@@ -311,7 +333,7 @@ static void test_other_vcpu(struct device *device)
 
 static void test_domains(const struct device *device)
 {
-	const char *name = "without domains each CPU has its own";
+	const char *name = "each CPU has a domain of its own without domains";
 	const struct kvm_pv_cpu *is;
 
 	if (uncounted(name))
@@ -345,26 +367,27 @@ int main(void)
 	device.attach.vm_fd = vm->fd;
 	ksft_set_plan(ARRAY_SIZE(accesses) + ARRAY_SIZE(one_entry) + NR_MORE);
 
-	ksft_test_result(!read_by_host(vm, VM_DEVICE), "nothing is there before attach\n");
+	ksft_test_result(!read_by_host(vm, VM_DEVICE),
+			 "an access before attach exits to the VMM\n");
 	vm_must(device_attach(&device), "attach");
 
 	test_new(&device);
-	walk(vm, "table", accesses, ARRAY_SIZE(accesses), want);
+	walk(vm, "table of three", accesses, ARRAY_SIZE(accesses), want);
 	test_counts(&device, want);
 	test_thread(&device);
 	test_other_vcpu(&device);
 
 	ksft_test_result(!read_by_host(vm, VM_DEVICE + VM_NR_VCPUS * PV_FREQ_STRIDE),
-			 "nothing is there behind the last window\n");
+			 "an access after the last window exits to the VMM\n");
 
-	ksft_test_result(device_detach(&device), "detach\n");
-	ksft_test_result(!read_by_host(vm, VM_DEVICE), "nothing is there after detach\n");
+	ksft_test_result(device_detach(&device), "detach succeeds\n");
+	ksft_test_result(!read_by_host(vm, VM_DEVICE), "an access after detach exits to the VMM\n");
 
 	device.attach.nr_perf = 1;
 	device.attach.perf = PTR(&table[2]);
 	device.attach.domains = 0;
 	vm_must(device_attach(&device), "attach");
-	walk(vm, "one entry", one_entry, ARRAY_SIZE(one_entry), want);
+	walk(vm, "table of one", one_entry, ARRAY_SIZE(one_entry), want);
 	test_domains(&device);
 	device_detach(&device);
 

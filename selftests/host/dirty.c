@@ -42,18 +42,18 @@ static void test_log(void)
 	shared_create(&shared, NULL);
 	record = (void *)slot(&shared);
 	vm_must(shared_on(&shared, 0) && shared_hooked(&shared), "hooks");
-	ksft_test_result(!logged(&shared), "log: clean at first\n");
+	ksft_test_result(!logged(&shared), "dirty log is clean before a record is switched on\n");
 	ksft_test_result(shared_on_at(&shared, 1, SLOT_GPA) && logged(&shared),
-			 "log: dirty when a record is switched on\n");
+			 "dirty log has the page when a record is switched on\n");
 	shared_run(&shared, 1);
-	ksft_test_result(!logged(&shared), "log: clean while nothing changes\n");
+	ksft_test_result(!logged(&shared), "dirty log is clean while the record does not change\n");
 	shared_write(&shared, 1, PV_FREQ_SET_PERF, MIN);
-	ksft_test_result(logged(&shared), "log: dirty by a request\n");
+	ksft_test_result(logged(&shared), "dirty log has the page after a request\n");
 	record->request = MID;
 	shared_run(&shared, 1);
 	shared_run(&shared, 1);
 	ksft_test_result(record->cur_perf == MID && logged(&shared),
-			 "log: dirty when the vCPU comes back\n");
+			 "dirty log has the page when the vCPU runs again\n");
 	shared_destroy(&shared);
 }
 
@@ -77,13 +77,13 @@ static void test_ring(void)
 	}
 	writes = shared_stats(&shared, 1).writes - writes;
 	ksft_test_result(writes > 0 && writes < RING_ENTRIES,
-			 "ring: %llu of %zu ceilings are written\n", writes, i);
+			 "dirty ring stops writes before it is full: %llu of %zu\n", writes, i);
 	ksft_test_result(shared_stats(&shared, 1).record && !(record->seq % 2),
-			 "ring: the record stays on\n");
+			 "dirty ring: the record stays on while the ring is full\n");
 	shared.vm.runs[1]->immediate_exit = 0;
 	ioctl(shared.vm.vcpus[1], KVM_RUN, 0);
 	ksft_test_result(shared.vm.runs[1]->exit_reason == KVM_EXIT_DIRTY_RING_FULL,
-			 "ring: the VMM is told to empty it\n");
+			 "dirty ring: a full ring exits to the VMM\n");
 	shared_destroy(&shared);
 }
 
@@ -98,7 +98,7 @@ int main(void)
 	if (vm_rings())
 		test_ring();
 	for (i = ksft_test_num(); i < NR_TESTS; i++)
-		ksft_test_result_skip("ring: KVM has none\n");
+		ksft_test_result_skip("dirty ring: this KVM has none\n");
 
 	ksft_finished();
 }

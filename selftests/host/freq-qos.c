@@ -96,18 +96,21 @@ static int try_attach(__u32 backend, __u32 margin)
 
 static void test_refused(void)
 {
-	ksft_test_result(try_attach(KVM_PV_FREQ_QOS + 1, 0) == EINVAL, "unknown backend\n");
-	ksft_test_result(try_attach(UINT32_MAX, 0) == EINVAL, "no backend at all\n");
-	ksft_test_result(try_attach(KVM_PV_RECORD, 1) == EINVAL, "margin of record\n");
+	ksft_test_result(try_attach(KVM_PV_FREQ_QOS + 1, 0) == EINVAL,
+			 "attach rejects an unknown backend\n");
+	ksft_test_result(try_attach(UINT32_MAX, 0) == EINVAL,
+			 "attach rejects the largest backend number\n");
+	ksft_test_result(try_attach(KVM_PV_RECORD, 1) == EINVAL,
+			 "attach rejects a margin of backend record\n");
 	ksft_test_result(try_attach(KVM_PV_UCLAMP, KVM_PV_MAX_MARGIN + 1) == EINVAL,
-			 "margin beyond all reason\n");
+			 "attach rejects a margin beyond the maximum\n");
 	ksft_test_result(try_attach(KVM_PV_FREQ_QOS, 0) == EOPNOTSUPP,
-			 "freq-qos without a cpufreq driver\n");
+			 "attach rejects freq-qos without a cpufreq driver\n");
 	if (access("/proc/sys/kernel/sched_util_clamp_min", F_OK))
 		ksft_test_result(try_attach(KVM_PV_UCLAMP, 25) == EOPNOTSUPP,
-				 "uclamp without CONFIG_UCLAMP_TASK\n");
+				 "attach rejects uclamp without CONFIG_UCLAMP_TASK\n");
 	else
-		ksft_test_result_skip("uclamp without CONFIG_UCLAMP_TASK: this kernel has it\n");
+		ksft_test_result_skip("attach rejects uclamp without CONFIG_UCLAMP_TASK: it is set\n");
 }
 
 /* Asks as a driver does, in memory first. */
@@ -142,7 +145,8 @@ static void test_many(struct shared *shared)
 	ms = (pv_interval_now() - begin) / 1000000;
 	applied = shared_stats(shared, 0).applied - before;
 	ksft_print_msg("%u requests in %llu ms, %llu applied\n", NR_ASKED, ms, applied);
-	ksft_test_result(applied && applied <= ms + 2, "no more than one in a jiffy is applied\n");
+	ksft_test_result(applied && applied <= ms + 2,
+			 "at most one request per jiffy is applied\n");
 }
 
 static void test_requests(void)
@@ -152,42 +156,45 @@ static void test_requests(void)
 	struct kvm_pv_cpu stats;
 
 	create(&shared, NULL, KVM_PV_FREQ_QOS);
-	ksft_test_result(listed(&shared).backend == KVM_PV_FREQ_QOS, "the host can see it\n");
+	ksft_test_result(listed(&shared).backend == KVM_PV_FREQ_QOS,
+			 "list reports backend freq-qos\n");
 	shared_on(&shared, 0);
-	ksft_test_result(stays(0, MIN), "nothing is applied that nobody has asked for\n");
+	ksft_test_result(stays(0, MIN), "freq-qos applies nothing before a request\n");
 
 	ask(&shared, MID);
-	ksft_test_result(soon(0, MID), "a request is the minimum of the policy\n");
-	ksft_test_result(driver_policy(0, "cur") >= MID, "and the CPU is as fast as that\n");
+	ksft_test_result(soon(0, MID), "a request becomes the minimum of the policy\n");
+	ksft_test_result(driver_policy(0, "cur") >= MID,
+			 "the CPU runs at the requested frequency or above\n");
 	stats = shared_stats(&shared, 0);
-	ksft_test_result(stats.applied == 1 && !stats.failed, "it is counted\n");
+	ksft_test_result(stats.applied == 1 && !stats.failed, "stats count an applied request\n");
 	ask(&shared, MID);
 	ksft_test_result(stays(0, MID) && shared_stats(&shared, 0).applied == 1,
-			 "once, though it was made twice\n");
+			 "a repeated request is applied once\n");
 
-	ksft_test_result(ask_lazily(&shared, MAX), "a request in memory as well\n");
-	ksft_test_result(ask_lazily(&shared, MIN), "and a lower one\n");
-	ksft_test_result(shared_stats(&shared, 0).applied == 3, "both are counted\n");
+	ksft_test_result(ask_lazily(&shared, MAX), "a request in shared memory is applied\n");
+	ksft_test_result(ask_lazily(&shared, MIN), "a lower request in shared memory is applied\n");
+	ksft_test_result(shared_stats(&shared, 0).applied == 3,
+			 "stats count requests from shared memory as applied\n");
 
 	ask(&shared, MAX);
 	soon(0, MAX);
 	pv_cap(shared.pv, shared.id, MID);
-	ksft_test_result(soon(0, MID), "no more than the ceiling\n");
+	ksft_test_result(soon(0, MID), "a cap limits the minimum of the policy\n");
 	pv_cap(shared.pv, shared.id, 0);
-	ksft_test_result(soon(0, MAX), "and all without it\n");
+	ksft_test_result(soon(0, MAX), "removing the cap restores the minimum of the policy\n");
 	test_many(&shared);
 
 	shared_save(&shared, &saved);
 	pv_detach(shared.pv, shared.id);
-	ksft_test_result(soon(0, MIN), "detach withdraws it\n");
+	ksft_test_result(soon(0, MIN), "detach removes the constraint\n");
 	ksft_test_result(!shared_restore_to(&shared, NULL, KVM_PV_FREQ_QOS, &saved) &&
-			 soon(0, MAX), "it is applied when it is put back\n");
+			 soon(0, MAX), "a restored request is applied\n");
 	pv_detach(shared.pv, shared.id);
 	soon(0, MIN);
 	shared_attach_to(&shared, NULL, KVM_PV_RECORD);
 	shared_write(&shared, 0, PV_FREQ_SET_PERF, MAX);
 	ksft_test_result(stays(0, MIN) && !shared_stats(&shared, 0).applied,
-			 "record applies nothing\n");
+			 "backend record applies nothing\n");
 	shared_destroy(&shared);
 }
 
@@ -196,7 +203,7 @@ static void *other_thread(void *arg)
 	struct shared *shared = arg;
 
 	shared_write(shared, 0, PV_FREQ_SET_PERF, MAX);
-	ksft_test_result(soon(0, MAX), "another thread runs the vCPU\n");
+	ksft_test_result(soon(0, MAX), "a request of another thread is applied\n");
 	return NULL;
 }
 
@@ -209,11 +216,11 @@ static void test_end(void)
 	create(&shared, NULL, KVM_PV_FREQ_QOS);
 	vm_must(!pthread_create(&thread, NULL, other_thread, &shared), "thread");
 	pthread_join(thread, NULL);
-	ksft_test_result(soon(0, MIN), "a thread that has ended is dropped\n");
+	ksft_test_result(soon(0, MIN), "the end of a vCPU thread removes its constraint\n");
 	shared_write(&shared, 0, PV_FREQ_SET_PERF, MID);
-	ksft_test_result(soon(0, MID), "and replaced\n");
+	ksft_test_result(soon(0, MID), "the next thread of the vCPU gets the constraint\n");
 	vm_destroy(&shared.vm);
-	ksft_test_result(soon(0, MIN), "a VM that ends has withdrawn it\n");
+	ksft_test_result(soon(0, MIN), "the end of a VM removes its constraint\n");
 	close(shared.pv);
 
 	pid = fork();
@@ -223,10 +230,10 @@ static void test_end(void)
 		for (;;)
 			pause();
 	}
-	ksft_test_result(soon(0, MAX), "another VMM\n");
+	ksft_test_result(soon(0, MAX), "a request in another process is applied\n");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	ksft_test_result(soon(0, MIN), "that is killed has withdrawn it\n");
+	ksft_test_result(soon(0, MIN), "killing a VMM removes its constraint\n");
 }
 
 static void test_driver(void)
@@ -238,12 +245,15 @@ static void test_driver(void)
 	shared_write(&shared, 0, PV_FREQ_SET_PERF, MID);
 	soon(0, MID);
 	unloaded = driver_unload();
-	ksft_test_result(unloaded && !driver_policy(0, "min"), "a cpufreq driver may go\n");
+	ksft_test_result(unloaded && !driver_policy(0, "min"),
+			 "the cpufreq driver can be unloaded under a constraint\n");
 	shared_write(&shared, 0, PV_FREQ_SET_PERF, MAX);
 	usleep(1500000);
 	ksft_test_result(shared_stats(&shared, 0).fail_reason == KVM_PV_FAIL_POLICY &&
-			 shared_stats(&shared, 0).failed, "requests fail without one\n");
-	ksft_test_result(driver_load("") && soon(0, MAX), "and are applied when it is back\n");
+			 shared_stats(&shared, 0).failed,
+			 "requests fail without a cpufreq driver\n");
+	ksft_test_result(driver_load("") && soon(0, MAX),
+			 "requests are applied when the cpufreq driver is loaded again\n");
 	shared_destroy(&shared);
 }
 
@@ -279,16 +289,19 @@ static void test_two(void)
 	shared.vm.runs[1]->immediate_exit = 1;
 	pthread_kill(thread, SIGUSR1);
 	pthread_join(thread, NULL);
-	ksft_test_result(soon(1, MIN) && soon(0, MID), "whose threads end one by one\n");
+	ksft_test_result(soon(1, MIN) && soon(0, MID),
+			 "the end of one thread removes the constraint of its policy only\n");
 
 	pin(1);
-	ksft_test_result(soon(1, MID) && soon(0, MIN), "it follows its thread\n");
+	ksft_test_result(soon(1, MID) && soon(0, MIN),
+			 "a constraint follows its thread to another CPU\n");
 	failed = shared_stats(&shared, 0).failed;
 	pin(-1);
-	ksft_test_result(soon(1, MIN) && stays(0, MIN), "which has to be pinned\n");
+	ksft_test_result(soon(1, MIN) && stays(0, MIN),
+			 "a thread that is not pinned has no constraint\n");
 	ksft_test_result(shared_stats(&shared, 0).failed == failed + 1 &&
 			 shared_stats(&shared, 0).fail_reason == KVM_PV_FAIL_PIN,
-			 "or that has failed, once\n");
+			 "stats count a thread that is not pinned as one failure\n");
 	pin(0);
 	shared_destroy(&shared);
 }
@@ -316,7 +329,7 @@ int main(void)
 		int i;
 
 		for (i = 0; i < NR_TWO; i++)
-			ksft_test_result_skip("threads on two CPUs: this host has one\n");
+			ksft_test_result_skip("a request of threads on two CPUs: one CPU\n");
 	}
 	vm_must(driver_unload(), "rmmod " DRIVER);
 

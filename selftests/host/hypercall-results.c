@@ -26,24 +26,28 @@ static const struct call {
 	__u64 arg1;
 	__s64 want;
 } calls[] = {
-	{ "QUERY of the magic", PV_HC_QUERY, PV_QUERY_MAGIC, 0, PV_MAGIC },
-	{ "QUERY of the ABI", PV_HC_QUERY, PV_QUERY_ABI, 0, PV_ABI_VERSION },
-	{ "QUERY of the features", PV_HC_QUERY, PV_QUERY_FEATURES, 0, FEATURES },
-	{ "QUERY of an unknown word", PV_HC_QUERY, 3, 0, -PV_EINVAL },
-	{ "QUERY of a word far off", PV_HC_QUERY, 0x80000000, 0, -PV_EINVAL },
-	{ "NOP", PV_HC_NOP, 0, 0, 0 },
-	{ "VCPU_INFO of vCPU 0", PV_HC_VCPU_INFO, 0, RECORD_GPA, 0 },
-	{ "VCPU_INFO of vCPU 1", PV_HC_VCPU_INFO, 1, RECORD_GPA, 0 },
-	{ "VCPU_INFO of a vCPU that is not", PV_HC_VCPU_INFO, VM_NR_VCPUS, RECORD_GPA, -PV_ENOENT },
-	{ "VCPU_INFO of a vCPU that cannot be", PV_HC_VCPU_INFO, 0xffffffff, RECORD_GPA,
+	{ "QUERY returns the magic", PV_HC_QUERY, PV_QUERY_MAGIC, 0, PV_MAGIC },
+	{ "QUERY returns the ABI version", PV_HC_QUERY, PV_QUERY_ABI, 0, PV_ABI_VERSION },
+	{ "QUERY returns the features", PV_HC_QUERY, PV_QUERY_FEATURES, 0, FEATURES },
+	{ "QUERY rejects an unknown word", PV_HC_QUERY, 3, 0, -PV_EINVAL },
+	{ "QUERY rejects a word with the sign bit", PV_HC_QUERY, 0x80000000, 0, -PV_EINVAL },
+	{ "NOP returns 0", PV_HC_NOP, 0, 0, 0 },
+	{ "VCPU_INFO accepts vCPU 0", PV_HC_VCPU_INFO, 0, RECORD_GPA, 0 },
+	{ "VCPU_INFO accepts vCPU 1", PV_HC_VCPU_INFO, 1, RECORD_GPA, 0 },
+	{ "VCPU_INFO rejects a vCPU that does not exist",
+	  PV_HC_VCPU_INFO, VM_NR_VCPUS, RECORD_GPA, -PV_ENOENT },
+	{ "VCPU_INFO rejects an invalid vCPU id", PV_HC_VCPU_INFO, 0xffffffff, RECORD_GPA,
 	  -PV_ENOENT },
-	{ "VCPU_INFO to an unaligned address", PV_HC_VCPU_INFO, 0, RECORD_GPA + 256, -PV_EINVAL },
-	{ "VCPU_INFO to no memory", PV_HC_VCPU_INFO, 0, VM_MEM_BASE + VM_MEM_SIZE, -PV_EFAULT },
-	{ "VCPU_INFO to read-only memory", PV_HC_VCPU_INFO, 0, VM_MEM_BASE + VM_RO_OFFSET,
+	{ "VCPU_INFO rejects an unaligned address",
+	  PV_HC_VCPU_INFO, 0, RECORD_GPA + 256, -PV_EINVAL },
+	{ "VCPU_INFO rejects an address without memory",
+	  PV_HC_VCPU_INFO, 0, VM_MEM_BASE + VM_MEM_SIZE, -PV_EFAULT },
+	{ "VCPU_INFO rejects read-only memory", PV_HC_VCPU_INFO, 0, VM_MEM_BASE + VM_RO_OFFSET,
 	  -PV_EFAULT },
-	{ "the first number behind ours", PV_HC_BASE + PV_HC_NR, 0, 0, -VM_ENOSYS },
-	{ "the number that is never assigned", PV_HC_UNASSIGNED, 0, 0, -VM_ENOSYS },
-	{ "the number before ours", PV_HC_BASE - 1, 0, 0, -VM_ENOSYS },
+	{ "the number after the assigned ones returns ENOSYS",
+	  PV_HC_BASE + PV_HC_NR, 0, 0, -VM_ENOSYS },
+	{ "the number that is never assigned returns ENOSYS", PV_HC_UNASSIGNED, 0, 0, -VM_ENOSYS },
+	{ "the number before the assigned ones returns ENOSYS", PV_HC_BASE - 1, 0, 0, -VM_ENOSYS },
 };
 
 #define NR_MORE		13
@@ -86,27 +90,29 @@ static void test_record(struct vm *vm)
 	memset(info, 0xff, sizeof(*info));
 	call(vm, 0, PV_HC_VCPU_INFO, 1, RECORD_GPA);
 	ksft_test_result(info->size == sizeof(*info) && info->vcpu_id == 1 && !info->reserved,
-			 "the record is that of the vCPU asked for\n");
+			 "VCPU_INFO writes the record of the requested vCPU\n");
 	ksft_test_result(info->flags & PV_VCPU_EXITS && info->exits == 0,
-			 "a vCPU that never ran has no exits\n");
+			 "VCPU_INFO reports no exits of a vCPU that never ran\n");
 	ksft_test_result(!(info->flags & PV_VCPU_HOST_TID) && !info->host_tid,
-			 "nor a thread\n");
+			 "VCPU_INFO reports no thread of a vCPU that never ran\n");
 
 	call(vm, 1, PV_HC_NOP, 0, 0);
 	call(vm, 0, PV_HC_VCPU_INFO, 1, RECORD_GPA);
 	exits = info->exits;
-	ksft_test_result(exits > 0, "when it has run it has some\n");
+	ksft_test_result(exits > 0, "VCPU_INFO reports exits of a vCPU that has run\n");
 	ksft_test_result(info->flags & PV_VCPU_REGS && info->nr_regs > VM_MARK_REG &&
-			 info->regs[VM_MARK_REG] == MARK(1), "and its own registers\n");
+			 info->regs[VM_MARK_REG] == MARK(1),
+			 "VCPU_INFO reports the registers of the requested vCPU\n");
 	ksft_test_result(!(info->flags & PV_VCPU_PC) ||
 			 (info->pc >= VM_MEM_BASE && info->pc < VM_MEM_BASE + VM_MEM_SIZE),
-			 "and a program counter in its code, if any\n");
+			 "VCPU_INFO reports a program counter in the code, or none\n");
 	ksft_test_result(!(info->flags & PV_VCPU_HOST_TID) && !info->host_tid,
-			 "the guest does not see its thread\n");
+			 "VCPU_INFO does not report the thread by default\n");
 
 	call(vm, 0, PV_HC_VCPU_INFO, 0, RECORD_GPA);
 	ksft_test_result(info->vcpu_id == 0 && info->exits > exits &&
-			 info->regs[VM_MARK_REG] == MARK(0), "vCPU 0 has others\n");
+			 info->regs[VM_MARK_REG] == MARK(0),
+			 "VCPU_INFO reports other exits and registers of vCPU 0\n");
 }
 
 static void test_exposed(struct vm *vm, int pv, struct kvm_pv_attach *attach)
@@ -119,7 +125,8 @@ static void test_exposed(struct vm *vm, int pv, struct kvm_pv_attach *attach)
 	call(vm, 0, PV_HC_VCPU_INFO, 1, RECORD_GPA);
 	ksft_test_result((__u32)call(vm, 0, PV_HC_QUERY, PV_QUERY_FEATURES, 0) ==
 			 (FEATURES | PV_FEATURE_HOST_TID) && info->flags & PV_VCPU_HOST_TID &&
-			 info->host_tid == syscall(SYS_gettid), "with --expose-tid it does\n");
+			 info->host_tid == syscall(SYS_gettid),
+			 "VCPU_INFO reports the thread with KVM_PV_EXPOSE_TID\n");
 
 	pv_detach(pv, attach->id);
 }
@@ -163,7 +170,7 @@ static void test_trace(struct vm *vm)
 	char want[256];
 
 	if (!trace_write(enable, "1")) {
-		ksft_test_result_skip("kvm_pv:vcpu_info: no tracefs\n");
+		ksft_test_result_skip("kvm_pv:vcpu_info traces the requested vCPU: no tracefs\n");
 		return;
 	}
 
@@ -172,7 +179,7 @@ static void test_trace(struct vm *vm)
 	trace_write(enable, "0");
 	snprintf(want, sizeof(want), "asker=0 vcpu_id=1 pid=%ld exits=%llu ",
 		 syscall(SYS_gettid), info->exits);
-	ksft_test_result(trace_has(want), "kvm_pv:vcpu_info is of the vCPU asked for\n");
+	ksft_test_result(trace_has(want), "kvm_pv:vcpu_info traces the requested vCPU\n");
 }
 
 #if defined(__x86_64__)
@@ -181,12 +188,13 @@ static void test_user_mode(struct vm *vm)
 	struct vm_step step = { .op = VM_CALL, .value = PV_HC_NOP, .user = true };
 
 	vm_do(vm, 0, &step);
-	ksft_test_result((__s32)step.value == -PV_EPERM, "user mode of the guest is refused\n");
+	ksft_test_result((__s32)step.value == -PV_EPERM,
+			 "a hypercall from user mode returns EPERM\n");
 }
 #else
 static void test_user_mode(struct vm *vm)
 {
-	ksft_test_result_skip("user mode of the guest: HVC is undefined there\n");
+	ksft_test_result_skip("a hypercall from user mode returns EPERM: HVC is undefined there\n");
 }
 #endif
 
@@ -209,7 +217,7 @@ int main(void)
 	ksft_set_plan(ARRAY_SIZE(calls) + NR_MORE);
 
 	ksft_test_result(call(&vm, 0, PV_HC_NOP, 0, 0) == -VM_ENOSYS,
-			 "nobody answers before attach\n");
+			 "a hypercall returns ENOSYS before attach\n");
 
 	vm_must(!pv_attach(pv, &attach), "KVM_PV_ATTACH");
 	test_record(&vm);
@@ -219,7 +227,7 @@ int main(void)
 	pv_detach(pv, attach.id);
 
 	ksft_test_result(call(&vm, 0, PV_HC_NOP, 0, 0) == -VM_ENOSYS,
-			 "nobody answers after detach\n");
+			 "a hypercall returns ENOSYS after detach\n");
 	test_exposed(&vm, pv, &attach);
 
 	vm_destroy(&vm);

@@ -32,30 +32,33 @@ static const struct bad_attach {
 	__u64 value;
 	int err;
 } bad_attaches[] = {
-	{ "size of less than a size", AT(size), NARROW, 3, EINVAL },
-	{ "size of 0", AT(size), NARROW, 0, EINVAL },
-	{ "size beyond all reason", AT(size), NARROW, 1 << 30, E2BIG },
-	{ "unknown flag", AT(flags), NARROW, 2, EINVAL },
-	{ "no file", AT(vm_fd), NARROW, (__u32)-1, EBADF },
-	{ "no CPUs", AT(nr_cpus), NARROW, 0, EINVAL },
-	{ "more CPUs than KVM has", AT(nr_cpus), NARROW, 1 << 20, EINVAL },
-	{ "all the CPUs that a number can say", AT(nr_cpus), NARROW, UINT32_MAX, EINVAL },
-	{ "unaligned base", AT(base), WIDE, VM_DEVICE + 4, EINVAL },
-	{ "base that wraps", AT(base), WIDE, ~0xfffULL, EINVAL },
-	{ "base in memory", AT(base), WIDE, VM_MEM_BASE + 0x4000, EBUSY },
-	{ "base before memory", AT(base), WIDE, VM_MEM_BASE - PV_FREQ_STRIDE, EBUSY },
-	{ "base in the last page of memory", AT(base), WIDE,
+	{ "attach rejects a size below the size member", AT(size), NARROW, 3, EINVAL },
+	{ "attach rejects a size of 0", AT(size), NARROW, 0, EINVAL },
+	{ "attach rejects a size of 1 GiB", AT(size), NARROW, 1 << 30, E2BIG },
+	{ "attach rejects an unknown flag", AT(flags), NARROW, 2, EINVAL },
+	{ "attach rejects an invalid file descriptor", AT(vm_fd), NARROW, (__u32)-1, EBADF },
+	{ "attach rejects 0 CPUs", AT(nr_cpus), NARROW, 0, EINVAL },
+	{ "attach rejects more CPUs than KVM supports", AT(nr_cpus), NARROW, 1 << 20, EINVAL },
+	{ "attach rejects the largest number of CPUs", AT(nr_cpus), NARROW, UINT32_MAX, EINVAL },
+	{ "attach rejects an unaligned base", AT(base), WIDE, VM_DEVICE + 4, EINVAL },
+	{ "attach rejects a base with an end beyond 64 bits", AT(base), WIDE, ~0xfffULL, EINVAL },
+	{ "attach rejects a base in memory", AT(base), WIDE, VM_MEM_BASE + 0x4000, EBUSY },
+	{ "attach rejects a base with an end in memory",
+	  AT(base), WIDE, VM_MEM_BASE - PV_FREQ_STRIDE, EBUSY },
+	{ "attach rejects a base in the last page of memory", AT(base), WIDE,
 	  VM_MEM_BASE + VM_MEM_SIZE - VM_PAGE, EBUSY },
-	{ "base in read-only memory", AT(base), WIDE, VM_MEM_BASE + VM_RO_OFFSET, EBUSY },
-	{ "no table", AT(nr_perf), NARROW, 0, EINVAL },
-	{ "too long a table", AT(nr_perf), NARROW, KVM_PV_MAX_PERF + 1, EINVAL },
-	{ "table at no address", AT(perf), WIDE, BAD_POINTER, EFAULT },
-	{ "table that descends", AT(perf), WIDE, PTR(descending), EINVAL },
-	{ "table of equals", AT(perf), WIDE, PTR(equal), EINVAL },
-	{ "table with a 0", AT(perf), WIDE, PTR(with_zero), EINVAL },
-	{ "domains at no address", AT(domains), WIDE, BAD_POINTER, EFAULT },
-	{ "unknown backend", AT(backend), NARROW, KVM_PV_FREQ_QOS + 1, EINVAL },
-	{ "margin of a backend that has none", AT(margin), NARROW, 1, EINVAL },
+	{ "attach rejects a base in read-only memory",
+	  AT(base), WIDE, VM_MEM_BASE + VM_RO_OFFSET, EBUSY },
+	{ "attach rejects an empty table", AT(nr_perf), NARROW, 0, EINVAL },
+	{ "attach rejects a table that is too long",
+	  AT(nr_perf), NARROW, KVM_PV_MAX_PERF + 1, EINVAL },
+	{ "attach rejects a table at an invalid address", AT(perf), WIDE, BAD_POINTER, EFAULT },
+	{ "attach rejects a table that descends", AT(perf), WIDE, PTR(descending), EINVAL },
+	{ "attach rejects a table with equal entries", AT(perf), WIDE, PTR(equal), EINVAL },
+	{ "attach rejects a table with a 0", AT(perf), WIDE, PTR(with_zero), EINVAL },
+	{ "attach rejects domains at an invalid address", AT(domains), WIDE, BAD_POINTER, EFAULT },
+	{ "attach rejects an unknown backend", AT(backend), NARROW, KVM_PV_FREQ_QOS + 1, EINVAL },
+	{ "attach rejects a margin of a backend without one", AT(margin), NARROW, 1, EINVAL },
 };
 
 #define NR_MORE		32
@@ -105,11 +108,11 @@ static void test_files(int pv, const struct vm *vm)
 	struct kvm_pv_attach attach = good_attach(vm);
 
 	attach.vm_fd = pv;
-	expect(pv, raw(pv, KVM_PV_ATTACH, &attach), EINVAL, "a file that is no VM");
+	expect(pv, raw(pv, KVM_PV_ATTACH, &attach), EINVAL, "attach rejects /dev/kvm_pv as VM");
 	attach.vm_fd = vm->kvm;
-	expect(pv, raw(pv, KVM_PV_ATTACH, &attach), EINVAL, "/dev/kvm is no VM");
+	expect(pv, raw(pv, KVM_PV_ATTACH, &attach), EINVAL, "attach rejects /dev/kvm as VM");
 	attach.vm_fd = vm->vcpus[0];
-	expect(pv, raw(pv, KVM_PV_ATTACH, &attach), EINVAL, "a vCPU is no VM");
+	expect(pv, raw(pv, KVM_PV_ATTACH, &attach), EINVAL, "attach rejects a vCPU as VM");
 }
 
 static void test_sizes(int pv, const struct vm *vm)
@@ -121,14 +124,15 @@ static void test_sizes(int pv, const struct vm *vm)
 
 	larger.attach.size = sizeof(larger);
 	larger.more = 1;
-	expect(pv, raw(pv, KVM_PV_ATTACH, &larger), E2BIG, "what a newer program asks for");
+	expect(pv, raw(pv, KVM_PV_ATTACH, &larger), E2BIG,
+	       "attach rejects members of a newer program that are not 0");
 	larger.more = 0;
 	ksft_test_result(!raw(pv, KVM_PV_ATTACH, &larger) && !pv_detach(pv, larger.attach.id),
-			 "a newer program that asks for nothing new\n");
+			 "attach accepts members of a newer program that are 0\n");
 	larger.attach = good_attach(vm);
 	larger.attach.size = offsetof(struct kvm_pv_attach, domains);
 	ksft_test_result(!raw(pv, KVM_PV_ATTACH, &larger) && !pv_detach(pv, larger.attach.id),
-			 "an older program\n");
+			 "attach accepts the shorter structure of an older program\n");
 }
 
 /* Another device on the bus, of one address */
@@ -142,7 +146,8 @@ static void test_device(int pv, const struct vm *vm)
 	};
 
 	vm_must(!ioctl(vm->fd, KVM_IOEVENTFD, &ioeventfd), "KVM_IOEVENTFD");
-	expect(pv, raw(pv, KVM_PV_ATTACH, &attach), EBUSY, "another device in the range");
+	expect(pv, raw(pv, KVM_PV_ATTACH, &attach), EBUSY,
+	       "attach rejects a range with another device");
 
 	ioeventfd.flags = KVM_IOEVENTFD_FLAG_DEASSIGN;
 	ioctl(vm->fd, KVM_IOEVENTFD, &ioeventfd);
@@ -158,7 +163,8 @@ static void test_answer(int pv, const struct vm *vm)
 	vm_must(attach != MAP_FAILED, "mmap");
 	*attach = good_attach(vm);
 	mprotect(attach, VM_PAGE, PROT_READ);
-	expect(pv, raw(pv, KVM_PV_ATTACH, attach), EFAULT, "an answer to read-only memory");
+	expect(pv, raw(pv, KVM_PV_ATTACH, attach), EFAULT,
+	       "attach rejects a structure in read-only memory");
 	munmap(attach, VM_PAGE);
 }
 
@@ -168,24 +174,30 @@ static void test_others(int pv)
 	struct kvm_pv_stats stats = { .size = sizeof(stats), .id = 77 };
 	struct kvm_pv_list list = { .size = sizeof(list) };
 
-	expect(pv, raw(pv, KVM_PV_DETACH, &detach), ENOENT, "detach of an unknown id");
+	expect(pv, raw(pv, KVM_PV_DETACH, &detach), ENOENT, "detach rejects an unknown id");
 	detach.flags = 1;
-	expect(pv, raw(pv, KVM_PV_DETACH, &detach), EINVAL, "detach with a flag");
+	expect(pv, raw(pv, KVM_PV_DETACH, &detach), EINVAL, "detach rejects an unknown flag");
 	detach.flags = 0;
 	detach.reserved = 1;
-	expect(pv, raw(pv, KVM_PV_DETACH, &detach), EINVAL, "detach with a reserved member");
-	expect(pv, raw(pv, KVM_PV_STATS, &stats), ENOENT, "stats of an unknown id");
+	expect(pv, raw(pv, KVM_PV_DETACH, &detach), EINVAL,
+	       "detach rejects a reserved member that is not 0");
+	expect(pv, raw(pv, KVM_PV_STATS, &stats), ENOENT, "stats rejects an unknown id");
 	stats.flags = 1;
-	expect(pv, raw(pv, KVM_PV_STATS, &stats), EINVAL, "stats with a flag");
+	expect(pv, raw(pv, KVM_PV_STATS, &stats), EINVAL, "stats rejects an unknown flag");
 	stats.flags = 0;
 	stats.reserved = 1;
-	expect(pv, raw(pv, KVM_PV_STATS, &stats), EINVAL, "stats with a reserved member");
+	expect(pv, raw(pv, KVM_PV_STATS, &stats), EINVAL,
+	       "stats rejects a reserved member that is not 0");
 	list.flags = 1;
-	expect(pv, raw(pv, KVM_PV_LIST, &list), EINVAL, "list with a flag");
-	expect(pv, raw(pv, KVM_PV_LIST, (void *)BAD_POINTER), EFAULT, "list at no address");
-	expect(pv, raw(pv, _IO(KVM_PV_IOC, 0x11), &detach), ENOTTY, "ioctl of no direction");
-	expect(pv, raw(pv, _IOWR(KVM_PV_IOC, 0x7f, detach), &detach), ENOTTY, "unknown ioctl");
-	expect(pv, raw(pv, _IOWR(0, 0x11, detach), &detach), ENOTTY, "ioctl of others");
+	expect(pv, raw(pv, KVM_PV_LIST, &list), EINVAL, "list rejects an unknown flag");
+	expect(pv, raw(pv, KVM_PV_LIST, (void *)BAD_POINTER), EFAULT,
+	       "list rejects a structure at an invalid address");
+	expect(pv, raw(pv, _IO(KVM_PV_IOC, 0x11), &detach), ENOTTY,
+	       "ioctl rejects a command without direction");
+	expect(pv, raw(pv, _IOWR(KVM_PV_IOC, 0x7f, detach), &detach), ENOTTY,
+	       "ioctl rejects an unknown command");
+	expect(pv, raw(pv, _IOWR(0, 0x11, detach), &detach), ENOTTY,
+	       "ioctl rejects a command of another driver");
 }
 
 /* With a VM attached */
@@ -206,20 +218,24 @@ static void test_attached(int pv, const struct vm *vm)
 	vm_must(!raw(pv, KVM_PV_ATTACH, &attach), "KVM_PV_ATTACH");
 	again.base += 0x10000;
 	ksft_test_result(raw(pv, KVM_PV_ATTACH, &again) == EEXIST && pv_nr_attached(pv) == 1,
-			 "a VM that is attached already\n");
-	ksft_test_result(raw(pv, KVM_PV_LIST, &list) == EFAULT, "list to no address\n");
+			 "attach rejects a VM that is attached\n");
+	ksft_test_result(raw(pv, KVM_PV_LIST, &list) == EFAULT,
+			 "list rejects an array at an invalid address\n");
 	stats.id = attach.id;
-	ksft_test_result(raw(pv, KVM_PV_STATS, &stats) == EFAULT, "stats to no address\n");
+	ksft_test_result(raw(pv, KVM_PV_STATS, &stats) == EFAULT,
+			 "stats rejects an array at an invalid address\n");
 	stats.cpus = PTR(cpus);
 	stats.cpu_size = 0;
-	ksft_test_result(raw(pv, KVM_PV_STATS, &stats) == EINVAL, "stats of no size\n");
+	ksft_test_result(raw(pv, KVM_PV_STATS, &stats) == EINVAL,
+			 "stats rejects an entry size of 0\n");
 	stats.cpu_size = 1 << 30;
-	ksft_test_result(raw(pv, KVM_PV_STATS, &stats) == E2BIG, "stats beyond all reason\n");
+	ksft_test_result(raw(pv, KVM_PV_STATS, &stats) == E2BIG,
+			 "stats rejects an entry size of 1 GiB\n");
 	stats.cpu_size = sizeof(cpus[0]);
 	memset(cpus, 0xff, sizeof(cpus));
 	ksft_test_result(!raw(pv, KVM_PV_STATS, &stats) && stats.nr == VM_NR_VCPUS &&
 			 !cpus[0].stats.reads && !cpus[0].more && cpus[1].more == ~0ULL,
-			 "stats of a CPU that has more members\n");
+			 "stats clears members that a newer program knows\n");
 
 	list.vms = PTR(&shown);
 	memset(&shown, 0xff, sizeof(shown));
@@ -227,17 +243,18 @@ static void test_attached(int pv, const struct vm *vm)
 			 shown.pid == getpid() && shown.nr_cpus == VM_NR_VCPUS &&
 			 shown.base == VM_DEVICE && shown.nr_perf == ARRAY_SIZE(good) &&
 			 !memcmp(shown.perf, good, sizeof(good)) && !shown.flags,
-			 "list tells what was attached\n");
+			 "list returns all attached values\n");
 	ksft_test_result(shown.backend == UINT32_MAX && shown.margin == UINT32_MAX,
-			 "and an older program no more than it knows\n");
+			 "list writes no members that an older program does not know\n");
 	list.vm_size = sizeof(shown);
 	ksft_test_result(!raw(pv, KVM_PV_LIST, &list) && shown.backend == KVM_PV_RECORD &&
-			 !shown.margin, "list of what came later\n");
+			 !shown.margin, "list returns later members to a newer program\n");
 	list.vm_size = offsetof(struct kvm_pv_vm, hypercalls);
 	ksft_test_result(raw(pv, KVM_PV_LIST, &list) == EINVAL,
-			 "list of less than there ever was\n");
+			 "list rejects an entry size below the first version's\n");
 	list.vm_size = 1 << 30;
-	ksft_test_result(raw(pv, KVM_PV_LIST, &list) == E2BIG, "list beyond all reason\n");
+	ksft_test_result(raw(pv, KVM_PV_LIST, &list) == E2BIG,
+			 "list rejects an entry size of 1 GiB\n");
 	pv_detach(pv, attach.id);
 }
 
@@ -293,8 +310,9 @@ int main(void)
 	test_answer(pv, &vm);
 	test_others(pv);
 	test_attached(pv, &vm);
-	expect(pv, open_as_nobody(), EACCES, "nobody may open the device");
-	expect(pv, open_without_capability(), EPERM, "root without capabilities may not");
+	expect(pv, open_as_nobody(), EACCES, "open of /dev/kvm_pv by an unprivileged user fails");
+	expect(pv, open_without_capability(), EPERM,
+	       "open of /dev/kvm_pv by root without capabilities fails");
 
 	vm_destroy(&vm);
 	ksft_finished();

@@ -111,10 +111,12 @@ int main(void)
 		kept &= shared_stats(&shared, i).record && !shared_stats(&shared, i).dropped;
 	}
 
-	ksft_test_result(n && answers, "%u requests beside other VMs, and all are in force\n", n);
-	ksft_test_result(n && calls, "all calls are answered\n");
-	ksft_test_result(n && counts, "the host counts these and no others\n");
-	ksft_test_result(n && kept, "its memory stays shared\n");
+	ksft_test_result(n && answers,
+			 "all of %u requests are in effect in parallel with another VM\n", n);
+	ksft_test_result(n && calls,
+			 "all hypercalls return their result in parallel with another VM\n");
+	ksft_test_result(n && counts, "the host counts the accesses of this VM only\n");
+	ksft_test_result(n && kept, "records of this VM stay on in parallel with another VM\n");
 	shared_destroy(&shared);
 	ksft_finished();
 }

@@ -278,7 +278,7 @@ int main(int argc, char **argv)
 	int status, pv;
 
 	if (argc != 3)
-		ksft_exit_fail_msg("usage: mortal COUNT SEED\n");
+		ksft_exit_fail_msg("usage: killed-vm COUNT SEED\n");
 	count = strtoul(argv[1], NULL, 0);
 	seed = strtoul(argv[2], NULL, 0);
 

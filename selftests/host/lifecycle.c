@@ -78,22 +78,23 @@ static void test_module(void)
 	vm_must(!attach(pv, &vm, &id), "KVM_PV_ATTACH");
 	close(pv);
 	ksft_test_result(pv_unload() == EAGAIN && answered(&vm, 0),
-			 "rmmod is refused while a VM is attached\n");
+			 "rmmod fails while a VM is attached\n");
 
 	pv = pv_open();
 	pv_detach(pv, id);
 	close(pv);
 	err = pv_unload();
-	ksft_test_result(!err, "rmmod after detach: %s\n", strerror(err));
-	ksft_test_result(!answered(&vm, 0), "then nobody answers\n");
+	ksft_test_result(!err, "rmmod succeeds after detach: %s\n", strerror(err));
+	ksft_test_result(!answered(&vm, 0), "hypercalls return ENOSYS after rmmod\n");
 
 	pv = pv_open();
-	ksft_test_result(!attach(pv, &vm, &id) && answered(&vm, 0), "the VM is attached again\n");
+	ksft_test_result(!attach(pv, &vm, &id) && answered(&vm, 0),
+			 "a VM is attached again after rmmod and insmod\n");
 	vm_destroy(&vm);
-	ksft_test_result(becomes(pv, 0), "a VM that is closed is attached no more\n");
+	ksft_test_result(becomes(pv, 0), "a VM that is closed is detached\n");
 	close(pv);
 	err = unload();
-	ksft_test_result(!err, "rmmod then: %s\n", strerror(err));
+	ksft_test_result(!err, "rmmod succeeds after the end of a VM: %s\n", strerror(err));
 }
 
 static void test_vcpu_holds(void)
@@ -107,8 +108,9 @@ static void test_vcpu_holds(void)
 	close(vm.fd);
 	vm.fd = -1;
 	ksft_test_result(pv_nr_attached(pv) == 1 && answered(&vm, 0),
-			 "a VM lives as long as one of its vCPUs\n");
-	ksft_test_result(!pv_detach(pv, id) && !answered(&vm, 0), "and can be detached\n");
+			 "a VM without VM descriptor stays attached while its vCPUs are open\n");
+	ksft_test_result(!pv_detach(pv, id) && !answered(&vm, 0),
+			 "a VM without VM descriptor can be detached\n");
 	vm_destroy(&vm);
 	close(pv);
 }
@@ -136,7 +138,7 @@ static void test_killed(void)
 	vm_must(pv_nr_attached(pv) == 1, "attached by the other process");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	ksft_test_result(becomes(pv, 0), "a VMM that is killed is attached no more\n");
+	ksft_test_result(becomes(pv, 0), "the VM of a VMM that is killed is detached\n");
 	close(pipes[0]);
 	close(pipes[1]);
 	close(pv);
@@ -152,9 +154,10 @@ static void test_two(void)
 	vm_create(&two);
 	vm_must(!attach(pv, &one, &id_one) && !attach(pv, &two, &id_two), "KVM_PV_ATTACH");
 	ksft_test_result(id_one != id_two && answered(&one, 0) && answered(&two, 0),
-			 "two VMs are attached\n");
+			 "two VMs are attached at the same time\n");
 	pv_detach(pv, id_one);
-	ksft_test_result(!answered(&one, 0) && answered(&two, 0), "and detached one by one\n");
+	ksft_test_result(!answered(&one, 0) && answered(&two, 0),
+			 "detach of one VM keeps the other attached\n");
 	vm_destroy(&one);
 	vm_destroy(&two);
 	becomes(pv, 0);
@@ -197,7 +200,7 @@ static void test_load(void)
 	stop = true;
 	pthread_join(thread, NULL);
 	ksft_test_result(!err && !pv_nr_attached(pv),
-			 "attached and detached %d times under load: %s\n", i, strerror(err));
+			 "attach and detach succeed %d times under load: %s\n", i, strerror(err));
 	vm_destroy(&vm);
 	close(pv);
 }

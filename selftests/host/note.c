@@ -107,53 +107,82 @@ static const struct patch {
 	size_t nr;
 	const char *bytes;
 } patches[] = {
-	{ "a device", NULL, 0, 0, NULL },
-	{ "no magic number", "no ELF file", 0, 4, "\177ELV" },
-	{ "of 32 bits", "no object of clang", EI_CLASS, 1, "\1" },
-	{ "big endian", "no object of clang", EI_DATA, 1, "\2" },
-	{ "for another machine", "no object of clang", HEAD(e_machine), 1, "\x3e" },
-	{ "a program", "no object of clang", HEAD(e_type), 1, "\2" },
-	{ "sections beyond the end", "no section .note", HEAD(e_shoff), 3, "\0\0\1" },
-	{ "names beyond the end", "no section .note", SHDR(1, sh_offset), 3, "\0\0\1" },
-	{ "names in no section", "it is", HEAD(e_shstrndx), 2, "\xf0\xf0" },
-	{ "no section of that name", "no section .note", SHDR(2, sh_name), 1, "\1" },
-	{ "a name beyond all names", "no section .note", SHDR(2, sh_name), 2, "\xff\xff" },
-	{ "two sections", "more than one section", SHDR(3, sh_name), 1, "\x08" },
-	{ "a section of zeroes", "cannot be read", SHDR(2, sh_type), 1, "\x08" },
-	{ "a compressed section", "cannot be read", SHDR(2, sh_flags), 2, "\0\x08" },
-	{ "a section beyond the end", "it is cut short", SHDR(2, sh_offset), 3, "\0\0\1" },
-	{ "a section that is too long", "it is cut short", SHDR(2, sh_size), 3, "\0\0\1" },
-	{ "an empty section", "has no note of a device", SHDR(2, sh_size), 1, "\0" },
-	{ "a section of 8 bytes", "cut short", SHDR(2, sh_size), 1, "\x08" },
-	{ "a section without the end", "longer than its section", SHDR(2, sh_size), 1, "\xac" },
-	{ "the name is too long", "longer than its section", NOTE(namesz), 4, "\xff\xff\xff\xff" },
-	{ "the name is a bit too long", "longer than its section", NOTE(namesz), 1, "\xaa" },
-	{ "another name's size", "no note of a device", NOTE(namesz), 1, "\7" },
-	{ "another name", "no note of a device", NOTE(name), 7, "pvguesT" },
-	{ "another type", "no note of a device", NOTE(type), 1, "\2" },
-	{ "too long", "longer than its section", NOTE(descsz), 4, "\xff\xff\xff\xff" },
-	{ "shorter", "description of 152 bytes", NOTE(descsz), 1, "\x98" },
-	{ "without a version", "description of 2 bytes", NOTE(descsz), 1, "\2" },
-	{ "another version", "version 2, not 1", NOTE(mmio.version), 1, "\2" },
-	{ "an unknown flag", "unknown flags 0x80000000", NOTE(mmio.flags), 4, "\1\0\0\x80" },
-	{ "no size", "size 0x0 ", NOTE(mmio.size), 2, "\0\0" },
-	{ "half a page", "size 0x800 ", NOTE(mmio.size), 2, "\0\x08" },
-	{ "more than 1 GiB", "size 0x40001000 ", NOTE(mmio.size), 4, "\0\x10\0\x40" },
-	{ "more than an address says", "no multiple of", NOTE(mmio.size) + 3, 1, "\xff" },
-	{ "two interrupts", "2 interrupts", NOTE(mmio.irqs), 1, "\2" },
-	{ "what is reserved", "is 0x1, not 0", NOTE(mmio.reserved), 1, "\1" },
-	{ "no name", "has no name", NOTE(mmio.name), 1, "\0" },
-	{ "a name without an end", "name in its note has no end", NOTE(mmio.name),
+	{ "an object with a valid note is accepted", NULL, 0, 0, NULL },
+	{ "an object without magic number is rejected", "no ELF file", 0, 4, "\177ELV" },
+	{ "an object of 32 bits is rejected", "no object of clang", EI_CLASS, 1, "\1" },
+	{ "a big endian object is rejected", "no object of clang", EI_DATA, 1, "\2" },
+	{ "an object for another machine is rejected",
+	  "no object of clang", HEAD(e_machine), 1, "\x3e" },
+	{ "a program is rejected", "no object of clang", HEAD(e_type), 1, "\2" },
+	{ "section headers beyond the end are rejected",
+	  "no section .note", HEAD(e_shoff), 3, "\0\0\1" },
+	{ "section names beyond the end are rejected",
+	  "no section .note", SHDR(1, sh_offset), 3, "\0\0\1" },
+	{ "a missing section of names is rejected", "it is", HEAD(e_shstrndx), 2, "\xf0\xf0" },
+	{ "an object without section of notes is rejected",
+	  "no section .note", SHDR(2, sh_name), 1, "\1" },
+	{ "a section name beyond all names is rejected",
+	  "no section .note", SHDR(2, sh_name), 2, "\xff\xff" },
+	{ "two sections of notes are rejected",
+	  "more than one section", SHDR(3, sh_name), 1, "\x08" },
+	{ "a section of notes without contents is rejected",
+	  "cannot be read", SHDR(2, sh_type), 1, "\x08" },
+	{ "a compressed section of notes is rejected",
+	  "cannot be read", SHDR(2, sh_flags), 2, "\0\x08" },
+	{ "a section of notes beyond the end is rejected",
+	  "it is cut short", SHDR(2, sh_offset), 3, "\0\0\1" },
+	{ "a section of notes that is too long is rejected",
+	  "it is cut short", SHDR(2, sh_size), 3, "\0\0\1" },
+	{ "an empty section of notes is rejected",
+	  "has no note of a device", SHDR(2, sh_size), 1, "\0" },
+	{ "a section of notes of 8 bytes is rejected", "cut short", SHDR(2, sh_size), 1, "\x08" },
+	{ "a note without its end is rejected",
+	  "longer than its section", SHDR(2, sh_size), 1, "\xac" },
+	{ "a note name of 4 GiB is rejected",
+	  "longer than its section", NOTE(namesz), 4, "\xff\xff\xff\xff" },
+	{ "a note name beyond the section is rejected",
+	  "longer than its section", NOTE(namesz), 1, "\xaa" },
+	{ "a note name of another size is rejected", "no note of a device", NOTE(namesz), 1, "\7" },
+	{ "another note name is rejected", "no note of a device", NOTE(name), 7, "pvguesT" },
+	{ "another note type is rejected", "no note of a device", NOTE(type), 1, "\2" },
+	{ "a note description of 4 GiB is rejected",
+	  "longer than its section", NOTE(descsz), 4, "\xff\xff\xff\xff" },
+	{ "a shorter note description is rejected",
+	  "description of 152 bytes", NOTE(descsz), 1, "\x98" },
+	{ "a note description without version is rejected",
+	  "description of 2 bytes", NOTE(descsz), 1, "\2" },
+	{ "another version of a note is rejected",
+	  "version 2, not 1", NOTE(mmio.version), 1, "\2" },
+	{ "an unknown flag in a note is rejected",
+	  "unknown flags 0x80000000", NOTE(mmio.flags), 4, "\1\0\0\x80" },
+	{ "a device size of 0 is rejected", "size 0x0 ", NOTE(mmio.size), 2, "\0\0" },
+	{ "a device size of half a page is rejected", "size 0x800 ", NOTE(mmio.size), 2, "\0\x08" },
+	{ "a device size beyond 1 GiB is rejected",
+	  "size 0x40001000 ", NOTE(mmio.size), 4, "\0\x10\0\x40" },
+	{ "an unaligned device size is rejected",
+	  "no multiple of", NOTE(mmio.size) + 3, 1, "\xff" },
+	{ "a device with two interrupts is rejected", "2 interrupts", NOTE(mmio.irqs), 1, "\2" },
+	{ "a reserved member that is not 0 is rejected",
+	  "is 0x1, not 0", NOTE(mmio.reserved), 1, "\1" },
+	{ "an empty device name is rejected", "has no name", NOTE(mmio.name), 1, "\0" },
+	{ "a device name without end is rejected", "name in its note has no end", NOTE(mmio.name),
 	  16, "a-name-of-16-ch." },
-	{ "a path for a name", "letters, digits", NOTE(mmio.name), 3, "r/c" },
-	{ "a name with a line end", "letters, digits", NOTE(mmio.name), 3, "r\nc" },
-	{ "a digit first", "no letter first", NOTE(mmio.name), 3, "8tc" },
-	{ "a name of 15", NULL, NOTE(mmio.name), 15, "a-name-of-15-ch" },
-	{ "not compatible with anything", "no compatible string", NOTE(mmio.compatible), 1, "\0" },
-	{ "a quotation mark", "compatible string in its note", NOTE(mmio.compatible), 1, "\"" },
-	{ "a backslash in the second one", "compatible string in its note",
+	{ "a device name with a slash is rejected", "letters, digits", NOTE(mmio.name), 3, "r/c" },
+	{ "a device name with a line end is rejected",
+	  "letters, digits", NOTE(mmio.name), 3, "r\nc" },
+	{ "a device name with a digit first is rejected",
+	  "no letter first", NOTE(mmio.name), 3, "8tc" },
+	{ "a device name of 15 characters is accepted",
+	  NULL, NOTE(mmio.name), 15, "a-name-of-15-ch" },
+	{ "a note without compatible string is rejected",
+	  "no compatible string", NOTE(mmio.compatible), 1, "\0" },
+	{ "a quotation mark in a compatible string is rejected",
+	  "compatible string in its note", NOTE(mmio.compatible), 1, "\"" },
+	{ "a backslash in the second compatible string is rejected",
+	  "compatible string in its note",
 	  NOTE(mmio.compatible) + 10, 1, "\\" },
-	{ "a byte of no text", "compatible string in its note", NOTE(mmio.compatible), 1, "\xc3" },
+	{ "a byte beyond ASCII in a compatible string is rejected",
+	  "compatible string in its note", NOTE(mmio.compatible), 1, "\xc3" },
 };
 
 /* Sizes of a file that was cut */
@@ -162,13 +191,15 @@ static const struct cut {
 	const char *wanted;
 	size_t size;
 } cuts[] = {
-	{ "nothing", "it is empty", 0 },
-	{ "one byte", "no ELF file", 1 },
-	{ "half a header", "no ELF file", sizeof(struct elf64_hdr) / 2 },
-	{ "a header", "it is", sizeof(struct elf64_hdr) },
-	{ "half a note", "it is", NOTE(mmio.size) },
-	{ "no sections", "it is", offsetof(struct object, sections) },
-	{ "not all sections", "it is", offsetof(struct object, sections[NOTE_SECTION]) + 8 },
+	{ "an empty file is rejected", "it is empty", 0 },
+	{ "a file of one byte is rejected", "no ELF file", 1 },
+	{ "a file of half an ELF header is rejected", "no ELF file", sizeof(struct elf64_hdr) / 2 },
+	{ "a file of an ELF header is rejected", "it is", sizeof(struct elf64_hdr) },
+	{ "a file of half a note is rejected", "it is", NOTE(mmio.size) },
+	{ "a file without section headers is rejected",
+	  "it is", offsetof(struct object, sections) },
+	{ "a file without all section headers is rejected",
+	  "it is", offsetof(struct object, sections[NOTE_SECTION]) + 8 },
 };
 
 static char path[] = PATH;
@@ -241,11 +272,11 @@ static void test_endless(void)
 
 	memset(object.note.mmio.compatible, 'a', sizeof(object.note.mmio.compatible) - 1);
 	write_file(&object, sizeof(object));
-	judge("compatible strings without an end", "have no end");
+	judge("compatible strings without an empty last one are rejected", "have no end");
 
 	memset(object.note.mmio.compatible, 'a', sizeof(object.note.mmio.compatible));
 	write_file(&object, sizeof(object));
-	judge("a compatible string without an end", "have no end");
+	judge("a compatible string without end is rejected", "have no end");
 }
 
 /* Two notes in one section, of which the second is this: */
@@ -283,8 +314,8 @@ int main(void)
 		judge(cuts[i].name, cuts[i].wanted);
 	}
 	test_endless();
-	test_second("a note of another type behind it", 2, NULL);
-	test_second("two notes", PV_NOTE_MMIO, "more than one note");
+	test_second("a second note of another type is ignored", 2, NULL);
+	test_second("two notes of devices are rejected", PV_NOTE_MMIO, "more than one note");
 
 	unlink(path);
 	ksft_finished();

@@ -17,13 +17,13 @@ static const struct bad {
 	const char *name;
 	__u64 gpa;
 } bads[] = {
-	{ "in the middle of a line", SHARED_GPA(0) + 4 },
-	{ "at half of its alignment", SHARED_GPA(0) + PV_FREQ_RECORD_ALIGN / 2 },
-	{ "behind the memory", VM_MEM_BASE + VM_MEM_SIZE },
-	{ "in read-only memory", VM_MEM_BASE + VM_RO_OFFSET },
-	{ "in the device", VM_DEVICE },
-	{ "beyond all memory", 1ULL << 51 },
-	{ "at the last address", -(__u64)PV_FREQ_RECORD_ALIGN },
+	{ "an address inside a cache line", SHARED_GPA(0) + 4 },
+	{ "an address at half of the alignment", SHARED_GPA(0) + PV_FREQ_RECORD_ALIGN / 2 },
+	{ "an address after the memory", VM_MEM_BASE + VM_MEM_SIZE },
+	{ "an address in read-only memory", VM_MEM_BASE + VM_RO_OFFSET },
+	{ "an address in the device", VM_DEVICE },
+	{ "an address beyond all memory", 1ULL << 51 },
+	{ "the last address", -(__u64)PV_FREQ_RECORD_ALIGN },
 };
 
 #define NR_MORE		36
@@ -39,7 +39,8 @@ static void test_bad(struct shared *shared)
 		bool on = shared_on_at(shared, 0, bad->gpa);
 
 		ksft_test_result(!on && shared_stats(shared, 0).refused == ++refused &&
-				 !shared_stats(shared, 0).record, "off: %s\n", bad->name);
+				 !shared_stats(shared, 0).record,
+				 "a record is not switched on at %s\n", bad->name);
 	}
 }
 
@@ -62,25 +63,27 @@ static void test_written(struct shared *shared)
 
 	memset(record, 0x5a, sizeof(*record));
 	record->request = 0;
-	ksft_test_result(shared_on(shared, 0) && shared_stats(shared, 0).record == 1, "on\n");
+	ksft_test_result(shared_on(shared, 0) && shared_stats(shared, 0).record == 1,
+			 "a record is switched on\n");
 	half = shared_half(record);
 	ksft_test_result(shared_is(shared, 0, MAX, MAX) && half.seq && !half.generation,
-			 "written at once\n");
+			 "a record is written when it is switched on\n");
 	ksft_test_result(all_are(record->host_reserved, sizeof(record->host_reserved), 0),
-			 "reserved members of the host are 0\n");
+			 "the host clears its reserved members of a record\n");
 	ksft_test_result(!record->request &&
 			 all_are(record->guest_reserved, sizeof(record->guest_reserved), 0x5a),
-			 "the guest's half is left alone\n");
+			 "the host does not write the guest's half of a record\n");
 
-	ksft_test_result(shared_on(shared, 1), "that of the other CPU is on\n");
+	ksft_test_result(shared_on(shared, 1), "the record of another CPU is switched on\n");
 	shared_write(shared, 0, PV_FREQ_SET_PERF, MIN);
 	ksft_test_result(shared_is(shared, 0, MIN, MAX) && shared_is(shared, 1, MIN, MAX),
 			 "a request is written to all records of the domain\n");
-	ksft_test_result(shared_half(record).seq == half.seq + 2, "once\n");
+	ksft_test_result(shared_half(record).seq == half.seq + 2, "a request is written once\n");
 	seq = record->seq;
 	shared_write(shared, 0, PV_FREQ_SET_PERF, MIN);
-	ksft_test_result(record->seq == seq, "and not again if nothing changes\n");
-	ksft_test_result(shared_read(shared, 1, PV_FREQ_CUR_PERF) == MIN, "cur_perf agrees\n");
+	ksft_test_result(record->seq == seq, "an equal request is not written again\n");
+	ksft_test_result(shared_read(shared, 1, PV_FREQ_CUR_PERF) == MIN,
+			 "the register cur_perf agrees with the records\n");
 }
 
 static void test_lazy(struct shared *shared)
@@ -88,34 +91,40 @@ static void test_lazy(struct shared *shared)
 	struct pv_freq_record *record = shared_record(shared, 0);
 	struct kvm_pv_cpu before, after;
 
-	ksft_test_result(shared_hooked(shared), "a request in memory is taken\n");
+	ksft_test_result(shared_hooked(shared), "a request in shared memory is accepted\n");
 	before = shared_stats(shared, 0);
 	shared_run(shared, 0);
 	after = shared_stats(shared, 0);
-	ksft_test_result(after.lazy == before.lazy && before.lazy == 1, "once\n");
+	ksft_test_result(after.lazy == before.lazy && before.lazy == 1,
+			 "a request in shared memory is accepted once\n");
 
 	record->request = MIN;
 	shared_run(shared, 0);
 	after = shared_stats(shared, 0);
 	ksft_test_result(after.lazy == before.lazy + 1 && after.request == MIN &&
 			 after.perf == MIN && after.requests == before.requests,
-			 "the next when the vCPU has left its CPU\n");
+			 "a request in shared memory is accepted when the vCPU is preempted\n");
 	shared_run(shared, 0);
-	ksft_test_result(shared_is(shared, 0, MIN, MAX), "it is written when the vCPU is back\n");
+	ksft_test_result(shared_is(shared, 0, MIN, MAX),
+			 "a record is written when the vCPU runs again\n");
 	shared_run(shared, 1);
-	ksft_test_result(shared_is(shared, 1, MIN, MAX), "and for the other one as well\n");
+	ksft_test_result(shared_is(shared, 1, MIN, MAX),
+			 "the record of another vCPU is written when that vCPU runs\n");
 
 	record->request = MAX;
 	shared_run(shared, 0);
 	record->request = 0;
 	shared_run(shared, 0);
-	ksft_test_result(shared_stats(shared, 0).request == MAX, "0 is no request\n");
+	ksft_test_result(shared_stats(shared, 0).request == MAX,
+			 "0 in shared memory is not a request\n");
 	record->request = UINT32_MAX;
 	shared_run(shared, 0);
-	ksft_test_result(shared_stats(shared, 0).perf == MAX, "too large a one is clamped\n");
+	ksft_test_result(shared_stats(shared, 0).perf == MAX,
+			 "a request in shared memory beyond the table is limited\n");
 	record->request = 1;
 	shared_run(shared, 0);
-	ksft_test_result(shared_stats(shared, 0).perf == MIN, "too small a one as well\n");
+	ksft_test_result(shared_stats(shared, 0).perf == MIN,
+			 "a request in shared memory below the table is limited\n");
 }
 
 static void test_off(struct shared *shared)
@@ -126,23 +135,24 @@ static void test_off(struct shared *shared)
 
 	shared_write_from(shared, 1, 0, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF);
 	ksft_test_result(shared_read(shared, 0, PV_FREQ_RECORD_CTL) == PV_FREQ_RECORD_OFF,
-			 "any vCPU may switch it off\n");
+			 "a record can be switched off by another vCPU\n");
 	before = shared_stats(shared, 0);
 	seq = record->seq;
 	record->request = MID;
 	shared_run(shared, 0);
 	shared_write(shared, 0, PV_FREQ_SET_PERF, MAX);
 	ksft_test_result(record->seq == seq && shared_stats(shared, 0).lazy == before.lazy,
-			 "then it is neither written nor read\n");
+			 "a record that is off is not accessed\n");
 	ksft_test_result(!before.dropped && before.drop_reason == KVM_PV_DROP_NONE,
-			 "nothing was dropped\n");
+			 "a record that is switched off is not counted as dropped\n");
 	record->request = MAX;
-	ksft_test_result(shared_on(shared, 0) && shared_is(shared, 0, MAX, MAX), "on again\n");
+	ksft_test_result(shared_on(shared, 0) && shared_is(shared, 0, MAX, MAX),
+			 "a record is switched on again\n");
 
 	shared_write_from(shared, 0, 1, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_ON);
 	ksft_test_result(!shared_stats(shared, 0).record && shared_stats(shared, 1).record &&
 			 shared_stats(shared, 0).drop_reason == KVM_PV_DROP_MOVED,
-			 "a vCPU has one record: its last one is dropped\n");
+			 "a second record of a vCPU replaces the first one\n");
 
 	shared_on(shared, 0);
 	shared_on(shared, 1);
@@ -150,11 +160,11 @@ static void test_off(struct shared *shared)
 	seq = record->seq;
 	record->request = MIN;
 	shared_run(shared, 0);
-	ksft_test_result(record->seq == seq, "neither written after detach\n");
+	ksft_test_result(record->seq == seq, "a record is not written after detach\n");
 	shared_attach(shared, NULL);
 	ksft_test_result(shared_read(shared, 0, PV_FREQ_RECORD_CTL) == PV_FREQ_RECORD_OFF &&
 			 shared_read(shared, 0, PV_FREQ_CUR_PERF) == MAX,
-			 "attached again, it is off\n");
+			 "a record is off after detach and attach\n");
 }
 
 static char *page(void)
@@ -178,8 +188,9 @@ static void test_order(struct shared *shared)
 	shared_record(shared, 1)->request = MID;
 	vm_do(&shared->vm, 0, &step);
 	ksft_test_result(step.value == MID && shared_stats(shared, 1).lazy == 1,
-			 "what is in memory comes before an access\n");
-	ksft_test_result(shared_is(shared, 1, MID, MAX), "and is answered there\n");
+			 "an access accepts a request in shared memory first\n");
+	ksft_test_result(shared_is(shared, 1, MID, MAX),
+			 "an access writes the record of the window\n");
 
 	before = shared_stats(shared, 1);
 	shared_record(shared, 1)->request = MAX;
@@ -187,11 +198,11 @@ static void test_order(struct shared *shared)
 	after = shared_stats(shared, 1);
 	ksft_test_result(after.lazy == before.lazy && after.requests == before.requests + 1 &&
 			 shared_is(shared, 1, MAX, MAX),
-			 "what is in memory and in set_perf is one request\n");
+			 "the same request in shared memory and set_perf counts once\n");
 	shared_record(shared, 1)->request = MIN;
 	shared_write_from(shared, 0, 1, PV_FREQ_SET_PERF, 0);
 	ksft_test_result(shared_stats(shared, 1).request == MIN,
-			 "a request that is refused ends nothing\n");
+			 "a rejected request keeps that in shared memory\n");
 }
 
 /* The host gives a record up; returns why. */
@@ -220,30 +231,35 @@ static void test_memory(struct shared *shared)
 	memset(new, 0, VM_PAGE);
 	shared_run(shared, 1);
 	ksft_test_result(shared_half((void *)new).cur_perf == MAX,
-			 "memory that is replaced is followed\n");
+			 "a record follows memory that is replaced\n");
 
 	/* Another process, swap or migration may take the page out of the page table. */
 	madvise(new, VM_PAGE, MADV_DONTNEED);
 	shared_write(shared, 1, PV_FREQ_SET_PERF, MIN);
 	ksft_test_result(shared_half((void *)new).cur_perf == MIN,
-			 "a page that is out is fetched\n");
+			 "a record page that is swapped out is fetched\n");
 
 	mprotect(new, VM_PAGE, PROT_NONE);
-	ksft_test_result(dropped(shared) == KVM_PV_DROP_FAULT, "dropped: no access to the page\n");
+	ksft_test_result(dropped(shared) == KVM_PV_DROP_FAULT,
+			 "a record in a page without access is dropped\n");
 	mprotect(new, VM_PAGE, PROT_READ | PROT_WRITE);
 	ksft_test_result(shared_read(shared, 1, PV_FREQ_RECORD_CTL) == PV_FREQ_RECORD_OFF,
-			 "the guest can see that\n");
+			 "record_ctl reads off after a record is dropped\n");
 
-	ksft_test_result(shared_on_at(shared, 1, SLOT_GPA), "on when there is access again\n");
+	ksft_test_result(shared_on_at(shared, 1, SLOT_GPA),
+			 "a record is switched on when its page is accessible again\n");
 	vm_map(&shared->vm, SLOT, 0, SLOT_GPA, new, 0);
-	ksft_test_result(dropped(shared) == KVM_PV_DROP_MEMORY, "dropped: no memory\n");
+	ksft_test_result(dropped(shared) == KVM_PV_DROP_MEMORY,
+			 "a record in removed memory is dropped\n");
 
 	vm_map(&shared->vm, SLOT, 0, SLOT_GPA, new, VM_PAGE);
 	vm_must(shared_on_at(shared, 1, SLOT_GPA), "on");
 	vm_map(&shared->vm, SLOT, 0, SLOT_GPA, new, 0);
 	vm_map(&shared->vm, SLOT, KVM_MEM_READONLY, SLOT_GPA, new, VM_PAGE);
-	ksft_test_result(dropped(shared) == KVM_PV_DROP_MEMORY, "dropped: read-only memory\n");
-	ksft_test_result(shared_stats(shared, 0).record, "the other CPU keeps its own\n");
+	ksft_test_result(dropped(shared) == KVM_PV_DROP_MEMORY,
+			 "a record in memory that becomes read-only is dropped\n");
+	ksft_test_result(shared_stats(shared, 0).record,
+			 "dropping a record keeps the record of another CPU\n");
 	munmap(old, VM_PAGE);
 }
 

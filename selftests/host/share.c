@@ -94,18 +94,19 @@ static void test_running(void)
 
 	reads = shared_stats(&shared, 0).reads;
 	ksft_test_result(!pv_cap(shared.pv, shared.id, MIN) && soon_half(&shared, MIN, MIN),
-			 "a guest that runs is told of a ceiling\n");
+			 "a running guest gets a new cap\n");
 	ksft_test_result(!pv_cap(shared.pv, shared.id, 0) && soon_half(&shared, MID, MAX),
-			 "and of its end\n");
+			 "a running guest gets the removal of a cap\n");
 
 	/* It gets the CPU from time to time, and each time the guest leaves it. */
 	shared_record(&shared, 0)->request = MIN;
 	pin(1);
 	ksft_test_result(soon_request(&shared, MIN),
-			 "a request is taken when the guest has to leave its CPU\n");
-	ksft_test_result(soon_half(&shared, MIN, MAX), "and is in force when it is back\n");
+			 "a request is accepted when the guest is preempted\n");
+	ksft_test_result(soon_half(&shared, MIN, MAX),
+			 "a request is in effect when the guest runs again\n");
 	ksft_test_result(shared_stats(&shared, 0).reads == reads,
-			 "all that without an access to the device\n");
+			 "caps and requests of a running guest need no access to the device\n");
 	pin(0);
 	spin_end(&shared, thread);
 	shared_destroy(&shared);
@@ -121,35 +122,35 @@ static void test_cap(void)
 
 	shared_create(&shared, one_domain);
 	list.vms = PTR(&vm);
-	ksft_test_result(pv_cap(shared.pv, 77, MAX) == ENOENT, "ceiling of an unknown id\n");
+	ksft_test_result(pv_cap(shared.pv, 77, MAX) == ENOENT, "cap rejects an unknown id\n");
 	cap.id = shared.id;
 	ksft_test_result(ioctl(shared.pv, KVM_PV_CAP, &cap) && errno == EINVAL,
-			 "ceiling with a flag\n");
+			 "cap rejects an unknown flag\n");
 	ksft_test_result(pv_cap(shared.pv, shared.id, MIN - 1) == ERANGE &&
 			 pv_cap(shared.pv, shared.id, MAX + 1) == ERANGE,
-			 "ceiling beyond the table\n");
+			 "cap rejects a frequency beyond the table\n");
 
 	shared_on(&shared, 0);
 	generation = shared_record(&shared, 0)->generation;
 	ksft_test_result(!pv_cap(shared.pv, shared.id, MID) &&
 			 shared_read(&shared, 0, PV_FREQ_CUR_PERF) == MID,
-			 "cur_perf is under the ceiling\n");
+			 "cur_perf is limited by the cap\n");
 	ksft_test_result(!ioctl(shared.pv, KVM_PV_LIST, &list) && vm.ceiling == MID &&
-			 shared_stats(&shared, 0).perf == MID, "the host can see it\n");
+			 shared_stats(&shared, 0).perf == MID, "list and stats report the cap\n");
 	shared_write(&shared, 0, PV_FREQ_SET_PERF, MAX);
 	ksft_test_result(shared_is(&shared, 0, MID, MID) &&
 			 shared_half(shared_record(&shared, 0)).generation == generation + 1,
-			 "a request of more is cut\n");
+			 "a request beyond the cap is limited\n");
 	pv_cap(shared.pv, shared.id, MID);
 	shared_write(&shared, 0, PV_FREQ_SET_PERF, MIN);
 	ksft_test_result(shared_is(&shared, 0, MIN, MID) &&
 			 shared_half(shared_record(&shared, 0)).generation == generation + 1,
-			 "the same ceiling again is no new one\n");
+			 "the same cap again keeps its generation\n");
 	shared_write(&shared, 0, PV_FREQ_SET_PERF, MAX);
 	ksft_test_result(!pv_cap(shared.pv, shared.id, 0) &&
 			 shared_read(&shared, 0, PV_FREQ_CUR_PERF) == MAX &&
 			 !ioctl(shared.pv, KVM_PV_LIST, &list) && !vm.ceiling,
-			 "without it the request is in force again\n");
+			 "removing the cap restores the request\n");
 	shared_destroy(&shared);
 }
 
@@ -192,7 +193,7 @@ static void test_torn(void)
 	stop = false;
 	ksft_test_result(!odd, "the sequence count is even after each of %d writes\n",
 			 NR_REQUESTS);
-	ksft_test_result(!torn, "nobody reads two halves of different writes\n");
+	ksft_test_result(!torn, "a reader never gets a torn record\n");
 	shared_destroy(&shared);
 }
 
@@ -236,7 +237,8 @@ static void test_switches(void)
 	pthread_join(thread, NULL);
 	stop = false;
 	shared_write(&shared, 0, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF);
-	ksft_test_result(shared_on(&shared, 0), "records survive switching, ceilings and detach\n");
+	ksft_test_result(shared_on(&shared, 0),
+			 "records can be switched on after caps and detaches under load\n");
 	shared_destroy(&shared);
 }
 
@@ -263,9 +265,10 @@ static void test_end(void)
 	shared_create(&shared, NULL);
 	vm_must(shared_on(&shared, 0) && shared_hooked(&shared), "a record with hooks");
 	close(shared.pv);
-	ksft_test_result(pv_unload() == EAGAIN, "rmmod is refused while a record is on\n");
+	ksft_test_result(pv_unload() == EAGAIN, "rmmod fails while a record is on\n");
 	vm_destroy(&shared.vm);
-	ksft_test_result(soon_unloaded(), "a VM may end with a record that is on\n");
+	ksft_test_result(soon_unloaded(),
+			 "rmmod succeeds after a VM that ended with a record on\n");
 
 	vm_must(!pipe(pipes), "pipe");
 	pid = fork();
@@ -282,10 +285,12 @@ static void test_end(void)
 	close(pipes[0]);
 	/* It enters its guest meanwhile: killed there is what is to be seen. */
 	usleep(100000);
-	ksft_test_result(pv_unload() == EAGAIN, "another one runs\n");
+	ksft_test_result(pv_unload() == EAGAIN,
+			 "rmmod fails while a guest runs in another process\n");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	ksft_test_result(soon_unloaded(), "and may be killed while it runs\n");
+	ksft_test_result(soon_unloaded(),
+			 "rmmod succeeds after a VM that was killed while it ran\n");
 }
 
 int main(void)

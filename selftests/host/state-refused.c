@@ -22,33 +22,35 @@ static void test_save_refused(void)
 
 	shared_create(&shared, NULL);
 	save.id = 77;
-	ksft_test_result(pv_save(shared.pv, &save, NULL, 0) == ENOENT, "save an unknown id\n");
+	ksft_test_result(pv_save(shared.pv, &save, NULL, 0) == ENOENT,
+			 "save rejects an unknown id\n");
 	save.id = shared.id;
 	save.flags = 1;
-	ksft_test_result(pv_save(shared.pv, &save, NULL, 0) == EINVAL, "save with a flag\n");
+	ksft_test_result(pv_save(shared.pv, &save, NULL, 0) == EINVAL,
+			 "save rejects an unknown flag\n");
 	save.flags = 0;
 	save.reserved = 1;
 	ksft_test_result(pv_save(shared.pv, &save, NULL, 0) == EINVAL,
-			 "save with a reserved member\n");
+			 "save rejects a reserved member that is not 0\n");
 	save.reserved = 0;
 	ksft_test_result(pv_save(shared.pv, &save, (void *)BAD_POINTER, 1) == EFAULT,
-			 "save to no address\n");
+			 "save rejects an invalid address\n");
 	ksft_test_result(!pv_save(shared.pv, &save, NULL, 0) && save.nr == VM_NR_VCPUS,
-			 "save tells how many there are\n");
+			 "save without states returns the number of CPUs\n");
 
 	save.nr = 1;
 	save.states = PTR(larger);
 	save.state_size = sizeof(larger[0].state) - 1;
 	ksft_test_result(ioctl(shared.pv, KVM_PV_SAVE, &save) && errno == EINVAL,
-			 "save less than there ever was\n");
+			 "save rejects a state size below the first version's\n");
 	save.state_size = 1 << 30;
 	ksft_test_result(ioctl(shared.pv, KVM_PV_SAVE, &save) && errno == E2BIG,
-			 "save beyond all reason\n");
+			 "save rejects a state size of 1 GiB\n");
 	save.state_size = sizeof(larger[0]);
 	memset(larger, 0xff, sizeof(larger));
 	ksft_test_result(!ioctl(shared.pv, KVM_PV_SAVE, &save) && !larger[0].state.sel &&
 			 !larger[0].more && larger[1].more == ~0ULL,
-			 "save for a program that knows of more\n");
+			 "save clears members that a newer program knows\n");
 	shared_destroy(&shared);
 }
 
@@ -86,38 +88,39 @@ static void test_refused(void)
 
 	bad = good;
 	bad.reserved = 1;
-	refused(&shared, &bad, EINVAL, "a reserved member");
+	refused(&shared, &bad, EINVAL, "attach rejects a reserved member that is not 0");
 	bad = good;
 	bad.states = BAD_POINTER;
-	refused(&shared, &bad, EFAULT, "states at no address");
+	refused(&shared, &bad, EFAULT, "attach rejects states at an invalid address");
 	bad.states = 0;
-	refused(&shared, &bad, EINVAL, "the size of no states");
+	refused(&shared, &bad, EINVAL, "attach rejects a state size without states");
 	bad = good;
 	bad.state_size--;
-	refused(&shared, &bad, EINVAL, "states of less than there ever was");
+	refused(&shared, &bad, EINVAL, "attach rejects a state size below the first version's");
 	bad.state_size = 1 << 30;
-	refused(&shared, &bad, E2BIG, "states beyond all reason");
+	refused(&shared, &bad, E2BIG, "attach rejects a state size of 1 GiB");
 	bad.states = PTR(larger);
 	bad.state_size = sizeof(larger[0]);
 	larger[1].more = 1;
-	refused(&shared, &bad, E2BIG, "states that a newer kernel has saved");
+	refused(&shared, &bad, E2BIG, "attach rejects states with members of a newer kernel");
 	bad = good;
 	bad.ceiling = MAX + 1;
-	refused(&shared, &bad, ERANGE, "a ceiling beyond the table");
+	refused(&shared, &bad, ERANGE, "attach rejects a cap beyond the table");
 
 	saved.states[1].record += 4;
-	refused(&shared, &good, EINVAL, "a record that is not aligned");
+	refused(&shared, &good, EINVAL, "attach rejects a record that is not aligned");
 	saved = kept;
 	saved.states[1].record_vcpu_id = 0;
-	refused(&shared, &good, EINVAL, "two records of one vCPU");
+	refused(&shared, &good, EINVAL, "attach rejects two records of one vCPU");
 	saved = kept;
 	saved.states[1].request = MID;
-	refused(&shared, &good, EINVAL, "two requests of one domain");
+	refused(&shared, &good, EINVAL, "attach rejects two requests of one domain");
 	saved = kept;
 	saved.states[1].vcpu_id = 1;
-	refused(&shared, &good, EINVAL, "two vCPUs that were the last");
+	refused(&shared, &good, EINVAL,
+		"attach rejects two vCPUs with the last request of one domain");
 	saved = kept;
-	ksft_test_result(!pv_attach(shared.pv, &good), "all else is well\n");
+	ksft_test_result(!pv_attach(shared.pv, &good), "attach accepts the unmodified state\n");
 	shared.id = good.id;
 	shared_destroy(&shared);
 }

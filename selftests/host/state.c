@@ -24,20 +24,20 @@ static void test_new(void)
 	shared_create(&shared, NULL);
 	shared_save(&shared, &saved);
 	ksft_test_result(saved.save.nr == VM_NR_VCPUS && !saved.save.ceiling &&
-			 !saved.save.generation, "a new VM has no ceiling\n");
+			 !saved.save.generation, "state of a new VM has no cap\n");
 	for (i = 0; i < VM_NR_VCPUS; i++) {
 		const struct kvm_pv_state *state = &saved.states[i];
 
 		ksft_test_result(!state->record && !state->sel && !state->request &&
 				 state->vcpu_id == KVM_PV_NO_VCPU &&
 				 state->record_vcpu_id == KVM_PV_NO_VCPU,
-				 "CPU %d has done nothing\n", i);
+				 "state of a new VM has initial registers of CPU %d\n", i);
 	}
 	pv_detach(shared.pv, shared.id);
 	ksft_test_result(!shared_restore(&shared, NULL, &saved) &&
 			 shared_read(&shared, 0, PV_FREQ_CUR_PERF) == MAX &&
 			 shared_stats(&shared, 0).vcpu_id == KVM_PV_NO_VCPU,
-			 "it is put back like that\n");
+			 "state of a new VM is restored\n");
 	shared_destroy(&shared);
 }
 
@@ -92,9 +92,9 @@ static void test_moved(void)
 	shared_create(&here, NULL);
 	fill(&here);
 	shared_save(&here, &saved);
-	ksft_test_result(is_filled(&saved), "save tells all registers\n");
+	ksft_test_result(is_filled(&saved), "save returns all registers\n");
 	ksft_test_result(shared_restore(&here, NULL, &saved) == EEXIST,
-			 "a VM that is attached is refused\n");
+			 "restore rejects a VM that is attached\n");
 	pv_detach(here.pv, here.id);
 
 	there.pv = pv_open();
@@ -103,14 +103,15 @@ static void test_moved(void)
 	vm_destroy(&here.vm);
 	close(here.pv);
 
-	ksft_test_result(!shared_restore(&there, NULL, &saved), "another VM takes them\n");
+	ksft_test_result(!shared_restore(&there, NULL, &saved),
+			 "another VM is attached with the saved state\n");
 	stats = shared_stats(&there, 0);
 	ksft_test_result(stats.request == MID && !stats.vcpu_id && stats.record &&
 			 !stats.requests && !stats.lazy && !stats.dropped,
-			 "the host can see it, and counts anew\n");
+			 "stats of a restored VM have the last request and new counts\n");
 	shared_save(&there, &again);
-	ksft_test_result(is_filled(&again), "it is saved as it was\n");
-	ksft_test_result(has_filled(&there), "its guest goes on\n");
+	ksft_test_result(is_filled(&again), "a restored VM has the same state when it is saved\n");
+	ksft_test_result(has_filled(&there), "the guest of a restored VM reads all registers\n");
 	shared_destroy(&there);
 }
 
@@ -141,17 +142,20 @@ static void test_record(void)
 		record = write_half(&shared, 0, seqs[i][0]);
 		vm_must(!shared_restore(&shared, NULL, &saved), "put back");
 		ksft_test_result(record->seq == seqs[i][0] && !record->cur_perf,
-				 "nothing is written while the guest is stopped\n");
+				 "restore from count %u writes no record before the vCPU runs\n",
+				 seqs[i][0]);
 		shared_run(&shared, 0);
 		ksft_test_result(shared_is(&shared, 0, MID, MID + 1) && record->generation == 1,
-				 "a record is written as soon as its vCPU runs\n");
-		ksft_test_result(record->seq == seqs[i][1], "from %u on\n", seqs[i][0]);
+				 "restore from count %u writes the record when the vCPU runs\n",
+				 seqs[i][0]);
+		ksft_test_result(record->seq == seqs[i][1],
+				 "restore from count %u writes an even count\n", seqs[i][0]);
 	}
 
 	pv_cap(shared.pv, shared.id, 0);
 	shared_run(&shared, 0);
 	ksft_test_result(shared_is(&shared, 0, MID, MAX) && record->generation == 2,
-			 "a new ceiling has the next generation\n");
+			 "a new cap has the next generation after restore\n");
 
 	pv_detach(shared.pv, shared.id);
 	record->request = MIN;
@@ -159,21 +163,22 @@ static void test_record(void)
 	shared_run(&shared, 0);
 	stats = shared_stats(&shared, 0);
 	ksft_test_result(stats.request == MIN && stats.lazy == 1 && !stats.reads,
-			 "what was left in memory meanwhile is taken\n");
+			 "restore accepts a request that is in shared memory\n");
 
 	pv_detach(shared.pv, shared.id);
 	write_half(&shared, 0, 0)->request = MID;
 	vm_must(!shared_restore(&shared, NULL, &saved), "put back");
 	shared_read(&shared, 1, PV_FREQ_CUR_PERF);
 	shared_write_from(&shared, 1, 0, PV_FREQ_SET_PERF, MID);
-	ksft_test_result(shared_is(&shared, 0, MID, MID + 1), "other vCPUs write it as well\n");
+	ksft_test_result(shared_is(&shared, 0, MID, MID + 1),
+			 "another vCPU writes a restored record\n");
 
 	shared_write(&shared, 0, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF);
 	shared_save(&shared, &saved);
 	ksft_test_result(saved.states[0].record == SHARED_GPA(0) &&
 			 saved.states[0].record_vcpu_id == KVM_PV_NO_VCPU,
-			 "it can be switched off\n");
-	ksft_test_result(shared_on(&shared, 0), "and on again\n");
+			 "a restored record can be switched off\n");
+	ksft_test_result(shared_on(&shared, 0), "a restored record can be switched on again\n");
 	shared_destroy(&shared);
 }
 
@@ -192,16 +197,16 @@ static void test_crossed(void)
 	shared_write(&shared, 1, PV_FREQ_SET_PERF, MID);
 	shared_save(&shared, &saved);
 	ksft_test_result(saved.states[0].record_vcpu_id == 1 && !saved.states[1].record_vcpu_id,
-			 "windows of other vCPUs are told so\n");
+			 "save returns the vCPU of a record of another window\n");
 	ksft_test_result(saved.states[0].vcpu_id == 1 && saved.states[0].request == MID,
-			 "a request is that of all windows of the domain\n");
+			 "save returns a request for all windows of the domain\n");
 
 	pv_detach(shared.pv, shared.id);
 	memset(shared_record(&shared, 0), 0, VM_NR_VCPUS * PV_FREQ_RECORD_ALIGN);
 	vm_must(!shared_restore(&shared, one_domain, &saved), "put back");
 	shared_run(&shared, 1);
 	ksft_test_result(shared_is(&shared, 0, MID, MAX) && !shared_record(&shared, 1)->seq,
-			 "and are put back so\n");
+			 "restore keeps the vCPU of a record of another window\n");
 	shared_destroy(&shared);
 }
 
@@ -232,25 +237,27 @@ static void test_dropped(void)
 
 	bad = saved;
 	bad.states[0].record = VM_MEM_BASE + VM_MEM_SIZE;
-	ksft_test_result(dropped(&shared, &bad, KVM_PV_DROP_MEMORY), "a record in no memory\n");
+	ksft_test_result(dropped(&shared, &bad, KVM_PV_DROP_MEMORY),
+			 "restore drops a record without memory\n");
 	bad.states[0].record = VM_MEM_BASE + VM_RO_OFFSET;
 	ksft_test_result(dropped(&shared, &bad, KVM_PV_DROP_MEMORY),
-			 "a record in read-only memory\n");
+			 "restore drops a record in read-only memory\n");
 	bad.states[0].record = -(__u64)PV_FREQ_RECORD_ALIGN;
 	ksft_test_result(dropped(&shared, &bad, KVM_PV_DROP_MEMORY),
-			 "a record at the end of all addresses\n");
+			 "restore drops a record at the last address\n");
 	bad = saved;
 	bad.states[0].record_vcpu_id = 77;
-	ksft_test_result(dropped(&shared, &bad, KVM_PV_DROP_VCPU), "a record of no vCPU\n");
+	ksft_test_result(dropped(&shared, &bad, KVM_PV_DROP_VCPU),
+			 "restore drops a record of a vCPU that does not exist\n");
 	bad.states[0].record_vcpu_id = 0x80000000;
 	ksft_test_result(dropped(&shared, &bad, KVM_PV_DROP_VCPU),
-			 "a record of what can be no vCPU\n");
+			 "restore drops a record of an invalid vCPU id\n");
 
 	bad = saved;
 	bad.states[0].vcpu_id = 77;
 	ksft_test_result(!shared_restore(&shared, NULL, &bad) &&
 			 shared_stats(&shared, 0).vcpu_id == KVM_PV_NO_VCPU && has_filled(&shared),
-			 "a request of a vCPU that is not there\n");
+			 "restore accepts a request of a vCPU that does not exist\n");
 	shared_destroy(&shared);
 }
 
@@ -292,8 +299,10 @@ static void test_running(void)
 	}
 	stop = true;
 	pthread_join(thread, NULL);
-	ksft_test_result(!err, "saved %d times while the guest runs: %s\n", i, strerror(err));
-	ksft_test_result(moves && moves < NR_SAVES, "whose records were on and off\n");
+	ksft_test_result(!err,
+			 "%d states saved while the guest runs are valid: %s\n", i, strerror(err));
+	ksft_test_result(moves && moves < NR_SAVES,
+			 "records are on and off in states saved while the guest runs\n");
 	shared_destroy(&here);
 	vm_destroy(&there.vm);
 	close(there.pv);

@@ -1,36 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A device that does not want to be on a bus.
+ * A device with an init() that fails.
  */
 #include <linux/errno.h>
 
 #include "host/devices/mmio.bpf.h"
 
-PV_DEVICE("picky", "pvguest,picky", .size = 0x1000);
+PV_DEVICE("init-fails", "pvguest,init-fails", .size = 0x1000);
 
-SEC("struct_ops.s/picky_init")
-int BPF_PROG(picky_init, __u32 device)
+SEC("struct_ops.s/init_fails_init")
+int BPF_PROG(init_fails_init, __u32 device)
 {
 	return -EXDEV;
 }
 
-SEC("struct_ops/picky_read")
-__u64 BPF_PROG(picky_read, struct kvm_pv_mmio *mmio)
+SEC("struct_ops/init_fails_read")
+__u64 BPF_PROG(init_fails_read, struct kvm_pv_mmio *mmio)
 {
 	return 1;
 }
 
-SEC("struct_ops/picky_write")
-void BPF_PROG(picky_write, struct kvm_pv_mmio *mmio)
+SEC("struct_ops/init_fails_write")
+void BPF_PROG(init_fails_write, struct kvm_pv_mmio *mmio)
 {
 }
 
 SEC(".struct_ops.link")
-struct kvm_pv_mmio_ops picky = {
-	.init	= (void *)picky_init,
-	.read	= (void *)picky_read,
-	.write	= (void *)picky_write,
-	.name	= "picky",
+struct kvm_pv_mmio_ops init_fails = {
+	.init	= (void *)init_fails_init,
+	.read	= (void *)init_fails_read,
+	.write	= (void *)init_fails_write,
+	.name	= "init_fails",
 };
 
 char _license[] SEC("license") = "GPL";
