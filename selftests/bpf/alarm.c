@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The alarm of pl031.bpf.o, also where the host's clock goes past it.
+ * The alarm of pl031.bpf.o, and of a host with a clock that is set past the alarm.
  *
- * needs: host-bpf
+ * needs: host-bpf full
  */
 #include <time.h>
 
@@ -18,7 +18,7 @@
 #define RIS		0x14
 #define ICR		0x1c
 
-/* An alarm that many seconds ahead */
+/* Sets an alarm in @seconds from now. */
 static void set_alarm(struct vm *vm, int seconds)
 {
 	reg_write(vm, 0, MR, reg_read(vm, 0, DR) + seconds);

@@ -5,7 +5,7 @@
 #ifndef _SELFTESTS_BPF_IRQCHIP_ARM64_H
 #define _SELFTESTS_BPF_IRQCHIP_ARM64_H
 
-/* As pvhost has it by default: a shared peripheral interrupt, which are from 32 on. */
+/* Default of pvhost: a shared peripheral interrupt, which have numbers from 32. */
 #define IRQCHIP_GSI	192
 #define IRQCHIP_INTID	(32 + IRQCHIP_GSI)
 

@@ -5,10 +5,10 @@
 #ifndef _SELFTESTS_BPF_IRQCHIP_X86_H
 #define _SELFTESTS_BPF_IRQCHIP_X86_H
 
-/* As pvhost has it by default */
+/* Default of pvhost */
 #define IRQCHIP_GSI	5
 
-/* KVM stays with a vCPU that halts: it leaves as one in user mode does. */
+/* KVM does not exit to user space for HLT with an irqchip: exit like user mode. */
 static inline void irqchip_prepare(struct vm *vm)
 {
 	vm_must(!ioctl(vm->fd, KVM_CREATE_IRQCHIP, 0), "KVM_CREATE_IRQCHIP");
@@ -20,7 +20,7 @@ static inline void irqchip_start(struct vm *vm)
 {
 }
 
-/* Pins of the I/O APIC, by bits; all are masked. */
+/* One bit for each pin of the I/O APIC; all pins are masked. */
 static inline bool irqchip_level(struct vm *vm)
 {
 	struct kvm_irqchip chip = { .chip_id = KVM_IRQCHIP_IOAPIC };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What devices in BPF may ask the host for and have it do, and accesses of all widths.
+ * The kfuncs that devices in BPF can call, and accesses of all widths.
  *
- * needs: host-bpf
+ * needs: host-bpf full
  */
 #include <linux/sched/types.h>
 
@@ -46,7 +46,7 @@ static void test_access(struct vm *vm)
 			 "a device in BPF gets a read of 16 bits\n");
 	ksft_test_result(wide(vm, VM_READ32, KFUNCS_LEN) == 0x04040404,
 			 "a device in BPF gets a read of 32 bits\n");
-	/* What the guest on x86 gives us of it is half. */
+	/* The guest on x86 returns the lower half. */
 	ksft_test_result((__u32)wide(vm, VM_READ64, KFUNCS_LEN) == 0x08080808,
 			 "a device in BPF gets a read of 64 bits\n");
 	ksft_test_result(wide(vm, VM_READ8, KFUNCS_WIDE) == 0x88 &&
@@ -73,9 +73,9 @@ static void test_host(struct vm *vm)
 	ksft_test_result(capacity && capacity <= 1024,
 			 "bpf_kvm_pv_capacity() returns at most 1024: %u\n", capacity);
 	if (driver_policy(0, "min")) {
-		ksft_test_result_skip("bpf_kvm_pv_freq() returns the frequency: the host has a driver\n");
-		ksft_test_result_skip("bpf_kvm_pv_freq_max() returns the maximum: the host has a driver\n");
-		ksft_test_result_skip("both frequencies are 0 without a driver: the host has one\n");
+		ksft_test_result_skip("bpf_kvm_pv_freq(): the host has a cpufreq driver\n");
+		ksft_test_result_skip("bpf_kvm_pv_freq_max(): the host has a cpufreq driver\n");
+		ksft_test_result_skip("no cpufreq driver: the host has one\n");
 		return;
 	}
 
@@ -91,7 +91,7 @@ static void test_host(struct vm *vm)
 			 "both frequencies are 0 without a driver\n");
 }
 
-/* Of this thread, which is the vCPU's.  Negative: an errno */
+/* Returns the clamp of this thread, which runs the vCPU, or a negative errno. */
 static int clamp_is(void)
 {
 	struct sched_attr attr = { };
@@ -125,8 +125,8 @@ static void test_clamp(struct vm *vm)
 
 	is = err(vm, KFUNCS_CLAMP, CLAMP_MAX / 2);
 	if (is == EOPNOTSUPP && clamp_is() == 0) {
-		ksft_test_result_skip("bpf_kvm_pv_set_clamp() sets a clamp: no CONFIG_UCLAMP_TASK\n");
-		ksft_test_result_skip("bpf_kvm_pv_set_clamp() removes a clamp: no CONFIG_UCLAMP_TASK\n");
+		ksft_test_result_skip("bpf_kvm_pv_set_clamp(): no CONFIG_UCLAMP_TASK\n");
+		ksft_test_result_skip("bpf_kvm_pv_set_clamp(0): no CONFIG_UCLAMP_TASK\n");
 		return;
 	}
 	ksft_test_result(!is && clamp_becomes(512),

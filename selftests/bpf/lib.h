@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * For tests of devices in BPF: accesses of a guest, and objects that are replaced.
+ * Functions for tests of devices in BPF: accesses of a guest, and replacement of objects.
  */
 #ifndef _SELFTESTS_BPF_LIB_H
 #define _SELFTESTS_BPF_LIB_H
@@ -17,10 +17,10 @@
 #define VCPUFREQ	BPF_OBJECTS "/vcpufreq.bpf.o"
 #define DEVICE(name)	"devices/" name ".bpf.o"
 
-/* As other.bpf.c answers */
+/* Base of the values of other.bpf.c */
 #define OTHER		0xbeef0000
 
-/* What an access reads that nobody but the VMM answers */
+/* Value that the VMM of the test returns for a read */
 #define NOBODY		0xffffffff
 
 static inline __u32 reg_read(struct vm *vm, int vcpu, __u64 offset)
@@ -31,7 +31,7 @@ static inline __u32 reg_read(struct vm *vm, int vcpu, __u64 offset)
 	return step.value;
 }
 
-/* Returns true where the host took it. */
+/* Returns true if the host handled the write. */
 static inline bool reg_write(struct vm *vm, int vcpu, __u64 offset, __u32 value)
 {
 	struct vm_step step = { .op = VM_WRITE32, .addr = VM_DEVICE + offset, .value = value };
@@ -49,7 +49,7 @@ static inline bool reg_is(struct vm *vm, int vcpu, __u64 offset, __u32 value)
 	return is == value;
 }
 
-/* True within the time-out */
+/* Returns true if the register gets @value within the time-out. */
 static inline bool reg_becomes(struct vm *vm, int vcpu, __u64 offset, __u32 value)
 {
 	int ms;
@@ -62,7 +62,7 @@ static inline bool reg_becomes(struct vm *vm, int vcpu, __u64 offset, __u32 valu
 	return reg_is(vm, vcpu, offset, value);
 }
 
-/* An object comes to stand under another name, at once as with rename(2). */
+/* Copies an object to @to, which is replaced atomically. */
 static inline void object_put(const char *from, const char *to)
 {
 	char buf[4096], part[256];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The line of a device in BPF, as KVM's interrupt controller has it.
+ * The interrupt line of a device in BPF, read from KVM's interrupt controller.
  *
- * needs: host-bpf
+ * needs: host-bpf full
  */
 #include "devices/kfuncs.h"
 #include "lib.h"
@@ -68,7 +68,7 @@ static void test_with(struct vm *vm)
 	ksft_test_result(level_becomes(vm, 0), "detach lowers the line\n");
 }
 
-/* Whatever comes then, the host stays clean. */
+/* The loader is killed, and then the VM is destroyed. */
 static void test_destroyed(struct vm *vm)
 {
 	struct bpf_host host;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A device in BPF comes, is replaced while a guest accesses it, and goes, with its loader
- * or without.
+ * A device in BPF is attached, replaced while a guest accesses it, and detached, with its
+ * loader or after the loader was killed.
  *
- * needs: host-bpf
+ * needs: host-bpf full
  */
 #include <pthread.h>
 #include <stdatomic.h>
@@ -19,12 +19,12 @@
 #define WINDOW(i)	((i) * PV_FREQ_STRIDE)
 
 /**
- * struct reader - a thread whose vCPU reads all the time
+ * struct reader - a thread with a vCPU that reads permanently
  * @vm: the VM
  * @thread: the thread
- * @stop: it is to end
- * @reads: answers it got
- * @odd: of neither device
+ * @stop: request to end
+ * @reads: number of reads
+ * @odd: values that neither device returns
  */
 struct reader {
 	struct vm *vm;
@@ -72,7 +72,7 @@ static bool goes_on(const struct bpf_host *host)
 	return !kill(host->pid, 0) && waitpid(host->pid, NULL, WNOHANG) == 0;
 }
 
-/* Returns whether pvhost says that the object has replaced the device. */
+/* Returns whether pvhost reports that the object has replaced the device. */
 static bool replace(const struct bpf_host *host, const char *object)
 {
 	char line[512];
@@ -86,7 +86,7 @@ static bool replace(const struct bpf_host *host, const char *object)
 			return false;
 		ksft_print_msg("%s\n", line);
 	}
-	ksft_print_msg("pvhost said no more\n");
+	ksft_print_msg("pvhost has closed its output\n");
 	return false;
 }
 
@@ -169,7 +169,7 @@ static void test_running(struct vm *vm, struct bpf_host *host)
 	}
 	reader.stop = true;
 	pthread_join(reader.thread, NULL);
-	ksft_print_msg("%lu reads meanwhile\n", reader.reads);
+	ksft_print_msg("%lu reads during the replacements\n", reader.reads);
 	ksft_test_result(replaced, "many replacements succeed while a vCPU reads\n");
 	ksft_test_result(reader.reads && !reader.odd,
 			 "a vCPU that reads gets the value of one of both devices\n");

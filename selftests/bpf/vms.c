@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Two VMs at once, each with its device in BPF and its loader, and the end of one of them; a
- * VM that its process outlives.
+ * Two VMs, each with a device in BPF and a loader, and the end of one of them; a process that
+ * closes its VM and continues.
  *
- * needs: host-bpf
+ * needs: host-bpf full
  */
 #include <sys/prctl.h>
 
@@ -14,14 +14,14 @@
 #define SET		PV_FREQ_SET_PERF
 #define CUR		PV_FREQ_CUR_PERF
 
-/* What the other VM is told to do, and answers */
+/* Commands for the other VM, which returns a number for each */
 enum word { WORD_ATTACH, WORD_READ, WORD_ASK, WORD_END };
 
 /**
  * struct other - a VM in a process of its own
  * @pid: the process
- * @to: words for it
- * @from: a number for each
+ * @to: commands
+ * @from: results
  */
 struct other {
 	pid_t pid;
@@ -29,7 +29,7 @@ struct other {
 	int from;
 };
 
-/* Until it is killed */
+/* Runs until the process is killed. */
 static void other_run(int in, int out)
 {
 	struct bpf_host host = { };
@@ -87,7 +87,7 @@ static __u32 other_does(const struct other *other, enum word word)
 	return value;
 }
 
-/* Of no process that has another VM, which its child would have as well */
+/* The calling process must not have a VM, because its child would inherit it. */
 static void test_outlived(void)
 {
 	struct other other;
@@ -109,7 +109,7 @@ int main(void)
 	ksft_print_header();
 	bpf_needs(VCPUFREQ);
 	ksft_set_plan(NR_TESTS);
-	/* The loader of a VM that has been killed is ours then. */
+	/* This process becomes the parent of the loader of a killed VM. */
 	vm_must(!prctl(PR_SET_CHILD_SUBREAPER, 1), "prctl");
 
 	other_start(&other);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Devices in BPF, put into the VM of this process by pvhost(8), which stays: the device is
- * there as long as its process.
+ * Devices in BPF, attached to the VM of this process by a pvhost(8) that holds the device until
+ * it ends.
  */
 #ifndef _SELFTESTS_HOST_BPF_H
 #define _SELFTESTS_HOST_BPF_H
@@ -26,7 +26,7 @@
 /**
  * struct bpf_host - a pvhost that holds a device
  * @pid: its process
- * @out: what it says
+ * @out: its output
  */
 struct bpf_host {
 	pid_t pid;
@@ -50,7 +50,7 @@ static inline int bpf_load_module(const char *name)
 	return err;
 }
 
-/* The rest of a test needs the modules, and an object. */
+/* Loads the modules, and skips the test without them; the object must exist. */
 static inline void bpf_needs(const char *object)
 {
 	int err = bpf_load_module("kvm_pv");
@@ -65,7 +65,7 @@ static inline void bpf_needs(const char *object)
 		ksft_exit_fail_msg("%s: %s\n", object, strerror(errno));
 }
 
-/* A line of what it says, without its end; false: it says no more. */
+/* Reads a line of its output, without the line end; returns false at the end. */
 static inline bool bpf_line(const struct bpf_host *host, char *line, size_t size)
 {
 	struct pollfd in = { .fd = host->out, .events = POLLIN };
@@ -82,7 +82,7 @@ static inline bool bpf_line(const struct bpf_host *host, char *line, size_t size
 	return true;
 }
 
-/* @args: behind "pvhost attach --bpf OBJECT --pid ..."; ends with NULL */
+/* @args: appended to "pvhost attach --bpf OBJECT --pid ..."; ends with NULL */
 static inline void bpf_exec(const char *object, const char * const *args)
 {
 	char pid[16], base[32], vcpus[16];
@@ -104,7 +104,7 @@ static inline void bpf_exec(const char *object, const char * const *args)
 	_exit(127);
 }
 
-/* Returns true as soon as pvhost says that the device is there. */
+/* Returns true when pvhost reports that the device is attached. */
 static inline bool bpf_attach(struct bpf_host *host, const char *object,
 			      const char * const *args)
 {
@@ -128,7 +128,7 @@ static inline bool bpf_attach(struct bpf_host *host, const char *object,
 			return true;
 		ksft_print_msg("%s\n", line);
 	}
-	ksft_print_msg("pvhost said no more\n");
+	ksft_print_msg("pvhost has closed its output\n");
 	return false;
 }
 
@@ -147,7 +147,7 @@ static inline bool bpf_attach_plain(struct bpf_host *host, const char *object)
 	return bpf_attach(host, object, args);
 }
 
-/* True where it ends within the time-out; @status as wait(2) has it */
+/* Returns true if pvhost ends within the time-out; @status: as of wait(2) */
 static inline bool bpf_ended(const struct bpf_host *host, int *status)
 {
 	int ms;
@@ -160,7 +160,7 @@ static inline bool bpf_ended(const struct bpf_host *host, int *status)
 	return false;
 }
 
-/* As an administrator ends it; true where it says that all is well. */
+/* Ends pvhost as an administrator does; returns true if it exits without error. */
 static inline bool bpf_detach(const struct bpf_host *host)
 {
 	int status = -1;
@@ -170,7 +170,7 @@ static inline bool bpf_detach(const struct bpf_host *host)
 	ended = bpf_ended(host, &status);
 	close(host->out);
 	if (!ended || status)
-		ksft_print_msg("pvhost: %s, status 0x%x\n", ended ? "ended" : "goes on", status);
+		ksft_print_msg("pvhost: %s, status 0x%x\n", ended ? "ended" : "runs", status);
 	return ended && !status;
 }
 

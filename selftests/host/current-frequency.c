@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a vCPU's CPU runs at, on a host whose cpufreq driver is a test double: in the
- * guest's memory at once, without the VM doing anything, and in the register.
+ * The current frequency of a vCPU on a host with a cpufreq driver that is a test double: in
+ * shared memory immediately, without an exit of the guest, and in the register.
  *
- * needs: host
+ * needs: host check each-kernel
  */
 #include <pthread.h>
 #include <sched.h>
@@ -24,10 +24,10 @@ static const __u32 highest[] = { MID };
 
 static int nr_host_cpus;
 
-/* CPU of the host that a guest spins on, away from that of the test if there are two */
+/* CPU of the host for a spinning guest: not the CPU of the test, if there are two */
 static int spin_cpu;
 
-/* A guest that never leaves by itself */
+/* A guest that never exits on its own */
 struct spinner {
 	struct shared *shared;
 	pthread_t thread;
@@ -83,7 +83,7 @@ static void spin_end(struct spinner *spinner)
 	spinner->shared->vm.runs[0]->immediate_exit = 0;
 }
 
-/* How often a thread of ours has left its CPU */
+/* Returns the number of context switches of a thread of this process. */
 static long switches(pid_t tid)
 {
 	char path[64], line[128];
@@ -102,7 +102,7 @@ static long switches(pid_t tid)
 	return sum;
 }
 
-/* True within 5 s */
+/* Returns true if cur_perf gets that value within 5 s. */
 static bool soon(const struct shared *shared, int i, __u32 cur_perf)
 {
 	int tries;
@@ -115,7 +115,7 @@ static bool soon(const struct shared *shared, int i, __u32 cur_perf)
 	return shared_is(shared, i, cur_perf, MAX);
 }
 
-static bool registers_say(struct shared *shared, __u32 perf)
+static bool register_is(struct shared *shared, __u32 perf)
 {
 	__u32 value = shared_read(shared, 0, PV_FREQ_CUR_PERF);
 
@@ -124,8 +124,8 @@ static bool registers_say(struct shared *shared, __u32 perf)
 	return value == perf;
 }
 
-/* The CPU and the host's scheduler are left alone until the record has changed. */
-static bool told_at_once(struct spinner *spinner)
+/* Returns true if the record changes without a context switch of the vCPU's thread. */
+static bool follows_undisturbed(struct spinner *spinner)
 {
 	long before;
 	int i;
@@ -140,13 +140,13 @@ static bool told_at_once(struct spinner *spinner)
 		if (switches(spinner->tid) == before)
 			return true;
 	}
-	ksft_print_msg("the thread has left its CPU each time\n");
+	ksft_print_msg("each change had a context switch\n");
 	return false;
 }
 
 static void test_unknown(struct shared *shared)
 {
-	ksft_test_result(registers_say(shared, MID) && soon(shared, 0, MID),
+	ksft_test_result(register_is(shared, MID) && soon(shared, 0, MID),
 			 "cur_perf is the request without cpufreq\n");
 }
 
@@ -166,7 +166,7 @@ static void test_running(struct shared *shared)
 	driver_set(spin_cpu, MIN);
 	ksft_test_result(soon(shared, 0, MIN), "cur_perf of a running vCPU follows a decrease\n");
 	if (nr_host_cpus > 1)
-		ksft_test_result(told_at_once(&spinner),
+		ksft_test_result(follows_undisturbed(&spinner),
 				 "cur_perf follows without a preemption of the vCPU\n");
 	else
 		ksft_test_result_skip("cur_perf follows without a preemption: one CPU\n");
@@ -196,12 +196,12 @@ static void test_loaded(struct shared *shared)
 	shared_run(shared, 0);
 	ksft_test_result(shared_is(shared, 0, MAX, MAX),
 			 "cur_perf is written when a vCPU is loaded\n");
-	ksft_test_result(registers_say(shared, MAX),
+	ksft_test_result(register_is(shared, MAX),
 			 "the register cur_perf agrees with the record\n");
 	driver_set(0, MIN);
-	ksft_test_result(registers_say(shared, MIN), "the register cur_perf has a new frequency\n");
+	ksft_test_result(register_is(shared, MIN), "the register cur_perf has a new frequency\n");
 	shared_write(shared, 0, PV_FREQ_SET_PERF, MAX);
-	ksft_test_result(shared_is(shared, 0, MIN, MAX) && registers_say(shared, MIN),
+	ksft_test_result(shared_is(shared, 0, MIN, MAX) && register_is(shared, MIN),
 			 "a request does not change the current frequency\n");
 	pv_cap(shared->pv, shared->id, MID);
 	driver_set(0, MAX);
@@ -210,7 +210,7 @@ static void test_loaded(struct shared *shared)
 			 "a cap does not change the current frequency\n");
 	pv_cap(shared->pv, shared->id, 0);
 	shared_write(shared, 0, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF);
-	ksft_test_result(registers_say(shared, MAX),
+	ksft_test_result(register_is(shared, MAX),
 			 "the register cur_perf is the frequency without a record\n");
 	shared_write(shared, 0, PV_FREQ_SET_PERF, MID);
 	vm_must(shared_on(shared, 0), "a record");
@@ -226,22 +226,22 @@ static void test_clamp(void)
 	vm_must(shared_on(&shared, 0), "a record");
 	driver_set(0, MIN);
 	shared_read(&shared, 0, PV_FREQ_CUR_PERF);
-	ksft_test_result(registers_say(&shared, narrow[0]), "cur_perf is not below the table\n");
+	ksft_test_result(register_is(&shared, narrow[0]), "cur_perf is not below the table\n");
 	driver_set(0, MAX);
-	ksft_test_result(registers_say(&shared, narrow[1]), "cur_perf is not beyond the table\n");
+	ksft_test_result(register_is(&shared, narrow[1]), "cur_perf is not beyond the table\n");
 	pv_detach(shared.pv, shared.id);
 
 	shared_attach_table(&shared, highest, ARRAY_SIZE(highest));
 	vm_must(shared_on(&shared, 0), "a record");
-	ksft_test_result(registers_say(&shared, MID) && shared_is(&shared, 0, MID, MID),
+	ksft_test_result(register_is(&shared, MID) && shared_is(&shared, 0, MID, MID),
 			 "cur_perf is not beyond a table of one entry\n");
 	driver_set(0, MIN);
-	ksft_test_result(registers_say(&shared, MIN),
+	ksft_test_result(register_is(&shared, MIN),
 			 "cur_perf is any frequency below a table of one entry\n");
 	shared_destroy(&shared);
 }
 
-/* The second vCPU is off its CPU when the first one asks. */
+/* The second vCPU does not run when the first one sends a request. */
 static void test_domain(void)
 {
 	struct shared shared;
@@ -275,7 +275,7 @@ static void test_ring(void)
 	shared_destroy(&shared);
 }
 
-/* schedutil makes the change in the scheduler of the CPU that changes, or of another. */
+/* schedutil changes the frequency in the scheduler, on that CPU or on another one. */
 static void test_fast(struct shared *shared)
 {
 	struct spinner spinner;
@@ -305,7 +305,7 @@ static void test_gone(struct shared *shared)
 	ksft_test_result(soon(shared, 0, MID),
 			 "cur_perf is the request when the cpufreq driver is unloaded\n");
 	spin_end(&spinner);
-	ksft_test_result(registers_say(shared, MID),
+	ksft_test_result(register_is(shared, MID),
 			 "the register cur_perf is the request without the cpufreq driver\n");
 }
 

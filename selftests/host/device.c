@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The registers of the device, as a guest sees them and as the host counts them.
+ * The registers of the device, read and written by a guest, and the host's counts.
  *
- * PV_BPF in the environment: a device in BPF is tried instead, this object.  It has no
+ * With PV_BPF in the environment the test uses a device in BPF from that object, which has no
  * extension, no domains and no counters.
  *
- * needs: host
+ * needs: host check each-kernel
  */
 #include <sys/syscall.h>
 
@@ -21,15 +21,15 @@
 #define DOMAIN	3
 
 /*
- * How an access is counted, reads by what not all devices have: without the extension its
- * registers read 0.
+ * The counter of an access.  Reads are divided by features that a device in BPF does not have:
+ * registers of the extension read 0 without it.
  */
 enum count { READ, READ_EXTENSION, READ_DOMAINS, TAKEN, REQUEST, REFUSED };
 
 static const struct access {
 	const char *name;
 	enum vm_op op;
-	__u32 offset;		/* from the first window on */
+	__u32 offset;		/* from the first window */
 	__u32 value;		/* written, or expected */
 	enum count count;
 } accesses[] = {
@@ -146,15 +146,15 @@ static const struct access one_entry[] = {
 static const __u32 table[] = { MIN, MID, MAX };
 static const __u32 domains[VM_NR_VCPUS] = { DOMAIN, DOMAIN };
 
-/* The device in BPF, NULL: that of kvm_pv */
+/* Object of the device in BPF, NULL: the device of kvm_pv */
 static const char *object;
 
 /**
  * struct device - the device, attached to a VM
  * @vm: the VM
  * @pv: /dev/kvm_pv
- * @attach: how it is attached there
- * @host: who holds it, of a device in BPF
+ * @attach: arguments of its attachment
+ * @host: process that holds a device in BPF
  */
 struct device {
 	struct vm vm;
@@ -194,7 +194,7 @@ static bool natural(const struct access *access)
 	return !(access->offset % size(access->op));
 }
 
-/* Does the accesses; what they should count as is added to the windows of @want. */
+/* Does the accesses, and adds the expected counts to the windows of @want. */
 static void walk(struct vm *vm, const char *part, const struct access *access, size_t nr,
 		 struct kvm_pv_cpu *want)
 {
@@ -222,10 +222,10 @@ static void walk(struct vm *vm, const char *part, const struct access *access, s
 		cpu->reads += access->count <= READ_DOMAINS;
 		cpu->refused += access->count == REFUSED;
 		cpu->requests += access->count == REQUEST;
-		/* All windows are of one domain. */
+		/* All windows belong to one domain. */
 		if (access->count == REQUEST)
 			want[0].request = access->value;
-		/* KVM makes two accesses of what crosses a page. */
+		/* KVM splits an access that crosses a page. */
 		want[last].refused += cpu != &want[last];
 
 		if (!by_host)
@@ -279,7 +279,7 @@ static struct kvm_pv_cpu *stats(const struct device *device)
 	return is;
 }
 
-/* Counters are of kvm_pv's device: true where there are none. */
+/* Skips the test and returns true for a device in BPF, which has no counters. */
 static bool uncounted(const char *name)
 {
 	if (object)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whoever migrates a VM must learn of what the host writes to shared memory: by the
- * dirty log, or by the dirty ring of the vCPU, which must not be filled to its end.
+ * The dirty log, or the dirty ring of the vCPU, reports the host's writes to shared memory for
+ * the migration of a VM.  The ring must not overflow.
  *
- * needs: host
+ * needs: host check each-kernel
  */
 #include "shared.h"
 
@@ -24,7 +24,7 @@ static char *slot(struct shared *shared)
 	return at;
 }
 
-/* Has the page been written since the last call? */
+/* Returns whether the page was written since the last call. */
 static bool logged(struct shared *shared)
 {
 	__u64 bits = 0;
@@ -57,7 +57,7 @@ static void test_log(void)
 	shared_destroy(&shared);
 }
 
-/* The vCPU is loaded, and told of a new ceiling, but never gets as far as running. */
+/* The vCPU is loaded and gets new caps, but never enters the guest. */
 static void test_ring(void)
 {
 	struct pv_freq_record *record;

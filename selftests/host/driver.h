@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The cpufreq driver of a host, a test double with a policy for each CPU.
+ * The cpufreq driver of a host: a test double with a policy for each CPU.
  */
 #ifndef _SELFTESTS_HOST_DRIVER_H
 #define _SELFTESTS_HOST_DRIVER_H
@@ -36,7 +36,7 @@ static inline bool driver_unload(void)
 	return !syscall(SYS_delete_module, DRIVER, O_NONBLOCK);
 }
 
-/* Returns kHz, 0: there is no such policy. */
+/* Returns kHz, or 0 if the policy does not exist. */
 static inline unsigned int driver_policy(int cpu, const char *what)
 {
 	unsigned int khz = 0;
@@ -69,8 +69,8 @@ static inline bool driver_write(int cpu, const char *file, const char *text)
 }
 
 /*
- * By limits that leave no choice, whatever the governor is.  They are looked at by a work,
- * which is waited for.
+ * Sets a frequency by equal limits, so that the governor does not matter, and waits for the
+ * work that applies them.
  */
 static inline void driver_set(int cpu, unsigned int khz)
 {
@@ -85,7 +85,7 @@ static inline void driver_set(int cpu, unsigned int khz)
 		usleep(1000);
 }
 
-/* All policies */
+/* Sets the governor of all policies. */
 static inline bool driver_governor(const char *name)
 {
 	int cpu, nr = sysconf(_SC_NPROCESSORS_ONLN);

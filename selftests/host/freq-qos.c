@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a guest asks for, as the minimum of the policy that its threads are pinned to,
- * on a host whose cpufreq driver is a test double; and hosts that cannot do it.
+ * The requests of a guest as the minimum of the policy of its pinned threads, on a host with a
+ * cpufreq driver that is a test double; and hosts without one.
  *
- * needs: host
+ * needs: host full each-kernel
  */
 #include <pthread.h>
 #include <sched.h>
@@ -22,7 +22,7 @@ static const __u32 one_domain[VM_NR_VCPUS] = { 3, 3 };
 
 static int nr_host_cpus;
 
-/* True within 5 s; what has ended or was pinned elsewhere is found after a second. */
+/* Returns true within 5 s: kvm_pv finds threads that end or move once a second. */
 static bool soon(int cpu, unsigned int khz)
 {
 	int i;
@@ -36,7 +36,7 @@ static bool soon(int cpu, unsigned int khz)
 	return false;
 }
 
-/* And it stays so for longer than anything is looked at again. */
+/* Returns true if the policy keeps that minimum for longer than kvm_pv polls. */
 static bool stays(int cpu, unsigned int khz)
 {
 	usleep(1500000);
@@ -110,17 +110,17 @@ static void test_refused(void)
 		ksft_test_result(try_attach(KVM_PV_UCLAMP, 25) == EOPNOTSUPP,
 				 "attach rejects uclamp without CONFIG_UCLAMP_TASK\n");
 	else
-		ksft_test_result_skip("attach rejects uclamp without CONFIG_UCLAMP_TASK: it is set\n");
+		ksft_test_result_skip("uclamp without CONFIG_UCLAMP_TASK: it is set\n");
 }
 
-/* Asks as a driver does, in memory first. */
+/* Sends a request as a driver does, to shared memory first. */
 static void ask(struct shared *shared, __u32 khz)
 {
 	shared_record(shared, 0)->request = khz;
 	shared_write(shared, 0, PV_FREQ_SET_PERF, khz);
 }
 
-/* The hooks are set some time after the first record. */
+/* kvm_pv sets its hooks asynchronously after the first record. */
 static bool ask_lazily(struct shared *shared, __u32 khz)
 {
 	int i;
@@ -257,7 +257,7 @@ static void test_driver(void)
 	shared_destroy(&shared);
 }
 
-/* Says by its record of which domain it is, and runs until it is told to stop. */
+/* Shows its domain by its record, and runs until it is stopped. */
 static void *second(void *arg)
 {
 	struct shared *shared = arg;

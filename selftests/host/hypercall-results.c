@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hypercalls that a guest makes.
+ * The results of hypercalls.
  *
- * needs: host
+ * needs: host check each-kernel
  */
 #include <sys/syscall.h>
 
@@ -11,7 +11,7 @@
 #include "kvm_pv.h"
 #include "vm.h"
 
-/* Where a record goes, seen from the test and from the guest */
+/* Address of a record in the test and in the guest */
 #define RECORD		0x1000
 #define RECORD_GPA	(VM_MEM_BASE + RECORD)
 
@@ -63,8 +63,8 @@ static __s64 call(struct vm *vm, int vcpu, __u32 nr, __u64 arg0, __u64 arg1)
 	};
 
 	if (!vm_do(vm, vcpu, &step))
-		ksft_exit_fail_msg("a hypercall went to the VMM\n");
-	/* A 32-bit guest has the lower half. */
+		ksft_exit_fail_msg("a hypercall exits to the VMM\n");
+	/* A 32-bit guest gets the lower half. */
 	return (__s32)step.value;
 }
 
@@ -81,7 +81,7 @@ static void walk(struct vm *vm)
 	}
 }
 
-/* The vCPU that is asked for is not the one that asks. */
+/* The requested vCPU is not the vCPU that makes the call. */
 static void test_record(struct vm *vm)
 {
 	struct pv_vcpu_info *info = (void *)(vm->mem + RECORD);
@@ -131,7 +131,7 @@ static void test_exposed(struct vm *vm, int pv, struct kvm_pv_attach *attach)
 	pv_detach(pv, attach->id);
 }
 
-/* One line of text to a file of tracefs */
+/* Writes a line of text to a file of tracefs. */
 static bool trace_write(const char *file, const char *text)
 {
 	char path[256];
@@ -162,7 +162,7 @@ static bool trace_has(const char *event)
 	return has;
 }
 
-/* The host's administrator sees the thread, whatever the guest may see. */
+/* The host's trace has the thread, whether or not the guest may get it. */
 static void test_trace(struct vm *vm)
 {
 	struct pv_vcpu_info *info = (void *)(vm->mem + RECORD);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bad input to /dev/kvm_pv: each has its error, and leaves nothing behind.
+ * Invalid arguments of the ioctls of /dev/kvm_pv: each has its error, and no VM is attached
+ * afterwards.
  *
- * needs: host
+ * needs: host check each-kernel
  */
 #include <linux/capability.h>
 #include <stddef.h>
@@ -24,7 +25,7 @@ static const __u32 with_zero[] = { 0, 600000 };
 
 enum { NARROW = sizeof(__u32), WIDE = sizeof(__u64) };
 
-/* One member of a good struct kvm_pv_attach is replaced. */
+/* One member of a valid struct kvm_pv_attach is replaced. */
 static const struct bad_attach {
 	const char *name;
 	size_t offset;
@@ -135,7 +136,7 @@ static void test_sizes(int pv, const struct vm *vm)
 			 "attach accepts the shorter structure of an older program\n");
 }
 
-/* Another device on the bus, of one address */
+/* Another device with one address on the bus */
 static void test_device(int pv, const struct vm *vm)
 {
 	struct kvm_pv_attach attach = good_attach(vm);
@@ -154,7 +155,7 @@ static void test_device(int pv, const struct vm *vm)
 	close(ioeventfd.fd);
 }
 
-/* The answer cannot be written. */
+/* The kernel cannot write its results. */
 static void test_answer(int pv, const struct vm *vm)
 {
 	struct kvm_pv_attach *attach;
@@ -258,7 +259,7 @@ static void test_attached(int pv, const struct vm *vm)
 	pv_detach(pv, attach.id);
 }
 
-/* Root without capabilities may have the file, but not the device. */
+/* Root without capabilities has permission for the file, but not for the device. */
 static int open_without_capability(void)
 {
 	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -277,7 +278,7 @@ static int open_without_capability(void)
 	return WEXITSTATUS(status);
 }
 
-static int open_as_nobody(void)
+static int open_unprivileged(void)
 {
 	int status = 0;
 	pid_t pid;
@@ -310,7 +311,8 @@ int main(void)
 	test_answer(pv, &vm);
 	test_others(pv);
 	test_attached(pv, &vm);
-	expect(pv, open_as_nobody(), EACCES, "open of /dev/kvm_pv by an unprivileged user fails");
+	expect(pv, open_unprivileged(), EACCES,
+	       "open of /dev/kvm_pv by an unprivileged user fails");
 	expect(pv, open_without_capability(), EPERM,
 	       "open of /dev/kvm_pv by root without capabilities fails");
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A VM beside others on the same host: its guest asks for something else again and again,
- * until the standard input ends.  It gets what it asked for, and the host counts that and
- * no more, whatever the others do.
+ * A VM in parallel with other VMs on the same host: its guest sends different requests until
+ * the standard input ends.  It gets the requested frequency, and the host counts the requests
+ * of this guest only, independent of the other VMs.
  */
 #include <poll.h>
 
@@ -14,7 +14,7 @@
 static const __u32 values[] = { MIN, MID, MAX };
 
 /**
- * struct sum - what the host should have counted
+ * struct sum - expected counts of the host
  * @requests: by window
  * @reads: by window
  * @calls: hypercalls
@@ -69,7 +69,7 @@ static __u64 hypercalls(const struct shared *shared)
 		if (vms[i].id == shared->id)
 			return vms[i].hypercalls;
 	}
-	ksft_exit_fail_msg("not attached any more\n");
+	ksft_exit_fail_msg("the VM is not attached\n");
 }
 
 static bool counted(const struct shared *shared, int i, __u32 value, const struct sum *sum)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * mortal COUNT SEED: that many VMs, each in a process of its own that is killed at a
- * random moment of its life: before it has a VM, while that is attached, by itself or by
- * us, while its vCPUs run and share memory, or while it is detached.
+ * killed-vm COUNT SEED: starts COUNT VMs, each in a process of its own that is killed at a
+ * random moment: before it has a VM, while the VM is attached by itself or by the parent, while
+ * its vCPUs run and share memory, or while it is detached.
  *
- * Fails where one of them ends in another way, or an attachment is left.
+ * Fails if a process ends in another way, or if a VM stays attached.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -15,7 +15,7 @@
 #include "shared.h"
 
 #define NR_AT_ONCE	3
-/* How long they live at most, as a multiple of the time to get everything going */
+/* Maximum life time, as a multiple of the time until memory is shared */
 #define MAX_LIFE	6
 #define NSEC_PER_SEC	1000000000LL
 
@@ -29,18 +29,18 @@ enum stage {
 };
 
 static const char * const stages[NR_STAGES] = {
-	"before it had a VM", "with a VM", "with vCPUs that run", "attached", "with shared memory",
+	"before a VM exists", "with a VM", "with running vCPUs", "attached", "with shared memory",
 };
 
 /**
- * struct life - a VM's process, as it and we see it
+ * struct life - the process of a VM, in memory shared with the parent
  * @pid: the process, 0: none
- * @seed: of its random numbers
- * @attached_by_us: we attach it
- * @tried: we have
+ * @seed: seed of its random numbers
+ * @attached_by_us: the parent attaches the VM
+ * @tried: the parent has tried to
  * @measured: it shares memory before a vCPU stays in the guest
- * @vm_fd: its VM
- * @stage: how far it has come
+ * @vm_fd: descriptor of its VM
+ * @stage: highest stage that it has reached
  */
 struct life {
 	pid_t pid;
@@ -56,8 +56,8 @@ struct life {
  * struct vcpu - a thread of a VM's process
  * @shared: the VM
  * @life: the process
- * @i: which vCPU
- * @seed: of its random numbers
+ * @i: index of the vCPU
+ * @seed: seed of its random numbers
  */
 struct vcpu {
 	struct shared *shared;
@@ -66,7 +66,7 @@ struct vcpu {
 	unsigned int seed;
 };
 
-/* Of its threads and us, whoever has got furthest says so. */
+/* The threads of the process and the parent raise the stage. */
 static void reach(struct life *life, int stage)
 {
 	int is = life->stage;
@@ -83,7 +83,7 @@ static long long now_ns(void)
 	return ts.tv_sec * NSEC_PER_SEC + ts.tv_nsec;
 }
 
-/* The kernel kills the process then, whatever its threads are at. */
+/* The kernel kills the process at that time, independent of its threads. */
 static void die_in(long long ns)
 {
 	struct sigevent event = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGKILL };
@@ -105,7 +105,7 @@ static void pin(unsigned int i)
 	sched_setaffinity(0, sizeof(cpus), &cpus);
 }
 
-/* What all hosts have is the last. */
+/* Tries the backends that the host may not have first. */
 static int attach(int pv, int vm_fd, unsigned int seed)
 {
 	static const __u32 table[] = { MIN, MID, MAX };
@@ -129,7 +129,7 @@ static int attach(int pv, int vm_fd, unsigned int seed)
 	return -err;
 }
 
-/* One time in so many the guest never leaves again. */
+/* After a random number of rounds the guest never exits again. */
 static void *run_vcpu(void *arg)
 {
 	static const __u32 values[] = { 1, MIN, MID, MAX };
@@ -157,7 +157,7 @@ static void *run_vcpu(void *arg)
 	return NULL;
 }
 
-/* The administrator of an own VM; until the end. */
+/* Manages the VM of its own process until it is killed. */
 static void live(struct shared *shared, struct life *life)
 {
 	struct kvm_pv_cpu cpus[VM_NR_VCPUS];
@@ -203,7 +203,7 @@ static void begin(struct life *life, long long ns)
 	live(&shared, life);
 }
 
-/* As pvhost does it.  What fails as the VM has just ended is no failure. */
+/* Attaches a VM as pvhost does.  An error because the VM has just ended is ignored. */
 static bool attach_from_outside(int pv, struct life *life)
 {
 	int pidfd = syscall(SYS_pidfd_open, life->pid, 0);
@@ -242,7 +242,7 @@ static void start(struct life *life, unsigned int *seed, long long max_ns)
 	spawn(life, ns);
 }
 
-/* How long one takes that nobody disturbs */
+/* Returns the time until a VM that is not killed shares memory. */
 static long long measure(struct life *life)
 {
 	long long begun = now_ns();
@@ -252,7 +252,7 @@ static long long measure(struct life *life)
 	spawn(life, 60 * NSEC_PER_SEC);
 	while (life->stage < STAGE_SHARED) {
 		if (waitpid(life->pid, &status, WNOHANG))
-			ksft_exit_fail_msg("the first VM does not get so far as to share memory\n");
+			ksft_exit_fail_msg("the first VM ends before it shares memory\n");
 		usleep(1000);
 	}
 	kill(life->pid, SIGKILL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * kvm_pv, loaded and opened, and its ioctls.
+ * Loading and opening kvm_pv, and its ioctls.
  */
 #ifndef _SELFTESTS_HOST_KVM_PV_H
 #define _SELFTESTS_HOST_KVM_PV_H

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * VMs that end, modules that go, and two VMs beside each other.
+ * The end of VMs, unloading of the module, and two VMs at the same time.
  *
- * needs: host
+ * needs: host check each-kernel
  */
 #include <pthread.h>
 #include <signal.h>
@@ -35,7 +35,7 @@ static int attach(int pv, const struct vm *vm, __u32 *id)
 	return err;
 }
 
-/* The end of a VM is not waited for by whoever ends it. */
+/* A VM ends asynchronously after its last descriptor is closed. */
 static bool becomes(int pv, __u32 nr)
 {
 	int i;
@@ -45,7 +45,7 @@ static bool becomes(int pv, __u32 nr)
 	return pv_nr_attached(pv) == nr;
 }
 
-/* Nor is the last reference to a module given back in the same moment. */
+/* The last reference to the module is released asynchronously as well. */
 static int unload(void)
 {
 	int i, err;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Notes and objects that are none: pvhost describe refuses each with one line, which names
- * the file, and says what is wrong with it.
+ * Invalid notes and objects: pvhost describe rejects each with one line, which names the file
+ * and its error.
  *
- * needs: host
+ * needs: native unit
  */
 #include <err.h>
 #include <errno.h>
@@ -93,12 +93,12 @@ static const struct object good = {
 };
 
 /**
- * struct patch - bytes of a good object that are replaced
- * @name: of the test
- * @wanted: pvhost says, NULL: it takes it
- * @offset: of the bytes
- * @nr: how many
- * @bytes: new ones
+ * struct patch - bytes of a valid object that are replaced
+ * @name: name of the test
+ * @wanted: expected text of the error, NULL: the object is accepted
+ * @offset: offset of the bytes
+ * @nr: number of the bytes
+ * @bytes: new bytes
  */
 static const struct patch {
 	const char *name;
@@ -185,7 +185,7 @@ static const struct patch {
 	  "compatible string in its note", NOTE(mmio.compatible), 1, "\xc3" },
 };
 
-/* Sizes of a file that was cut */
+/* Sizes of a file that is cut short */
 static const struct cut {
 	const char *name;
 	const char *wanted;
@@ -216,7 +216,7 @@ static void write_file(const struct object *object, size_t size)
 		err(KSFT_FAIL, "%s", path);
 }
 
-/* All that it says, on both; returns its exit status. */
+/* Stores the output of pvhost describe, and returns its exit status. */
 static int describe(char *said, size_t size)
 {
 	char command[128];
@@ -251,7 +251,7 @@ static void judge(const char *name, const char *wanted)
 			   status == EXIT_SUCCESS && strstr(said, "compatible = \"arm,pl031\"");
 
 	if (!is)
-		ksft_print_msg("wanted %s, status %d: %s\n", wanted ? wanted : "a node", status,
+		ksft_print_msg("expected %s, status %d: %s\n", wanted ? wanted : "a node", status,
 			       said);
 	ksft_test_result(is, "%s\n", name);
 }
@@ -265,7 +265,7 @@ static void test_patch(const struct patch *patch)
 	judge(patch->name, patch->wanted);
 }
 
-/* Strings up to the last byte, with no empty one behind them */
+/* Strings up to the last byte, without an empty one at the end */
 static void test_endless(void)
 {
 	struct object object = good;
@@ -279,7 +279,7 @@ static void test_endless(void)
 	judge("a compatible string without end is rejected", "have no end");
 }
 
-/* Two notes in one section, of which the second is this: */
+/* A second note of that type in the same section */
 static void test_second(const char *name, __u32 type, const char *wanted)
 {
 	struct {

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The memory that a guest shares with the host: where it may be, what is written to it
- * and taken from it, and what becomes of it when the memory goes away.
+ * Shared records: their addresses, the values that the host writes and reads, and the removal
+ * of their memory.
  *
- * needs: host
+ * needs: host check each-kernel
  */
 #include "shared.h"
 
-/* More often than the host tries in vain. */
+/* More than the number of failures after which the host drops a record */
 #define NR_TRIES	1100
 
 #define SLOT		2
@@ -175,7 +175,7 @@ static char *page(void)
 	return at;
 }
 
-/* vCPU 0 accesses the window of CPU 1, which is of another domain and does not run. */
+/* vCPU 0 accesses the window of CPU 1, which is in another domain and does not run. */
 static void test_order(struct shared *shared)
 {
 	struct kvm_pv_cpu before, after;
@@ -205,7 +205,7 @@ static void test_order(struct shared *shared)
 			 "a rejected request keeps that in shared memory\n");
 }
 
-/* The host gives a record up; returns why. */
+/* Waits until the host drops the record; returns the reason. */
 static __u32 dropped(struct shared *shared)
 {
 	__u64 before = shared_stats(shared, 1).dropped;
@@ -233,7 +233,7 @@ static void test_memory(struct shared *shared)
 	ksft_test_result(shared_half((void *)new).cur_perf == MAX,
 			 "a record follows memory that is replaced\n");
 
-	/* Another process, swap or migration may take the page out of the page table. */
+	/* As after reclaim or page migration, the page is not in the page table. */
 	madvise(new, VM_PAGE, MADV_DONTNEED);
 	shared_write(shared, 1, PV_FREQ_SET_PERF, MIN);
 	ksft_test_result(shared_half((void *)new).cur_perf == MIN,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shared memory of guests that run while the host writes it: by the scheduler alone,
- * under a ceiling that changes, under readers, and until the end of the VM.
+ * Shared records of running guests: writes by the scheduler hooks, under caps that change,
+ * under readers, and until the end of the VM.
  *
- * needs: host
+ * needs: host check each-kernel
  */
 #include <pthread.h>
 #include <sched.h>
@@ -33,7 +33,7 @@ static void pin(int cpu)
 	sched_setaffinity(0, sizeof(cpus), &cpus);
 }
 
-/* A guest that never leaves by itself. */
+/* A guest that never exits on its own */
 static void *spin(void *arg)
 {
 	struct vm_step step = { .op = VM_SPIN };
@@ -56,7 +56,7 @@ static void spin_end(struct shared *shared, pthread_t thread)
 	stop = false;
 }
 
-/* True within 5 s */
+/* Returns true if the record gets these values within 5 s. */
 static bool soon_half(const struct shared *shared, __u32 cur_perf, __u32 ceiling)
 {
 	struct shared_half half;
@@ -80,7 +80,7 @@ static bool soon_request(const struct shared *shared, __u32 request)
 	return shared_stats(shared, 0).request == request;
 }
 
-/* vCPU 0 spins on a CPU, which the other threads of this test do not have to share. */
+/* vCPU 0 spins on a CPU that the other threads of this test do not use at first. */
 static void test_running(void)
 {
 	struct shared shared;
@@ -98,7 +98,7 @@ static void test_running(void)
 	ksft_test_result(!pv_cap(shared.pv, shared.id, 0) && soon_half(&shared, MID, MAX),
 			 "a running guest gets the removal of a cap\n");
 
-	/* It gets the CPU from time to time, and each time the guest leaves it. */
+	/* This thread preempts the guest from time to time. */
 	shared_record(&shared, 0)->request = MIN;
 	pin(1);
 	ksft_test_result(soon_request(&shared, MIN),
@@ -154,7 +154,7 @@ static void test_cap(void)
 	shared_destroy(&shared);
 }
 
-/* A ceiling of MID has odd generations, none has even ones. */
+/* A cap of MID has odd generations, no cap has even ones. */
 static void *reader(void *arg)
 {
 	const struct shared *shared = arg;
@@ -197,7 +197,7 @@ static void test_torn(void)
 	shared_destroy(&shared);
 }
 
-/* Garbage and good records, switched on and off by a vCPU. */
+/* A vCPU switches valid and invalid records on and off. */
 static void *switcher(void *arg)
 {
 	struct shared *shared = arg;
@@ -242,7 +242,7 @@ static void test_switches(void)
 	shared_destroy(&shared);
 }
 
-/* The end of a VM is not waited for by whoever ends it, nor is that of its hooks. */
+/* A VM ends asynchronously, and so do its hooks. */
 static bool soon_unloaded(void)
 {
 	int i;
@@ -279,11 +279,11 @@ static void test_end(void)
 		spin(&shared);
 		_exit(0);
 	}
-	/* With no writer left the read ends. */
+	/* Without a writer the read ends. */
 	close(pipes[1]);
 	vm_must(read(pipes[0], &ready, 1) == 1, "read");
 	close(pipes[0]);
-	/* It enters its guest meanwhile: killed there is what is to be seen. */
+	/* The process enters its guest, so that it is killed there. */
 	usleep(100000);
 	ksft_test_result(pv_unload() == EAGAIN,
 			 "rmmod fails while a guest runs in another process\n");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A VM with the device, and memory that it shares with the host.
+ * A VM with the device and with memory that it shares with the host.
  */
 #ifndef _SELFTESTS_HOST_SHARED_H
 #define _SELFTESTS_HOST_SHARED_H
@@ -17,12 +17,12 @@
 #define MID	1200000
 #define MAX	1800000
 
-/* In memory behind the guest's code. */
+/* In memory after the code of the guest */
 #define SHARED_OFFSET	0x4000
 #define SHARED_GPA(i)	(VM_MEM_BASE + SHARED_OFFSET + (i) * PV_FREQ_RECORD_ALIGN)
 
 /**
- * struct shared - such a VM
+ * struct shared - a VM with shared memory
  * @vm: the VM
  * @pv: /dev/kvm_pv
  * @id: handle
@@ -81,7 +81,7 @@ static inline void shared_attach(struct shared *shared, const __u32 *domains)
 	shared_attach_to(shared, domains, KVM_PV_RECORD);
 }
 
-/* What it takes to go on with the VM later */
+/* The saved state of a VM */
 struct shared_saved {
 	struct kvm_pv_save save;
 	struct kvm_pv_state states[VM_NR_VCPUS];
@@ -116,7 +116,7 @@ static inline int shared_restore(struct shared *shared, const __u32 *domains,
 	return shared_restore_to(shared, domains, KVM_PV_RECORD, saved);
 }
 
-/* @domains: NULL: each CPU has its own */
+/* @domains: NULL: each CPU has a domain of its own */
 static inline void shared_create_with(struct shared *shared, const __u32 *domains, __u32 ring)
 {
 	shared->pv = pv_open();
@@ -146,7 +146,7 @@ static inline __u32 shared_read(struct shared *shared, int window, __u32 reg)
 	return step.value;
 }
 
-/* The vCPU and the window need not be of one CPU. */
+/* The vCPU and the window may be of different CPUs. */
 static inline void shared_write_from(struct shared *shared, int vcpu, int window, __u32 reg,
 				     __u32 value)
 {
@@ -177,7 +177,7 @@ static inline bool shared_on(struct shared *shared, int window)
 	return shared_on_at(shared, window, SHARED_GPA(window));
 }
 
-/* The vCPU comes onto a CPU and leaves it, and no register is accessed. */
+/* The vCPU is loaded and put, without an access to a register. */
 static inline void shared_run(struct shared *shared, int vcpu)
 {
 	struct vm_step step = { .op = VM_CALL, .value = PV_HC_NOP };
@@ -194,8 +194,8 @@ static inline struct kvm_pv_cpu shared_stats(const struct shared *shared, int wi
 }
 
 /*
- * The hooks are set some time after the first record.  True as soon as a request is
- * taken from memory of CPU 0, which is asked for MID then.
+ * kvm_pv sets its hooks asynchronously after the first record.  Returns true when it accepts
+ * the request MID from shared memory of CPU 0.
  */
 static inline bool shared_hooked(struct shared *shared)
 {
@@ -209,7 +209,7 @@ static inline bool shared_hooked(struct shared *shared)
 	return shared_stats(shared, 0).request == MID;
 }
 
-/* What the host has written last. */
+/* The host's half of a record */
 struct shared_half {
 	__u32 seq;
 	__u32 cur_perf;
@@ -217,7 +217,7 @@ struct shared_half {
 	__u32 generation;
 };
 
-/* Reads as a guest does. */
+/* Reads the host's half as a guest does. */
 static inline struct shared_half shared_half(const struct pv_freq_record *record)
 {
 	struct shared_half half;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The registers of a VM: what cannot be saved, and what is not put back.
+ * The state of a VM: invalid arguments of save, and states that attach rejects.
  *
- * needs: host
+ * needs: host check
  */
 #include "shared.h"
 
@@ -54,7 +54,7 @@ static void test_save_refused(void)
 	shared_destroy(&shared);
 }
 
-/* One member of a good attachment, or of a good state, is replaced. */
+/* One member of a valid attachment, or of a valid state, is replaced. */
 static void refused(struct shared *shared, const struct kvm_pv_attach *attach, int err,
 		    const char *name)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The registers of a VM, saved and put back, into the same VM and into another one.
+ * The registers of a VM are saved, and restored in the same VM and in another VM.
  *
- * needs: host
+ * needs: host check each-kernel
  */
 #include <pthread.h>
 #include <stddef.h>
@@ -41,7 +41,7 @@ static void test_new(void)
 	shared_destroy(&shared);
 }
 
-/* Registers as a driver leaves them, and some as none does */
+/* Registers with values that a driver writes, and with others */
 static void fill(struct shared *shared)
 {
 	vm_must(shared_on(shared, 0) && shared_hooked(shared), "a record with hooks");
@@ -82,7 +82,7 @@ static bool has_filled(struct shared *shared)
 	       shared_read(shared, 1, PV_FREQ_RECORD_CTL) == PV_FREQ_RECORD_OFF;
 }
 
-/* Another process, as far as the host can see */
+/* To the host the second VM is that of another process. */
 static void test_moved(void)
 {
 	struct shared_saved saved, again;
@@ -140,7 +140,7 @@ static void test_record(void)
 	for (i = 0; i < ARRAY_SIZE(seqs); i++) {
 		pv_detach(shared.pv, shared.id);
 		record = write_half(&shared, 0, seqs[i][0]);
-		vm_must(!shared_restore(&shared, NULL, &saved), "put back");
+		vm_must(!shared_restore(&shared, NULL, &saved), "restore");
 		ksft_test_result(record->seq == seqs[i][0] && !record->cur_perf,
 				 "restore from count %u writes no record before the vCPU runs\n",
 				 seqs[i][0]);
@@ -159,7 +159,7 @@ static void test_record(void)
 
 	pv_detach(shared.pv, shared.id);
 	record->request = MIN;
-	vm_must(!shared_restore(&shared, NULL, &saved), "put back");
+	vm_must(!shared_restore(&shared, NULL, &saved), "restore");
 	shared_run(&shared, 0);
 	stats = shared_stats(&shared, 0);
 	ksft_test_result(stats.request == MIN && stats.lazy == 1 && !stats.reads,
@@ -167,7 +167,7 @@ static void test_record(void)
 
 	pv_detach(shared.pv, shared.id);
 	write_half(&shared, 0, 0)->request = MID;
-	vm_must(!shared_restore(&shared, NULL, &saved), "put back");
+	vm_must(!shared_restore(&shared, NULL, &saved), "restore");
 	shared_read(&shared, 1, PV_FREQ_CUR_PERF);
 	shared_write_from(&shared, 1, 0, PV_FREQ_SET_PERF, MID);
 	ksft_test_result(shared_is(&shared, 0, MID, MID + 1),
@@ -182,7 +182,7 @@ static void test_record(void)
 	shared_destroy(&shared);
 }
 
-/* Window 0 of vCPU 1, and the other way round */
+/* vCPU 1 uses window 0, and vCPU 0 uses window 1. */
 static void test_crossed(void)
 {
 	struct shared_saved saved;
@@ -203,7 +203,7 @@ static void test_crossed(void)
 
 	pv_detach(shared.pv, shared.id);
 	memset(shared_record(&shared, 0), 0, VM_NR_VCPUS * PV_FREQ_RECORD_ALIGN);
-	vm_must(!shared_restore(&shared, one_domain, &saved), "put back");
+	vm_must(!shared_restore(&shared, one_domain, &saved), "restore");
 	shared_run(&shared, 1);
 	ksft_test_result(shared_is(&shared, 0, MID, MAX) && !shared_record(&shared, 1)->seq,
 			 "restore keeps the vCPU of a record of another window\n");
@@ -263,7 +263,7 @@ static void test_dropped(void)
 
 static atomic_bool stop;
 
-/* What a guest may do with its registers at any time */
+/* Changes of registers that a guest can make at any time */
 static void *restless(void *arg)
 {
 	struct shared *shared = arg;
@@ -277,7 +277,7 @@ static void *restless(void *arg)
 	return NULL;
 }
 
-/* Whatever the moment, what is saved is a state that there can be. */
+/* The saved state is valid at any moment. */
 static void test_running(void)
 {
 	struct shared here, there;

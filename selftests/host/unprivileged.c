@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Runs a command as nobody, where there is no su.
+ * Runs a command as user nobody on a machine without su.
  */
 #include <err.h>
 #include <stdlib.h>
@@ -9,9 +9,9 @@
 int main(int argc, char **argv)
 {
 	if (argc < 2)
-		errx(EXIT_FAILURE, "which command?");
+		errx(EXIT_FAILURE, "usage: unprivileged COMMAND [ARGUMENT]...");
 	if (setgid(65534) || setuid(65534))
-		err(EXIT_FAILURE, "nobody");
+		err(EXIT_FAILURE, "setuid");
 
 	execvp(argv[1], argv + 1);
 	err(EXIT_FAILURE, "%s", argv[1]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The guest of vm.h on arm64: EL1 with the MMU off, so that its accesses are to
- * device memory, and unaligned ones are faults of its own.
+ * The guest of vm.h on arm64: EL1 with the MMU off, so that all accesses are to device memory,
+ * and an unaligned access is a fault in the guest.
  */
 #ifndef _SELFTESTS_HOST_VM_ARM64_H
 #define _SELFTESTS_HOST_VM_ARM64_H
@@ -11,13 +11,13 @@
 #define VM_MEM_BASE		0x40000000
 #define VM_DEVICE		0x0b800000
 #define VM_UNALIGNED		false
-/* the register that struct vm_step.mark is in, as struct pv_vcpu_info counts */
+/* index in struct pv_vcpu_info of the register that has struct vm_step.mark */
 #define VM_MARK_REG		5
 #define VM_ENOSYS		1
 
 #define VM_STUB_SIZE		8
 
-/* where the guest writes to in order to leave */
+/* address that the guest writes to in order to exit */
 #define VM_EXIT_ADDR		0x0a000000
 #define VM_LEAVE		0xb9000129	/* str w9, [x9] */
 

@@ -8,7 +8,7 @@
 #define VM_MEM_BASE		0x100000
 #define VM_DEVICE		0xfef00000
 #define VM_UNALIGNED		true
-/* the register that struct vm_step.mark is in, as struct pv_vcpu_info counts */
+/* index in struct pv_vcpu_info of the register that has struct vm_step.mark */
 #define VM_MARK_REG		6
 #define VM_ENOSYS		1000
 
@@ -41,7 +41,7 @@ static inline void vm_arch_init(struct vm *vm, int vcpu)
 	ioctl(vm->fd, KVM_SET_TSS_ADDR, 0xfffbd000UL);
 }
 
-/* HLT is privileged: user mode leaves by a write to an address of nobody. */
+/* HLT is privileged: user mode exits by a write to an unassigned address. */
 #define VM_EXIT_ADDR		0xfe000000
 
 static inline void vm_arch_set(struct vm *vm, int vcpu, const struct vm_step *step)
@@ -80,7 +80,7 @@ static inline void vm_arch_set(struct vm *vm, int vcpu, const struct vm_step *st
 	ioctl(vm->vcpus[vcpu], KVM_SET_SREGS, &sregs);
 	ioctl(vm->vcpus[vcpu], KVM_SET_REGS, &regs);
 
-	/* mov %eax, (%edi) in place of hlt */
+	/* mov %eax, (%edi) instead of hlt */
 	memcpy(vm->mem + VM_CALL * VM_STUB_SIZE + 3, step->user ? "\x89\x07" : "\xf4", 2);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A VM of two vCPUs that needs no VMM: its guest does one thing at a time, what the
- * test tells it to, and then leaves.
+ * A VM of two vCPUs without a VMM: its guest does one step of the test at a time, and then
+ * exits.
  */
 #ifndef _SELFTESTS_HOST_VM_H
 #define _SELFTESTS_HOST_VM_H
@@ -22,7 +22,7 @@
 
 #define VM_NR_VCPUS	2
 #define VM_MEM_SIZE	0x10000
-/* Behind the memory comes a hole, and behind that one page that is read-only. */
+/* A hole follows the memory, and one read-only page follows the hole. */
 #define VM_RO_OFFSET	0x100000
 #define VM_PAGE		0x1000
 
@@ -35,13 +35,13 @@ enum vm_op {
 };
 
 /**
- * struct vm_step - one thing that a guest does; VM_SPIN never ends
- * @op: which
+ * struct vm_step - one step of a guest; VM_SPIN never ends
+ * @op: kind of the step
  * @addr: address of an access, or first argument of a call
  * @arg: second argument of a call
- * @value: in: to be written, or number of the call; out: read, or answered
+ * @value: in: value to write, or number of the call; out: value read, or result of the call
  * @mark: value of a register that the guest does not use
- * @user: in the guest's user mode; x86 only
+ * @user: run in user mode of the guest; x86 only
  */
 struct vm_step {
 	enum vm_op op;
@@ -87,8 +87,8 @@ static inline void vm_map(struct vm *vm, __u32 slot, __u32 flags, __u64 gpa, cha
 }
 
 /*
- * @ring: bytes of a dirty ring for each vCPU, 0: none
- * @prepare: what has to be done before there are vCPUs, NULL: nothing
+ * @ring: size of the dirty ring of each vCPU in bytes, 0: no dirty ring
+ * @prepare: called before the vCPUs are created, or NULL
  */
 static inline void vm_create_prepared(struct vm *vm, __u32 ring, void (*prepare)(struct vm *vm))
 {
@@ -148,10 +148,10 @@ static inline void vm_destroy(struct vm *vm)
 }
 
 /*
- * vm_do - make a vCPU do one thing
+ * vm_do - run one step on a vCPU
  *
- * Returns true where the host did it, and false where KVM gave the access to the
- * VMM, which reads all ones.
+ * Returns true if the host handled the step, and false if KVM passed the access to the VMM; a
+ * read returns all ones then.
  */
 static inline bool vm_do(struct vm *vm, int vcpu, struct vm_step *step)
 {
@@ -164,10 +164,10 @@ static inline bool vm_do(struct vm *vm, int vcpu, struct vm_step *step)
 
 	by_host = vm_arch_left(run);
 	if (!by_host && run->exit_reason != KVM_EXIT_MMIO)
-		ksft_exit_fail_msg("guest left for reason %u\n", run->exit_reason);
+		ksft_exit_fail_msg("guest exited with reason %u\n", run->exit_reason);
 
 	if (run->exit_reason == KVM_EXIT_MMIO) {
-		/* KVM ends the instruction on the next entry, which goes no further. */
+		/* KVM completes the instruction on the next entry, which exits immediately. */
 		memset(run->mmio.data, 0xff, sizeof(run->mmio.data));
 		run->immediate_exit = 1;
 		ioctl(vm->vcpus[vcpu], KVM_RUN, 0);
@@ -178,7 +178,7 @@ static inline bool vm_do(struct vm *vm, int vcpu, struct vm_step *step)
 	return by_host;
 }
 
-/* Does KVM have a dirty ring here? */
+/* Returns whether KVM has a dirty ring. */
 static inline bool vm_rings(void)
 {
 	int kvm = open("/dev/kvm", O_RDWR | O_CLOEXEC), size;

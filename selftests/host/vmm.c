@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A process that has a VM, and sleeps: what pvhost.sh attaches to.
+ * A process with a VM that sleeps; pvhost.sh and others attach it.
  */
 #include "vm.h"
 

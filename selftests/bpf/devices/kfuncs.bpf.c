@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A device whose registers are what the kfuncs return, see kfuncs.h.
+ * A device with registers that read the results of the kfuncs, see kfuncs.h.
  */
 #include "host/devices/mmio.bpf.h"
 #include "selftests/bpf/devices/kfuncs.h"
 
-/* Of KVM's own, which differs from kernel to kernel in all but this name */
+/* KVM's structure; only this member has the same name in all kernels. */
 struct kvm_vcpu {
 	int vcpu_id;
 } __relocated;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A device that takes the place of vcpufreq's: each register reads its offset in a number
- * that no performance is.
+ * A device that replaces vcpufreq: each register reads its offset in a number that is not a
+ * frequency.
  */
 #include "host/devices/mmio.bpf.h"
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Test double: the cpufreq driver of a host, with a policy for each CPU.  It has no
- * hardware: a CPU runs at what was set last.
+ * hardware: the frequency of a CPU is the last one that was set.
  *
- * Emulated x86 processors do not say that their TSC is invariant, so that the kernel and
- * KVM take a transition that they are notified of for a change of the TSC, and time goes
- * wrong on the host and in its guests.  Only those who trace transitions hear of ours.
+ * Emulated x86 processors do not report an invariant TSC, so the kernel and KVM treat a
+ * transition notification as a change of the TSC, and the clocks of host and guests become
+ * wrong.  This driver calls the tracepoint of transitions only.
  */
 #include <linux/cpufreq.h>
 #include <linux/module.h>
@@ -52,7 +52,7 @@ static unsigned int kvm_pv_cpufreq_fast_switch(struct cpufreq_policy *policy,
 
 static struct cpufreq_driver kvm_pv_cpufreq_driver = {
 	.name		= "kvm_pv_test",
-	/* Of which there are none */
+	/* No notification is sent. */
 	.flags		= CPUFREQ_ASYNC_NOTIFICATION,
 	.attr		= cpufreq_generic_attr,
 	.init		= kvm_pv_cpufreq_init_policy,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Accesses to the device, of every width and at every place, and what they do to the
- * host's counts.
+ * Accesses to the device, of every width and at every address, and their expected counts on
+ * the host.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -14,7 +14,7 @@
 #include "arch.h"
 #include "hostile.h"
 
-/* Places are counted from one page before the device, and end one page behind it. */
+/* Offsets start one page before the device, and end one page after it. */
 #define HOSTILE_BEFORE	PAGE_SIZE
 
 u64 hostile_base;
@@ -29,7 +29,7 @@ static const u32 hostile_regs[] = {
 	PV_FREQ_RECORD_CTL,
 };
 
-/* What is the same in all windows, whatever is done to them */
+/* Registers with constant contents, which are the same in all windows */
 static const u32 hostile_constants[] = {
 	PV_FREQ_PERFTBL_LEN, PV_FREQ_EXT_MAGIC_REG, PV_FREQ_EXT_VERSION_REG,
 	PV_FREQ_EXT_FEATURES,
@@ -94,7 +94,7 @@ static bool hostile_writable(u32 reg)
 	       (reg >= PV_FREQ_RECORD_LO && reg <= PV_FREQ_RECORD_CTL);
 }
 
-/* What the host counts; the access crosses no page. */
+/* The host's counter of an access that does not cross a page */
 static void hostile_expect(struct hostile *h, u32 at, u32 width, bool write, u32 value)
 {
 	u32 reg = at % PV_FREQ_STRIDE;
@@ -180,7 +180,7 @@ static void hostile_do(struct hostile *h, u32 at, u32 width, bool write)
 		hostile_wrong(h, "read", at - HOSTILE_BEFORE, answer);
 }
 
-/* Somewhere in the device */
+/* Anywhere in the device */
 void hostile_access(struct hostile *h)
 {
 	u32 at = HOSTILE_BEFORE + hostile_below(h, hostile_windows) * PV_FREQ_STRIDE;
@@ -191,12 +191,12 @@ void hostile_access(struct hostile *h)
 		at += hostile_below(h, PV_FREQ_STRIDE);
 		break;
 	case 1:
-		/* About a register */
+		/* Near a register */
 		at += hostile_regs[hostile_below(h, ARRAY_SIZE(hostile_regs))] +
 		      hostile_below(h, 8);
 		break;
 	case 2:
-		/* From one window to the next, but for the last */
+		/* Across the end of any window but the last */
 		at += PV_FREQ_STRIDE - 1 - hostile_below(h, 8);
 		if (at + width > hostile_end())
 			at = hostile_end() - width;
@@ -210,8 +210,8 @@ void hostile_access(struct hostile *h)
 }
 
 /*
- * Over the ends of the device, which the VMM has to answer, and which takes long.  On x86
- * the page before the device may be where interrupts are written to: it is only read.
+ * Outside the device, where the VMM handles the access slowly.  On x86 the page before the
+ * device may be that of MSIs: it is only read.
  */
 void hostile_access_outside(struct hostile *h)
 {
@@ -226,7 +226,7 @@ void hostile_access_outside(struct hostile *h)
 			   hostile_below(h, 2));
 }
 
-/* What goes to record_lo is of hostile_safe() or hostile_address(). */
+/* record_lo gets values of hostile_safe() or hostile_address() only. */
 void hostile_write(struct hostile *h, u32 window, u32 reg, u32 value)
 {
 	u32 at = HOSTILE_BEFORE + window * PV_FREQ_STRIDE + reg;

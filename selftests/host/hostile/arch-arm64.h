@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * arm64: an unaligned access to device memory is the guest's own fault, the host never
- * sees it.
+ * arm64: an unaligned access to device memory is a fault in the guest, without an exit to the
+ * host.
  */
 #include <linux/align.h>
 #include <linux/types.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * x86: any access is one, and KVM splits those that cross a page.
+ * x86: any access is possible, and KVM splits an access that crosses a page.
  */
 #include <linux/types.h>
 #include <pv/hypercall.h>

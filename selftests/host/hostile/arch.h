@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What architectures differ in:
+ * Differences of the architectures:
  *
- *   hostile_arch_align()	the nearest place where an access of a width may be
- *   HOSTILE_ENOSYS		the answer to unknown calls, negated
+ *   hostile_arch_align()	the nearest offset for an access of a width
+ *   HOSTILE_ENOSYS		the result of unknown calls, negated
  */
 #ifndef _KVM_PV_HOSTILE_ARCH_H
 #define _KVM_PV_HOSTILE_ARCH_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Hypercalls of every number of ours and of the numbers about them, with any arguments.
+ * Hypercalls with all pvguest numbers and with the numbers around them, with any arguments.
  */
 #include <linux/minmax.h>
 #include <pv/hypercall.h>
@@ -59,7 +59,7 @@ static bool hostile_answered(u32 fn, const u64 args[4], s64 answer)
 	}
 }
 
-/* Only the second argument is an address, and of one call alone. */
+/* Only one call has an address, as its second argument. */
 void hostile_call(struct hostile *h)
 {
 	u64 args[4] = {

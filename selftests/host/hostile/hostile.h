@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A guest that means harm: what the parts of kvm_pv_hostile.ko have of each other.
+ * A malicious guest: internal interfaces of kvm_pv_hostile.ko.
  */
 #ifndef _KVM_PV_HOSTILE_H
 #define _KVM_PV_HOSTILE_H
@@ -11,20 +11,20 @@
 struct task_struct;
 
 /**
- * enum hostile_count - what is counted
- * @HOSTILE_OPS: accesses, calls, and writes to shared memory, all in all
- * @HOSTILE_READS: 32-bit reads that the device answers
- * @HOSTILE_REQUESTS: writes of set_perf that it takes
- * @HOSTILE_REFUSED: accesses that it has to refuse.  There are more: whether a record is
- *                   refused, only the host knows
- * @HOSTILE_CALLS: hypercalls that are answered
- * @HOSTILE_STRANGE: hypercalls of other numbers
- * @HOSTILE_RECORDS: records that were to be switched on
+ * enum hostile_count - counters
+ * @HOSTILE_OPS: all accesses, calls, and writes to shared memory
+ * @HOSTILE_READS: 32-bit reads of the device
+ * @HOSTILE_REQUESTS: valid writes of set_perf
+ * @HOSTILE_REFUSED: accesses that the device must reject.  The host may count more, because
+ *                   only the host knows whether it rejects a record
+ * @HOSTILE_CALLS: hypercalls with pvguest numbers
+ * @HOSTILE_STRANGE: hypercalls with other numbers
+ * @HOSTILE_RECORDS: attempts to switch a record on
  * @HOSTILE_SCRIBBLES: writes to memory that may be shared
- * @HOSTILE_OUTSIDE: accesses before and behind the device
- * @HOSTILE_UNPLUGS: times that memory was taken away from the guest, or came back
- * @HOSTILE_WRONG: answers that break a rule
- * @HOSTILE_NR_COUNTS: how many
+ * @HOSTILE_OUTSIDE: accesses before and after the device
+ * @HOSTILE_UNPLUGS: times that memory was removed from the guest, or added again
+ * @HOSTILE_WRONG: results that violate a rule
+ * @HOSTILE_NR_COUNTS: number of counters
  */
 enum hostile_count {
 	HOSTILE_OPS,
@@ -42,10 +42,10 @@ enum hostile_count {
 };
 
 /**
- * struct hostile - one of the threads, which has a CPU for itself
+ * struct hostile - a thread that is bound to a CPU
  * @task: the thread
- * @rnd: its source of numbers
- * @counts: what it has done
+ * @rnd: state of its random numbers
+ * @counts: its counters
  */
 struct hostile {
 	struct task_struct *task;

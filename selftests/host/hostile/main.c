@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Test double: a guest that means harm to its host.
+ * Test double: a malicious guest.
  *
- * A thread on each CPU does at random what a guest can do to kvm_pv: it accesses all
- * registers of all windows, switches records on and off, writes to the memory that it
- * shares, calls, and takes memory away.  No driver may be bound to the device.  The guest
- * itself has to survive that, so no memory is given to the host but the module's own.
+ * A thread on each CPU does random operations on kvm_pv: it accesses all registers of all
+ * windows, switches records on and off, writes to shared memory, makes hypercalls, and removes
+ * memory.  No driver may be bound to the device.  The guest itself must survive this, so the
+ * host gets addresses of the module's own memory only.
  *
- * Loading begins it, and file counts in debugfs says how far it is: threads that still
- * run, milliseconds, and a line for each enum hostile_count.
+ * Loading the module starts the threads.  File counts in debugfs reports the progress: the
+ * number of running threads, milliseconds, and a line for each enum hostile_count.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -29,11 +29,11 @@
 
 static unsigned long ops = 50000;
 module_param(ops, ulong, 0444);
-MODULE_PARM_DESC(ops, "operations of all threads together");
+MODULE_PARM_DESC(ops, "sum of the operations of all threads");
 
 static unsigned int seed = 1;
 module_param(seed, uint, 0444);
-MODULE_PARM_DESC(seed, "of the random numbers");
+MODULE_PARM_DESC(seed, "seed of the random numbers");
 
 static unsigned long base;
 module_param(base, ulong, 0444);
@@ -41,9 +41,9 @@ MODULE_PARM_DESC(base, "address of the device");
 
 static unsigned int size;
 module_param(size, uint, 0444);
-MODULE_PARM_DESC(size, "bytes of the device, 0: a window for each possible CPU");
+MODULE_PARM_DESC(size, "size of the device in bytes, 0: a window for each possible CPU");
 
-/* The rarer an operation, the slower it is. */
+/* Slow operations have low weights. */
 static const struct hostile_op {
 	u32 weight;
 	void (*run)(struct hostile *h);
@@ -80,7 +80,7 @@ static struct dentry *hostile_dir;
 void hostile_wrong(struct hostile *h, const char *what, u64 at, u64 answer)
 {
 	if (!h->counts[HOSTILE_WRONG])
-		pr_err("%s of %#llx: the answer is %#llx\n", what, at, answer);
+		pr_err("%s of %#llx: the result is %#llx\n", what, at, answer);
 	hostile_count(h, HOSTILE_WRONG);
 }
 

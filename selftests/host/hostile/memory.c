@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The guest's memory as something to be abused: values and addresses to give to the host,
- * memory to share with it, and memory that goes away.
+ * Memory of the malicious guest: values and addresses that the host gets, memory that is
+ * shared with it, and memory that is removed.
  *
- * All that the host may write to as we tell it has to be our own, or this guest would
- * harm itself.  Two threads can make an address of two halves, so no lower half is ever
- * that of other memory: there is none above 4 GiB.
+ * All memory at addresses that the host may write to must belong to this module, or the guest
+ * would damage itself.  Two threads can combine two halves to an address, so a lower half is
+ * never that of other memory: the guest has no memory above 4 GiB.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -22,7 +22,7 @@
 #define HOSTILE_ORDER	2
 #define HOSTILE_SIZE	(PAGE_SIZE << HOSTILE_ORDER)
 
-/* QEMU's ivshmem-plain, whose BAR 2 is memory of this guest while it is switched on */
+/* QEMU's ivshmem-plain: its BAR 2 is memory of this guest while it is enabled */
 #define HOSTILE_VENDOR	0x1af4
 #define HOSTILE_DEVICE	0x1110
 #define HOSTILE_BAR	2
@@ -36,13 +36,13 @@ static u32 hostile_own(u32 value)
 	return virt_to_phys((void *)hostile_pages) + value % HOSTILE_SIZE;
 }
 
-/* What is written to record_lo */
+/* A value for record_lo */
 u32 hostile_safe(u32 value)
 {
 	return pfn_valid(PHYS_PFN(value)) ? hostile_own(value) : value;
 }
 
-/* For any register but record_lo */
+/* A value for any register but record_lo */
 u32 hostile_value(struct hostile *h)
 {
 	u32 value = hostile_u32(h);
@@ -57,7 +57,7 @@ u32 hostile_value(struct hostile *h)
 	case 3:
 		return value % 4;
 	case 4:
-		/* About what a guest may ask for */
+		/* Values near those that a guest may request */
 		return value % 4000000;
 	default:
 		return value;
@@ -90,7 +90,7 @@ static u64 hostile_any_address(struct hostile *h)
 	}
 }
 
-/* For a record, or for what a call returns; half of them are aligned */
+/* An address for a record or the result of a call; half of them are aligned */
 u64 hostile_address(struct hostile *h)
 {
 	u64 address = hostile_any_address(h);
@@ -100,7 +100,7 @@ u64 hostile_address(struct hostile *h)
 	return (address & ~(u64)U32_MAX) | hostile_safe(address);
 }
 
-/* A record's own members first of all: seq is the host's, request is not. */
+/* Mostly members of a record: the host owns seq, the guest owns request. */
 void hostile_scribble(struct hostile *h)
 {
 	u32 *memory = (u32 *)hostile_pages;
@@ -122,7 +122,7 @@ void hostile_scribble(struct hostile *h)
 	hostile_count(h, HOSTILE_OPS);
 }
 
-/* The VMM takes the memory of a BAR out of the guest, and puts it back. */
+/* The VMM removes the memory of a BAR from the guest, and adds it again. */
 void hostile_unplug(struct hostile *h)
 {
 	u16 command;
@@ -157,7 +157,7 @@ int hostile_memory_init(void)
 	return 0;
 }
 
-/* No record is on any more. */
+/* All records are off. */
 void hostile_memory_exit(void)
 {
 	if (hostile_pci)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Records: at addresses that are good and that are not, of a thread's own window and of
- * all others, on and off while the others do the same.
+ * Records: at valid and invalid addresses, in the window of the thread and in all others,
+ * switched on and off while the other threads do the same.
  */
 #include <pv/vcpufreq.h>
 
@@ -29,7 +29,7 @@ void hostile_record_switch(struct hostile *h)
 	hostile_record_ctl(h, hostile_below(h, hostile_windows), hostile_value(h));
 }
 
-/* Before anybody switches one on that nobody has registered */
+/* Before a thread switches a record on that has no address */
 void hostile_record_init(struct hostile *h)
 {
 	u32 i;
@@ -40,7 +40,7 @@ void hostile_record_init(struct hostile *h)
 	}
 }
 
-/* From here on the host does not write to our memory. */
+/* Afterwards the host does not write to memory of this module. */
 void hostile_record_exit(struct hostile *h)
 {
 	u32 i;
