@@ -31,6 +31,12 @@ cpu1_online()
 	echo "$1" > "$CPUS/cpu1/online"
 }
 
+# cpu1_cycle: takes CPU 1 offline and online again
+cpu1_cycle()
+{
+	cpu1_online 0 && cpu1_online 1
+}
+
 # possible: the number of possible CPUs
 possible()
 {
@@ -125,4 +131,19 @@ needs_bound()
 	[ -n "$(bound)" ] && return
 	ktap_print_header
 	ktap_exit_fail_msg "vcpufreq is bound to no device"
+}
+
+# needs_cpu1: skips the whole test unless CPU 1 can go offline
+needs_cpu1()
+{
+	[ ! -w "$CPUS/cpu1/online" ] || return 0
+	ktap_print_header
+	ktap_skip_all 'there is no CPU 1 that can go offline'
+	exit "$KSFT_SKIP"
+}
+
+# tsc_stable: x86 has not logged that a frequency transition made the TSC unstable
+tsc_stable()
+{
+	! dmesg | grep -i 'TSC unstable due to cpufreq'
 }

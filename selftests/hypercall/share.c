@@ -5,16 +5,13 @@
  * needs: guest check
  * needs: guest-nohost full
  */
-#include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
 
-#include "device.h"
 #include "kselftest_harness.h"
+#include "threads.h"
 
-#define THREADS		1000
-#define CALLS		3
-#define STACK_SIZE	262144	/* the C library on arm64 needs half of it */
+#define SAMPLES		10000
 
 FIXTURE(share)
 {
@@ -30,14 +27,6 @@ FIXTURE_SETUP(share)
 FIXTURE_TEARDOWN(share)
 {
 	close(self->fd);
-}
-
-static int call_once(int fd)
-{
-	struct pv_hypercall_call call = { .size = sizeof(call), .nr = PV_HC_UNASSIGNED };
-	int err = try_ioctl(fd, PV_HYPERCALL_CALL, &call);
-
-	return err ?: (__s64)call.result[0] == NOT_SUPPORTED ? 0 : -1;
 }
 
 TEST_F(share, duplicate_works_after_the_original_is_closed)
@@ -69,52 +58,15 @@ TEST_F(share, child_without_cap_sys_admin_can_use_the_file)
 	EXPECT_EQ(0, call_once(self->fd));
 }
 
-static void *call_often(void *arg)
+TEST_F(share, a_hundred_threads_use_one_file)
 {
-	struct pv_hypercall_entry entries[4];
-	struct pv_hypercall_probe probe;
-	int i, fd = *(int *)arg;
-	long bad = 0;
-
-	for (i = 0; i < 4; i++)
-		entries[i] = (struct pv_hypercall_entry){ .nr = PV_HC_UNASSIGNED };
-	for (i = 0; i < CALLS; i++) {
-		DECLARE_BATCH(b, entries, 4);
-
-		b.cpu = i ? PV_HYPERCALL_ANY_CPU : 0;
-		probe = (struct pv_hypercall_probe){ .size = sizeof(probe), .nr = HARMLESS };
-		bad += !!call_once(fd);
-		bad += try_ioctl(fd, PV_HYPERCALL_BATCH, &b) || b.done != 4;
-		bad += try_ioctl(fd, PV_HYPERCALL_PROBE, &probe) ||
-		       probe.answer != PV_HYPERCALL_ANSWERED;
-	}
-	return (void *)bad;
-}
-
-/* All threads wait for the one worker of CPU 0. */
-TEST_F_TIMEOUT(share, a_thousand_threads_use_one_file, 200)
-{
-	pthread_t threads[THREADS];
-	pthread_attr_t attr;
-	long bad = 0;
-	void *result;
-	int i;
-
-	ASSERT_EQ(0, pthread_attr_init(&attr));
-	ASSERT_EQ(0, pthread_attr_setstacksize(&attr, STACK_SIZE));
-	for (i = 0; i < THREADS; i++)
-		ASSERT_EQ(0, pthread_create(&threads[i], &attr, call_often, &self->fd));
-	for (i = 0; i < THREADS; i++) {
-		ASSERT_EQ(0, pthread_join(threads[i], &result));
-		bad += (long)result;
-	}
-	EXPECT_EQ(0, bad);
+	EXPECT_EQ(0, call_by_threads(self->fd, 100));
 }
 
 static struct pv_hypercall_latency l = {
 	.size = sizeof(l),
 	.nr = PV_HC_UNASSIGNED,
-	.samples = 20000,
+	.samples = SAMPLES,
 };
 
 static void *measure(void *arg)
@@ -133,7 +85,7 @@ TEST_F_TIMEOUT(share, latency_run_completes_after_close, 200)
 	close(self->fd);
 	ASSERT_EQ(0, pthread_join(thread, &result));
 	EXPECT_EQ(0, (long)result);
-	EXPECT_EQ(20000, l.samples);
+	EXPECT_EQ(SAMPLES, l.samples);
 }
 
 TEST_F(share, killed_process_leaves_the_file_usable)
