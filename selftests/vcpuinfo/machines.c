@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Machines on which detectors were wrong, as CPUID shows them.
+ * Detection on CPUID leaves that other detectors misinterpret, and on malformed leaves.
+ * selftests/detect has complete machines.
  *
- * needs: any
+ * needs: native unit
  */
 #include <string.h>
 
@@ -15,10 +16,10 @@
 #define ISOLATION	BIT(22)
 #define CPU_MANAGEMENT	BIT(12)
 
-/* CPUID says that SEV could be, and no more. */
+/* CPUID reports that SEV is available; whether it is active is unknown. */
 #define SEV(_kind)	_kind " unknown cpuid:0x8000001f|"
 
-/* A leaf is given by its registers, or by what EBX, ECX, EDX spell. */
+/* Registers of a leaf; @text, if set, is the contents of EBX, ECX, EDX. */
 struct leaf {
 	__u32 leaf;
 	__u32 eax, ebx, ecx, edx;
@@ -30,21 +31,21 @@ struct cpu {
 	struct leaf others;		/* all leaves that are not in the list */
 };
 
-FIXTURE(machine)
+FIXTURE(detection_on)
 {
 	struct pv_detected d;
 	char found[PV_DETECT_MAX * 64];
 	char confidential[PV_CONFIDENTIAL_MAX * 64];
 };
 
-/* What is expected of @found: per signature "text leaf interface|"; NULL: nothing */
-FIXTURE_VARIANT(machine)
+/* @found: expected signatures, "text leaf interface|" each; NULL: none */
+FIXTURE_VARIANT(detection_on)
 {
 	struct cpu cpu;
 	const char *found;
 	const char *vendor;
 	const char *confidential;
-	__u32 kvm_leaf, hyperv_features_leaf, xen_leaf;
+	__u32 kvm_leaf, hyperv_features_leaf;
 };
 
 static void fill(const struct leaf *l, struct pv_cpuid_regs *regs)
@@ -76,7 +77,7 @@ static const char *or_none(const char *text)
 	return text ? text : "";
 }
 
-FIXTURE_SETUP(machine)
+FIXTURE_SETUP(detection_on)
 {
 	const struct pv_detected *d = &self->d;
 	size_t len = 0;
@@ -100,64 +101,12 @@ FIXTURE_SETUP(machine)
 				d->confidential[i].source);
 }
 
-FIXTURE_TEARDOWN(machine)
+FIXTURE_TEARDOWN(detection_on)
 {
 }
 
-FIXTURE_VARIANT_ADD(machine, kvm) {
-	.cpu.leaves = {
-		HYPERVISOR,
-		{ 0x40000000, 0x40000001, .text = "KVMKVMKVM" },
-	},
-	.found = "KVMKVMKVM 40000000 kvm|", .vendor = "KVM", .kvm_leaf = 0x40000001,
-};
-
-/* -cpu host,hv-relaxed,hv-vapic,...: systemd says "microsoft" */
-FIXTURE_VARIANT_ADD(machine, kvm_enlightened) {
-	.cpu.leaves = {
-		HYPERVISOR,
-		{ 0x40000000, 0x4000000a, .text = "Microsoft Hv" },
-		{ 0x40000001, HV1 },
-		{ 0x40000100, 0x40000101, .text = "KVMKVMKVM" },
-	},
-	.found = "Microsoft Hv 40000000 hyperv|KVMKVMKVM 40000100 kvm|", .vendor = "KVM",
-	.kvm_leaf = 0x40000101, .hyperv_features_leaf = 0x40000003,
-};
-
-/* -cpu host,hv-passthrough: KVM's own name for its Hyper-V leaves */
-FIXTURE_VARIANT_ADD(machine, kvm_hv_passthrough) {
-	.cpu.leaves = {
-		HYPERVISOR,
-		{ 0x40000000, 0x40000082, .text = "Linux KVM Hv" },
-		{ 0x40000001, HV1 },
-	},
-	.found = "Linux KVM Hv 40000000 hyperv|", .vendor = "KVM",
-	.hyperv_features_leaf = 0x40000003,
-};
-
-/* -cpu host,hv-vendor-id=...: a name that the user chose */
-FIXTURE_VARIANT_ADD(machine, kvm_hv_vendor_id) {
-	.cpu.leaves = {
-		HYPERVISOR,
-		{ 0x40000000, 0x4000000a, .text = "GenuineNoVM" },
-		{ 0x40000001, HV1 },
-		{ 0x40000100, 0x40000101, .text = "KVMKVMKVM" },
-	},
-	.found = "GenuineNoVM 40000000 hyperv|KVMKVMKVM 40000100 kvm|", .vendor = "KVM",
-	.kvm_leaf = 0x40000101, .hyperv_features_leaf = 0x40000003,
-};
-
-FIXTURE_VARIANT_ADD(machine, kvm_off_hv_vendor_id) {
-	.cpu.leaves = {
-		HYPERVISOR,
-		{ 0x40000000, 0x4000000a, .text = "GenuineNoVM" },
-		{ 0x40000001, HV1 },
-	},
-	.found = "GenuineNoVM 40000000 hyperv|", .hyperv_features_leaf = 0x40000003,
-};
-
-/* "Hv#1" must not be taken for KVM's features. */
-FIXTURE_VARIANT_ADD(machine, kvm_off_hv_vendor_id_of_kvm) {
+/* "Hv#1" must not be interpreted as the features of KVM. */
+FIXTURE_VARIANT_ADD(detection_on, hv_vendor_id_of_kvm_without_kvm_leaves) {
 	.cpu.leaves = {
 		HYPERVISOR,
 		{ 0x40000000, 0x4000000a, .text = "KVMKVMKVM" },
@@ -166,7 +115,7 @@ FIXTURE_VARIANT_ADD(machine, kvm_off_hv_vendor_id_of_kvm) {
 	.found = "KVMKVMKVM 40000000 hyperv|", .hyperv_features_leaf = 0x40000003,
 };
 
-FIXTURE_VARIANT_ADD(machine, kvm_hv_vendor_id_of_xen) {
+FIXTURE_VARIANT_ADD(detection_on, kvm_with_hv_vendor_id_of_xen) {
 	.cpu.leaves = {
 		HYPERVISOR,
 		{ 0x40000000, 0x4000000a, .text = "XenVMMXenVMM" },
@@ -177,32 +126,8 @@ FIXTURE_VARIANT_ADD(machine, kvm_hv_vendor_id_of_xen) {
 	.kvm_leaf = 0x40000101, .hyperv_features_leaf = 0x40000003,
 };
 
-/* Xen with viridian=1: systemd says "microsoft" */
-FIXTURE_VARIANT_ADD(machine, xen_viridian) {
-	.cpu.leaves = {
-		HYPERVISOR,
-		{ 0x40000000, 0x40000006, .text = "Microsoft Hv" },
-		{ 0x40000001, HV1 },
-		{ 0x40000100, 0x40000104, .text = "XenVMMXenVMM" },
-		{ 0x40000101, 0x00040011 },
-	},
-	.found = "Microsoft Hv 40000000 hyperv|XenVMMXenVMM 40000100 xen|", .vendor = "Xen",
-	.hyperv_features_leaf = 0x40000003, .xen_leaf = 0x40000100,
-};
-
-/* Its paravirtualisation provider is Hyper-V. */
-FIXTURE_VARIANT_ADD(machine, virtualbox) {
-	.cpu.leaves = {
-		HYPERVISOR,
-		{ 0x40000000, 0x40000006, .text = "VBoxVBoxVBox" },
-		{ 0x40000001, HV1 },
-	},
-	.found = "VBoxVBoxVBox 40000000 hyperv|", .vendor = "VirtualBox",
-	.hyperv_features_leaf = 0x40000003,
-};
-
-/* All leaves of the range are the first one. */
-FIXTURE_VARIANT_ADD(machine, bhyve) {
+/* All leaves of the hypervisor range have the registers of the first one. */
+FIXTURE_VARIANT_ADD(detection_on, bhyve_that_repeats_one_leaf) {
 	.cpu.leaves = {
 		{ 0x0, 0xd, .text = "AuthcAMDenti" },
 		HYPERVISOR,
@@ -212,25 +137,8 @@ FIXTURE_VARIANT_ADD(machine, bhyve) {
 	.found = "bhyve bhyve  40000000 |", .vendor = "bhyve",
 };
 
-FIXTURE_VARIANT_ADD(machine, tcg) {
-	.cpu.leaves = {
-		HYPERVISOR,
-		{ 0x40000000, 0x40000001, .text = "TCGTCGTCGTCG" },
-	},
-	.found = "TCGTCGTCGTCG 40000000 |", .vendor = "TCG",
-};
-
-/* kvmtool before 2022: that string is the vendor of the CPU, leaf 0. */
-FIXTURE_VARIANT_ADD(machine, kvmtool) {
-	.cpu.leaves = {
-		{ 0x0, 0xd, 0x4d564b4c, 0x4d564b4c, 0x4d564b4c },
-		HYPERVISOR,
-		{ 0x40000000, 0x40000001, .text = "KVMKVMKVM" },
-	},
-	.found = "KVMKVMKVM 40000000 kvm|", .vendor = "KVM", .kvm_leaf = 0x40000001,
-};
-
-FIXTURE_VARIANT_ADD(machine, name_of_leaf_0) {
+/* kvmtool before 2022 had this string in leaf 0, not in a hypervisor leaf. */
+FIXTURE_VARIANT_ADD(detection_on, vendor_of_kvmtool_in_a_hypervisor_leaf) {
 	.cpu.leaves = {
 		HYPERVISOR,
 		{ 0x40000000, 0x40000001, .text = "LKVMLKVMLKVM" },
@@ -238,7 +146,7 @@ FIXTURE_VARIANT_ADD(machine, name_of_leaf_0) {
 	.found = "LKVMLKVMLKVM 40000000 |",
 };
 
-FIXTURE_VARIANT_ADD(machine, qnx_of_its_guide) {
+FIXTURE_VARIANT_ADD(detection_on, qnx_as_its_guide_documents) {
 	.cpu.leaves = {
 		HYPERVISOR,
 		{ 0x40000000, 0x40000001, .text = "QXNQSBMVwxyz" },
@@ -246,7 +154,7 @@ FIXTURE_VARIANT_ADD(machine, qnx_of_its_guide) {
 	.found = "QXNQSBMVwxyz 40000000 |", .vendor = "QNX",
 };
 
-FIXTURE_VARIANT_ADD(machine, hyperplatform) {
+FIXTURE_VARIANT_ADD(detection_on, hyperplatform_signature_within_a_string) {
 	.cpu.leaves = {
 		HYPERVISOR,
 		{ 0x40000000, 0x40000001, .text = "abPpyHcd" },
@@ -254,23 +162,23 @@ FIXTURE_VARIANT_ADD(machine, hyperplatform) {
 	.found = "abPpyHcd 40000000 |", .vendor = "HyperPlatform",
 };
 
-FIXTURE_VARIANT_ADD(machine, unknown_without_a_last_leaf) {
+FIXTURE_VARIANT_ADD(detection_on, unknown_signature_without_a_last_leaf) {
 	.cpu.leaves = { HYPERVISOR, { 0x40000000, .text = "Somebody's" } },
 	.found = "Somebody's 40000000 |",
 };
 
-/* lscpu and virt-what do not ask for the bit. */
-FIXTURE_VARIANT_ADD(machine, leaf_without_bit) {
+/* lscpu and virt-what do not check the bit. */
+FIXTURE_VARIANT_ADD(detection_on, kvm_leaf_without_hypervisor_bit) {
 	.cpu.leaves = { { 0x40000000, 0x40000001, .text = "KVMKVMKVM" } },
 };
 
-/* Xen PV on AMD, SEV-SNP guests of Azure: CPUID is not trapped, or says less. */
-FIXTURE_VARIANT_ADD(machine, bit_without_leaf) {
+/* Xen PV on AMD, SEV-SNP guests of Azure: CPUID is not trapped, or is incomplete. */
+FIXTURE_VARIANT_ADD(detection_on, hypervisor_bit_without_a_leaf) {
 	.cpu.leaves = { { 0x0, 0x20 }, HYPERVISOR, { 0x80000000, 0x80000008 } },
 };
 
-/* A host of confidential guests is none. */
-FIXTURE_VARIANT_ADD(machine, bare_metal_with_sev) {
+/* The host of confidential guests is not confidential itself. */
+FIXTURE_VARIANT_ADD(detection_on, bare_metal_with_sev) {
 	.cpu.leaves = {
 		{ 0x0, 0x10 },
 		{ 0x80000000, 0x80000023 },
@@ -278,24 +186,24 @@ FIXTURE_VARIANT_ADD(machine, bare_metal_with_sev) {
 	},
 };
 
-/* Out of range, an Intel CPU answers with its highest basic leaf. */
-FIXTURE_VARIANT_ADD(machine, bare_metal_on_intel) {
+/* For a leaf out of range, Intel CPUs return the highest basic leaf. */
+FIXTURE_VARIANT_ADD(detection_on, bare_intel_with_noise_in_hypervisor_leaves) {
 	.cpu.leaves = { { 0x0, 0x16 }, { 0x1 }, { 0x80000000, 0x80000008 } },
 	.cpu.others = { 0, 0x960, 0x1068, 0x64 },
 };
 
-FIXTURE_VARIANT_ADD(machine, bit_on_intel) {
+FIXTURE_VARIANT_ADD(detection_on, hypervisor_bit_with_noise_in_leaves) {
 	.cpu.leaves = { { 0x0, 0x16 }, HYPERVISOR, { 0x80000000, 0x80000008 } },
 	.cpu.others = { 0, 0x960, 0x1068, 0x64 },
 };
 
-FIXTURE_VARIANT_ADD(machine, bit_on_intel_whose_highest_leaf_has_no_eax) {
+FIXTURE_VARIANT_ADD(detection_on, hypervisor_bit_with_noise_without_a_last_leaf) {
 	.cpu.leaves = { { 0x0, 0x16 }, HYPERVISOR, { 0x80000000, 0x80000008 } },
 	.cpu.others = { 0, 0, 0x960, 0x1068, 0x64 },
 };
 
-/* The last leaf is below the base: no leaf, but a name. */
-FIXTURE_VARIANT_ADD(machine, max_leaf_below) {
+/* The last leaf is below the base: the signature is valid, no leaf is. */
+FIXTURE_VARIANT_ADD(detection_on, last_leaf_below_the_base) {
 	.cpu.leaves = {
 		HYPERVISOR,
 		{ 0x40000100, 0x40000001, .text = "KVMKVMKVM" },
@@ -303,7 +211,7 @@ FIXTURE_VARIANT_ADD(machine, max_leaf_below) {
 	.found = "KVMKVMKVM 40000100 kvm|", .vendor = "KVM",
 };
 
-FIXTURE_VARIANT_ADD(machine, max_leaf_far) {
+FIXTURE_VARIANT_ADD(detection_on, last_leaf_far_above_the_base) {
 	.cpu.leaves = {
 		HYPERVISOR,
 		{ 0x40000000, 0xffffffff, .text = "Microsoft Hv" },
@@ -314,7 +222,7 @@ FIXTURE_VARIANT_ADD(machine, max_leaf_far) {
 	.found = "Microsoft Hv 40000000 hyperv|", .vendor = "Hyper-V",
 };
 
-FIXTURE_VARIANT_ADD(machine, max_leaf_short) {
+FIXTURE_VARIANT_ADD(detection_on, hyperv_with_last_leaf_below_the_features) {
 	.cpu.leaves = {
 		HYPERVISOR,
 		{ 0x40000000, 0x40000002, .text = "Microsoft Hv" },
@@ -323,30 +231,19 @@ FIXTURE_VARIANT_ADD(machine, max_leaf_short) {
 	.found = "Microsoft Hv 40000000 hyperv|", .vendor = "Hyper-V",
 };
 
-FIXTURE_VARIANT_ADD(machine, all_ones) {
+FIXTURE_VARIANT_ADD(detection_on, leaves_with_all_bits_set) {
 	.cpu.leaves = { { 0x0, 0xffffffff }, HYPERVISOR, { 0x80000000, 0xffffffff } },
 	.cpu.others = { 0, 0xffffffff, 0xffffffff, 0xffffffff },
 };
 
-/* Every leaf is the same, and has the bit of leaf 1. */
-FIXTURE_VARIANT_ADD(machine, all_same) {
+/* All leaves are the same, and have the hypervisor bit of leaf 1. */
+FIXTURE_VARIANT_ADD(detection_on, leaves_that_are_all_the_same) {
 	.cpu.others = { 0, 0x40000010, 0x44434241, 0x88474645, 0x4c4b4a49 },
 	.found = "ABCDEFG.IJKL 40000000 |",
 };
 
-FIXTURE_VARIANT_ADD(machine, tdx) {
-	.cpu.leaves = {
-		{ 0x0, 0x21 },
-		HYPERVISOR,
-		{ 0x21, 0, 0x65746e49, 0x20202020, 0x5844546c },
-		{ 0x40000000, 0x40000001, .text = "KVMKVMKVM" },
-	},
-	.found = "KVMKVMKVM 40000000 kvm|", .vendor = "KVM", .kvm_leaf = 0x40000001,
-	.confidential = "tdx active cpuid:0x21|",
-};
-
-/* systemd and virt-what compare with 0x80000008, which is higher than anything. */
-FIXTURE_VARIANT_ADD(machine, tdx_beyond_the_basic_leaves) {
+/* systemd and virt-what compare with 0x80000008, the last extended leaf. */
+FIXTURE_VARIANT_ADD(detection_on, tdx_leaf_above_the_last_basic_leaf) {
 	.cpu.leaves = {
 		{ 0x0, 0x20 },
 		HYPERVISOR,
@@ -355,7 +252,7 @@ FIXTURE_VARIANT_ADD(machine, tdx_beyond_the_basic_leaves) {
 	},
 };
 
-FIXTURE_VARIANT_ADD(machine, tdx_in_the_wrong_order) {
+FIXTURE_VARIANT_ADD(detection_on, tdx_signature_in_the_wrong_order) {
 	.cpu.leaves = {
 		{ 0x0, 0x21 },
 		HYPERVISOR,
@@ -363,7 +260,7 @@ FIXTURE_VARIANT_ADD(machine, tdx_in_the_wrong_order) {
 	},
 };
 
-FIXTURE_VARIANT_ADD(machine, sev_snp) {
+FIXTURE_VARIANT_ADD(detection_on, kvm_with_sev_snp) {
 	.cpu.leaves = {
 		HYPERVISOR,
 		{ 0x40000000, 0x40000001, .text = "KVMKVMKVM" },
@@ -374,7 +271,7 @@ FIXTURE_VARIANT_ADD(machine, sev_snp) {
 	.confidential = SEV("sev") SEV("sev-es") SEV("sev-snp"),
 };
 
-FIXTURE_VARIANT_ADD(machine, sev_beyond_the_extended_leaves) {
+FIXTURE_VARIANT_ADD(detection_on, sev_leaf_above_the_last_extended_leaf) {
 	.cpu.leaves = {
 		HYPERVISOR,
 		{ 0x80000000, 0x8000001e },
@@ -382,22 +279,7 @@ FIXTURE_VARIANT_ADD(machine, sev_beyond_the_extended_leaves) {
 	},
 };
 
-/* Azure: the paravisor hides leaf 0x21. */
-FIXTURE_VARIANT_ADD(machine, azure_tdx) {
-	.cpu.leaves = {
-		{ 0x0, 0x20 },
-		HYPERVISOR,
-		{ 0x40000000, 0x4000000c, .text = "Microsoft Hv" },
-		{ 0x40000001, HV1 },
-		{ 0x40000003, 0, ISOLATION },
-		{ 0x4000000c, 0x1, 0x3 },
-	},
-	.found = "Microsoft Hv 40000000 hyperv|", .vendor = "Hyper-V",
-	.hyperv_features_leaf = 0x40000003,
-	.confidential = "tdx active paravisor cpuid:0x4000000c|",
-};
-
-FIXTURE_VARIANT_ADD(machine, azure_snp) {
+FIXTURE_VARIANT_ADD(detection_on, hyperv_with_snp_isolation) {
 	.cpu.leaves = {
 		HYPERVISOR,
 		{ 0x40000000, 0x4000000c, .text = "Microsoft Hv" },
@@ -410,7 +292,7 @@ FIXTURE_VARIANT_ADD(machine, azure_snp) {
 	.confidential = "sev-snp active cpuid:0x4000000c|",
 };
 
-FIXTURE_VARIANT_ADD(machine, hyperv_isolated_by_software) {
+FIXTURE_VARIANT_ADD(detection_on, hyperv_isolated_by_software) {
 	.cpu.leaves = {
 		HYPERVISOR,
 		{ 0x40000000, 0x4000000c, .text = "Microsoft Hv" },
@@ -421,7 +303,7 @@ FIXTURE_VARIANT_ADD(machine, hyperv_isolated_by_software) {
 	.hyperv_features_leaf = 0x40000003,
 };
 
-FIXTURE_VARIANT_ADD(machine, hyperv_not_isolated) {
+FIXTURE_VARIANT_ADD(detection_on, hyperv_without_the_isolation_privilege) {
 	.cpu.leaves = {
 		HYPERVISOR,
 		{ 0x40000000, 0x4000000c, .text = "Microsoft Hv" },
@@ -431,7 +313,7 @@ FIXTURE_VARIANT_ADD(machine, hyperv_not_isolated) {
 	.hyperv_features_leaf = 0x40000003,
 };
 
-FIXTURE_VARIANT_ADD(machine, hyperv_root) {
+FIXTURE_VARIANT_ADD(detection_on, hyperv_root_partition) {
 	.cpu.leaves = {
 		HYPERVISOR,
 		{ 0x40000000, 0x4000000c, .text = "Microsoft Hv" },
@@ -442,7 +324,7 @@ FIXTURE_VARIANT_ADD(machine, hyperv_root) {
 	.hyperv_features_leaf = 0x40000003,
 };
 
-FIXTURE_VARIANT_ADD(machine, hyperv_without_isolation_leaf) {
+FIXTURE_VARIANT_ADD(detection_on, hyperv_without_the_isolation_leaf) {
 	.cpu.leaves = {
 		HYPERVISOR,
 		{ 0x40000000, 0x4000000b, .text = "Microsoft Hv" },
@@ -453,7 +335,7 @@ FIXTURE_VARIANT_ADD(machine, hyperv_without_isolation_leaf) {
 	.hyperv_features_leaf = 0x40000003,
 };
 
-TEST_F(machine, is_what_it_is)
+TEST_F(detection_on, finds_the_expected_hypervisor)
 {
 	EXPECT_STREQ(or_none(variant->found), self->found);
 	EXPECT_STREQ(or_none(variant->vendor), or_none(pv_detected_vendor(&self->d)));
@@ -462,7 +344,28 @@ TEST_F(machine, is_what_it_is)
 	EXPECT_STREQ(or_none(variant->confidential), self->confidential);
 	EXPECT_EQ(variant->kvm_leaf, self->d.kvm_leaf);
 	EXPECT_EQ(variant->hyperv_features_leaf, self->d.hyperv.features_leaf);
-	EXPECT_EQ(variant->xen_leaf, self->d.xen.leaf);
+	EXPECT_EQ(0, self->d.xen.leaf);
+}
+
+static void count_hypervisor_leaves(void *ctx, __u32 leaf, __u32 subleaf,
+				    struct pv_cpuid_regs *regs)
+{
+	unsigned int *reads = ctx;
+
+	memset(regs, 0, sizeof(*regs));
+	*reads += leaf >> 28 == 4;
+}
+
+TEST(detection_reads_no_hypervisor_leaf_without_the_hypervisor_bit)
+{
+	struct pv_detected d;
+	unsigned int reads = 0;
+
+	pv_cpuid_detect(count_hypervisor_leaves, &reads, &d);
+	EXPECT_FALSE(d.hypervisor_bit);
+	EXPECT_EQ(-1, d.primary);
+	EXPECT_EQ(NULL, pv_detected_vendor(&d));
+	EXPECT_EQ(0, reads);
 }
 
 TEST_HARNESS_MAIN
