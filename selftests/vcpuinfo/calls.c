@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * libpv: calls by name and number, answers, and numbers that the user types.
+ * libpv: calls by name and number, names of results, and the parser of numbers.
  *
- * needs: any
+ * needs: native unit
+ * needs: direct check
  */
 #include <errno.h>
 #include <stdio.h>
@@ -57,7 +58,7 @@ static const struct {
 	__u64 result;
 	bool refused;
 	__s64 status;
-	const char *name;	/* NULL: none */
+	const char *name;	/* NULL: the result has no name */
 } answers[] = {
 	{ PV_HC_NOP, 0, false, 0, NULL },
 	{ PV_HC_QUERY, PV_MAGIC, false, 0, NULL },
@@ -67,7 +68,7 @@ static const struct {
 #ifdef __aarch64__
 	{ PV_HC_QUERY, -22ULL, true, -22, "PV_EINVAL" },
 	{ PV_HC_UNASSIGNED, -1ULL, true, -1, "NOT_SUPPORTED" },
-	/* registers of 32 bits, whatever is above them */
+	/* results of 32 bits: the upper half is ignored */
 	{ 0x80000001, 0xffffffff, true, -1, "NOT_SUPPORTED" },
 	{ 0x80000001, -2ULL, true, -2, "NOT_REQUIRED" },
 	{ 0x8400000a, 0x12345678fffffffeULL, true, -2, "INVALID_PARAMETERS" },
@@ -114,7 +115,7 @@ static const struct {
 	{ "1e3", -EINVAL, 0 },
 };
 
-TEST(every_call_has_its_names_and_no_other)
+TEST(every_call_is_found_by_its_number_and_names)
 {
 	const struct pv_call *call = NULL;
 	unsigned int n = 0;
@@ -132,7 +133,7 @@ TEST(every_call_has_its_names_and_no_other)
 	EXPECT_EQ(NULL, pv_calls_find(0x12345));
 }
 
-TEST(calls_by_name)
+TEST(calls_are_found_by_name_in_any_case)
 {
 	const struct pv_call *call;
 	unsigned int i;
@@ -146,7 +147,7 @@ TEST(calls_by_name)
 		EXPECT_EQ(NULL, pv_calls_named(unnamed[i])) TH_LOG("%u", i);
 }
 
-TEST(what_may_be_meant)
+TEST(similar_names_are_suggested)
 {
 	const struct pv_call *call;
 
@@ -162,7 +163,7 @@ TEST(what_may_be_meant)
 	EXPECT_EQ(NULL, pv_calls_near(unnamed[ARRAY_SIZE(unnamed) - 1], NULL));
 }
 
-TEST(refusals_have_names)
+TEST(error_results_have_names)
 {
 	const struct pv_refusal *refusal;
 	unsigned int i;
@@ -184,7 +185,7 @@ TEST(refusals_have_names)
 	EXPECT_FALSE(pv_answer_unassigned(PV_HC_QUERY, -PV_EINVAL));
 }
 
-TEST(registers_have_names)
+TEST(result_registers_have_names)
 {
 	unsigned int i;
 
@@ -195,7 +196,7 @@ TEST(registers_have_names)
 	EXPECT_EQ(NULL, pv_answer_register(PV_VCPU_MAX_REGS));
 }
 
-TEST(numbers_are_digits_and_nothing_else)
+TEST(number_parser_accepts_digits_only)
 {
 	unsigned int i;
 	__u64 value;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * libpv: what a run of the driver says in nanoseconds, and the histogram that fits a
- * screen, from buckets made up for the purpose.
+ * libpv: the conversion of a latency run to nanoseconds, and the chart of a histogram, from
+ * synthetic buckets.
  *
- * needs: any
+ * needs: native unit
  */
 #include <errno.h>
 #include <stdint.h>
@@ -23,7 +23,7 @@ static void add(__u64 value, __u32 count)
 	counts[pv_histogram_bucket(value)] += count;
 }
 
-/* What holds for any histogram: nothing is lost, nothing is counted twice. */
+/* Checks the invariants of every chart; returns what is wrong, or NULL. */
 static const char *fault(unsigned int n)
 {
 	__u64 total = pv_histogram_total(counts), sum = 0;
@@ -71,12 +71,12 @@ FIXTURE_TEARDOWN(chart)
 {
 }
 
-TEST_F(chart, of_nothing)
+TEST_F(chart, empty_histogram_has_no_lines)
 {
 	EXPECT_EQ(0, pv_chart_lines(counts, lines));
 }
 
-TEST_F(chart, of_one_value)
+TEST_F(chart, one_value_makes_one_line)
 {
 	add(1000, 7);
 	ASSERT_EQ(1, pv_chart_lines(counts, lines));
@@ -86,7 +86,7 @@ TEST_F(chart, of_one_value)
 	EXPECT_LE(1000, lines[0].high);
 }
 
-TEST_F(chart, of_few_buckets_merges_none)
+TEST_F(chart, few_buckets_are_not_merged)
 {
 	unsigned int v;
 
@@ -101,11 +101,11 @@ TEST_F(chart, of_few_buckets_merges_none)
 	}
 }
 
-TEST_F(chart, is_logarithmic)
+TEST_F(chart, powers_of_two_make_one_line_each)
 {
 	unsigned int i, n;
 
-	/* A power of two in each of 12 octaves, all alike */
+	/* One power of two in each of 12 octaves, with the same count */
 	for (i = 10; i < 22; i++)
 		add(1ULL << i, 100);
 	n = pv_chart_lines(counts, lines);
@@ -118,7 +118,7 @@ TEST_F(chart, is_logarithmic)
 	}
 }
 
-TEST_F(chart, a_long_tail_leaves_the_body_alone)
+TEST_F(chart, long_tail_keeps_common_values_apart)
 {
 	unsigned int n, i;
 
@@ -128,14 +128,14 @@ TEST_F(chart, a_long_tail_leaves_the_body_alone)
 	add(50000000, 1);
 	n = pv_chart_lines(counts, lines);
 	EXPECT_EQ(NULL, fault(n));
-	/* What most calls cost is told apart, */
+	/* The common values are in different lines, */
 	EXPECT_EQ(5000, lines[0].count);
 	for (i = 1; i < n && !lines[i].count; i++)
 		;
 	ASSERT_GT(n, i);
 	EXPECT_EQ(4995, lines[i].count);
 	EXPECT_GT(1200, lines[i].high);
-	/* and so is what few do. */
+	/* and so are the rare ones. */
 	for (i++; i < n && !lines[i].count; i++)
 		;
 	ASSERT_GT(n, i);
@@ -143,7 +143,7 @@ TEST_F(chart, a_long_tail_leaves_the_body_alone)
 	EXPECT_EQ(1, lines[n - 1].count);
 }
 
-TEST_F(chart, of_all_buckets)
+TEST_F(chart, full_histogram_covers_all_values)
 {
 	unsigned int b, n;
 
@@ -154,7 +154,7 @@ TEST_F(chart, of_all_buckets)
 	EXPECT_EQ(UINT64_MAX, lines[n - 1].high);
 }
 
-TEST_F(chart, of_the_extremes)
+TEST_F(chart, lowest_and_highest_value_fit)
 {
 	unsigned int n;
 
@@ -164,7 +164,7 @@ TEST_F(chart, of_the_extremes)
 	EXPECT_EQ(NULL, fault(n));
 }
 
-TEST_F(chart, of_any)
+TEST_F(chart, random_histograms_lose_no_count)
 {
 	__u64 state = 88172645463325252ULL;
 	unsigned int run, i;
@@ -181,7 +181,7 @@ TEST_F(chart, of_any)
 	}
 }
 
-TEST(bars_in_ascii)
+TEST(ascii_bars_are_scaled_to_the_width)
 {
 	pv_chart_bar(0, 100, false, bar);
 	EXPECT_STREQ("", bar);
@@ -198,11 +198,11 @@ TEST(bars_in_ascii)
 	EXPECT_EQ(PV_CHART_WIDTH, strlen(bar));
 }
 
-TEST(bars_in_unicode)
+TEST(unicode_bars_are_scaled_to_eighths)
 {
 	pv_chart_bar(0, 320, true, bar);
 	EXPECT_STREQ("", bar);
-	/* an eighth of a character for each */
+	/* one eighth of a character per count */
 	pv_chart_bar(1, 320, true, bar);
 	EXPECT_STREQ("▏", bar);
 	pv_chart_bar(7, 320, true, bar);
@@ -216,7 +216,7 @@ TEST(bars_in_unicode)
 	EXPECT_EQ(PV_CHART_BAR_SIZE - 1, strlen(bar));
 }
 
-TEST(a_run_in_nanoseconds)
+TEST(latency_run_is_converted_to_nanoseconds)
 {
 	static struct pv_latency l;
 	struct pv_hypercall_latency run = {
@@ -245,14 +245,14 @@ TEST(a_run_in_nanoseconds)
 	EXPECT_EQ(2500, l.max);
 	EXPECT_EQ(8, l.mean);
 
-	/* One more dear call, and the 99.9th percentile is dear: no dearer than the dearest */
+	/* With a second slow call the 99.9th percentile is slow: it is limited to the maximum. */
 	l.counts[pv_histogram_bucket(30)]--;
 	l.counts[pv_histogram_bucket(5000)]++;
 	ASSERT_EQ(0, pv_latency_take(&l, &run));
 	EXPECT_EQ(2500, l.p99_9);
 }
 
-TEST(a_run_of_nothing)
+TEST(latency_run_without_samples_has_no_data)
 {
 	static struct pv_latency l;
 	struct pv_hypercall_latency run = { .samples = 1, .counter_khz = 1000 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * libpv: lists of CPUs, good and hostile.
+ * libpv: lists of CPUs, valid and malformed.
  *
- * needs: any
+ * needs: native unit
  */
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@
 
 static const struct {
 	const char *text;
-	const char *cpus;	/* written one by one */
+	const char *cpus;	/* separated */
 } good[] = {
 	{ "", "" },
 	{ "\n", "" },
@@ -59,7 +59,7 @@ static const struct {
 	{ "0-99999999999999999999999999", -ERANGE },
 };
 
-TEST(lists_are_read)
+TEST(cpulist_parse_reads_valid_lists)
 {
 	char text[128], *p;
 	struct pv_cpulist l;
@@ -76,7 +76,7 @@ TEST(lists_are_read)
 	}
 }
 
-TEST(other_text_is_refused)
+TEST(cpulist_parse_rejects_other_text)
 {
 	struct pv_cpulist l;
 	size_t i;
@@ -90,7 +90,7 @@ TEST(other_text_is_refused)
 	}
 }
 
-TEST(lists_are_written)
+TEST(cpulist_text_merges_ranges)
 {
 	static const struct {
 		const char *text;
@@ -116,7 +116,7 @@ TEST(lists_are_written)
 	}
 }
 
-TEST(lists_within_lists)
+TEST(cpulist_covers_its_subsets_only)
 {
 	struct pv_cpulist empty = {}, some, more;
 
@@ -130,7 +130,7 @@ TEST(lists_within_lists)
 	EXPECT_FALSE(pv_cpulist_covers(&empty, &some));
 }
 
-TEST(cpus_are_added)
+TEST(cpulist_add_ignores_invalid_cpus)
 {
 	struct pv_cpulist l = {};
 
@@ -141,7 +141,7 @@ TEST(cpus_are_added)
 	EXPECT_EQ(-1, pv_cpulist_next(&l, 64));
 }
 
-TEST(all_cpus)
+TEST(cpulist_holds_all_cpus_up_to_the_maximum)
 {
 	struct pv_cpulist l;
 	int cpu, nr = 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * libpv: the buckets of the latency histogram, and percentiles, against brute force.
+ * libpv: the buckets of the latency histogram, and its percentiles compared with sorted values.
  *
- * needs: any
+ * needs: native unit
  */
 #include <stdint.h>
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-TEST(buckets_follow_the_formula)
+TEST(bucket_bounds_match_the_formula)
 {
 	unsigned int b;
 
@@ -42,7 +42,7 @@ TEST(buckets_follow_the_formula)
 		EXPECT_EQ((32ULL + b % 32) << (b / 32 - 1), pv_histogram_low(b));
 }
 
-TEST(buckets_leave_no_gap)
+TEST(buckets_have_no_gaps)
 {
 	unsigned int b;
 
@@ -52,7 +52,7 @@ TEST(buckets_leave_no_gap)
 	EXPECT_EQ(UINT64_MAX, pv_histogram_high(PV_HYPERCALL_BUCKETS - 1));
 }
 
-TEST(every_value_is_in_its_bucket)
+TEST(values_are_within_their_bucket)
 {
 	__u64 state = 88172645463325252ULL, v;
 	unsigned int b, i;
@@ -70,7 +70,7 @@ TEST(every_value_is_in_its_bucket)
 	}
 }
 
-TEST(a_bucket_is_no_wider_than_its_share)
+TEST(bucket_width_is_at_most_a_32nd_of_its_value)
 {
 	unsigned int b;
 
@@ -79,11 +79,11 @@ TEST(a_bucket_is_no_wider_than_its_share)
 			  pv_histogram_high(b) - pv_histogram_low(b));
 }
 
-TEST(percentiles_agree_with_sorting)
+TEST(percentiles_equal_those_of_sorted_values)
 {
 	static const unsigned int permille[] = { 1, 10, 499, 500, 501, 900, 990, 999, 1000 };
 	static __u64 values[VALUES];
-	__u64 state = 1442695040888963407ULL, got, want;
+	__u64 state = 1442695040888963407ULL, got, expected;
 	unsigned int i, n, rank;
 
 	for (n = 1; n <= VALUES; n = n * 3 + 1) {
@@ -95,17 +95,17 @@ TEST(percentiles_agree_with_sorting)
 		qsort(values, n, sizeof(values[0]), compare);
 		EXPECT_EQ(n, pv_histogram_total(counts));
 		for (i = 0; i < ARRAY_SIZE(permille); i++) {
-			/* The least rank that makes the share, found by counting. */
+			/* The lowest rank that reaches the share */
 			for (rank = 1; rank * 1000 < n * permille[i]; rank++)
 				;
-			want = values[rank - 1];
+			expected = values[rank - 1];
 			ASSERT_TRUE(pv_histogram_percentile(counts, permille[i], &got));
-			EXPECT_EQ(pv_histogram_high(pv_histogram_bucket(want)), got);
+			EXPECT_EQ(pv_histogram_high(pv_histogram_bucket(expected)), got);
 		}
 	}
 }
 
-TEST(percentile_of_nothing)
+TEST(empty_histogram_has_no_percentile)
 {
 	__u64 got = 7;
 
@@ -114,7 +114,7 @@ TEST(percentile_of_nothing)
 	EXPECT_EQ(7, got);
 }
 
-TEST(full_counters_do_not_overflow)
+TEST(full_buckets_do_not_overflow)
 {
 	__u64 got;
 
@@ -126,13 +126,13 @@ TEST(full_counters_do_not_overflow)
 	EXPECT_EQ(pv_histogram_high(PV_HYPERCALL_BUCKETS / 2 - 1), got);
 }
 
-TEST(ticks_become_nanoseconds)
+TEST(ticks_are_converted_to_nanoseconds)
 {
 	EXPECT_EQ(0, pv_latency_ns(0, 1));
 	EXPECT_EQ(16, pv_latency_ns(1, 62500));
 	EXPECT_EQ(1600, pv_latency_ns(100, 62500));
 	EXPECT_EQ(123456789, pv_latency_ns(123456789, 1000000));
-	/* to the nearest: 1/3 and 2/3 ns */
+	/* rounded to nearest: 1/3 and 2/3 ns */
 	EXPECT_EQ(0, pv_latency_ns(1, 3000000));
 	EXPECT_EQ(1, pv_latency_ns(2, 3000000));
 	/* a product of 10^6 would overflow 64 bits */

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * libpv: counters by CPU, good and hostile.
+ * libpv: lists of counters per CPU, valid and malformed.
  *
- * needs: any
+ * needs: native unit
+ * needs: direct check
  */
 #include <errno.h>
 #include <stdint.h>
@@ -32,7 +33,7 @@ static const struct {
 	const char *cpus;
 	int err;
 } bad[] = {
-	/* lists that end too early, or lack a CPU */
+	/* a CPU is missing */
 	{ FOUR, "4", -ENODATA },
 	{ FOUR, "3-4", -ENODATA },
 	{ "0 1\n2 3\n", "1", -ENODATA },
@@ -41,7 +42,7 @@ static const struct {
 	{ "0 18446744073709551615\n1 1\n", "0-1", -ERANGE },
 	{ "0 18446744073709551616\n", "0", -ERANGE },
 	{ "18446744073709551616 0\n", "0", -ERANGE },
-	/* what no kernel writes */
+	/* malformed */
 	{ "1 1\n0 1\n", "0", -EINVAL },
 	{ "0 1\n0 1\n", "0", -EINVAL },
 	{ "18446744073709551615 1\n0 1\n", "0", -EINVAL },
@@ -60,7 +61,7 @@ static const struct {
 	{ "<unknown>", "0", -EINVAL },
 };
 
-TEST(counts_are_added_up)
+TEST(percpu_sum_adds_the_counters_of_the_cpus)
 {
 	struct pv_cpulist cpus;
 	__u64 sum = 42;
@@ -75,7 +76,7 @@ TEST(counts_are_added_up)
 	}
 }
 
-TEST(other_text_is_refused)
+TEST(percpu_sum_rejects_malformed_lists)
 {
 	struct pv_cpulist cpus;
 	__u64 sum = 42;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * libpv: files below --sysroot, in a tree that means no good.
+ * libpv: files below --sysroot, in a malicious tree.
  *
- * needs: any
+ * needs: native unit
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -56,7 +56,7 @@ FIXTURE_TEARDOWN(tree)
 	nftw(self->root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
-TEST_F(tree, text)
+TEST_F(tree, text_is_read_without_final_newlines)
 {
 	write_file(self->root, "a", "one\ntwo\n\n", 9);
 	self->text = pv_sysfs_text(&self->sysfs, "/%s", "a");
@@ -64,7 +64,7 @@ TEST_F(tree, text)
 	EXPECT_STREQ("one\ntwo", self->text);
 }
 
-TEST_F(tree, strings_of_a_device_tree)
+TEST_F(tree, device_tree_strings_become_lines)
 {
 	write_file(self->root, "a", "xen,xen-4.17\0xen,xen\0", 21);
 	self->text = pv_sysfs_text(&self->sysfs, "/a");
@@ -72,7 +72,7 @@ TEST_F(tree, strings_of_a_device_tree)
 	EXPECT_STREQ("xen,xen-4.17\nxen,xen", self->text);
 }
 
-TEST_F(tree, unprintable_bytes_are_dots)
+TEST_F(tree, unprintable_bytes_become_dots)
 {
 	write_file(self->root, "a", "\x1b[31m\t\x80\xff\x7fxyz", 12);
 	self->text = pv_sysfs_text(&self->sysfs, "/a");
@@ -80,7 +80,7 @@ TEST_F(tree, unprintable_bytes_are_dots)
 	EXPECT_STREQ(".[31m....xyz", self->text);
 }
 
-TEST_F(tree, empty_file)
+TEST_F(tree, empty_file_is_an_empty_string)
 {
 	write_file(self->root, "a", "", 0);
 	self->text = pv_sysfs_text(&self->sysfs, "/a");
@@ -88,7 +88,7 @@ TEST_F(tree, empty_file)
 	EXPECT_STREQ("", self->text);
 }
 
-TEST_F(tree, endless_file_is_cut)
+TEST_F(tree, long_file_is_cut_at_64_kib)
 {
 	static char big[1 << 20];
 
@@ -99,17 +99,17 @@ TEST_F(tree, endless_file_is_cut)
 	EXPECT_EQ(65536, strlen(self->text));
 }
 
-TEST_F(tree, missing_file)
+TEST_F(tree, missing_file_fails_with_enoent)
 {
 	EXPECT_EQ(NULL, pv_sysfs_text(&self->sysfs, "/a"));
 	EXPECT_EQ(ENOENT, errno);
 }
 
-TEST_F(tree, links_stay_inside)
+TEST_F(tree, links_do_not_leave_the_root)
 {
 	char path[128];
 
-	/* Both are /a of the tree: a link out of it is taken for one within. */
+	/* Both resolve to /a of the tree: links are resolved as if the tree were the root. */
 	write_file(self->root, "a", "inside", 6);
 	snprintf(path, sizeof(path), "%s/absolute", self->root);
 	ASSERT_EQ(0, symlink("/a", path));
@@ -130,11 +130,11 @@ TEST_F(tree, links_stay_inside)
 	EXPECT_EQ(NULL, self->text);
 }
 
-TEST_F(tree, only_regular_files)
+TEST_F(tree, only_regular_files_are_read)
 {
 	char path[128];
 
-	/* A FIFO without a writer must not stop the reader. */
+	/* A FIFO without a writer must not block the reader. */
 	snprintf(path, sizeof(path), "%s/fifo", self->root);
 	ASSERT_EQ(0, mkfifo(path, 0600));
 	snprintf(path, sizeof(path), "%s/dir", self->root);
@@ -145,7 +145,7 @@ TEST_F(tree, only_regular_files)
 	EXPECT_EQ(EINVAL, errno);
 }
 
-TEST_F(tree, numbers)
+TEST_F(tree, number_files_contain_digits_only)
 {
 	static const struct {
 		const char *text;
@@ -178,7 +178,7 @@ TEST_F(tree, numbers)
 	EXPECT_EQ(-ENOENT, pv_sysfs_u64(&self->sysfs, &self->number, "/none"));
 }
 
-TEST(root_that_is_not_there)
+TEST(opening_an_invalid_root_fails)
 {
 	struct pv_sysfs s;
 
