@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * libFuzzer target: the hypervisor section of vcpuinfo, of a machine that the input
- * makes.
+ * libFuzzer target: the hypervisor section of vcpuinfo, on a machine that the input defines.
  *
- * The files are parts of the input, in the order of the table, each behind a separator.
- * They are handed over in the place of userspace/libpv/sysfs.c, so that no file system
- * slows it down; everything above that is the code of vcpuinfo itself.
+ * The input consists of files, in the order of the table, with a separator between them.
+ * pv_sysfs_vread() replaces that of userspace/libpv/sysfs.c and returns these files, so no
+ * file system is needed; all other code is that of vcpuinfo.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -40,7 +39,7 @@ static size_t input_len;
 /* For err() in the code under test. */
 int failure = EXIT_FAILURE;
 
-/* Part @nr; a part that is not there at all is a file that does not exist. */
+/* Returns part @nr, or NULL if it is empty or missing: that file does not exist. */
 static const char *part(size_t nr, size_t *len)
 {
 	const char *end = input + input_len, *p = input, *next;
@@ -56,7 +55,7 @@ static const char *part(size_t nr, size_t *len)
 	}
 }
 
-/* In the place of userspace/libpv/sysfs.c */
+/* Replaces the function in userspace/libpv/sysfs.c */
 char *pv_sysfs_vread(const struct pv_sysfs *s, size_t *len, const char *fmt, va_list ap)
 {
 	char path[256], *buf;
@@ -72,7 +71,7 @@ char *pv_sysfs_vread(const struct pv_sysfs *s, size_t *len, const char *fmt, va_
 		errno = ENOENT;
 		return NULL;
 	}
-	/* Just as long as is promised, for ASan to see what goes beyond. */
+	/* Allocate the exact size, so that ASan detects accesses past the end. */
 	buf = malloc(*len + 1);
 	if (!buf)
 		abort();
@@ -80,7 +79,7 @@ char *pv_sysfs_vread(const struct pv_sysfs *s, size_t *len, const char *fmt, va_
 	return buf;
 }
 
-/* No byte of a file reaches the terminal as it is. */
+/* Every string of the document must be printable. */
 static void judge_text(struct json_object *o)
 {
 	const char *text;
@@ -101,7 +100,7 @@ static void judge_text(struct json_object *o)
 	}
 }
 
-/* What must hold of any input. */
+/* Checks the invariants of every result. */
 static void judge(struct vcpuinfo *v)
 {
 	struct json_object *o = v->hypervisor;
@@ -120,7 +119,7 @@ static void judge(struct vcpuinfo *v)
 	judge_text(o);
 }
 
-/* fuzz/run gives it the name that libFuzzer calls. */
+/* The Makefile defines this name as the one that libFuzzer calls. */
 int fuzz_one(const __u8 *data, size_t size)
 {
 	struct vcpuinfo v = { .device = -ENODEV };

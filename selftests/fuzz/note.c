@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * libFuzzer target: the note of a device in BPF, in a file that anybody may have made, and
- * what a guest is then told of the device.
+ * libFuzzer target: the note of a device in BPF, in a file from an untrusted source, and the
+ * descriptions of the device that pvhost generates from it.
  *
- * The first byte of an input says whether the rest is a whole object or only the content of
- * the section, which a mutation of an object seldom leaves in one piece.
+ * Bit 0 of the first byte of an input selects the contents: a whole object, or the section with
+ * the note on its own.  Mutations of an object rarely leave that section valid.
  */
 #include <ctype.h>
 #include <err.h>
@@ -16,7 +16,7 @@
 
 #define MAX_TEXT	4096
 
-/* Without any, nothing behind the parser has run. */
+/* Number of inputs that the parser accepted; run fails if there are too few. */
 static unsigned long good;
 
 static void print_good(void)
@@ -24,7 +24,7 @@ static void print_good(void)
 	fprintf(stderr, "good: %lu\n", good);
 }
 
-/* A line of text that fits on a terminal's */
+/* An error must be one line of printable text, with a colon. */
 static void judge_refusal(const char *why)
 {
 	if (!strstr(why, ": "))
@@ -35,7 +35,7 @@ static void judge_refusal(const char *why)
 	}
 }
 
-/* What pvhost has no other look at. */
+/* Checks the values that pvhost uses without another check. */
 static void judge_note(const struct pv_note_mmio *mmio)
 {
 	size_t i, ends = 0;
@@ -52,7 +52,7 @@ static void judge_note(const struct pv_note_mmio *mmio)
 		abort();
 }
 
-/* No string of a note ends the one that it is printed in. */
+/* No string of a note may end the string or the node that contains it. */
 static void judge_text(const char *text)
 {
 	size_t quotes = 0, nodes = 0;
@@ -97,7 +97,7 @@ static void judge(const char *data, size_t size, bool whole)
 	struct pvhost_image image = { .path = "input" };
 	char *copy, *why;
 
-	/* Just as long as is promised, for ASan to see what goes beyond. */
+	/* Allocate the exact size, so that ASan detects accesses past the end. */
 	copy = malloc(size ? size : 1);
 	if (!copy)
 		abort();
@@ -119,7 +119,7 @@ static void judge(const char *data, size_t size, bool whole)
 	free(why);
 }
 
-/* fuzz/run gives it the name that libFuzzer calls. */
+/* The Makefile defines this name as the one that libFuzzer calls. */
 int fuzz_one(const __u8 *data, size_t size)
 {
 	static bool ready;

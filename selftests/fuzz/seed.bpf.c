@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The object that the fuzzer starts from: a note and what stands around it.
+ * Seed of the fuzz target "note": an object with the note of a device.
  */
 #include "host/devices/mmio.bpf.h"
 
