@@ -111,6 +111,7 @@ TEST_SCRIPTS := \
 	selftests/host/lib.sh \
 	selftests/host/libvirt.sh \
 	selftests/host/pvhost-options.sh \
+	selftests/host/number-options.sh \
 	selftests/host/pvhost.sh \
 	selftests/host/qemu.sh \
 	selftests/host/restore-files.sh \

@@ -3,6 +3,7 @@
  * The command line of a QEMU that is to be started: what of it matters, and what is
  * added to it.
  */
+#include <ctype.h>
 #include <err.h>
 #include <libgen.h>
 #include <stdlib.h>
@@ -34,6 +35,10 @@ static void take_smp_field(struct pvhost_smp *smp, const char *key, const char *
 	};
 	__u64 nr = pvhost_number("-smp", value, 1, PVHOST_MAX_VCPUS);
 	size_t i;
+
+	/* pvhost does not, so the two would count different CPUs. */
+	if (value[0] == '0' && isdigit((unsigned char)value[1]))
+		errx(EXIT_FAILURE, "-smp: QEMU reads \"%s\" as octal: remove the leading 0", value);
 
 	if (!strcmp(key, "cpus"))
 		smp->cpus = nr;

@@ -6,7 +6,10 @@
 #define _LIBPV_NUMBER_H
 
 #include <linux/types.h>
+#include <stdbool.h>
 
+int pv_number_scan(const char **text, unsigned int base, __u64 *value);
 int pv_number_parse(const char *text, __u64 *value);
+bool pv_number_read(const char *what, const char *text, __u64 min, __u64 max, __u64 *value);
 
 #endif /* _LIBPV_NUMBER_H */

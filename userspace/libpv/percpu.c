@@ -1,41 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counters by CPU as vcpufreq.ko shows them.  The text may come from a recorded tree,
- * so nothing of it is trusted.
+ * Per-CPU counters as vcpufreq.ko prints them.  The text may be from a recorded tree, so
+ * all of it is validated.
  */
 #include <errno.h>
 #include <stdint.h>
-#include <stdlib.h>
 
+#include "number.h"
 #include "percpu.h"
 
+/* A newline may be missing at the end of the text. */
 static int parse_number(const char **text, char end_mark, __u64 *number)
 {
-	char *end;
+	int err = pv_number_scan(text, 10, number);
 
-	/* strtoull() would take blanks and a sign. */
-	if (**text < '0' || **text > '9')
+	if (err)
+		return err;
+	if (**text == end_mark)
+		(*text)++;
+	else if (**text || end_mark != '\n')
 		return -EINVAL;
-	errno = 0;
-	*number = strtoull(*text, &end, 10);
-	if (errno)
-		return -errno;
-	if (*end == end_mark)
-		end++;
-	else if (*end || end_mark != '\n')
-		return -EINVAL;
-	*text = end;
 	return 0;
 }
 
 /**
- * pv_percpu_sum - add up what some CPUs have counted
+ * pv_percpu_sum - add up the counters of some CPUs
  * @text: lines "CPU COUNT", ascending; the last newline may be missing
- * @cpus: whose counts to add
- * @sum: out: the sum, where there is one
+ * @cpus: the CPUs
+ * @sum: out: the sum, on success
  *
- * Return: 0, -EINVAL (no such lines), -ERANGE (more than 64 bits), -ENODATA (a CPU of
- * @cpus has no line: the kernel cuts lists that are longer than a page).
+ * Return: 0, -EINVAL (other text), -ERANGE (more than 64 bits), -ENODATA (a CPU of
+ * @cpus has no line: the kernel truncates lists that are longer than a page).
  */
 int pv_percpu_sum(const char *text, const struct pv_cpulist *cpus, __u64 *sum)
 {

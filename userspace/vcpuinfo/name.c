@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Calls and numbers as the user names them.  Each function ends the program, with the
- * reason, where there is no such thing.
+ * Calls and numbers as the user types them.  Each function prints an error and ends the
+ * program if the word is invalid.
  */
 #include <ctype.h>
 #include <err.h>
@@ -28,26 +28,22 @@ static void __noreturn unknown_call(const char *word)
 	exit(failure);
 }
 
-/* What the user typed as @what, from @min to @max. */
+/* The number @word, from @min to @max; @what is the option or operand. */
 __u64 name_number(const char *what, const char *word, __u64 min, __u64 max)
 {
-	__u64 value = 0;
-	int error = pv_number_parse(word, &value);
+	__u64 value;
 
-	if (error == -EINVAL)
-		errx(failure, "%s: no number: '%s'; give a decimal one, or 0x and hex digits",
-		     what, word);
-	if (error || value < min || value > max)
-		errx(failure, "%s: out of range: %s; give %llu to %llu", what, word, min, max);
+	if (!pv_number_read(what, word, min, max, &value))
+		exit(failure);
 	return value;
 }
 
-/* A call by its number, its name, or the short form of that. */
+/* A call by its number, its name, or the short form of its name. */
 void name_call(const char *word, struct planned_call *planned)
 {
 	const struct pv_call *call;
 
-	/* The driver takes numbers of 32 bits, which is all that anybody assigns. */
+	/* The driver accepts numbers of 32 bits: no hypervisor assigns longer ones. */
 	if (isdigit((unsigned char)*word)) {
 		planned->nr = name_number("number of the call", word, 0, UINT32_MAX);
 		call = pv_calls_find(planned->nr);
