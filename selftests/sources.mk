@@ -105,6 +105,7 @@ TEST_SCRIPTS := \
 	selftests/detect/detect.sh \
 	selftests/detect/module.sh \
 	selftests/direct/modprobe.sh \
+	selftests/host/attach-options.sh \
 	selftests/host/hostile-guest.sh \
 	selftests/host/hostile.sh \
 	selftests/host/killed.sh \

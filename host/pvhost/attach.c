@@ -29,6 +29,16 @@ static const struct option options[] = {
 	{ }
 };
 
+/* Without --vcpus, the VM's number of vCPUs is needed for the other checks. */
+static void check_arguments(struct pvhost_wish *wish)
+{
+	pvhost_wish_read(wish);
+	if (wish->nr_cpus)
+		pvhost_wish_place(wish);
+	else
+		pvhost_base(pvhost_place(NULL), wish->base_text, 1);
+}
+
 int pvhost_attach(int argc, char **argv)
 {
 	const char *bpf = NULL, *irq_text = NULL;
@@ -69,12 +79,13 @@ int pvhost_attach(int argc, char **argv)
 	if (bpf)
 		return pvhost_serve(bpf, pid, &wish, irq_text, timeout_s);
 
-	pvhost_wish_read(&wish);
+	check_arguments(&wish);
 	fd = pvhost_device_open();
 	pvhost_vmm_open(&vmm, pid, !wish.nr_cpus, timeout_s);
-	if (!wish.nr_cpus)
+	if (!wish.nr_cpus) {
 		wish.nr_cpus = vmm.nr_vcpus;
-	pvhost_wish_place(&wish);
+		pvhost_wish_place(&wish);
+	}
 
 	id = pvhost_wish_attach(&wish, fd, &vmm);
 	printf("%u: process %d, %u CPUs at 0x%llx\n", id, vmm.pid, wish.nr_cpus, wish.base);

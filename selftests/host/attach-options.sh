@@ -1,0 +1,111 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+#
+# needs: native unit
+#
+# pvhost attach reports invalid arguments before it opens /dev/kvm_pv, that is on a host
+# without the module as well.
+
+. ./lib.sh
+
+TABLE=600000,1200000
+NOT_LOADED="kvm_pv is not loaded: modprobe kvm_pv"
+LIST='separated by commas'
+
+# Entries 1 to 65
+TABLE_65=1
+entry=2
+while [ $entry -le 65 ]; do
+	TABLE_65=$TABLE_65,$entry
+	entry=$((entry + 1))
+done
+
+# The default address, and more vCPUs than it has space for
+case $(uname -m) in
+x86_64)	BASE=0xfef00000 SPACE=252 TOO_MANY=253 ;;
+*)	BASE=0xb800000 SPACE=2048 TOO_MANY=2049 ;;
+esac
+
+# rejects NAME TEXT OPTION...: attach to a process that is not a VMM
+rejects()
+{
+	local name=$1 text=$2
+
+	shift 2
+	check "pvhost attach rejects $name" refuses "$text" attach --pid $$ "$@"
+}
+
+# accepts NAME OPTION...: the missing module is the first error
+accepts()
+{
+	local name=$1
+
+	shift
+	check "pvhost attach accepts $name" refuses "$NOT_LOADED" attach --pid $$ "$@"
+}
+
+ktap_print_header
+if [ -e /dev/kvm_pv ]; then
+	ktap_skip_all "/dev/kvm_pv exists, so attach does not stop at the missing module"
+	exit "$KSFT_SKIP"
+fi
+ktap_set_plan 35
+
+check "pvhost attach rejects a command line without a VM" \
+	refuses "one of --pid, --name and --libvirt" attach --table $TABLE
+check "pvhost attach rejects the process 0" \
+	refuses '--pid: invalid number "0": expected 1..2147483647' attach --pid 0 --table $TABLE
+check "pvhost attach rejects the process 2^31" \
+	refuses '--pid: invalid number "2147483648"' attach --pid 2147483648 --table $TABLE
+check "pvhost attach rejects a process in letters" \
+	refuses '--pid: invalid number "one"' attach --pid one --table $TABLE
+check "pvhost attach rejects a name that no VM has" \
+	refuses '--name: no VM is named "no such VM"' attach --name "no such VM" --table $TABLE
+rejects "a word after its options" 'what is "fly" for' --table $TABLE fly
+rejects "an unknown option" "--help" --table $TABLE --fly
+rejects "a timeout of 3601 s" '--timeout: invalid number "3601": expected 0..3600' --timeout 3601
+
+rejects "a table that descends" "--table: 1 after 2: entries must ascend" --table 2,1
+rejects "a table with an entry twice" "--table: 2 after 2: entries must ascend" --table 2,2
+rejects "a table with a 0" "--table: invalid list \"0,1\": expected numbers 1..4294967295 $LIST" \
+	--table 0,1
+rejects "a table that ends in a comma" '--table: invalid list "1,"' --table 1,
+rejects "an empty table" '--table: invalid list ""' --table ""
+rejects "a table of 65 entries" "--table: 65 entries are more than 64" --table "$TABLE_65"
+rejects "a table entry of 33 bits" '--table: invalid list "4294967296"' --table 4294967296
+
+rejects "a base in letters" '--base: invalid number "low"' --table $TABLE --base low
+rejects "a base of 65 bits" '--base: invalid number "0x10000000000000000"' \
+	--table $TABLE --base 0x10000000000000000
+rejects "an unaligned base" "--base: 0x10000004 is no multiple of 0x1000" \
+	--table $TABLE --base 0x10000004
+rejects "an unaligned base with --vcpus" "--base: 0x10000004 is no multiple of 0x1000" \
+	--table $TABLE --base 0x10000004 --vcpus 2
+rejects "a base without space for one vCPU" '--base: invalid number "0xfffffffffffff000"' \
+	--table $TABLE --base 0xfffffffffffff000
+rejects "a base without space for 2 vCPUs" '--base: invalid number "0xffffffffffffe000"' \
+	--table $TABLE --base 0xffffffffffffe000 --vcpus 2
+rejects "0 vCPUs" '--vcpus: invalid number "0": expected 1..65536' --table $TABLE --vcpus 0
+rejects "65537 vCPUs" '--vcpus: invalid number "65537"' --table $TABLE --vcpus 65537
+rejects "more vCPUs than fit at the default address" \
+	"$BASE has room for $SPACE CPUs: say by --base where $TOO_MANY have room" \
+	--table $TABLE --vcpus $TOO_MANY
+
+rejects "domains in letters" '--domains: invalid list "a,b"' --table $TABLE --domains a,b
+rejects "3 domains for 2 vCPUs" "--domains: 3 domains for 2 CPUs" \
+	--table $TABLE --vcpus 2 --domains 0,0,1
+rejects "an unknown backend" "it is record, uclamp or freq-qos" --table $TABLE --backend fly
+rejects "a margin of the backend record" "--margin is for --backend uclamp" \
+	--table $TABLE --margin 25
+rejects "a margin of 101 %" '--margin: invalid number "101": expected 0..100' \
+	--table $TABLE --backend uclamp --margin 101
+rejects "an interrupt without --bpf" "--irq is for a device in BPF" --table $TABLE --irq 5
+
+accepts "a table alone" --table $TABLE
+accepts "a table of 64 entries" --table "${TABLE_65%,*}"
+accepts "the last base with space for one vCPU" --table $TABLE --base 0xffffffffffffe000
+accepts "as many vCPUs as fit at the default address" --table $TABLE --vcpus $SPACE
+accepts "2 domains for 2 vCPUs" --table $TABLE --vcpus 2 --domains 0,0
+
+ktap_finished
