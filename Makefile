@@ -84,6 +84,11 @@ rig-kernel: packages
 style: packages
 	$(Q)selftests/rig/style
 
+# The golden files are outputs of programs that run on this machine.
+golden: packages
+	$(Q)$(MAKE) --no-print-directory tools ARCH=$(if $(filter aarch64,$(shell uname -m)),arm64,x86_64)
+	$(Q)selftests/golden
+
 packages:
 	$(Q)selftests/rig/packages
 
