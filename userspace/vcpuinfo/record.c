@@ -235,7 +235,8 @@ static size_t list_dir(struct record *r, const char *path, const char *prefix, s
 			fail_path(r, path);
 	}
 	closedir(dir);
-	qsort(*list, nr, sizeof(**list), order);
+	if (nr)
+		qsort(*list, nr, sizeof(**list), order);
 	return nr;
 }
 
@@ -337,5 +338,6 @@ int record_main(const struct options *o)
 	while (r.nr_paths)
 		free(r.paths[--r.nr_paths]);
 	free(r.paths);
+	free(o->calls);
 	return EXIT_SUCCESS;
 }
