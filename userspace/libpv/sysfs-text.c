@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is in the small files of the kernel: bytes, text or a number.
+ * Contents of files of sysfs and procfs: bytes, text or a number.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -8,8 +8,8 @@
 #include "sysfs.h"
 
 /*
- * Strings of a device tree have NULs between them, everything else has newlines:
- * both become newlines, and none is left at the end.
+ * Strings of a device tree are separated by NULs, lines of other files by newlines.
+ * Both become newlines, and those at the end are removed.
  */
 static void clean(char *buf, size_t len)
 {
@@ -37,7 +37,7 @@ static char *read_text(const struct pv_sysfs *s, const char *fmt, va_list ap)
 }
 
 /**
- * pv_sysfs_read - read a file that is no text
+ * pv_sysfs_read - read a binary file
  * @s: machine
  * @len: out: bytes read
  * @fmt: path, absolute, as for printf()
@@ -80,7 +80,7 @@ char *pv_sysfs_text(const struct pv_sysfs *s, const char *fmt, ...)
  * @value: out: the number
  * @fmt: path, absolute, as for printf()
  *
- * Return: 0 or a negative errno; -EINVAL where the file holds something else, as
+ * Return: 0 or a negative errno; -EINVAL if the file does not contain a number, as
  * scaling_cur_freq does with "<unknown>".
  */
 int pv_sysfs_u64(const struct pv_sysfs *s, __u64 *value, const char *fmt, ...)
@@ -95,7 +95,7 @@ int pv_sysfs_u64(const struct pv_sysfs *s, __u64 *value, const char *fmt, ...)
 	if (!text)
 		return -errno;
 
-	/* strtoull() would take blanks and a sign. */
+	/* strtoull() would accept blanks and a sign. */
 	err = -EINVAL;
 	if (*text >= '0' && *text <= '9') {
 		errno = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Command call: one hypercall, and what the hypervisor answered.
+ * Command call: one hypercall and its result.
  */
 #include <ctype.h>
 #include <err.h>
@@ -26,11 +26,11 @@ enum {
 };
 
 /**
- * struct request - what was asked for
+ * struct request - the call of the command line
  * @call: name and number
- * @record: VCPU_INFO by its name, which the driver has an ioctl for
+ * @record: VCPU_INFO by its name, for which the driver has an ioctl
  * @args: arguments
- * @nr_args: how many were given
+ * @nr_args: entries of @args
  */
 struct request {
 	struct planned_call call;
@@ -178,7 +178,7 @@ static struct json_object *make_record(const struct pv_hypercall_vcpu_info *info
 	return o;
 }
 
-/* Number, name, arguments: what is known before the call. */
+/* Number, name, arguments: the facts before the call */
 static struct json_object *make_call(const struct request *r)
 {
 	struct json_object *o = json_object_new_object(), *args = json_object_new_array();
@@ -193,7 +193,7 @@ static struct json_object *make_call(const struct request *r)
 	return o;
 }
 
-/* How the hypervisor took it. */
+/* The status of the call */
 static bool add_verdict(struct vcpuinfo *v, struct json_object *o, __u64 nr, __u64 result)
 {
 	const struct pv_refusal *refusal = NULL;

@@ -70,7 +70,7 @@ static void add_version(struct json_object *o, __u32 leaf, const char *version)
 	json_object_object_add(o, "sets", json_object_new_array());
 }
 
-/* Two words, of which the second may be 0; nothing where no leaf said them. */
+/* Bits of two words, of which the second can be 0; without @leaf they are unknown. */
 static void add_set(struct json_object *o, const char *name, __u32 leaf, __u32 low, __u32 high,
 		    bit_name_fn bit_name)
 {
@@ -117,7 +117,7 @@ static struct json_object *xen(const struct pv_xen *x)
 	return o;
 }
 
-/* KVM's features are the section's own. */
+/* The features of KVM are members of the section itself. */
 static void add_interfaces(struct json_object *o, const struct pv_detected *d)
 {
 	struct json_object *list = json_object_new_array();
@@ -157,7 +157,7 @@ static void add_nesting(struct json_object *o, const struct pv_nesting *n)
 	fact_string(o, "nested_source", source);
 }
 
-/* Who may manage the CPUs of a machine is not one of its guests. */
+/* A partition that can manage the CPUs of the machine is the root partition. */
 static void add_role(struct json_object *o, const struct pv_detected *d)
 {
 	const char *vendor = pv_detected_vendor(d);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Section hypervisor: what its sources have in common.
+ * Section hypervisor: functions for all sources of facts.
  */
 #ifndef _VCPUINFO_HYPERVISOR_H
 #define _VCPUINFO_HYPERVISOR_H

@@ -11,7 +11,7 @@
 
 #include "options.h"
 
-/* Options without a short form, beyond all characters */
+/* Options without a short form; the values are larger than those of characters */
 enum {
 	OPT_CALL = 0x100,
 	OPT_CPU,
@@ -103,10 +103,10 @@ static bool is_alone(const struct options *o, const char *section)
 }
 
 /**
- * options_question - does the command line ask whether the machine is virtual?
+ * options_question - does the exit status report whether the machine is virtual?
  * @o: options
  *
- * Return: true where it asks that and nothing else.
+ * Return: true if section hypervisor is the only one.
  */
 bool options_question(const struct options *o)
 {
@@ -117,7 +117,7 @@ bool options_question(const struct options *o)
  * options_command - does the command line begin with the command "call"?
  * @o: options
  *
- * Return: true where it does.
+ * Return: true if it does.
  */
 bool options_command(const struct options *o)
 {
@@ -246,7 +246,7 @@ static void check(const struct options *o)
 }
 
 /**
- * options_parse - read the command line; ends the program where it makes no sense
+ * options_parse - parse the command line; ends the program if it is not valid
  * @argc: of main()
  * @argv: of main()
  * @o: out: the options; @o->calls is for free()

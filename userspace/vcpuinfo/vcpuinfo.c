@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vcpuinfo(1): what the options choose, and the document.
+ * vcpuinfo(1): the main program; makes the document from the selected sections.
  */
 #include <err.h>
 #include <errno.h>
@@ -14,10 +14,10 @@
 #include "files.h"
 #include "options.h"
 
-/* Exit status of an error: none may look like an answer. */
+/* Exit status of an error; ANSWER_UNKNOWN if the status reports a result. */
 int failure = EXIT_FAILURE;
 
-/* Ends the program: what was asked for, and what there is. */
+/* Ends the program with a message, and with the available sections or columns. */
 __printf(2, 3)
 static void __noreturn refuse(const struct section *columns_of, const char *fmt, ...)
 {
@@ -94,7 +94,7 @@ static const struct column **choose_columns(const struct section *s, char *list)
 	return columns;
 }
 
-/* The facts with no other members than those chosen. */
+/* The facts, but only the members of the selected columns. */
 static struct json_object *project(struct json_object *facts,
 				   const struct column **columns)
 {

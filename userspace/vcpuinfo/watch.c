@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Option --watch of section freq: what became of requests in each interval.
+ * Option --watch of section freq: the requests of each interval.
  */
 #include <err.h>
 #include <errno.h>
@@ -53,7 +53,7 @@ static const struct {
 
 /**
  * struct reading - the counters at a point in time
- * @ns: when
+ * @ns: time of the reading
  * @facts: section freq
  */
 struct reading {
@@ -86,7 +86,7 @@ static struct json_object *find_row(struct json_object *facts, struct json_objec
 	return NULL;
 }
 
-/* False where a counter is not known, or began anew. */
+/* False if a counter is unknown, or was reset. */
 static bool get_rise(struct json_object *row, struct json_object *before, const char *counter,
 		     __u64 *rise)
 {
@@ -124,7 +124,7 @@ static void add_rates(struct json_object *row, struct json_object *before, doubl
 		   share ? (double)rises[EXITS] / rises[REQUESTS] : 0);
 }
 
-/* One line to an interval, so that a program need not wait for the end. */
+/* One line for each interval, so that a program can read lines one by one. */
 static void print_interval_json(struct vcpuinfo *v, struct json_object *facts, double seconds)
 {
 	struct json_object *doc = json_object_new_object();

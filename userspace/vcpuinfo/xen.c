@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Section hypervisor: what the kernel's driver of the hypervisor shows in
- * /sys/hypervisor; only Xen has one that does.
+ * Section hypervisor: /sys/hypervisor, which the kernel's driver of the hypervisor
+ * provides; only Xen's driver does.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +41,7 @@ static void read_role(struct vcpuinfo *v, struct json_object *o)
 	free(text);
 }
 
-/* Has CPUID, or the module, shown Xen's own signature? */
+/* Does CPUID or the module show Xen's signature? */
 static bool is_shown(struct json_object *o)
 {
 	struct json_object *list = json_object_object_get(o, "signatures");
@@ -59,7 +59,7 @@ static bool is_shown(struct json_object *o)
 	return false;
 }
 
-/* Without leave of Xen, CPUID has shown the machine below to a PV domain. */
+/* In a PV domain without Xen's prefix, CPUID describes the machine below Xen. */
 static void move_below(struct json_object *o)
 {
 	static const char * const of_below[] = {
@@ -70,7 +70,7 @@ static void move_below(struct json_object *o)
 	struct json_object *shown = json_object_object_get(o, "signatures");
 	size_t i;
 
-	/* The bit alone may be Xen's own. */
+	/* The hypervisor bit alone can be Xen's. */
 	if (shown && json_object_array_length(shown))
 		hypervisor_below(o, json_object_get_string(vendor),
 				 json_object_get_string(source));
@@ -81,8 +81,8 @@ static void move_below(struct json_object *o)
 }
 
 /*
- * Made by the kernel's own driver of the hypervisor, which has called it: it is
- * believed more than CPUID.
+ * The kernel's driver has called the hypervisor, so this source has precedence over
+ * CPUID.
  */
 void xen_read(struct vcpuinfo *v, struct json_object *o)
 {
