@@ -15,6 +15,8 @@ TEST_SOURCES := \
 	selftests/bpf/vms.c \
 	selftests/cpufreq/burst.c \
 	selftests/direct/refuse.c \
+	selftests/fuzz/detect.c \
+	selftests/fuzz/note.c \
 	selftests/host/current-frequency.c \
 	selftests/host/device.c \
 	selftests/host/dirty.c \
@@ -42,6 +44,7 @@ TEST_SOURCES := \
 	selftests/hypercall/probe.c \
 	selftests/hypercall/restrict.c \
 	selftests/hypercall/share.c \
+	selftests/hypercall/threads.c \
 	selftests/hypercall/trace.c \
 	selftests/hypercall/unsafe.c \
 	selftests/hypertrace/caller.c \
@@ -54,7 +57,6 @@ TEST_SOURCES := \
 	selftests/vcpuinfo/calls.c \
 	selftests/vcpuinfo/chart.c \
 	selftests/vcpuinfo/cpulist.c \
-	selftests/vcpuinfo/detect.c \
 	selftests/vcpuinfo/guest.c \
 	selftests/vcpuinfo/histogram.c \
 	selftests/vcpuinfo/machines.c \
@@ -73,6 +75,7 @@ TEST_BPF := \
 	selftests/bpf/refused/outside.bpf.c \
 	selftests/bpf/refused/sleeps.bpf.c \
 	selftests/bpf/refused/unknown.bpf.c \
+	selftests/fuzz/seed.bpf.c \
 
 # Shell scripts: tests, and the functions that they share
 TEST_SCRIPTS := \
@@ -90,6 +93,7 @@ TEST_SCRIPTS := \
 	selftests/cpufreq/endure.sh \
 	selftests/cpufreq/fake-device.sh \
 	selftests/cpufreq/fake.sh \
+	selftests/cpufreq/hotplug-load.sh \
 	selftests/cpufreq/hotplug.sh \
 	selftests/cpufreq/lib.sh \
 	selftests/cpufreq/load.sh \
@@ -111,8 +115,8 @@ TEST_SCRIPTS := \
 	selftests/host/killed.sh \
 	selftests/host/lib.sh \
 	selftests/host/libvirt.sh \
-	selftests/host/pvhost-options.sh \
 	selftests/host/number-options.sh \
+	selftests/host/pvhost-options.sh \
 	selftests/host/pvhost.sh \
 	selftests/host/qemu.sh \
 	selftests/host/restore-files.sh \
@@ -138,6 +142,9 @@ TEST_SCRIPTS := \
 	selftests/vcpuinfo/call-options-guest.sh \
 	selftests/vcpuinfo/call.sh \
 	selftests/vcpuinfo/freq-guest.sh \
+	selftests/vcpuinfo/record-native.sh \
+	selftests/vcpuinfo/record-private.sh \
+	selftests/vcpuinfo/record-trees.sh \
 	selftests/vcpuinfo/refuses.sh \
 	selftests/vcpuinfo/tree.sh \
 	selftests/vcpuinfo/vcpuinfo-direct.sh \
@@ -156,7 +163,4 @@ TEST_DATA := \
 
 # The fuzz scripts build these.
 FUZZ_SOURCES := \
-	selftests/detect/fuzz/detect.c \
-	selftests/host/fuzz/note.c \
-	selftests/host/fuzz/seed.bpf.c \
 
