@@ -159,6 +159,8 @@ TEST_SCRIPTS := \
 TEST_DATA := \
 	selftests/bench/rows \
 	selftests/detect/cases \
+	selftests/vcpuinfo/flat.awk \
+	selftests/vcpuinfo/tree-pack \
 	selftests/vcpuinfo/trees \
 
 # The fuzz scripts build these.

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC1091
 # needs: native unit
-# needs: direct check
+# needs: direct full
 #
 # The hypervisor section on recorded machines: exit status, document and errors of each.
 # The results do not depend on the machine that runs this.

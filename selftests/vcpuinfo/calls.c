@@ -3,7 +3,7 @@
  * libpv: calls by name and number, names of results, and the parser of numbers.
  *
  * needs: native unit
- * needs: direct check
+ * needs: direct full
  */
 #include <errno.h>
 #include <stdio.h>

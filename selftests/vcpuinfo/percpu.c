@@ -3,7 +3,7 @@
  * libpv: lists of counters per CPU, valid and malformed.
  *
  * needs: native unit
- * needs: direct check
+ * needs: direct full
  */
 #include <errno.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC1091
 # needs: native unit
-# needs: direct check
+# needs: direct full
 #
 # vcpuinfo --record on the machine that runs this test, and its errors.
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC1091
 # needs: native unit
-# needs: direct check
+# needs: direct full
 #
 # vcpuinfo and its options on recorded machines.  The results do not depend on the machine that
 # runs this, except for the section hypercalls: the calls of KVM depend on the architecture, and
