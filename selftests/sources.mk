@@ -15,8 +15,6 @@ TEST_SOURCES := \
 	selftests/bpf/vms.c \
 	selftests/cpufreq/burst.c \
 	selftests/direct/refuse.c \
-	selftests/fuzz/detect.c \
-	selftests/fuzz/note.c \
 	selftests/host/current-frequency.c \
 	selftests/host/device.c \
 	selftests/host/dirty.c \
@@ -75,7 +73,6 @@ TEST_BPF := \
 	selftests/bpf/refused/outside.bpf.c \
 	selftests/bpf/refused/sleeps.bpf.c \
 	selftests/bpf/refused/unknown.bpf.c \
-	selftests/fuzz/seed.bpf.c \
 
 # Shell scripts: tests, and the functions that they share
 TEST_SCRIPTS := \
@@ -162,7 +159,4 @@ TEST_DATA := \
 	selftests/vcpuinfo/flat.awk \
 	selftests/vcpuinfo/tree-pack \
 	selftests/vcpuinfo/trees \
-
-# The fuzz scripts build these.
-FUZZ_SOURCES := \
 
