@@ -40,8 +40,6 @@ bool pv_cpuid_xen_dump(struct pv_cpuid_dump *dump);
 /* cpuid-dump.c */
 int pv_cpuid_dump_parse(const char *text, size_t len, struct pv_cpuid_dump *dump);
 void pv_cpuid_dump_read(void *dump, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs *regs);
-
-/* cpuid-record.c */
 void pv_cpuid_dump_make(pv_cpuid_fn read, void *ctx, struct pv_cpuid_dump *dump);
 void pv_cpuid_dump_print(const struct pv_cpuid_dump *dump, unsigned int cpu, FILE *file);
 

@@ -23,7 +23,6 @@ LIBPV_SOURCES := \
 	userspace/libpv/chart.c \
 	userspace/libpv/cpuid-arm64.c \
 	userspace/libpv/cpuid-dump.c \
-	userspace/libpv/cpuid-record.c \
 	userspace/libpv/cpuid-x86.c \
 	userspace/libpv/cpulist.c \
 	userspace/libpv/device.c \
