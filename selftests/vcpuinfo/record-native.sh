@@ -82,13 +82,16 @@ first_cpu()
 	awk '/^CPU/ && cpus++ { exit } { print }' "$1"
 }
 
-# sums DIR: the files of a recorded machine that are the same in each recording
-sums()
+# files DIR: the files of a recorded machine that are the same in each recording
+files()
 {
 	(
 		cd "$1" || exit
-		find . -type f ! -name NOTES ! -name cpuid ! -name scaling_cur_freq \
-			-exec cksum {} + | sort
+		find . -type f ! -name NOTES ! -name cpuid ! -name scaling_cur_freq | sort |
+			while read -r file; do
+				echo "$file"
+				cat "$file"
+			done
 	)
 }
 
@@ -96,7 +99,7 @@ sums()
 again()
 {
 	$VCPUINFO -s "$machine" --record "$tmp/again" || return
-	equals "sums $machine" "sums $tmp/again" || return
+	equals "files $machine" "files $tmp/again" || return
 	[ ! -e "$machine/cpuid" ] ||
 		[ "$(first_cpu "$machine/cpuid")" = "$(cat "$tmp/again/cpuid")" ]
 }
@@ -130,7 +133,7 @@ untouched()
 empty()
 {
 	mkdir "$tmp/empty" && $VCPUINFO --record "$tmp/empty/" 2> "$tmp/err" &&
-		equals "sums $machine" "sums $tmp/empty"
+		equals "files $machine" "files $tmp/empty"
 }
 
 # A file for which the disk has no space: /proc/cpuinfo with a short limit of the size
