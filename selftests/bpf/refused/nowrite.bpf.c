@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A device that takes no writes.
+ * A device without write()
  */
-#include "host/devices/mmio.bpf.h"
+#define REFUSED_NO_WRITE
+#include "refused.bpf.h"
 
-PV_DEVICE("refused", "pvguest,refused", .size = 0x1000,
-	  .flags = PV_NOTE_PER_VCPU);
-
-SEC("struct_ops/refused_read")
-__u64 BPF_PROG(refused_read, struct kvm_pv_mmio *mmio)
+REFUSED_READ
 {
 	return 0;
 }
-
-SEC(".struct_ops.link")
-struct kvm_pv_mmio_ops refused = {
-	.read	= (void *)refused_read,
-	.name	= "refused",
-};
-
-char _license[] SEC("license") = "GPL";

@@ -1,28 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A device that reads behind what it was given.
+ * A device that reads beyond the end of its argument
  */
-#include "host/devices/mmio.bpf.h"
+#include "refused.bpf.h"
 
-PV_DEVICE("refused", "pvguest,refused", .size = 0x1000,
-	  .flags = PV_NOTE_PER_VCPU);
-
-SEC("struct_ops/refused_read")
-__u64 BPF_PROG(refused_read, struct kvm_pv_mmio *mmio)
+REFUSED_READ
 {
 	return *(&mmio->offset + 64);
 }
 
-SEC("struct_ops/refused_write")
-void BPF_PROG(refused_write, struct kvm_pv_mmio *mmio)
+REFUSED_WRITE
 {
 }
-
-SEC(".struct_ops.link")
-struct kvm_pv_mmio_ops refused = {
-	.read	= (void *)refused_read,
-	.write	= (void *)refused_write,
-	.name	= "refused",
-};
-
-char _license[] SEC("license") = "GPL";

@@ -1,30 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A device that calls what no kernel has.
+ * A device that calls a kfunc that no kernel has
  */
-#include "host/devices/mmio.bpf.h"
+#include "refused.bpf.h"
 
 extern __u32 bpf_kvm_pv_nothing(struct kvm_pv_mmio *mmio) __ksym;
 
-PV_DEVICE("refused", "pvguest,refused", .size = 0x1000,
-	  .flags = PV_NOTE_PER_VCPU);
-
-SEC("struct_ops/refused_read")
-__u64 BPF_PROG(refused_read, struct kvm_pv_mmio *mmio)
+REFUSED_READ
 {
 	return bpf_kvm_pv_nothing(mmio);
 }
 
-SEC("struct_ops/refused_write")
-void BPF_PROG(refused_write, struct kvm_pv_mmio *mmio)
+REFUSED_WRITE
 {
 }
-
-SEC(".struct_ops.link")
-struct kvm_pv_mmio_ops refused = {
-	.read	= (void *)refused_read,
-	.write	= (void *)refused_write,
-	.name	= "refused",
-};
-
-char _license[] SEC("license") = "GPL";
