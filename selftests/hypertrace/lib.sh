@@ -37,7 +37,8 @@ start()
 	rm -f "$DIR/$name.in"
 	mkfifo "$DIR/$name.in"
 	: > "$DIR/$name.out"
-	./caller "$@" < "$DIR/$name.in" > "$DIR/$name.out" &
+	# Appended, so that make_calls can truncate the file
+	./caller "$@" < "$DIR/$name.in" >> "$DIR/$name.out" &
 	pid=$!
 	callers="$callers $pid"
 	# A writer that keeps the FIFO open
