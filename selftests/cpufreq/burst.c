@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * burst SECONDS: a load that comes and goes, the same in each run: for each CPU a task
- * that computes for 60 to 180 ms of its own time and sleeps for 150 to 450 ms, in turn,
- * and one that computes for 1 ms of every 8, as if it drew.
+ * burst SECONDS: a bursty load, identical in each run.  Each CPU has one task that computes
+ * for 60 to 180 ms of CPU time, then sleeps for 150 to 450 ms, and one that computes for
+ * 1 ms of every 8 ms, like a program that draws frames.
  */
 #include <err.h>
 #include <stdlib.h>
@@ -15,8 +15,8 @@
 #define SECOND		(1000 * MS)
 #define BUSY_MS		60
 #define IDLE_MS		150
-#define BEAT_BUSY_MS	1
-#define BEAT_IDLE_MS	7
+#define FRAME_BUSY_MS	1
+#define FRAME_IDLE_MS	7
 #define WORK		10000		/* tens of microseconds */
 
 static __s64 now(clockid_t clock)
@@ -36,14 +36,14 @@ static __u32 next(__u32 *state)
 	return *state;
 }
 
-/* Computes, and asks now and then: that clock is a system call. */
+/* Computes, and reads the clock rarely, because that clock is a system call. */
 static void busy(__s64 ns)
 {
 	__s64 end = now(CLOCK_THREAD_CPUTIME_ID) + ns;
 	unsigned int work;
 
 	while (now(CLOCK_THREAD_CPUTIME_ID) < end) {
-		/* A loop that the compiler leaves alone */
+		/* The asm prevents the compiler from removing the loop. */
 		for (work = 0; work < WORK; work++)
 			__asm__ volatile("" : "+r" (work));
 	}
@@ -56,13 +56,13 @@ static void idle(__s64 ns)
 	nanosleep(&ts, NULL);
 }
 
-/* From @ms to three times as much */
+/* A random time from @ms to 3 * @ms */
 static __s64 about(__u32 *state, __s64 ms)
 {
 	return (ms + next(state) % (2 * ms + 1)) * MS;
 }
 
-static void come_and_go(__u32 seed, __s64 end)
+static void run_bursts(__u32 seed, __s64 end)
 {
 	while (now(CLOCK_MONOTONIC) < end) {
 		busy(about(&seed, BUSY_MS));
@@ -70,11 +70,11 @@ static void come_and_go(__u32 seed, __s64 end)
 	}
 }
 
-static void beat(__u32 seed, __s64 end)
+static void run_frames(__u32 seed, __s64 end)
 {
 	while (now(CLOCK_MONOTONIC) < end) {
-		busy(BEAT_BUSY_MS * MS);
-		idle(BEAT_IDLE_MS * MS);
+		busy(FRAME_BUSY_MS * MS);
+		idle(FRAME_IDLE_MS * MS);
 	}
 }
 
@@ -95,12 +95,12 @@ int main(int argc, char **argv)
 	__s64 end;
 
 	if (argc != 2 || atoi(argv[1]) <= 0)
-		errx(EXIT_FAILURE, "say for how many seconds");
+		errx(EXIT_FAILURE, "usage: burst SECONDS");
 
 	end = now(CLOCK_MONOTONIC) + atoi(argv[1]) * SECOND;
 	for (cpu = 0; cpu < cpus; cpu++) {
-		start(come_and_go, 0x9e3779b9 + cpu, end);
-		start(beat, 0, end);
+		start(run_bursts, 0x9e3779b9 + cpu, end);
+		start(run_frames, 0, end);
 	}
 	while (wait(NULL) > 0)
 		;

@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Test double: a vCPUFreq device whose registers are plain memory, so that it can
- * say what no host side would.  The memory is BAR 2 of QEMU's
+ * report invalid data.  The memory is BAR 2 of QEMU's
  *
  *	-object memory-backend-ram,size=1M,id=fake -device ivshmem-plain,memdev=fake
  *
- * which is neither RAM of the guest nor behind an exit.  Registers do nothing:
- * perftbl_rd is the same for every index, set_perf keeps what was written.
+ * This memory is not RAM of the guest, and accesses cause no exit.  Registers have no
+ * side effect: perftbl_rd reads the same for every index, set_perf stores the value.
  *
- * With magic, version and features it offers the extension: records are in the same
- * guest's memory, so that parameter host can write to them what a host would, or what
- * none should.
+ * With magic, version and features the device offers the extension.  Records are in RAM
+ * of this guest, so the parameter host can write valid and invalid data to them.
  *
- * The device is there from insmod to rmmod.  It is described by parameters, each a
- * list by CPU; a CPU past the end of a list has a table of its own, of one entry.
+ * The device exists from insmod to rmmod.  Parameters describe it; each is a list with
+ * one element per CPU.  A CPU past the end of a list has its own table of one entry.
  */
 #include <linux/io.h>
 #include <linux/module.h>
@@ -51,7 +50,7 @@ MODULE_PARM_DESC(features, "ext_features");
 
 static unsigned int size;
 module_param(size, uint, 0444);
-MODULE_PARM_DESC(size, "bytes of the region, 0: a window per possible CPU");
+MODULE_PARM_DESC(size, "bytes of the region, 0: a register frame per possible CPU");
 
 static unsigned int offset;
 module_param(offset, uint, 0444);
@@ -82,7 +81,7 @@ static const struct kernel_param_ops set_perf_ops = {
 };
 
 module_param_cb(set_perf, &set_perf_ops, NULL, 0444);
-MODULE_PARM_DESC(set_perf, "what was written last, by CPU (read only)");
+MODULE_PARM_DESC(set_perf, "last written values, by CPU (read only)");
 
 static int write_set(const char *val, const struct kernel_param *kp)
 {
@@ -101,7 +100,7 @@ static const struct kernel_param_ops write_ops = {
 };
 
 module_param_cb(write, &write_ops, NULL, 0200);
-MODULE_PARM_DESC(write, "write 'CPU REGISTER VALUE': what the register reads from now on");
+MODULE_PARM_DESC(write, "write 'CPU REGISTER VALUE': sets what the register reads");
 
 static struct pv_freq_record *vcpufreq_fake_record(unsigned int cpu)
 {
@@ -114,7 +113,7 @@ static struct pv_freq_record *vcpufreq_fake_record(unsigned int cpu)
 	return phys_to_virt(addr);
 }
 
-/* The last request in memory, by CPU; "off" where no record is on */
+/* The last request in memory, by CPU; "off" if the record is off */
 static int host_get(char *buf, const struct kernel_param *kp)
 {
 	struct pv_freq_record *rec;
@@ -151,7 +150,7 @@ static int host_set(const char *val, const struct kernel_param *kp)
 	WRITE_ONCE(rec->cur_perf, cpu_to_le32(cur));
 	WRITE_ONCE(rec->ceiling, cpu_to_le32(ceiling));
 	WRITE_ONCE(rec->generation, cpu_to_le32(generation));
-	virt_wmb();	/* likewise */
+	virt_wmb();	/* pairs with the driver's */
 	WRITE_ONCE(rec->seq, cpu_to_le32(seq));
 	return 0;
 }
@@ -191,8 +190,8 @@ static int __init vcpufreq_fake_add(void)
 					     size ?: nr_cpu_ids * PV_FREQ_STRIDE);
 
 	/*
-	 * Bound by name: no firmware describes it.  A child of the PCI device, which must be
-	 * awake before it and after it.
+	 * The driver binds by name, because firmware does not describe the device.  The PCI
+	 * device is its parent, so it resumes before it and suspends after it.
 	 */
 	struct platform_device_info info = {
 		.parent = &vcpufreq_fake_pci->dev,
@@ -214,7 +213,7 @@ static int __init vcpufreq_fake_init(void)
 	vcpufreq_fake_pci = pci_get_device(PCI_VENDOR_ID_REDHAT_QUMRANET, 0x1110,
 					   NULL);
 	if (!vcpufreq_fake_pci) {
-		pr_err("no ivshmem device: give QEMU -device ivshmem-plain\n");
+		pr_err("no ivshmem device: start QEMU with -device ivshmem-plain\n");
 		return -ENODEV;
 	}
 
@@ -225,7 +224,7 @@ static int __init vcpufreq_fake_init(void)
 	ret = -EINVAL;
 	if (nr_cpu_ids > VCPUFREQ_FAKE_CPUS ||
 	    pci_resource_len(vcpufreq_fake_pci, VCPUFREQ_FAKE_BAR) < bytes) {
-		pr_err("ivshmem is too small for %u CPUs, or they are too many\n",
+		pr_err("ivshmem is too small for %u CPUs, or there are too many CPUs\n",
 		       nr_cpu_ids);
 		goto disable_pci;
 	}
@@ -264,6 +263,6 @@ static void __exit vcpufreq_fake_exit(void)
 }
 module_exit(vcpufreq_fake_exit);
 
-MODULE_DESCRIPTION("A vCPUFreq device made of memory, for tests");
+MODULE_DESCRIPTION("A vCPUFreq device in plain memory, for tests");
 MODULE_AUTHOR("pvguest maintainers");
 MODULE_LICENSE("GPL");

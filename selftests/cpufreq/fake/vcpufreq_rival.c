@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Test double: a cpufreq driver that does nothing and was there first.
+ * Test double: a cpufreq driver that is registered before vcpufreq.
  */
 #include <linux/cpufreq.h>
 #include <linux/module.h>
@@ -43,6 +43,6 @@ static void __exit vcpufreq_rival_exit(void)
 }
 module_exit(vcpufreq_rival_exit);
 
-MODULE_DESCRIPTION("A cpufreq driver that is in the way, for tests");
+MODULE_DESCRIPTION("A cpufreq driver that conflicts with vcpufreq, for tests");
 MODULE_AUTHOR("pvguest maintainers");
 MODULE_LICENSE("GPL");
