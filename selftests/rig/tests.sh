@@ -22,30 +22,30 @@ tests_all()
 		}'
 }
 
+# The output of tests_all, which reads all files
+TESTS_ALL=
+
 # tests_check: a header that is not understood would be a test that never runs
 tests_check()
 {
 	local bad
 
-	bad=$(tests_all | awk '
+	TESTS_ALL=$(tests_all)
+	bad=$(awk '
 	NF != 4 || $3 !~ /^(unit|check|full|long)$/ || $4 !~ /^(-|each-kernel)$/ ||
-	($2 == "native") != ($3 == "unit") { print $1; exit }')
+	($2 == "native") != ($3 == "unit") { print $1; exit }' <<< "$TESTS_ALL")
 	[ -z "$bad" ] || die "selftests/$bad: invalid header, expected 'needs: NEED unit|check|full|long [each-kernel]'"
 }
 
-# tests_program FILE: the name under which a machine has the test
-tests_program()
-{
-	printf '%s\n' "${1%.c}"
-}
-
-# tests_plan ARCH TIERS PATTERNS: lines "NEED PROGRAM" for the tests of one machine.  TIERS is
-# a list separated by commas, or all; PATTERNS are globs of file names, or empty for all.
+# tests_plan ARCH TIERS PATTERNS: lines "NEED PROGRAM" for the tests of one machine, PROGRAM
+# being the name in the image.  TIERS is a list separated by commas, or all; PATTERNS are globs
+# of file names, or empty for all.
 tests_plan()
 {
 	local arch=$1 tiers=$2 patterns=$3 other=arm64 file need tier each
 
 	[ "$arch" = x86_64 ] || other=x86
+	[ -n "$TESTS_ALL" ] || TESTS_ALL=$(tests_all)
 	while read -r file need tier each; do
 		case $file in
 		*-"$other".c) continue ;;
@@ -55,8 +55,8 @@ tests_plan()
 		*) continue ;;
 		esac
 		tests_matches "$file" "$patterns" || continue
-		echo "$need $(tests_program "$file")"
-	done < <(tests_all)
+		echo "$need ${file%.c}"
+	done <<< "$TESTS_ALL"
 }
 
 # tests_matches FILE PATTERNS: whether one of the patterns matches
