@@ -5,6 +5,7 @@
 
 # Shared by all readers: counts of one file.  A program that fails, or that runs another
 # number of tests than it planned, is one failure more.
+# shellcheck disable=SC2016
 TAP_AWK='
 function close_file() {
 	if (file != "")

@@ -12,6 +12,7 @@
 # tests_all: all tests as lines "FILE NEED TIER EACH", EACH is each-kernel or -
 tests_all()
 {
+	# shellcheck disable=SC2016
 	find "$TOP/selftests" -mindepth 2 -maxdepth 2 \( -name '*.sh' -o -name '*.c' \) ! -path '*/rig/*' |
 		LC_ALL=C sort | xargs awk -v top="$TOP/selftests/" '
 		FNR > 20 { nextfile }
