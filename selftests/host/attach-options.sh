@@ -7,7 +7,7 @@
 # pvhost attach reports invalid arguments before it opens /dev/kvm_pv, that is on a host
 # without the module as well.
 
-. ./lib.sh
+. ../lib.sh
 
 TABLE=600000,1200000
 NOT_LOADED="kvm_pv is not loaded: modprobe kvm_pv"
@@ -33,7 +33,7 @@ rejects()
 	local name=$1 text=$2
 
 	shift 2
-	check "pvhost attach rejects $name" refuses "$text" attach --pid $$ "$@"
+	check "pvhost attach rejects $name" refuses "$text" pvhost attach --pid $$ "$@"
 }
 
 # accepts NAME OPTION...: the missing module is the first error
@@ -42,26 +42,24 @@ accepts()
 	local name=$1
 
 	shift
-	check "pvhost attach accepts $name" refuses "$NOT_LOADED" attach --pid $$ "$@"
+	check "pvhost attach accepts $name" refuses "$NOT_LOADED" pvhost attach --pid $$ "$@"
 }
 
 ktap_print_header
-if [ -e /dev/kvm_pv ]; then
-	ktap_skip_all "/dev/kvm_pv exists, so attach does not stop at the missing module"
-	exit "$KSFT_SKIP"
-fi
+[ ! -e /dev/kvm_pv ] ||
+	skip_all "/dev/kvm_pv exists, so attach does not stop at the missing module"
 ktap_set_plan 35
 
 check "pvhost attach rejects a command line without a VM" \
-	refuses "one of --pid, --name and --libvirt" attach --table $TABLE
+	refuses "one of --pid, --name and --libvirt" pvhost attach --table $TABLE
 check "pvhost attach rejects the process 0" \
-	refuses '--pid: invalid number "0": expected 1..2147483647' attach --pid 0 --table $TABLE
+	refuses '--pid: invalid number "0": expected 1..2147483647' pvhost attach --pid 0 --table $TABLE
 check "pvhost attach rejects the process 2^31" \
-	refuses '--pid: invalid number "2147483648"' attach --pid 2147483648 --table $TABLE
+	refuses '--pid: invalid number "2147483648"' pvhost attach --pid 2147483648 --table $TABLE
 check "pvhost attach rejects a process in letters" \
-	refuses '--pid: invalid number "one"' attach --pid one --table $TABLE
+	refuses '--pid: invalid number "one"' pvhost attach --pid one --table $TABLE
 check "pvhost attach rejects a name that no VM has" \
-	refuses '--name: no VM is named "no such VM"' attach --name "no such VM" --table $TABLE
+	refuses '--name: no VM is named "no such VM"' pvhost attach --name "no such VM" --table $TABLE
 rejects "a word after its options" 'what is "fly" for' --table $TABLE fly
 rejects "an unknown option" "--help" --table $TABLE --fly
 rejects "a timeout of 3601 s" '--timeout: invalid number "3601": expected 0..3600' --timeout 3601

@@ -33,7 +33,7 @@ insmod "$KO"
 round=1
 while [ $round -le $ROUNDS ]; do
 	name="QEMU $round of $ROUNDS"
-	l2_start none.sh
+	l2_start none
 	pid=$L2_PID
 	check "$name: pvhost attach succeeds" pvhost attach --pid "$pid" --timeout 60 \
 		--vcpus 2 --table $TABLE

@@ -82,7 +82,7 @@ rejects()
 
 guest_boots()
 {
-	L2_RUN="pvhost run $RUN_OPTIONS --" l2_start pvhost-guest.sh "${TABLE#*,}"
+	L2_RUN="pvhost run $RUN_OPTIONS --" l2_start pvhost "${TABLE#*,}"
 	l2_wait asked
 }
 

@@ -30,7 +30,7 @@ boots()
 	L2_OPTS="$L2_OPTS -chardev pipe,id=monitor,path=$L2_DIR/monitor \
 		-mon chardev=monitor,mode=readline $1"
 	# The rig separates words by commas.
-	l2_start save-guest.sh "$MAX,$MID,$MIN"
+	l2_start save "$MAX,$MID,$MIN"
 }
 
 # answers COMMAND TEXT: QEMU's monitor prints TEXT
