@@ -21,7 +21,7 @@
 #define OTHER		0xbeef0000
 
 /* Value that the VMM of the test returns for a read */
-#define NOBODY		0xffffffff
+#define VMM_READS		0xffffffff
 
 static inline __u32 reg_read(struct vm *vm, int vcpu, __u64 offset)
 {

@@ -95,7 +95,7 @@ static void test_attach(struct vm *vm, struct bpf_host *host)
 	struct bpf_host second;
 	int status;
 
-	ksft_test_result(reg_is(vm, 0, CUR, NOBODY), "an access before attach exits to the VMM\n");
+	ksft_test_result(reg_is(vm, 0, CUR, VMM_READS), "an access before attach exits to the VMM\n");
 	object_put(VCPUFREQ, OBJECT);
 	ksft_test_result(bpf_attach_table(host, OBJECT, BPF_TABLE),
 			 "a device in BPF is attached\n");
@@ -182,8 +182,8 @@ static void test_killed(struct vm *vm, struct bpf_host *host)
 	kill(host->pid, SIGKILL);
 	ksft_test_result(bpf_ended(host, &status), "the loader ends when it is killed\n");
 	close(host->out);
-	ksft_test_result(reg_becomes(vm, 0, CUR, NOBODY) &&
-			 reg_is(vm, 1, WINDOW(1) + CUR, NOBODY),
+	ksft_test_result(reg_becomes(vm, 0, CUR, VMM_READS) &&
+			 reg_is(vm, 1, WINDOW(1) + CUR, VMM_READS),
 			 "an access after the end of the loader exits to the VMM\n");
 	ksft_test_result(bpf_attach_plain(host, OBJECT) &&
 			 reg_is(vm, 0, CUR, OTHER + CUR),
@@ -195,10 +195,10 @@ static void test_detach(struct vm *vm, struct bpf_host *host)
 	int status;
 
 	ksft_test_result(bpf_detach(host), "pvhost ends without error on SIGTERM\n");
-	ksft_test_result(reg_becomes(vm, 0, CUR, NOBODY),
+	ksft_test_result(reg_becomes(vm, 0, CUR, VMM_READS),
 			 "an access after detach exits to the VMM\n");
 	ksft_test_result(!bpf_attach_plain(host, DEVICE("init-fails")) &&
-			 bpf_ended(host, &status) && status && reg_is(vm, 0, CUR, NOBODY),
+			 bpf_ended(host, &status) && status && reg_is(vm, 0, CUR, VMM_READS),
 			 "a device with an init() that fails is rejected\n");
 }
 

@@ -16,13 +16,13 @@
 static unsigned int khz[KVM_PV_CPUFREQ_MAX] = { 600000, 1200000, 1800000 };
 static int nr_khz = 3;
 module_param_array(khz, uint, &nr_khz, 0444);
-MODULE_PARM_DESC(khz, "frequencies");
+MODULE_PARM_DESC(khz, "frequencies in kHz");
 
 static struct cpufreq_frequency_table kvm_pv_cpufreq_table[KVM_PV_CPUFREQ_MAX + 1];
 
 static bool fast;
 module_param(fast, bool, 0444);
-MODULE_PARM_DESC(fast, "lets schedutil switch where it may not sleep (default: N)");
+MODULE_PARM_DESC(fast, "schedutil switches in atomic context (default: N)");
 
 static int kvm_pv_cpufreq_init_policy(struct cpufreq_policy *policy)
 {

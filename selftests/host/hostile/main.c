@@ -175,7 +175,7 @@ static int __init hostile_init(void)
 	int err;
 
 	if (!base || base % PV_FREQ_STRIDE || size % PV_FREQ_STRIDE) {
-		pr_err("base= and size= have to be multiples of %#x, and there is no base 0\n",
+		pr_err("base= and size= must be multiples of %#x, and base= must not be 0\n",
 		       PV_FREQ_STRIDE);
 		return -EINVAL;
 	}
@@ -224,6 +224,6 @@ static void __exit hostile_exit(void)
 }
 module_exit(hostile_exit);
 
-MODULE_DESCRIPTION("A guest that means harm to its host, for tests");
+MODULE_DESCRIPTION("Test double: a malicious guest");
 MODULE_AUTHOR("pvguest maintainers");
 MODULE_LICENSE("GPL");
