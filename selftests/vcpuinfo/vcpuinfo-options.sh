@@ -11,6 +11,10 @@
 
 VCPUINFO=${VCPUINFO:-vcpuinfo}
 
+# The largest number of a call or a CPU, and the largest argument
+CALL_MAX=4294967295
+ARGUMENT_MAX=18446744073709551615
+
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 
@@ -19,6 +23,12 @@ rows()
 {
 	$VCPUINFO -p -o call,p50,p90,p99_9,mean,yardstick,exit_percent -s "$x86" latency "$@" \
 		2> "$tmp/err" | grep -v '^#' | tr '\n' ' '
+}
+
+# invalid NUMBER MIN MAX: prints the error of vcpuinfo for a number that is not in the range
+invalid()
+{
+	echo "invalid number \"$1\": expected $2..$3"
 }
 
 # names: "call --help" prints a table of names, and no errors
@@ -42,27 +52,30 @@ refuses "vcpuinfo call suggests a name for a misspelled one" \
 refuses "vcpuinfo call rejects an empty name" "unknown call: (empty); " call ""
 refuses "vcpuinfo call rejects a very long name" "unknown call: nopnopnop" \
 	call nopnopnopnopnopnopnopnopnopnopnopnopnopnopnopnopnopnopnopnopnopnopnop
-refuses "vcpuinfo call rejects a malformed number" "no number: '1x'" call 1x
+refuses "vcpuinfo call rejects a malformed number" \
+	"number of the call: $(invalid 1x 0 $CALL_MAX)" call 1x
 refuses "vcpuinfo call rejects a number of 33 bits" \
-	"out of range: 0x100000000; give 0 to 4294967295" call 0x100000000
+	"number of the call: $(invalid 0x100000000 0 $CALL_MAX)" call 0x100000000
 refuses "vcpuinfo call rejects a number of 65 bits" \
-	"out of range: 18446744073709551616" call 18446744073709551616
+	"number of the call: $(invalid 18446744073709551616 0 $CALL_MAX)" call 18446744073709551616
 refuses "vcpuinfo call rejects a negative number" "Try 'vcpuinfo --help'" call -1
 refuses "vcpuinfo call rejects five arguments" \
 	"5 arguments are too many: a call has up to 4" call nop 0 0 0 0 0
 refuses "vcpuinfo call rejects an argument that is not a number" \
-	"argument: no number: 'x'" call nop x
-refuses "vcpuinfo call rejects an empty argument" "argument: no number: ''" call nop ""
+	"argument: $(invalid x 0 $ARGUMENT_MAX)" call nop x
+refuses "vcpuinfo call rejects an empty argument" \
+	"argument: $(invalid "" 0 $ARGUMENT_MAX)" call nop ""
 refuses "vcpuinfo call rejects an argument of 65 bits" \
-	"argument: out of range: 0x10000000000000000" call nop 0x10000000000000000
-refuses "vcpuinfo call rejects a negative argument" "argument: no number: '-1'" call nop -- -1
+	"argument: $(invalid 0x10000000000000000 0 $ARGUMENT_MAX)" call nop 0x10000000000000000
+refuses "vcpuinfo call rejects a negative argument" \
+	"argument: $(invalid -1 0 $ARGUMENT_MAX)" call nop -- -1
 refuses "vcpuinfo call vcpu_info rejects a missing CPU number" \
 	"give one argument, the number of a CPU" call vcpu_info
 refuses "vcpuinfo call vcpu_info rejects two CPU numbers" "give one argument" call VCPU-INFO 0 1
 refuses "vcpuinfo call vcpu_info rejects a malformed CPU number" \
-	"number of the CPU: no number: 'a'" call vcpu_info a
+	"number of the CPU: $(invalid a 0 $CALL_MAX)" call vcpu_info a
 refuses "vcpuinfo call vcpu_info rejects CPU number 2^32" \
-	"number of the CPU: out of range" call vcpu_info 4294967296
+	"number of the CPU: $(invalid 4294967296 0 $CALL_MAX)" call vcpu_info 4294967296
 refuses "vcpuinfo call rejects --sysroot before the command" \
 	"a recorded machine has no hypervisor" -s "$x86" call nop
 refuses "vcpuinfo call rejects --sysroot after the command" \
@@ -76,7 +89,8 @@ check "vcpuinfo call --help lists the names of calls" names
 
 refuses "vcpuinfo latency --call rejects an unknown name" \
 	"unknown call: bogus" latency --call nop --call bogus
-refuses "vcpuinfo latency --call rejects a malformed number" "no number: '0x'" latency --call 0x
+refuses "vcpuinfo latency --call rejects a malformed number" \
+	"number of the call: $(invalid 0x 0 $CALL_MAX)" latency --call 0x
 refuses "vcpuinfo latency --cpu rejects a malformed list" "no list of CPUs: 'a'" latency --cpu a
 refuses "vcpuinfo latency --cpu rejects an empty list" "no list of CPUs: ''" latency --cpu ""
 refuses "vcpuinfo latency --cpu rejects a reversed range" "no list of CPUs: '1-0'" latency --cpu 1-0
@@ -84,15 +98,15 @@ refuses "vcpuinfo latency --cpu rejects CPU 8192" "no list of CPUs: '8192'" late
 refuses "vcpuinfo latency --cpu rejects a CPU that is offline" \
 	"CPU 2 is not online; online are 0-1" -s "$x86" latency --cpu 0-2
 refuses "vcpuinfo latency --samples rejects 0" \
-	"--samples: out of range: 0; give 1 to 10000000" latency --samples 0
+	"--samples: $(invalid 0 1 10000000)" latency --samples 0
 refuses "vcpuinfo latency --samples rejects 10,000,001" \
-	"out of range: 10000001; give 1 to 10000000" latency --samples 10000001
+	"--samples: $(invalid 10000001 1 10000000)" latency --samples 10000001
 refuses "vcpuinfo latency --samples rejects a malformed number" \
-	"--samples: no number: '1M'" latency --samples 1M
+	"--samples: $(invalid 1M 1 10000000)" latency --samples 1M
 refuses "vcpuinfo latency --warmup rejects 10,000,001" \
-	"--warmup: out of range: 10000001; give 0 to 10000000" latency --warmup 10000001
+	"--warmup: $(invalid 10000001 0 10000000)" latency --warmup 10000001
 refuses "vcpuinfo latency --warmup rejects a negative number" \
-	"--warmup: no number: '-1'" latency --warmup=-1
+	"--warmup: $(invalid -1 0 10000000)" latency --warmup=-1
 refuses "vcpuinfo latency rejects --histogram together with --parse" \
 	"mutually exclusive arguments: --histogram --parse" latency --histogram -p
 refuses "vcpuinfo latency rejects --histogram together with --output" \
@@ -102,11 +116,13 @@ refuses "vcpuinfo --all rejects --call" "--call applies to one section" -a --cal
 refuses "vcpuinfo rejects --histogram for two sections" \
 	"--histogram applies to one section" latency vcpus --histogram
 
-refuses "vcpuinfo freq --watch rejects 0" "--watch: out of range: 0; give 1 to 86400" freq --watch=0
+refuses "vcpuinfo freq --watch rejects 0" "--watch: $(invalid 0 1 86400)" freq --watch=0
 refuses "vcpuinfo freq --watch rejects 86,401 seconds" \
-	"--watch: out of range: 86401" freq --watch=86401
-refuses "vcpuinfo freq --watch rejects a malformed number" "--watch: no number: 's'" freq --watch=s
-refuses "vcpuinfo freq --watch rejects an empty number" "--watch: no number: ''" freq --watch=
+	"--watch: $(invalid 86401 1 86400)" freq --watch=86401
+refuses "vcpuinfo freq --watch rejects a malformed number" \
+	"--watch: $(invalid s 1 86400)" freq --watch=s
+refuses "vcpuinfo freq --watch rejects an empty number" \
+	"--watch: $(invalid "" 1 86400)" freq --watch=
 refuses "vcpuinfo rejects --watch without a section" \
 	"--watch applies to one section: vcpuinfo freq --watch" --watch
 refuses "vcpuinfo freq --watch rejects an interval as a separate word" \
