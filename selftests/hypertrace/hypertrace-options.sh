@@ -43,18 +43,19 @@ check "hypertrace calls rejects an empty name of a call" refuses "there is no hy
 	hypertrace calls --nr 42,
 check "hypertrace calls rejects more than 64 numbers" refuses "more than 64" \
 	hypertrace calls --nr "$(seq -s , 1 65)"
-check "hypertrace calls rejects a pid in letters" refuses "invalid number" \
-	hypertrace calls --pid one
-check "hypertrace calls rejects pid 0" refuses "invalid number" hypertrace calls --pid 0
+check "hypertrace calls rejects a pid in letters" \
+	refuses '--pid: invalid number "one": expected 1..2147483647' hypertrace calls --pid one
+check "hypertrace calls rejects pid 0" \
+	refuses '--pid: invalid number "0": expected 1..2147483647' hypertrace calls --pid 0
 check "hypertrace calls rejects the name of a VM that does not run" \
 	refuses "no VM is named \"no VM has this name\"" \
 	hypertrace calls --vm "no VM has this name"
 check "hypertrace calls rejects two processes" refuses "by one of them" \
 	hypertrace calls --pid $$ --pid $$
-check "hypertrace calls rejects a duration of 0" refuses "invalid number" \
-	hypertrace calls --duration 0
-check "hypertrace calls rejects a minimum time of 0" refuses "invalid number" \
-	hypertrace calls --min-us 0
+check "hypertrace calls rejects a duration of 0" \
+	refuses '--duration: invalid number "0": expected 1..31622400' hypertrace calls --duration 0
+check "hypertrace calls rejects a minimum time of 0" \
+	refuses '--min-us: invalid number "0": expected 1..1000000000' hypertrace calls --min-us 0
 check "hypertrace exits rejects --nr" refuses "unrecognized option" hypertrace exits --nr 42
 check "hypertrace exits rejects a surplus argument" refuses "what is \"fly\" for" \
 	hypertrace exits fly
