@@ -9,6 +9,9 @@
 . ../lib.sh
 
 TABLE=600000,1200000
+TABLE_65=$(seq -s , 1 65)
+TABLE_NUMBERS="numbers 1..4294967295 separated by commas"
+DOMAIN_NUMBERS="numbers 0..4294967295 separated by commas"
 TMP=$(mktemp -d)
 trap 'rm -rf $TMP' EXIT
 case $(uname -m) in
@@ -110,6 +113,44 @@ for command in $COMMANDS; do
 		prints "Usage: pvhost $command" pvhost "$command" --help
 done
 
+check "pvhost attach without a VM fails" refuses "one of --pid, --name and --libvirt" pvhost attach
+check "pvhost attach rejects pid 0" \
+	refuses '--pid: invalid number "0": expected 1..2147483647' pvhost attach --pid 0
+check "pvhost attach rejects a pid in letters" \
+	refuses '--pid: invalid number "one": expected 1..2147483647' pvhost attach --pid one
+check "pvhost attach rejects a timeout in letters" \
+	refuses '--timeout: invalid number "long": expected 0..3600' \
+	pvhost attach --pid 1 --timeout long
+check "pvhost attach rejects a table that descends" refuses "must ascend" \
+	pvhost attach --pid 1 --table 2,1
+check "pvhost attach rejects a table with two equal entries" refuses "must ascend" \
+	pvhost attach --pid 1 --table 2,2
+check "pvhost attach rejects a table with a 0" \
+	refuses "--table: invalid list \"0,1\": expected $TABLE_NUMBERS" \
+	pvhost attach --pid 1 --table 0,1
+check "pvhost attach rejects a table that ends in a comma" \
+	refuses "--table: invalid list \"1,\": expected $TABLE_NUMBERS" \
+	pvhost attach --pid 1 --table 1,
+check "pvhost attach rejects a table of 65 entries" refuses "more than 64" \
+	pvhost attach --pid 1 --table "$TABLE_65"
+check "pvhost attach rejects a table entry beyond 32 bits" \
+	refuses "--table: invalid list \"4294967296\": expected $TABLE_NUMBERS" \
+	pvhost attach --pid 1 --table 4294967296
+check "pvhost attach rejects domains in letters" \
+	refuses "--domains: invalid list \"a,b\": expected $DOMAIN_NUMBERS" \
+	pvhost attach --pid 1 --table $TABLE --domains a,b
+check "pvhost attach rejects 0 vCPUs" \
+	refuses '--vcpus: invalid number "0": expected 1..65536' \
+	pvhost attach --pid 1 --table $TABLE --vcpus 0
+check "pvhost attach rejects an unknown backend" refuses "it is record, uclamp or freq-qos" \
+	pvhost attach --pid 1 --table $TABLE --backend fly
+check "pvhost attach rejects a margin of backend record" refuses "is for --backend uclamp" \
+	pvhost attach --pid 1 --table $TABLE --margin 25
+check "pvhost attach rejects a margin beyond 100 percent" \
+	refuses '--margin: invalid number "101": expected 0..100' \
+	pvhost attach --pid 1 --table $TABLE --backend uclamp --margin 101
+check "pvhost attach rejects the name of a VM that does not run" refuses "no VM is named" \
+	pvhost attach --name "no VM has this name" --table $TABLE
 check "pvhost attach rejects a libvirt domain that does not run" \
 	refuses "no domain \"no such domain\" runs" pvhost attach --libvirt "no such domain"
 check "pvhost attach rejects a path as libvirt domain" refuses "no domain" \
@@ -119,7 +160,8 @@ check "pvhost stats rejects --openmetrics with --json" refuses "neither --json n
 	pvhost stats --openmetrics --json
 check "pvhost stats rejects --openmetrics with --watch" refuses "neither --json nor" \
 	pvhost stats --openmetrics --watch
-check "pvhost stats rejects --watch=0" refuses "invalid number" pvhost stats --watch=0
+check "pvhost stats rejects --watch=0" \
+	refuses '--watch: invalid number "0": expected 1..86400' pvhost stats --watch=0
 check "pvhost stats rejects --id with --pid" refuses "--id goes with none of" \
 	pvhost stats --id 1 --pid 1
 check "pvhost cap without a frequency fails" refuses "how many kHz" pvhost cap --pid 1
@@ -128,8 +170,10 @@ check "pvhost cap without a VM fails" refuses "one of --pid, --name, --libvirt, 
 check "pvhost cap rejects --all with --pid" \
 	refuses "one of --pid, --name, --libvirt, --id and --all" pvhost cap --all --pid 1 600000
 check "pvhost cap rejects a surplus argument" refuses "what is" pvhost cap --pid 1 600000 kHz
-check "pvhost cap rejects a frequency in letters" refuses "invalid number" pvhost cap --pid 1 fast
-check "pvhost cap rejects a frequency of 0" refuses "invalid number" pvhost cap --pid 1 0
+check "pvhost cap rejects a frequency in letters" \
+	refuses 'cap: invalid number "fast": expected 1..4294967295' pvhost cap --pid 1 fast
+check "pvhost cap rejects a frequency of 0" \
+	refuses 'cap: invalid number "0": expected 1..4294967295' pvhost cap --pid 1 0
 check "pvhost detach without a VM fails" \
 	refuses "one of --pid, --name, --libvirt, --id and --all" pvhost detach
 check "pvhost save without a VM fails" refuses "one of --pid, --name, --libvirt and --id" \
@@ -153,8 +197,10 @@ check "pvhost run rejects QEMU for another architecture" starts "KVM of this hos
 check "pvhost run rejects QEMU without KVM" run "add -accel kvm" -- -m 64
 check "pvhost run ignores -enable-kvm in the value of -append" run "add -accel kvm" -- \
 	-append -enable-kvm
-check "pvhost run rejects -smp in letters" run "invalid number" -- -accel kvm -smp two
-check "pvhost run rejects -smp cpus=0" run "invalid number" -- -accel kvm -smp cpus=0
+check "pvhost run rejects -smp in letters" \
+	run '-smp: invalid number "two": expected 1..65536' -- -accel kvm -smp two
+check "pvhost run rejects -smp cpus=0" \
+	run '-smp: invalid number "0": expected 1..65536' -- -accel kvm -smp cpus=0
 check "pvhost run counts sockets times cores of -smp" run "2 domains for 6 CPUs" \
 	--domains 0,1 -- -M accel=kvm -smp sockets=3,cores=2
 check "pvhost run counts smp.maxcpus of -M" run "2 domains for 8 CPUs" --domains 0,1 -- \
@@ -164,7 +210,8 @@ check "pvhost run rejects --preconfig" run "pvhost attach" -- -accel kvm --preco
 check "pvhost run rejects an unaligned base" run "no multiple of" --base 0x10000004 -- -accel kvm
 
 check "pvhost describe without --vcpus fails" refuses "--vcpus" pvhost describe
-check "pvhost describe rejects 0 vCPUs" refuses "invalid number" pvhost describe --vcpus 0
+check "pvhost describe rejects 0 vCPUs" \
+	refuses '--vcpus: invalid number "0": expected 1..65536' pvhost describe --vcpus 0
 check "pvhost describe rejects an unknown format" refuses "it is dts or asl" \
 	pvhost describe --vcpus 2 --format xml
 check "pvhost describe rejects an unknown architecture" refuses "it is x86_64 or arm64" \
