@@ -11,7 +11,12 @@
 
 TABLE=600000,1200000
 NOT_LOADED="kvm_pv is not loaded: modprobe kvm_pv"
-LIST='separated by commas'
+TABLE_NUMBERS='numbers 1..4294967295 separated by commas'
+DOMAIN_NUMBERS='numbers 0..4294967295 separated by commas'
+
+# The largest base with space for one vCPU, and for 2 vCPUs
+BASE_MAX=18446744073709547519
+BASE_MAX_2=18446744073709543423
 
 # Entries 1 to 65
 TABLE_65=1
@@ -55,9 +60,11 @@ check "pvhost attach rejects a command line without a VM" \
 check "pvhost attach rejects the process 0" \
 	refuses '--pid: invalid number "0": expected 1..2147483647' pvhost attach --pid 0 --table $TABLE
 check "pvhost attach rejects the process 2^31" \
-	refuses '--pid: invalid number "2147483648"' pvhost attach --pid 2147483648 --table $TABLE
+	refuses '--pid: invalid number "2147483648": expected 1..2147483647' \
+	pvhost attach --pid 2147483648 --table $TABLE
 check "pvhost attach rejects a process in letters" \
-	refuses '--pid: invalid number "one"' pvhost attach --pid one --table $TABLE
+	refuses '--pid: invalid number "one": expected 1..2147483647' \
+	pvhost attach --pid one --table $TABLE
 check "pvhost attach rejects a name that no VM has" \
 	refuses '--name: no VM is named "no such VM"' pvhost attach --name "no such VM" --table $TABLE
 rejects "a word after its options" 'what is "fly" for' --table $TABLE fly
@@ -66,31 +73,39 @@ rejects "a timeout of 3601 s" '--timeout: invalid number "3601": expected 0..360
 
 rejects "a table that descends" "--table: 1 after 2: entries must ascend" --table 2,1
 rejects "a table with an entry twice" "--table: 2 after 2: entries must ascend" --table 2,2
-rejects "a table with a 0" "--table: invalid list \"0,1\": expected numbers 1..4294967295 $LIST" \
+rejects "a table with a 0" "--table: invalid list \"0,1\": expected $TABLE_NUMBERS" \
 	--table 0,1
-rejects "a table that ends in a comma" '--table: invalid list "1,"' --table 1,
-rejects "an empty table" '--table: invalid list ""' --table ""
+rejects "a table that ends in a comma" "--table: invalid list \"1,\": expected $TABLE_NUMBERS" \
+	--table 1,
+rejects "an empty table" "--table: invalid list \"\": expected $TABLE_NUMBERS" --table ""
 rejects "a table of 65 entries" "--table: 65 entries are more than 64" --table "$TABLE_65"
-rejects "a table entry of 33 bits" '--table: invalid list "4294967296"' --table 4294967296
+rejects "a table entry of 33 bits" \
+	"--table: invalid list \"4294967296\": expected $TABLE_NUMBERS" --table 4294967296
 
-rejects "a base in letters" '--base: invalid number "low"' --table $TABLE --base low
-rejects "a base of 65 bits" '--base: invalid number "0x10000000000000000"' \
+rejects "a base in letters" "--base: invalid number \"low\": expected 0..$BASE_MAX" \
+	--table $TABLE --base low
+rejects "a base of 65 bits" \
+	"--base: invalid number \"0x10000000000000000\": expected 0..$BASE_MAX" \
 	--table $TABLE --base 0x10000000000000000
 rejects "an unaligned base" "--base: 0x10000004 is no multiple of 0x1000" \
 	--table $TABLE --base 0x10000004
 rejects "an unaligned base with --vcpus" "--base: 0x10000004 is no multiple of 0x1000" \
 	--table $TABLE --base 0x10000004 --vcpus 2
-rejects "a base without space for one vCPU" '--base: invalid number "0xfffffffffffff000"' \
+rejects "a base without space for one vCPU" \
+	"--base: invalid number \"0xfffffffffffff000\": expected 0..$BASE_MAX" \
 	--table $TABLE --base 0xfffffffffffff000
-rejects "a base without space for 2 vCPUs" '--base: invalid number "0xffffffffffffe000"' \
+rejects "a base without space for 2 vCPUs" \
+	"--base: invalid number \"0xffffffffffffe000\": expected 0..$BASE_MAX_2" \
 	--table $TABLE --base 0xffffffffffffe000 --vcpus 2
 rejects "0 vCPUs" '--vcpus: invalid number "0": expected 1..65536' --table $TABLE --vcpus 0
-rejects "65537 vCPUs" '--vcpus: invalid number "65537"' --table $TABLE --vcpus 65537
+rejects "65537 vCPUs" '--vcpus: invalid number "65537": expected 1..65536' \
+	--table $TABLE --vcpus 65537
 rejects "more vCPUs than fit at the default address" \
 	"$BASE has room for $SPACE CPUs: say by --base where $TOO_MANY have room" \
 	--table $TABLE --vcpus $TOO_MANY
 
-rejects "domains in letters" '--domains: invalid list "a,b"' --table $TABLE --domains a,b
+rejects "domains in letters" "--domains: invalid list \"a,b\": expected $DOMAIN_NUMBERS" \
+	--table $TABLE --domains a,b
 rejects "3 domains for 2 vCPUs" "--domains: 3 domains for 2 CPUs" \
 	--table $TABLE --vcpus 2 --domains 0,0,1
 rejects "an unknown backend" "it is record, uclamp or freq-qos" --table $TABLE --backend fly
