@@ -3,7 +3,7 @@
 # shellcheck shell=dash
 #
 # pvhost(8) with the module kvm_pv and VMs that do not run.  pvhost-options.sh and
-# attach-options.sh test the arguments that it rejects without a host.
+# attach-options.sh test the arguments that it rejects without the module.
 # needs: host check
 
 . ./lib.sh
@@ -11,7 +11,7 @@
 TABLE=600000,1200000
 WATCH=/tmp/watch
 case $(uname -m) in
-x86_64)  MEMORY=0x100000 ;;
+x86_64)	 MEMORY=0x100000 ;;
 aarch64) MEMORY=0x40000000 ;;
 esac
 
