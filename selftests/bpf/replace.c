@@ -95,7 +95,8 @@ static void test_attach(struct vm *vm, struct bpf_host *host)
 	struct bpf_host second;
 	int status;
 
-	ksft_test_result(reg_is(vm, 0, CUR, VMM_READS), "an access before attach exits to the VMM\n");
+	ksft_test_result(reg_is(vm, 0, CUR, VMM_READS),
+			 "an access before attach exits to the VMM\n");
 	object_put(VCPUFREQ, OBJECT);
 	ksft_test_result(bpf_attach_table(host, OBJECT, BPF_TABLE),
 			 "a device in BPF is attached\n");
