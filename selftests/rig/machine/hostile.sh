@@ -7,26 +7,26 @@
 # host counts from 0.
 hostile()
 {
-	local failed=0 neighbour begin rc
+	local failed=0 isolation begin rc
 
 	l2_wait hostile && "$@" || return
 	export L2_PID L2_CONSOLE=$L2_DIR/console L2_MARK='a malicious guest begins'
 	echo "$L2_MARK" > /dev/kmsg
 	mkdir -p /results/tap
-	mkfifo /run/neighbour
+	mkfifo /run/isolation
 	begin=$(rig_uptime)
-	/selftests/host/neighbour < /run/neighbour > /run/neighbour.tap 2>&1 &
-	neighbour=$!
-	exec 7> /run/neighbour
+	/selftests/host/isolation < /run/isolation > /run/isolation.tap 2>&1 &
+	isolation=$!
+	exec 7> /run/isolation
 	l2_go hostile
 	L2_WAIT=200000 l2_wait hostile-end || failed=1
 	rig_tests host-hostile || failed=1
 	exec 7>&-
-	wait $neighbour
+	wait $isolation
 	rc=$?
-	cat /run/neighbour.tap
-	rig_tap /run/neighbour.tap $rc "$(echo "$begin $(rig_uptime)" | awk '{ printf "%.1f", $2 - $1 }')"
-	cp /run/neighbour.tap /results/tap/l1-host-hostile-neighbour
+	cat /run/isolation.tap
+	rig_tap /run/isolation.tap $rc "$(echo "$begin $(rig_uptime)" | awk '{ printf "%.1f", $2 - $1 }')"
+	cp /run/isolation.tap /results/tap/l1-host-hostile-host-isolation
 	l2_go hostile-end
 	[ $failed = 0 ] && [ $rc = 0 ]
 }
