@@ -1,25 +1,27 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Builds kernels that Debian does not package, from the source of its 6.12 and the fragments
-# of selftests/rig/kernel.  The cache keeps them under a hash of their configuration, in the
-# form of an extracted package.
+# Builds kernels that Debian does not package, from the source of Debian's 6.12 and the
+# fragments of selftests/rig/kernel.  The cache stores them under a hash of their fragments and
+# build steps, in the form of an extracted package.
 #
 #   uclamp   CONFIG_UCLAMP_TASK
-#   debug    the same; KASAN, UBSAN, lockdep, DEBUG_ATOMIC_SLEEP, kmemleak
+#   debug    CONFIG_UCLAMP_TASK, KASAN, UBSAN, lockdep, DEBUG_ATOMIC_SLEEP, kmemleak
 
 declare -A KERNEL_ARCH=(	[x86_64]=x86	[arm64]=arm64 )
 declare -A KERNEL_TARGET=(	[x86_64]=bzImage	[arm64]=Image )
 
-# MiB of a source tree and its objects
+# Size of a source tree and its objects, in MiB
 KERNEL_ROOM=5000
 
+# kernel_fragments ARCH NAME: print the options of a kernel
 kernel_fragments()
 {
 	cat "$RIG/kernel/base.config" "$RIG/kernel/$1.config" "$RIG/kernel/$2.config"
 }
 
-# kernel_key ARCH NAME: changes if the configuration or the build steps change
+# kernel_key ARCH NAME: print a hash that changes if the fragments, including their comments, or
+# the build steps change
 kernel_key()
 {
 	{
@@ -42,7 +44,7 @@ kernel_make()
 		die "cannot build Linux for $arch ($KERNEL_NAME): see $KERNEL_LOG"
 }
 
-# kernel_configure ARCH NAME: fails if kconfig dropped an option that lacks a dependency
+# kernel_configure ARCH NAME: write .config; fail if kconfig dropped an option that lacks a dependency
 kernel_configure()
 {
 	local arch=$1 name=$2 lost
@@ -54,8 +56,8 @@ kernel_configure()
 	[ -z "$lost" ] || die "kconfig dropped options of Linux for $arch ($name), a dependency is missing: $(echo "$lost" | tr '\n' ' ')"
 }
 
-# kernel_install ARCH DIR: install as a package would.  The programs of the headers must run
-# on the build machine, so the kernel's script gets its compiler.
+# kernel_install ARCH DIR: install kernel, modules and headers like a Debian package.  Programs
+# of the headers must run on the build machine, so the kernel's script gets the native compiler.
 kernel_install()
 {
 	local arch=$1 dir=$2 release
@@ -70,13 +72,15 @@ kernel_install()
 	# shellcheck disable=SC2016
 	kernel_make "$arch" run-command \
 		KBUILD_RUN_COMMAND='CC=$$HOSTCC $$srctree/scripts/package/install-extmod-build '"$dir/usr/src/linux-headers-$release"
-	# The BTF of modules refers to it; the other sections are 100 times as large.
+	# The BTF of modules refers to the BTF of vmlinux.  The other sections of vmlinux are 100
+	# times as large.
 	# shellcheck disable=SC2016
 	kernel_make "$arch" run-command \
 		KBUILD_RUN_COMMAND='$$OBJCOPY -j .BTF vmlinux '"$dir/usr/src/linux-headers-$release/vmlinux"
 	printf '%s\n' "$release" > "$dir/release"
 }
 
+# kernel_fill ARCH NAME DIR: build a kernel and install it to DIR
 kernel_fill()
 {
 	local arch=$1 name=$2 dir=$3
@@ -99,8 +103,8 @@ kernel_fill()
 	rm -rf "$KERNEL_OBJ"
 }
 
-# kernel_tree ARCH NAME DIR: build the kernel unless the cache has it, and make DIR a link to
-# it.  Objects that were built for an older one are removed.
+# kernel_tree ARCH NAME DIR: build a kernel unless the cache has it, and make DIR a link to it.
+# If the link changes, remove the modules and images that were built for the previous kernel.
 kernel_tree()
 {
 	local arch=$1 name=$2 dir=$3 kept
@@ -113,14 +117,14 @@ kernel_tree()
 	ln -sfn "$kept" "$dir"
 }
 
-# kernel_vmlinux ARCH KERNEL: print the path of vmlinux with symbols.  Debian's is 1 GB of
-# download, so only gdb gets it; a kernel that the rig builds has none but its BTF.
+# kernel_vmlinux ARCH KERNEL: print the path of vmlinux with symbols, for gdb.  Debian's package
+# is a download of 1 GB.  The rig keeps only the BTF of the kernels that it builds.
 kernel_vmlinux()
 {
 	local arch=$1 kernel=$2 index release file debs
 
 	! kernels_of_ours | grep -xF "$kernel" > /dev/null ||
-		die "gdb needs a kernel of Debian: choose KERNEL=6.1 or 6.12"
+		die "gdb requires a Debian kernel: choose KERNEL=6.1 or 6.12"
 	release=$(cat "$(tree_kernel_name "$arch" "$kernel")/release")
 	file=$CACHE/vmlinux/$release
 	if [ ! -f "$file" ]; then

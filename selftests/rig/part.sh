@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Parts that a machine may be given on top of its image, for the one run that wants them:
-# programs of Debian's packages with the libraries that they load, and plain files.
+# Optional parts of a machine's image: programs of Debian packages with the libraries that they
+# load, and plain files.  'rig boot' adds a part to the image of one run.
 #
-#   peers      other detectors, to be asked on the machine that we are asked on
-#   kselftest  the cpufreq suite of the kernel's source, the shell that it wants, cpupower
+#   peers      other detectors, to compare their results with those of vcpuinfo
+#   kselftest  the cpufreq suite of the kernel's source, the shell that it requires, cpupower
 #   tracers    perf and bpftrace
 
-# virt-what is a script. Its shell and tools are busybox', as are those of the suite
-# but bash; its helpers are below.
+# virt-what is a script; PART_PROGRAMS has its helpers.  busybox is its shell and has its other
+# tools.  The suite uses bash and the tools of busybox.
 declare -A PART_PACKAGES=(
 	[peers]='systemd util-linux virt-what dmidecode'
 	[kselftest]='bash linux-cpupower util-linux'
@@ -26,13 +26,14 @@ declare -A PART_SCRIPTS=(
 	[kselftest]=''
 	[tracers]=''
 )
-# Folders of the kernel's selftests, as TREE_SOURCE has them
+# Folders of tools/testing/selftests in the kernel's source
 declare -A PART_SUITES=(
 	[peers]=''
 	[kselftest]='cpufreq kselftest'
 	[tracers]=''
 )
 
+# part_tree_fill ARCH PART DIR
 part_tree_fill()
 {
 	local debs
@@ -42,7 +43,7 @@ part_tree_fill()
 	tree_extract "$3" "$debs"
 }
 
-# part_tree ARCH PART: makes $BUILD/PART/ARCH
+# part_tree ARCH PART: extract the packages of a part to $BUILD/PART/ARCH
 part_tree()
 {
 	[ -d "$BUILD/$2/$1" ] && return
@@ -51,6 +52,7 @@ part_tree()
 	build_dir "$BUILD/$2/$1" part_tree_fill "$1" "$2"
 }
 
+# part_image_fill ARCH PART DIR: make DIR/part.cpio
 part_image_fill()
 {
 	local arch=$1 part=$2 out=$3 dir=$3/tree root=$BUILD/$2/$1 file
@@ -69,12 +71,13 @@ part_image_fill()
 	rm -rf "$dir"
 }
 
+# part_file ARCH PART: print the path of the image of a part
 part_file()
 {
 	printf '%s\n' "$BUILD/image/$2-$1/part.cpio"
 }
 
-# part_image ARCH PART: makes that file
+# part_image ARCH PART: make the image of a part
 part_image()
 {
 	part_tree "$1" "$2"
