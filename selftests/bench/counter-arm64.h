@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * arm64: the virtual counter.  User mode has no call to make: HVC is undefined at EL0
+ * arm64: the virtual counter.  User mode cannot make hypercalls: HVC is undefined at EL0
  * (Arm DDI 0487, "HVC").
  */
 #include <pv/hypercall.h>
@@ -9,8 +9,9 @@
 #define bench_cpl3	NULL
 
 /*
- * The host saves a guest's vector registers from the first use on, and until it next
- * switches away from the vCPU does more on each exit.  Programs always use them.
+ * After the guest has used a vector register, the host saves them all: it executes more
+ * instructions on each exit until it next switches away from the vCPU.  Programs always use
+ * vector registers.
  */
 static inline void bench_use_vectors(void)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * x86: the TSC, and a call from CPL 3, which leaves the guest to be refused.
+ * x86: the TSC, and a hypercall at CPL 3, which exits to the host and is rejected there.
  */
 #include <cpuid.h>
 #include <pv/hypercall.h>
 
 #define BENCH_ENOSYS	PV_ENOSYS_X86
 
-/* The host has them switched in any case. */
+/* On x86 the first use of a vector register does not change the cost of exits. */
 static inline void bench_use_vectors(void)
 {
 }
@@ -20,7 +20,10 @@ static inline __u64 bench_counter(void)
 	return low | (__u64)high << 32;
 }
 
-/* KVM patches the other vendor's instruction, which must not be done to our text. */
+/*
+ * KVM replaces the instruction of the other vendor in the guest's memory.  It must not modify the
+ * text of this program, so choose the instruction of this CPU.
+ */
 static inline int bench_has_vmmcall(void)
 {
 	__u32 eax, ebx, ecx, edx;
@@ -32,7 +35,7 @@ static inline int bench_has_vmmcall(void)
 static inline int bench_cpl3(__u64 *ticks)
 {
 	static int vmmcall = -1;
-	__s64 answer;
+	__s64 ret;
 	__u64 begin;
 
 	if (vmmcall < 0)
@@ -40,9 +43,9 @@ static inline int bench_cpl3(__u64 *ticks)
 
 	begin = bench_counter();
 	if (vmmcall)
-		asm volatile("vmmcall" : "=a"(answer) : "a"(PV_HC_NOP) : "memory");
+		asm volatile("vmmcall" : "=a"(ret) : "a"(PV_HC_NOP) : "memory");
 	else
-		asm volatile("vmcall" : "=a"(answer) : "a"(PV_HC_NOP) : "memory");
+		asm volatile("vmcall" : "=a"(ret) : "a"(PV_HC_NOP) : "memory");
 	*ticks = bench_counter() - begin;
-	return answer == -PV_EPERM ? 0 : EPROTO;
+	return ret == -PV_EPERM ? 0 : EPROTO;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A counter that user space reads in program order and without an exit.
+ * A counter that user space reads in program order, without a VM exit
  */
 #ifndef _SELFTESTS_BENCH_COUNTER_H
 #define _SELFTESTS_BENCH_COUNTER_H

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The benches of user space: user NAME prints what a file of pv_bench.ko says.
+ * user NAME: measures an operation of user space.  The output has the format of the files of
+ * pv_bench.ko:
  *
- *	INSTRUCTIONS EXITS	- where the host does not tell the exits
- *	- - REASON		where it cannot be measured
+ *	INSTRUCTIONS EXITS	EXITS is - if the host does not report exits
+ *	- - REASON		the operation cannot be measured
  *
- * A call of a batch is what counts, not the batch.
+ * Both numbers are those of one call; a batch has several.
  */
 #include <err.h>
 #include <errno.h>
@@ -27,12 +28,12 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 /**
- * struct user_bench - something that can be measured
+ * struct user_bench - operation that can be measured
  * @name: name
- * @once: does it once and tells how many ticks that took; returns 0 or an errno;
- *        NULL: this architecture has no such thing
- * @runs: how often
- * @calls: calls that each makes
+ * @once: run the operation once and store its duration in ticks; return 0 or an errno;
+ *        NULL: this architecture lacks the operation
+ * @runs: number of runs
+ * @calls: calls of one run
  */
 struct user_bench {
 	const char *name;
@@ -59,9 +60,9 @@ static const struct user_bench benches[] = {
 };
 
 static int device;
-static struct pv_hypercall_entry *entries;	/* PV_HYPERCALL_MAX_BATCH of them */
+static struct pv_hypercall_entry *entries;	/* PV_HYPERCALL_MAX_BATCH entries */
 
-/* The cheapest way into the kernel and back */
+/* The system call with the lowest cost: the cost of entering and leaving the kernel */
 static int syscall_once(__u64 *ticks)
 {
 	__u64 begin = bench_counter();
@@ -71,7 +72,7 @@ static int syscall_once(__u64 *ticks)
 	return pid >= 0 ? 0 : EPROTO;
 }
 
-/* There and back without a call: what the system call itself costs. */
+/* An ioctl without a hypercall: the cost of the system call */
 static int unknown_once(__u64 *ticks)
 {
 	__u64 begin = bench_counter();
@@ -148,7 +149,7 @@ static void on_undefined(int signal)
 	_exit(write(STDOUT_FILENO, line, sizeof(line) - 1) < 0);
 }
 
-/* Exits of this CPU up to the call that tells them */
+/* Read the number of exits of this CPU, up to the exit of the call that reads it. */
 static bool exits_now(__u64 *exits)
 {
 	struct pv_hypercall_vcpu_info info = { .size = sizeof(info), .cpu = 0 };
@@ -190,12 +191,15 @@ static void run(const struct user_bench *bench)
 	known = exits_now(&after) && known;
 
 	if (rc) {
-		printf("- - %s\n", rc == ENOTTY ? "no such ioctl in this driver" : strerror(rc));
+		printf("- - %s\n", rc == ENOTTY ? "the driver lacks this ioctl" : strerror(rc));
 		return;
 	}
 
 	printf("%llu ", (fewest - overhead + bench->calls / 2) / bench->calls);
-	/* The call that tells the second number is in it; some are of the host's interrupts. */
+	/*
+	 * Subtract the exit of the second exits_now().  Interrupts of the host cause a few exits
+	 * as well, so round.
+	 */
 	if (known)
 		printf("%llu\n", (after - before - 1 + calls / 2) / calls);
 	else
@@ -211,7 +215,7 @@ int main(int argc, char **argv)
 		if (!strcmp(benches[i].name, argv[1]) && benches[i].once)
 			bench = &benches[i];
 	if (!bench)
-		errx(EXIT_FAILURE, "give the name of a bench that this architecture has");
+		errx(EXIT_FAILURE, "missing, unknown or unsupported name; usage: user NAME");
 
 	device = open(DEVICE, O_RDWR | O_CLOEXEC);
 	if (device < 0)

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * vmfile PID COMMAND...: runs a command that has the VM of process PID as its file
- * descriptor 3.
+ * vmfile PID COMMAND...: runs a command with the VM of process PID as file descriptor 3.
  */
 #include <dirent.h>
 #include <err.h>
@@ -15,7 +14,10 @@
 #define VM_LINK		"anon_inode:kvm-vm"
 #define VM_FD		3
 
-/* The lowest that is a VM: QEMU makes and closes a second one to try the CPU with. */
+/*
+ * Return the lowest file descriptor that is a VM, or -1.  QEMU temporarily opens a second VM
+ * to test the CPU.
+ */
 static int find(const char *pid)
 {
 	char path[64], link[PATH_MAX];
@@ -47,7 +49,7 @@ int main(int argc, char **argv)
 	int pidfd, fd;
 
 	if (argc < 3)
-		errx(EXIT_FAILURE, "say which process, and what to run");
+		errx(EXIT_FAILURE, "usage: vmfile PID COMMAND...");
 
 	pidfd = syscall(SYS_pidfd_open, atoi(argv[1]), 0);
 	if (pidfd < 0)
@@ -61,7 +63,10 @@ int main(int argc, char **argv)
 	if (fd < 0)
 		err(EXIT_FAILURE, "VM of process %s", argv[1]);
 
-	/* dup2() leaves the copy open across execve(2), as neither of these two is. */
+	/*
+	 * A descriptor of pidfd_getfd(2) is closed on execve(2), a duplicate is not.  dup2() of
+	 * VM_FD to itself would make no duplicate.
+	 */
 	if (fd == VM_FD)
 		fd = dup(fd);
 	if (fd < 0 || dup2(fd, VM_FD) < 0)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * arm64: the virtual counter, which ticks once an instruction when QEMU counts them
- * and has been told cntfrq=1000000000.
+ * arm64: the virtual counter.  It ticks once per instruction under QEMU's -icount with
+ * cntfrq=1000000000.
  */
 #include <linux/arm-smccc.h>
 #include <asm/barrier.h>
@@ -11,12 +11,12 @@
 
 #define BENCH_ENOSYS		PV_ENOSYS_ARM64
 
-/* As pvhost(8) places it. */
+/* Default address of pvhost attach */
 #define BENCH_HOST_BASE		0x0b800000
-/* As bench-host.sh does. */
+/* Address of pv_floor in selftests/rig/scenario/bench.sh */
 #define BENCH_FLOOR_BASE	0x0b880000
 
-/* The PL031, which QEMU emulates: time, interrupt mask (0: none). */
+/* The PL031, which QEMU emulates: RTCDR (time), RTCIMSC (0 masks its interrupt) */
 #define BENCH_USER_BASE		0x09010000
 #define BENCH_USER_READ		0x00
 #define BENCH_USER_WRITE	0x10
@@ -25,8 +25,8 @@
 #define bench_cpuid		NULL
 
 /*
- * The host saves a guest's vector registers from the first use on, and until it next
- * switches away from the vCPU does more on each exit.  Reading one is a use.
+ * After the guest has used a vector register, the host saves them all: it executes more
+ * instructions on each exit until it next switches away from the vCPU.  A read is a use.
  */
 static __always_inline void bench_use_vectors(void)
 {
@@ -58,7 +58,7 @@ static __always_inline s64 bench_hypercall(u32 nr, u64 arg0, u64 arg1)
 	return res.a0;
 }
 
-/* A pending timer is work for the host on each entry, even with interrupts off. */
+/* The host has additional work on each entry while a timer is pending, even with interrupts off. */
 static inline u64 bench_timer_mask(void)
 {
 	u64 timer = read_sysreg(cntv_ctl_el0);

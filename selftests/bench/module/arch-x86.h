@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * x86: the TSC, which ticks once an instruction when QEMU counts them.
+ * x86: the TSC.  It ticks once per instruction under QEMU's -icount.
  */
 #include <asm/kvm_para.h>
 #include <asm/msr.h>
@@ -10,12 +10,12 @@
 
 #define BENCH_ENOSYS		PV_ENOSYS_X86
 
-/* As pvhost(8) places it. */
+/* Default address of pvhost attach */
 #define BENCH_HOST_BASE		0xfef00000
-/* As bench-host.sh does. */
+/* Address of pv_floor in selftests/rig/scenario/bench.sh */
 #define BENCH_FLOOR_BASE	0xfef80000
 
-/* The HPET, which QEMU emulates: capabilities, interrupt status (write 1 to clear). */
+/* The HPET, which QEMU emulates: capabilities, interrupt status (write 1 to clear) */
 #define BENCH_USER_BASE		0xfed00000
 #define BENCH_USER_READ		0x00
 #define BENCH_USER_WRITE	0x20
@@ -35,7 +35,7 @@ static __always_inline s64 bench_hypercall(u32 nr, u64 arg0, u64 arg1)
 	return kvm_hypercall2(nr, arg0, arg1);
 }
 
-/* The host has them switched in any case. */
+/* On x86 the first use of a vector register does not change the cost of exits. */
 static inline void bench_use_vectors(void)
 {
 }

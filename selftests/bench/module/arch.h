@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What each architecture has to offer.
+ * Counter, hypercall and addresses of devices of each architecture
  */
 #ifndef _PV_BENCH_ARCH_H
 #define _PV_BENCH_ARCH_H

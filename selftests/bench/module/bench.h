@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * pv_bench.ko: what an exit costs, in instructions of guest and host together.
+ * pv_bench.ko: counts the instructions of guest and host together for a VM exit.
  */
 #ifndef _PV_BENCH_H
 #define _PV_BENCH_H
@@ -9,34 +9,34 @@
 #include <linux/types.h>
 
 /**
- * struct bench - something that can be measured
- * @name: name
- * @once: does it once, tells how many ticks that took, and returns the answer; NULL:
- *        this architecture has no such thing
- * @answer: what the answer has to be
- * @begin: takes what is needed; false: it is not there; NULL: nothing is needed
- * @end: gives it back; NULL: nothing to do
- * @before: what comes before each time, and does not count; NULL: nothing
+ * struct bench - operation that can be measured
+ * @name: name of its file in debugfs
+ * @once: run the operation once, store its duration in ticks and return its result; NULL:
+ *        this architecture lacks the operation
+ * @expected: result of a successful operation
+ * @begin: acquire the driver or device; return false if it is not present; NULL: not needed
+ * @end: release the driver or device; NULL: not needed
+ * @before: prepare a run, without being measured; NULL: not needed
  */
 struct bench {
 	const char *name;
 	s64 (*once)(u64 *ticks);
-	s64 answer;
+	s64 expected;
 	bool (*begin)(void);
 	void (*end)(void);
 	void (*before)(void);
 };
 
 /**
- * struct bench_result - what came out
- * @instructions: fewest, without those of the measurement
- * @exits: exits of the vCPU that one takes, -1: the host does not say
- * @answer: the last answer, which is not that of the bench if it failed
+ * struct bench_result - result of a measurement
+ * @instructions: minimum of all runs, without the instructions of the measurement itself
+ * @exits: exits of the vCPU for one operation, -1: the host does not report exits
+ * @ret: last result of the operation; differs from the expected result on failure
  */
 struct bench_result {
 	u64 instructions;
 	s64 exits;
-	s64 answer;
+	s64 ret;
 };
 
 /* run.c */
@@ -53,12 +53,12 @@ int __init bench_call_init(void);
 void bench_call_exit(void);
 
 /* mmio.c */
-bool bench_host_there(void);
+bool bench_host_present(void);
 s64 bench_host_read(u64 *ticks);
 s64 bench_host_write(u64 *ticks);
 s64 bench_user_read(u64 *ticks);
 s64 bench_user_write(u64 *ticks);
-bool bench_floor_there(void);
+bool bench_floor_present(void);
 s64 bench_floor_read(u64 *ticks);
 s64 bench_floor_write(u64 *ticks);
 int __init bench_mmio_init(void);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hypercalls.
+ * Operations: hypercalls
  */
 #include <linux/gfp.h>
 #include <linux/io.h>
@@ -18,10 +18,10 @@ static u64 bench_vcpu;
 static __always_inline s64 bench_call(u64 *ticks, u32 nr, u64 arg0, u64 arg1)
 {
 	u64 begin = bench_counter();
-	s64 answer = bench_hypercall(nr, arg0, arg1);
+	s64 ret = bench_hypercall(nr, arg0, arg1);
 
 	*ticks = bench_counter() - begin;
-	return answer;
+	return ret;
 }
 
 s64 bench_empty(u64 *ticks)
@@ -53,7 +53,7 @@ s64 bench_vcpu_info(u64 *ticks)
 	return bench_call(ticks, PV_HC_VCPU_INFO, bench_vcpu, bench_record_gpa);
 }
 
-/* Exits of this vCPU up to the call that tells them. */
+/* Read the number of exits of this vCPU, up to the exit of the call that reads it. */
 bool bench_exits(u64 *exits)
 {
 	u64 ticks;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The cpufreq driver, as the scheduler calls it: requests through cpufreq's fast switch,
- * with interrupts off; what a CPU gets; and the tick.
+ * Operations of the cpufreq driver, called like the scheduler does, with interrupts off:
+ * requests through cpufreq's fast switch, reads of the frequency that a CPU gets, and the tick.
  *
- * Two of the functions are not exported.  A kprobe tells their address, which may lie
- * behind an ENDBR: a static call may go there.
+ * Two of the functions are not exported.  A kprobe reports their address, which can be past an
+ * ENDBR.  A static call is valid to such an address.
  */
 #include <linux/cpufreq.h>
 #include <linux/kprobes.h>
@@ -39,7 +39,7 @@ static unsigned int bench_high(void)
 	return bench_policy->cpuinfo.max_freq;
 }
 
-/* The lowest is in force, and the host knows: an access to the device is where it looks. */
+/* Request the lowest frequency.  The host observes it at an access to the device. */
 void bench_freq_lower(void)
 {
 	u64 ticks;
@@ -48,7 +48,7 @@ void bench_freq_lower(void)
 	bench_host_read(&ticks);
 }
 
-/* Likewise the highest. */
+/* Request the highest frequency, as in bench_freq_lower(). */
 void bench_freq_raise(void)
 {
 	u64 ticks;
@@ -90,7 +90,7 @@ s64 bench_freq_tick_once(u64 *ticks)
 	return 0;
 }
 
-/* The address of a function, NULL: there is none */
+/* Return the address of a function, or NULL if no such function exists. */
 static void *bench_freq_find(const char *name)
 {
 	struct kprobe kp = { .symbol_name = name, .flags = KPROBE_FLAG_DISABLED };
@@ -103,11 +103,11 @@ static void *bench_freq_find(const char *name)
 }
 
 /**
- * bench_freq_begin - take what the benches need, of the driver that is loaded now
+ * bench_freq_begin - acquire the policy and the data of vcpufreq.ko
  *
- * The driver cannot be unloaded until bench_freq_end(), which waits for this.
+ * The reference to the policy prevents that the driver is unloaded before bench_freq_end().
  *
- * Return: false: there is no cpufreq driver of ours.
+ * Return: false if vcpufreq is not the current cpufreq driver.
  */
 bool bench_freq_begin(void)
 {
@@ -139,7 +139,7 @@ bool bench_freq_read_begin(void)
 
 void bench_freq_read_end(void)
 {
-	/* Nothing is left that points into the driver. */
+	/* The static call must not point into the driver, which can be unloaded now. */
 	static_call_update(bench_freq_cur, NULL);
 	bench_freq_end();
 }

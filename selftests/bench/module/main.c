@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A file in debugfs for each bench: to read it is to run it.  It says
+ * Each operation has a file in debugfs.  A read measures the operation and returns
  *
- *	INSTRUCTIONS EXITS	- where the host does not tell the exits
- *	- - REASON		where it cannot be measured
+ *	INSTRUCTIONS EXITS	EXITS is - if the host does not report exits
+ *	- - REASON		the operation cannot be measured
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -21,12 +21,12 @@ static const struct bench benches[] = {
 	{ "hypercall-nop",	bench_nop,		0 },
 	{ "hypercall-vcpu-info", bench_vcpu_info,	0 },
 	{ "exit-cpuid",		bench_cpuid,		0 },
-	{ "host-read",		bench_host_read,	0, bench_host_there },
-	{ "host-write",		bench_host_write,	0, bench_host_there },
+	{ "host-read",		bench_host_read,	0, bench_host_present },
+	{ "host-write",		bench_host_write,	0, bench_host_present },
 	{ "mmio-user-read",	bench_user_read,	0 },
 	{ "mmio-user-write",	bench_user_write,	0 },
-	{ "mmio-floor-read",	bench_floor_read,	0, bench_floor_there },
-	{ "mmio-floor-write",	bench_floor_write,	0, bench_floor_there },
+	{ "mmio-floor-read",	bench_floor_read,	0, bench_floor_present },
+	{ "mmio-floor-write",	bench_floor_write,	0, bench_floor_present },
 	{ "freq-change",	bench_freq_change,	0, bench_freq_begin,
 	  bench_freq_end, bench_freq_lower },
 	{ "freq-same",		bench_freq_same,	0, bench_freq_begin,
@@ -41,7 +41,7 @@ static const struct bench benches[] = {
 
 static struct dentry *bench_dir;
 
-/* A counter of another speed does not count instructions. */
+/* A counter with another frequency than 1 GHz does not count instructions. */
 static bool bench_counts_instructions(void)
 {
 	u32 khz = bench_counter_khz();
@@ -56,12 +56,12 @@ static int bench_show(struct seq_file *m, void *unused)
 	bool ok;
 
 	if (!bench_counts_instructions()) {
-		seq_printf(m, "- - the counter ticks at %u kHz, not once an instruction\n",
+		seq_printf(m, "- - the counter ticks at %u kHz, not once per instruction\n",
 			   bench_counter_khz());
 		return 0;
 	}
 	if (bench->begin && !bench->begin()) {
-		seq_puts(m, "- - it is not there\n");
+		seq_puts(m, "- - the device or driver is not present\n");
 		return 0;
 	}
 
@@ -70,8 +70,8 @@ static int bench_show(struct seq_file *m, void *unused)
 		bench->end();
 
 	if (!ok)
-		seq_printf(m, "- - the answer was %lld, not %lld\n", result.answer,
-			   bench->answer);
+		seq_printf(m, "- - the result was %lld, expected %lld\n", result.ret,
+			   bench->expected);
 	else if (result.exits < 0)
 		seq_printf(m, "%llu -\n", result.instructions);
 	else
@@ -117,6 +117,6 @@ static void __exit bench_exit(void)
 }
 module_exit(bench_exit);
 
-MODULE_DESCRIPTION("What an exit costs in instructions");
+MODULE_DESCRIPTION("Instruction counts of VM exits");
 MODULE_AUTHOR("pvguest maintainers");
 MODULE_LICENSE("GPL");

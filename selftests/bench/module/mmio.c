@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Registers of devices: kvm_pv's, one that the VMM emulates, and pv_floor's.
+ * Operations: registers of kvm_pv's device, of a device that the VMM emulates, and of pv_floor's
  */
 #include <linux/io.h>
 #include <pv/vcpufreq.h>
@@ -31,8 +31,8 @@ static __always_inline s64 bench_write(u64 *ticks, void __iomem *reg)
 	return 0;
 }
 
-/* What is not there reads 0 or all ones, as the VMM likes. */
-bool bench_host_there(void)
+/* If the device is not present, a read returns 0 or all ones, depending on the VMM. */
+bool bench_host_present(void)
 {
 	u32 entries = readl(bench_host + PV_FREQ_PERFTBL_LEN);
 
@@ -59,7 +59,7 @@ s64 bench_user_write(u64 *ticks)
 	return bench_write(ticks, bench_user + BENCH_USER_WRITE);
 }
 
-bool bench_floor_there(void)
+bool bench_floor_present(void)
 {
 	return readl(bench_floor) == BENCH_FLOOR_VALUE;
 }

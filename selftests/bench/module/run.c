@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * One bench: the fewest instructions of many single runs.  What a host does now and
- * then, its tick above all, is in some of them and not in all.
+ * Measures one operation: the minimum of the instructions of many single runs.  Periodic work of
+ * the host, mainly its tick, is in some of the runs only.
  */
 #include <linux/delay.h>
 #include <linux/irqflags.h>
@@ -14,8 +14,8 @@
 #define BENCH_RUNS	1000
 #define BENCH_EXIT_RUNS	64
 
-/* With interrupts off, and nothing that waits for them to be on. */
-static bool bench_loop(const struct bench *bench, u64 *fewest, s64 *answer)
+/* Called with interrupts disabled and the timer masked by bench_timer_mask() */
+static bool bench_loop(const struct bench *bench, u64 *fewest, s64 *ret)
 {
 	u64 ticks;
 	int i;
@@ -24,15 +24,15 @@ static bool bench_loop(const struct bench *bench, u64 *fewest, s64 *answer)
 	for (i = 0; i < BENCH_RUNS; i++) {
 		if (bench->before)
 			bench->before();
-		*answer = bench->once(&ticks);
-		if (*answer != bench->answer)
+		*ret = bench->once(&ticks);
+		if (*ret != bench->expected)
 			return false;
 		*fewest = min(*fewest, ticks);
 	}
 	return true;
 }
 
-/* Each run makes as many, and a few more come from the host's interrupts. */
+/* Each run takes the same number of exits.  Interrupts of the host cause a few more, so round. */
 static s64 bench_count_exits(const struct bench *bench)
 {
 	u64 before, after, ticks, exits = 0;
@@ -46,7 +46,7 @@ static s64 bench_count_exits(const struct bench *bench)
 		bench->once(&ticks);
 		if (!bench_exits(&after))
 			return -1;
-		/* The call that tells the second number is in it. */
+		/* Without the exit of the second bench_exits() */
 		exits += after - before - 1;
 	}
 	return div_u64(exits + BENCH_EXIT_RUNS / 2, BENCH_EXIT_RUNS);
@@ -57,25 +57,28 @@ bool bench_run(const struct bench *bench, struct bench_result *result)
 	static const struct bench empty = { "empty", bench_empty, 0 };
 	u64 overhead, fewest, timer;
 	unsigned long flags;
-	s64 answer;
+	s64 ret;
 	bool ok;
 
-	/* The host switches away from a vCPU that sleeps: its vector registers are unused. */
+	/*
+	 * While the vCPU sleeps, the host switches away from it and stops saving its vector
+	 * registers.
+	 */
 	usleep_range(2000, 4000);
 	local_irq_save(flags);
 	timer = bench_timer_mask();
 
-	bench_loop(&empty, &overhead, &answer);
-	/* The first exit to the VMM costs the host more: it is not in any row. */
+	bench_loop(&empty, &overhead, &ret);
+	/* The first exit to the VMM costs the host more instructions: do not measure it. */
 	bench_user_read(&fewest);
 
-	ok = bench_loop(bench, &fewest, &answer);
+	ok = bench_loop(bench, &fewest, &ret);
 	result->exits = ok ? bench_count_exits(bench) : -1;
 
 	bench_timer_restore(timer);
 	local_irq_restore(flags);
 
 	result->instructions = fewest - overhead;
-	result->answer = answer;
+	result->ret = ret;
 	return ok;
 }
