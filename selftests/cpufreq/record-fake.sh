@@ -21,13 +21,15 @@ EXT_MAGIC=0x40
 RECORD_CTL=0x58
 
 last=$(($(possible) - 1))
-read -r hold < $HOLD
+# The library sets HOLD.
+# shellcheck disable=SC2153
+read -r hold < "$HOLD"
 
 # fake [PARAMETER...]: loads the fake device, with the extension unless parameters override
 # it, and sets all policies to the maximum
 fake()
 {
-	echo 0 > $HOLD
+	echo 0 > "$HOLD"
 	insmod "$PV_MODULES/vcpufreq_fake.ko" magic=$MAGIC version=1 features=3 "$@" &&
 		governor performance && governor userspace
 }

@@ -29,7 +29,7 @@ rejects()
 
 	mark
 	fake || verdict='the fake device did not load'
-	host 0 2 $MAX $MAX 1 || verdict='there is no record'
+	host 0 2 "$MAX" "$MAX" 1 || verdict='there is no record'
 	request 500000
 	host 0 "$3" "$4" "$5" 2
 	read_often
@@ -39,7 +39,7 @@ rejects()
 	read_often
 	[ "$(since | grep -c 'not to be believed')" = 1 ] || verdict='there is not one warning'
 	unknown || verdict='cpuinfo_cur_freq is still read from memory'
-	is_max $MAX || verdict='a limit is left'
+	is_max "$MAX" || verdict='a limit is left'
 	request 300000
 	[ "$(in_register 0)" = 300000 ] || verdict='the decrease is not in the register'
 	rmmod vcpufreq_fake
@@ -93,7 +93,7 @@ drops_records()
 
 	mark
 	request 500000
-	register 0 $RECORD_CTL 0
+	register 0 "$RECORD_CTL" 0
 	check 'The driver shares records again after the host drops one' \
 		soon_logged 'they are shared anew'
 	check_is 'All records are on after the host drops one' "$(counter records)" "$(all)"
@@ -104,21 +104,21 @@ drops_records()
 	soon is_max 400000
 	mark
 	for cpu in $(seq 0 "$last"); do
-		register "$cpu" $EXT_MAGIC 0
-		register "$cpu" $RECORD_CTL 0
+		register "$cpu" "$EXT_MAGIC" 0
+		register "$cpu" "$RECORD_CTL" 0
 	done
 	check 'The driver uses no record after the host drops the extension' soon no_records
 	check 'The driver logs that the host dropped the extension' \
 		logged 'keeps no records any more'
-	check 'The cap is removed after the host drops the extension' soon is_max $MAX
+	check 'The cap is removed after the host drops the extension' soon is_max "$MAX"
 	request 600000
 	request 300000
 	check_is 'A decrease is written to the register after the host drops the extension' \
 		"$(in_register 0)" 300000
 
-	register 0 $SET_PERF 0
+	register 0 "$SET_PERF" 0
 	for cpu in $(seq 0 "$last"); do
-		register "$cpu" $EXT_MAGIC $MAGIC
+		register "$cpu" "$EXT_MAGIC" "$MAGIC"
 	done
 	check 'The driver uses records after the host offers the extension again' soon all_records
 	check_is 'The driver repeats its request after the host offers the extension again' \
@@ -139,8 +139,8 @@ shared_domain()
 	request 500000
 	check_is 'A request of a domain is in the records of both CPUs' \
 		"$(in_memory 0) $(in_memory 1)" '500000 500000'
-	check_is 'A decrease of a domain is not written to the register' "$(in_register 0)" $MAX
-	host 0 2 800000 $MAX 1
+	check_is 'A decrease of a domain is not written to the register' "$(in_register 0)" "$MAX"
+	host 0 2 800000 "$MAX" 1
 	host 1 2 800000 300000 1
 	check 'The lowest cap of a domain is its limit' soon is_max 300000
 	rmmod vcpufreq_fake
@@ -165,16 +165,16 @@ rmmod vcpufreq_fake
 
 shared_domain
 
-rejects 'sequence count stays odd' 'sequence count stays odd' 3 800000 $MAX
-rejects 'cur_perf is 0' 'cur_perf is 0 or above' 4 0 $MAX
-rejects 'cur_perf is above the table' 'cur_perf is 0 or above' 4 $((MAX + 1)) $MAX
+rejects 'sequence count stays odd' 'sequence count stays odd' 3 800000 "$MAX"
+rejects 'cur_perf is 0' 'cur_perf is 0 or above' 4 0 "$MAX"
+rejects 'cur_perf is above the table' 'cur_perf is 0 or above' 4 $((MAX + 1)) "$MAX"
 rejects 'ceiling is 0' 'ceiling is 0' 4 800000 0
 
 fake
 host 0 2 800000 500000 1
 soon is_max 500000
 host 0 4 800000 4000000000 2
-check 'A cap above the table is the maximum of the table' soon is_max $MAX
+check 'A cap above the table is the maximum of the table' soon is_max "$MAX"
 rmmod vcpufreq_fake
 
 without 'magic 0' magic=0

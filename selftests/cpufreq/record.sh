@@ -14,13 +14,13 @@ needs_ivshmem
 # maximum.  No process is started in between, because that can take longer than the hold.
 ramp_up()
 {
-	echo 0 > $HOLD
+	echo 0 > "$HOLD"
 	request 300000
-	echo $SHORT > $HOLD
+	echo "$SHORT" > "$HOLD"
 	request 600000
 	request 650000
 	request 800000
-	[ "$(in_register 0)" = $MAX ]
+	[ "$(in_register 0)" = "$MAX" ]
 }
 
 settles()
@@ -49,7 +49,7 @@ two_cpus()
 		"$(in_memory 1)" 700000
 	mark
 	cpu1_online 0
-	register 1 $PERFTBL_RD 1500000
+	register 1 "$PERFTBL_RD" 1500000
 	cpu1_online 1
 	check 'The driver rejects a table that changed while CPU 1 was offline' \
 		logged 'CPU1: perf table or domain has changed: the old one is kept'
@@ -64,15 +64,15 @@ start=$MARK
 fake
 check_is 'All CPUs have a record' "$(counter records)" "$(all)"
 check 'cpuinfo_cur_freq is unknown before the host writes' unknown
-host 0 2 800000 $MAX 1
+host 0 2 800000 "$MAX" 1
 check_is 'cpuinfo_cur_freq is read from the record' "$(policy 0 cpuinfo_cur_freq)" 800000
-host 0 4 900000 $MAX 1
+host 0 4 900000 "$MAX" 1
 check_is 'cpuinfo_cur_freq changes with the record' "$(policy 0 cpuinfo_cur_freq)" 900000
-check_is 'scaling_cur_freq is the request, not the record' "$(policy 0 scaling_cur_freq)" $MAX
+check_is 'scaling_cur_freq is the request, not the record' "$(policy 0 scaling_cur_freq)" "$MAX"
 
 counts 'A decrease is counted as lazy' lazy 1 request 600000
 check_is 'A decrease is written to memory' "$(in_memory 0)" 600000
-check_is 'A decrease is not written to the register' "$(in_register 0)" $MAX
+check_is 'A decrease is not written to the register' "$(in_register 0)" "$MAX"
 counts 'A second decrease causes no exit' exits 0 request 300000
 counts 'An increase causes one exit' exits 1 request 700000
 check_is 'An increase is written to memory' "$(in_memory 0)" 700000
@@ -83,47 +83,47 @@ check_is 'The counter requests is the sum of exits, lazy and elided' "$(requests
 check_is 'The counters per CPU add up to requests' \
 	"$(counter percpu/requests | awk '{ n += $2 } END { print n }')" "$(requests)"
 
-echo $LONG > $HOLD
+echo "$LONG" > "$HOLD"
 counts 'A deferred decrease is counted as lazy' lazy 1 request 600000
 check_is 'A deferred decrease is not yet in memory' "$(in_memory 0)" 700000
 counts 'An increase that cancels a deferred decrease causes no exit' exits 0 request 700000
-echo 50 > $HOLD
+echo 50 > "$HOLD"
 request 600000
 request 700000
 check 'A canceled decrease is not written when its hold ends' stays 700000 500
-echo $LONG > $HOLD
+echo "$LONG" > "$HOLD"
 request 400000
 counts 'An increase to less than the last reported request causes no exit' exits 0 request 500000
 request 700000
-echo $SHORT > $HOLD
+echo "$SHORT" > "$HOLD"
 request 400000
 request 500000
 check 'A deferred decrease is in memory when its hold ends' soon in_memory_is 500000
 # Without a hold no increase is soon after another.
-echo 0 > $HOLD
+echo 0 > "$HOLD"
 counts 'An increase to more than the last reported request causes one exit' exits 1 \
 	request 600000
 
-echo $LONG > $HOLD
+echo "$LONG" > "$HOLD"
 counts 'A second increase within the hold causes one exit' exits 1 request 650000
-check_is 'A second increase within the hold requests the maximum' "$(in_register 0)" $MAX
+check_is 'A second increase within the hold requests the maximum' "$(in_register 0)" "$MAX"
 counts 'A third increase within the hold causes no exit' exits 0 request 800000
 check 'The request returns from the maximum when the hold ends' settles
-echo 0 > $HOLD
+echo 0 > "$HOLD"
 
-request $MAX
+request "$MAX"
 host 0 6 900000 400000 2
 check 'A cap of the host sets scaling_max_freq' soon is_max 400000
 check_is 'A cap of the host limits scaling_cur_freq' "$(policy 0 scaling_cur_freq)" 400000
 host 0 8 900000 600000 3
 check 'Another cap of the host replaces the first' soon is_max 600000
-host 0 10 900000 $MAX 4
-check 'A cap at the maximum removes the limit' soon is_max $MAX
+host 0 10 900000 "$MAX" 4
+check 'A cap at the maximum removes the limit' soon is_max "$MAX"
 host 0 12 900000 500000 5
 soon is_max 500000
 rmmod vcpufreq_fake
 fake
-check_is 'Unbinding the device removes the cap' "$(policy 0 scaling_max_freq)" $MAX
+check_is 'Unbinding the device removes the cap' "$(policy 0 scaling_max_freq)" "$MAX"
 two_cpus
 rmmod vcpufreq_fake
 
