@@ -19,6 +19,19 @@ check()
 	fi
 }
 
+# check_with PROGRAM NAME TEST...: skips if PROGRAM is not installed
+check_with()
+{
+	local program=$1
+
+	shift
+	if command -v "$program" > /dev/null; then
+		check "$@"
+	else
+		ktap_test_skip "$1: $program is not installed"
+	fi
+}
+
 # check_is NAME ACTUAL EXPECTED: the test passes if both are equal
 check_is()
 {

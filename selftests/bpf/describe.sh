@@ -84,19 +84,6 @@ describe()
 	refuses "$text" pvhost describe "$@"
 }
 
-# check_with PROGRAM NAME TEST...: skips if PROGRAM is not installed
-check_with()
-{
-	local program=$1
-
-	shift
-	if command -v "$program" > /dev/null; then
-		check "$@"
-	else
-		ktap_test_skip "$1: $program is not installed"
-	fi
-}
-
 ktap_print_header
 for file in "$FREQ" "$CLOCK"; do
 	[ -f "$file" ] || skip_all "$file does not exist"

@@ -16,29 +16,11 @@
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 
-# write_bytes FILE: writes FILE's lines "OFFSET TEXT" to the file without the suffix .bytes;
-# TEXT may have the escapes of printf's %b
-write_bytes()
-{
-	local offset text
-
-	while read -r offset text; do
-		printf '%b' "$text" |
-			dd of="${1%.bytes}" bs=1 seek="$offset" conv=notrunc 2> /dev/null
-	done < "$1"
-	rm "$1"
-}
-
 # unpack FILE...: creates the recorded machines in $tmp/root/CASE
 unpack()
 {
-	local bytes
-
 	tree_unpack "$tmp/root" "$@"
-	find "$tmp/root" -name '*.bytes' > "$tmp/bytes"
-	while read -r bytes; do
-		write_bytes "$bytes"
-	done < "$tmp/bytes"
+	tree_bytes "$tmp/root"
 }
 
 # results CASE: exit status, facts of the document, errors; adds its keys to $tmp/keys

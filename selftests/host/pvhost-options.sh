@@ -72,19 +72,6 @@ compiles()
 	esac
 }
 
-# check_with PROGRAM NAME TEST...: skips if PROGRAM is not installed
-check_with()
-{
-	local program=$1
-
-	shift
-	if command -v "$program" > /dev/null; then
-		check "$@"
-	else
-		ktap_test_skip "$1: $program is not installed"
-	fi
-}
-
 # same_as_default OPTION...: prints the same description as without OPTION
 same_as_default()
 {

@@ -17,28 +17,11 @@ xen-dom0-on-tcg"
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 
-# write_bytes FILE.bytes: writes its lines "OFFSET TEXT" to FILE; TEXT with escapes of printf's %b
-write_bytes()
-{
-	local offset text
-
-	while read -r offset text; do
-		printf '%b' "$text" |
-			dd of="${1%.bytes}" bs=1 seek="$offset" conv=notrunc 2> /dev/null
-	done < "$1"
-	rm "$1"
-}
-
 # unpack DIR FILE...: the machine of each FILE, in DIR
 unpack()
 {
-	local bytes
-
 	tree_unpack "$@"
-	find "$1" -name '*.bytes' > "$tmp/bytes"
-	while read -r bytes; do
-		write_bytes "$bytes"
-	done < "$tmp/bytes"
+	tree_bytes "$1"
 }
 
 # facts DIR

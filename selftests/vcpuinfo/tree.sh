@@ -42,6 +42,22 @@ tree_unpack()
 	done
 }
 
+# tree_bytes DIR: writes the lines "OFFSET TEXT" of each NAME.bytes below DIR to NAME, and
+# removes NAME.bytes.  TEXT can have the escapes of printf's %b.
+tree_bytes()
+{
+	local bytes offset text
+
+	find "$1" -name '*.bytes' > "$tmp/bytes"
+	while read -r bytes; do
+		while read -r offset text; do
+			printf '%b' "$text" |
+				dd of="${bytes%.bytes}" bs=1 seek="$offset" conv=notrunc 2> /dev/null
+		done < "$bytes"
+		rm "$bytes"
+	done < "$tmp/bytes"
+}
+
 # same NAME FILE: passes if $tmp/out is the same as FILE
 same()
 {
