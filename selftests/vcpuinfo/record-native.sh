@@ -73,7 +73,8 @@ allowed_cpus()
 
 recorded_cpus()
 {
-	grep -c '^CPU [0-9]*:$' "$machine/cpuid" 2> /dev/null || true
+	[ -f "$machine/cpuid" ] || { echo 0; return; }
+	grep -c '^CPU [0-9]*:$' "$machine/cpuid" || true
 }
 
 # The first CPU of a dump: --sysroot reads no other.
