@@ -41,6 +41,8 @@ guest()
 		sections $module
 	done
 	echo "@module end"
+	# The host prints a line of the guest after it has read the next one.
+	rig_step "guest: exercising the drivers"
 	while :; do
 		for policy in /sys/devices/system/cpu/cpufreq/policy*; do
 			echo powersave > "$policy/scaling_governor" || return
