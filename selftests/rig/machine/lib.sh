@@ -29,6 +29,38 @@ rig_channel()
 	esac
 }
 
+# rig_sent LINE: bytes that the driver of a serial line has transmitted
+rig_sent()
+{
+	sed -n "s/^${1#/dev/ttyS}: .* tx:\([0-9]*\).*/\1/p" /proc/tty/driver/serial
+}
+
+# rig_send FILE: send a file over the serial line of the results.  The line stays open until
+# the driver has transmitted all bytes, since a close can discard the rest.
+rig_send()
+{
+	local line begin size tenths=0
+
+	line=$(rig_channel 0)
+	[ -n "$line" ] || return 0
+	size=$(wc -c < "$1")
+	stty -F "$line" raw -echo
+	exec 5> "$line"
+	begin=$(rig_sent "$line")
+	cat "$1" >&5
+	until [ $(($(rig_sent "$line") - begin)) -ge "$size" ]; do
+		tenths=$((tenths + 1))
+		[ $tenths -lt 300 ] || {
+			echo "rig: $line transmitted $(($(rig_sent "$line") - begin)) of $size bytes"
+			return 1
+		}
+		sleep 0.1
+	done
+	# Wait until the device has the last bytes of its FIFO.
+	stty -F "$line" sane
+	exec 5>&-
+}
+
 # rig_step TEXT: print a line of progress
 rig_step()
 {
