@@ -10,16 +10,22 @@ export PV_TABLE='600000 1200000 1800000 2400000'
 # wherever PCI has I/O ports
 rig_channel()
 {
-	local tty skip=${1:-0}
+	local tty seen='' skip=${1:-0}
 
+	# More than one path can lead to a line.
 	for tty in /sys/bus/pci/drivers/serial/*/tty/ttyS* \
 		   /sys/bus/pci/drivers/serial/*/*/*/tty/ttyS*; do
 		[ -e "$tty" ] || continue
+		tty=${tty##*/}
+		case " $seen " in
+		*" $tty "*) continue ;;
+		esac
+		seen="$seen $tty"
 		[ "$skip" = 0 ] || {
 			skip=$((skip - 1))
 			continue
 		}
-		echo "/dev/${tty##*/}"
+		echo "/dev/$tty"
 		return
 	done
 	# A port without a UART is of type 0.
