@@ -79,6 +79,21 @@ tap_slowest()
 	}' "$@" | sort -rn | head -n "$n"
 }
 
+# tap_missing DIR NAME...: print a failure for each machine that left no duration in DIR: its
+# job ended before it could report a result
+tap_missing()
+{
+	local dir=$1 name count=0
+
+	shift
+	for name; do
+		[ ! -f "$dir/$name" ] || continue
+		count=$((count + 1))
+		echo "not ok $count $name: the job of this machine ended without a result"
+	done
+	[ $count = 0 ] || printf '1..%s\n# exit 1\n' $count
+}
+
 # tap_line OK NAME: print a TAP file with one test
 tap_line()
 {
