@@ -55,12 +55,18 @@ kernels_of_ours()
 	done
 }
 
+# kernel_is_ours KERNEL: whether the rig builds it
+kernel_is_ours()
+{
+	kernels_of_ours | grep -xF "$1" > /dev/null
+}
+
 need_kernel()
 {
 	case $1 in
 	6.1|6.12) return 0 ;;
 	esac
-	kernels_of_ours | grep -xF "$1" > /dev/null ||
+	kernel_is_ours "$1" ||
 		die "unknown kernel '$1': choose 6.1, 6.12 or one that the rig builds: $(kernels_of_ours | xargs)"
 }
 

@@ -123,7 +123,7 @@ kernel_vmlinux()
 {
 	local arch=$1 kernel=$2 index release file debs
 
-	! kernels_of_ours | grep -xF "$kernel" > /dev/null ||
+	! kernel_is_ours "$kernel" ||
 		die "gdb requires a Debian kernel: choose KERNEL=6.1 or 6.12"
 	release=$(cat "$(tree_kernel_name "$arch" "$kernel")/release")
 	file=$CACHE/vmlinux/$release

@@ -99,7 +99,7 @@ tree_kernel()
 	local dir
 
 	dir=$(tree_kernel_name "$1" "$2")
-	if kernels_of_ours | grep -xF "$2" > /dev/null; then
+	if kernel_is_ours "$2"; then
 		kernel_tree "$1" "$2" "$dir"
 		return
 	fi
