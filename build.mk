@@ -135,7 +135,7 @@ TEST_DATA_DIRS	:= $(shell find $(TEST_DATA) -type d)
 KTAP_HELPERS	:= $(SOURCE)/tools/testing/selftests/kselftest/ktap_helpers.sh
 HOOK		:= host/libvirt/pvhost
 
-INSTALLED	:= $(TOOLS)/.stamp $(PROGRAMS) $(DEVICE_OBJ) $(TEST_OBJ) $(TEST_BIN) $(TEST_BIN:=.needs) \
+INSTALLED	:= $(TOOLS)/.stamp $(PROGRAMS) $(DEVICE_OBJ) $(TEST_OBJ) $(TEST_BIN) \
 		   $(call tests,$(TEST_SCRIPTS) $(TEST_DATA_FILES)) \
 		   $(addprefix $(TOOLS)/selftests/,dkms.conf host/libvirt-hook ktap_helpers.sh)
 # Created once, not by each rule
@@ -150,9 +150,6 @@ $(DIRS):
 $(TOOLS)/.stamp: $(PROGRAMS) $(DEVICE_OBJ) $(TEST_OBJ) $(TEST_BIN) $(TEST_SCRIPTS) $(TEST_DATA_FILES) \
 		 $(TEST_DATA_DIRS) $(HOOK) dkms.conf selftests/sources.mk $(RULES) | $(SYSROOT_NEWEST) $(SOURCE)
 	$(Q)rm -f $(REMOVED)
-	$(Q)for test in $(patsubst selftests/%.c,%,$(call mine,$(TEST_SOURCES))); do \
-	  sed -n 's/^ \* needs: \([a-z-]*\).*/\1/p;20q' selftests/$$test.c > $(TOOLS)/selftests/$$test.needs; \
-	done
 	$(Q)cd selftests && cp --parents $(patsubst selftests/%,%,$(TEST_SCRIPTS) $(TEST_DATA_FILES)) \
 	  $(TOOLS)/selftests/
 	$(Q)cp $(KTAP_HELPERS) dkms.conf $(TOOLS)/selftests/
@@ -221,8 +218,7 @@ $(PROGRAMS) $(TEST_BIN): | $(DIRS)
 kbuild_sources	= $(wildcard $(addprefix $(1)/,$(patsubst %.o,%.c,$(filter %.o,$(shell cat $(1)/Kbuild)))))
 
 LISTED		:= $(LIBPV_SOURCES) $(VCPUINFO_SOURCES) $(PVHOST_SOURCES) $(HYPERTRACE_SOURCES) \
-		   $(HYPERTRACE_BPF) $(DEVICE_BPF) $(TEST_SOURCES) $(TEST_BPF) $(TEST_SCRIPTS) \
-		  
+		   $(HYPERTRACE_BPF) $(DEVICE_BPF) $(TEST_SOURCES) $(TEST_BPF) $(TEST_SCRIPTS)
 LISTED_ALL	= $(LISTED) $(foreach dir,$(MODULE_DIRS),$(call kbuild_sources,$(dir)))
 PRESENT		= $(shell find drivers host userspace selftests \( -path selftests/rig -o -path selftests/fuzz \) -prune -o \
 		    -type f \( -name '*.c' -o -name '*.sh' \) -print)

@@ -20,7 +20,7 @@ FNR == 1 {
 { sub(/\r$/, "") }
 /^1\.\.[0-9]+/ { plan = substr($1, 4) + 0; if (/# *SKIP/) { skipped++; ran = plan } }
 /^# exit / { status = $3; next }
-/^# seconds / { seconds[file] = $3; next }
+/^# seconds / { next }
 /^not ok / { ran++; failed++; bad = 1; failure(); said = 0 }
 /^ok / { ran++; said = 0; if (toupper($0) ~ /# *SKIP/) skipped++; else passed++ }
 /^#/ { said_line[said++ % keep] = $0 }

@@ -25,7 +25,7 @@ hostile()
 	wait $isolation
 	rc=$?
 	cat /run/isolation.tap
-	rig_tap /run/isolation.tap $rc "$(echo "$begin $(rig_uptime)" | awk '{ printf "%.1f", $2 - $1 }')"
+	rig_tap /run/isolation.tap $rc "$begin"
 	cp /run/isolation.tap /results/tap/l1-host-hostile-host-isolation
 	l2_go hostile-end
 	[ $failed = 0 ] && [ $rc = 0 ]

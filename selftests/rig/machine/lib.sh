@@ -120,11 +120,12 @@ rig_uptime()
 	echo "$up"
 }
 
-# rig_tap FILE STATUS SECONDS: end a TAP file as the runner expects it
+# rig_tap FILE STATUS BEGIN: end a TAP file as the runner expects it; BEGIN is the uptime at
+# which its program started
 rig_tap()
 {
 	echo "# exit $2"
-	echo "# seconds $3"
+	echo "$3 $(rig_uptime)" | awk '{ printf "# seconds %.1f\n", $2 - $1 }'
 } >> "$1"
 
 # rig_tests NEED: run all tests of the plan with this need.  Their output goes to the
@@ -152,7 +153,7 @@ rig_tests()
 		timeout "${RIG_TEST_TIMEOUT:-600}" "$@" > /run/tap 2>&1 < /dev/null 3<&-
 		rc=$?
 		cat /run/tap
-		rig_tap /run/tap $rc "$(echo "$begin $(rig_uptime)" | awk '{ printf "%.1f", $2 - $1 }')"
+		rig_tap /run/tap $rc "$begin"
 		cp /run/tap "/results/tap/$RIG_ROLE-$need-$(echo "$name" | tr / -)"
 		case $rc in
 		0|4) ;;
