@@ -1,7 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Reads TAP files.  A file ends with "# exit STATUS" and "# seconds N" of its program.
+# Prints and reads TAP.  A file ends with "# exit STATUS" and "# seconds N" of its program.
+
+# Tests that tap_result has printed, and how many of them failed
+TAP_COUNT=0 TAP_FAILED=0
+
+# tap_result STATUS NAME: print the next test
+tap_result()
+{
+	TAP_COUNT=$((TAP_COUNT + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $TAP_COUNT $2"
+	else
+		TAP_FAILED=$((TAP_FAILED + 1))
+		echo "not ok $TAP_COUNT $2"
+	fi
+}
+
+# tap_plan: print the plan after all tests; fails if a test failed
+tap_plan()
+{
+	echo "1..$TAP_COUNT"
+	[ $TAP_FAILED = 0 ]
+}
 
 # Shared by all readers: counts of one file.  A program that fails, or that runs another
 # number of tests than it planned, is one failure more.
@@ -83,24 +105,21 @@ tap_slowest()
 # job ended before it could report a result
 tap_missing()
 {
-	local dir=$1 name count=0
+	local dir=$1 name TAP_COUNT=0 TAP_FAILED=0
 
 	shift
 	for name; do
-		[ ! -f "$dir/$name" ] || continue
-		count=$((count + 1))
-		echo "not ok $count $name: the job of this machine ended without a result"
+		[ -f "$dir/$name" ] ||
+			tap_result 1 "$name: the job of this machine ended without a result"
 	done
-	[ $count = 0 ] || printf '1..%s\n# exit 1\n' $count
+	[ $TAP_COUNT = 0 ] || printf '1..%s\n# exit 1\n' $TAP_COUNT
 }
 
-# tap_line OK NAME: print a TAP file with one test
+# tap_line STATUS NAME: print a TAP file with one test
 tap_line()
 {
-	if [ "$1" = 0 ]; then
-		echo "ok 1 $2"
-	else
-		echo "not ok 1 $2"
-	fi
+	local TAP_COUNT=0 TAP_FAILED=0
+
+	tap_result "$1" "$2"
 	printf '1..1\n# exit 0\n'
 }
