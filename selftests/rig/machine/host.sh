@@ -207,6 +207,19 @@ l2_wait()
 	done
 }
 
+# l2_printed FILE TEXT PID: wait until a program has printed TEXT to FILE.  If it ends before
+# that, print FILE and fail.
+l2_printed()
+{
+	until grep -q "$2" "$1"; do
+		kill -0 "$3" 2>/dev/null || {
+			cat "$1"
+			return 1
+		}
+		sleep 0.2
+	done
+}
+
 # l2_go NAME: let the guest continue
 l2_go()
 {

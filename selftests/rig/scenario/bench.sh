@@ -23,13 +23,7 @@ held()
 	shift
 	"$@" > $HELD 2>&1 &
 	HELD_PID=$!
-	until grep -q "$text" $HELD; do
-		kill -0 $HELD_PID 2>/dev/null || {
-			cat $HELD
-			return 1
-		}
-		sleep 0.2
-	done
+	l2_printed $HELD "$text" $HELD_PID
 }
 
 let_go()

@@ -17,13 +17,8 @@ hold()
 	pvhost attach --pid "$L2_PID" --vcpus "$RIG_SMP" --bpf "$OBJECTS/$name.bpf.o" "$@" \
 		> "/run/$name.said" 2>&1 &
 	pid=$!
-	until grep ' at 0x' "/run/$name.said"; do
-		sleep 0.1
-		kill -0 $pid 2>/dev/null || {
-			cat "/run/$name.said"
-			return 1
-		}
-	done
+	l2_printed "/run/$name.said" ' at 0x' $pid || return
+	cat "/run/$name.said"
 	PIDS="$PIDS $pid"
 }
 
