@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause */
 /*
  * Guest-host ABI: the hypercalls that pvguest adds to KVM.
  *
@@ -51,20 +51,29 @@
  */
 #define PV_HC_VCPU_INFO		(PV_HC_BASE + 2)
 
-/** PV_HC_NR - how many numbers from PV_HC_BASE on are assigned. */
-#define PV_HC_NR		3
-
 /**
- * PV_HC_UNASSIGNED - never assigned to anything, and therefore always refused:
- * what a hypervisor takes to say no.
+ * PV_HC_DEVICE - one word about a device of the host.
+ *
+ * arg0: index of the device; 0 is the virtual cpufreq device, see pv/vcpufreq.h
+ * arg1: which word, PV_DEVICE_*
+ *
+ * Returns the word, -PV_ENOENT (no such device) or -PV_EINVAL (no such word).  A device that
+ * firmware describes has the same words.  The VM can be detached and attached between two
+ * calls, so a guest reads a word again after the others.
  */
+#define PV_HC_DEVICE		(PV_HC_BASE + 3)
+
+/** PV_HC_NR - how many numbers from PV_HC_BASE on are assigned. */
+#define PV_HC_NR		4
+
+/** PV_HC_UNASSIGNED - never assigned, so always rejected: the cost of a rejected call */
 #define PV_HC_UNASSIGNED	(PV_HC_BASE + 0x7eff)
 
 /**
  * PV_TAG - upper half of a first argument that is a tag.
  *
- * A call that ignores its arguments may carry a tag, whose lower half the guest chooses,
- * and a sequence number in arg1: who traces it on the host can tell which call it is.
+ * A call that ignores its arguments can have a tag in arg0, with a lower half that the guest
+ * chooses, and a sequence number in arg1: a tracer on the host can identify each call.
  */
 #define PV_TAG			0x47545650U	/* "PVTG" in memory */
 
@@ -80,8 +89,15 @@
 #define PV_FEATURE_QUERY	0x00000001U
 #define PV_FEATURE_NOP		0x00000002U
 #define PV_FEATURE_VCPU_INFO	0x00000004U
+#define PV_FEATURE_DEVICE	0x00000008U
 /* The administrator of the host lets this guest see host thread ids. */
 #define PV_FEATURE_HOST_TID	0x80000000U
+
+/* The words of PV_HC_DEVICE. */
+#define PV_DEVICE_BASE		0	/* guest-physical address of the frame of CPU 0 */
+#define PV_DEVICE_NR_CPUS	1	/* number of frames */
+#define PV_DEVICE_SHARED_BASE	2	/* guest-physical address of the shared pages */
+#define PV_DEVICE_SHARED_SIZE	3	/* their size in bytes, 0: none */
 
 /* Statuses, negated on return; the values of KVM_E* in linux/kvm_para.h. */
 #define PV_EPERM		1
@@ -97,6 +113,8 @@
 #define PV_VCPU_REGS		0x00000004U	/* regs[0 .. nr_regs - 1] */
 #define PV_VCPU_PC		0x00000008U
 #define PV_VCPU_SP		0x00000010U
+/* The vCPU runs a guest of the guest: pc, sp and regs are those of that guest. */
+#define PV_VCPU_NESTED		0x00000020U
 
 #define PV_VCPU_INFO_ALIGN	512
 #define PV_VCPU_MAX_REGS	32

@@ -1,11 +1,11 @@
-/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/* SPDX-License-Identifier: (GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause */
 /*
- * An MMIO device in BPF says by an ELF note of its object what a guest has to be told of it.
- * Written by a BPF compiler, read by pvhost(8).
+ * ELF note in the object of an MMIO device in BPF: the description of the device for guests.
+ * The source of the device defines the note, and pvhost(8) reads it.
  *
- * The note stands in a section of its own, PV_NOTE_SECTION, in the form of the ELF
- * specification ("Note Section"): sizes, type, name, description, in the object's byte
- * order, which is little endian for each architecture that is known here.
+ * The note is in the section PV_NOTE_SECTION and has the format of the ELF specification ("Note
+ * Section"): sizes, type, name, description, in the byte order of the object, which is little
+ * endian for all supported architectures.
  */
 #ifndef _PV_MMIO_NOTE_H
 #define _PV_MMIO_NOTE_H
@@ -25,14 +25,14 @@
 /**
  * struct pv_note_mmio - the description of a note of type PV_NOTE_MMIO
  * @version: PV_NOTE_VERSION
- * @flags: PV_NOTE_PER_VCPU; others are refused
+ * @flags: PV_NOTE_PER_VCPU; others are rejected
  * @size: bytes of the region, a multiple of 4096 and not 0
- * @irqs: lines that the device raises, at most PV_NOTE_MAX_IRQS
+ * @irqs: interrupt lines of the device, at most PV_NOTE_MAX_IRQS
  * @reserved: 0
- * @name: of the node in a device tree, its generic name ("rtc"): letters, digits, '-';
+ * @name: generic name of the node in a device tree ("rtc"): letters, digits, '-';
  *        NUL-terminated
- * @compatible: strings as a device tree's "compatible" has them, each NUL-terminated, the
- *              most specific one first; an empty one ends the list
+ * @compatible: strings of the property "compatible", each NUL-terminated, the most specific
+ *              string first; an empty string ends the list
  */
 struct pv_note_mmio {
 	__u32 version;
@@ -45,8 +45,8 @@ struct pv_note_mmio {
 };
 
 /**
- * struct pv_note - the whole note, as it stands in the section
- * @namesz: bytes of @name that count, sizeof(PV_NOTE_NAME)
+ * struct pv_note - the note in its section
+ * @namesz: size of the name, sizeof(PV_NOTE_NAME)
  * @descsz: bytes of @mmio
  * @type: PV_NOTE_MMIO
  * @name: PV_NOTE_NAME
