@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The way out to the hypervisor.  Inline, for those who measure it or go there often;
- * all others call pv_hypercall().
+ * The hypercall instruction of the architecture.  Inline, for code that measures it or is on a
+ * hot path; other code calls pv_hypercall().
  */
 #ifndef _PV_CONDUIT_H
 #define _PV_CONDUIT_H
@@ -9,14 +9,26 @@
 #include <linux/types.h>
 
 /**
- * pv_conduit - call the hypervisor, which is known to be KVM
+ * pv_conduit - make a hypercall
  * @fn: number of the call
- * @args: arguments, 0 where the call takes none
+ * @args: arguments, 0 if the call does not use them
  * @result: out: registers of the answer; x86: RAX, the rest is 0; arm64: X0 .. X3
  *
- * As pv_hypercall(), for callers that have asked pv_on_kvm() before.
+ * As pv_hypercall(), for callers that have checked pv_on_kvm() before.
  */
 static __always_inline void pv_conduit(u32 fn, const u64 args[4], u64 result[4]);
+
+/**
+ * pv_conduit_probe - make the first hypercall, which may raise an exception
+ *
+ * A VMM can offer KVM's interface in CPUID and implement no hypercalls.  pv_conduit() has no
+ * exception table entry, so that it costs one instruction.  This function has one, and calls a
+ * function of KVM that has no effect.
+ *
+ * Return: NULL if the hypervisor answers, or what the hypercall does instead, as in
+ * "a hypercall raises #UD".
+ */
+static inline const char *pv_conduit_probe(void);
 
 /* "vmcall", "vmmcall", "tdcall" or "hvc" */
 static inline const char *pv_conduit_name(void);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hypervisors by CPUID: every 0x100 leaves from 0x40000000 on may begin the leaves
- * of one, which show its signature in EBX, ECX, EDX and their last leaf in EAX.
+ * Hypervisors by CPUID: from 0x40000000, each 0x100th leaf can be the base leaf of an
+ * interface.  It has a signature in EBX, ECX, EDX and the highest leaf in EAX.
  */
 #include "detect.h"
 
@@ -11,7 +11,7 @@
 #define BASE_LAST		0x40010000U
 #define BASE_STEP		0x100U
 
-/* Returns false where there is no signature at all. */
+/* False if all bytes are NUL. */
 static bool format_signature(const struct pv_cpuid_regs *regs, char *text)
 {
 	const __u32 word[3] = { regs->ebx, regs->ecx, regs->edx };
@@ -28,7 +28,7 @@ static bool format_signature(const struct pv_cpuid_regs *regs, char *text)
 	return len;
 }
 
-/* bhyve answers every leaf of the range with the registers of the first one. */
+/* bhyve returns the registers of the first leaf for each leaf of the range. */
 static bool is_repeat(const struct pv_detected *d, const struct pv_found *f)
 {
 	int i;
@@ -41,12 +41,14 @@ static bool is_repeat(const struct pv_detected *d, const struct pv_found *f)
 }
 
 /*
- * Intel CPUs, and KVM where it plays one, answer a leaf that is out of range with
- * the highest basic leaf: a string that nobody knows must come with a last leaf
- * that makes sense, or with none and be a string indeed.
+ * Intel CPUs, and KVM that emulates one, return the highest basic leaf for a leaf that is
+ * out of range.  So an unknown signature needs a valid highest leaf, or none and a text.
  */
-static bool is_noise(const struct pv_found *f)
+static bool is_noise(const struct pv_detected *d, const struct pv_found *f)
 {
+	/* Without the bit the range is not reserved for hypervisors. */
+	if (!d->hypervisor_bit)
+		return !f->known || f->known->match != PV_MATCH_WHOLE;
 	if (f->known)
 		return false;
 	if (!f->max_leaf)
@@ -55,8 +57,8 @@ static bool is_noise(const struct pv_found *f)
 }
 
 /*
- * The signature beside Hyper-V's interface is free to choose (QEMU's hv-vendor-id,
- * VirtualBox), the interface is not: it decides what the leaves mean.
+ * The user of a VMM can choose the signature beside Hyper-V's interface (hv-vendor-id of
+ * QEMU, VirtualBox), so the interface decides on the meaning of the leaves.
  */
 static enum pv_interface find_interface(pv_cpuid_fn read, void *ctx,
 					const struct pv_found *f)
@@ -64,12 +66,6 @@ static enum pv_interface find_interface(pv_cpuid_fn read, void *ctx,
 	if (pv_hyperv_claimed(read, ctx, f))
 		return PV_INTERFACE_HYPERV;
 	return f->known ? f->known->interface : PV_INTERFACE_UNKNOWN;
-}
-
-/* Whose leaves are somebody else's has a name that somebody chose. */
-static bool is_borrowed(const struct pv_found *f)
-{
-	return f->known->interface && f->known->interface != f->interface;
 }
 
 static void read_kvm(pv_cpuid_fn read, void *ctx, const struct pv_found *f,
@@ -104,11 +100,36 @@ static void read_interface(pv_cpuid_fn read, void *ctx, const struct pv_found *f
 	}
 }
 
+/* Add the signature at @base, if there is one. */
+static void read_base(pv_cpuid_fn read, void *ctx, __u32 base, struct pv_detected *d)
+{
+	struct pv_cpuid_regs regs;
+	struct pv_found f = {};
+
+	read(ctx, base, 0, &regs);
+	if (!format_signature(&regs, f.text))
+		return;
+	f.leaf = base;
+	f.max_leaf = regs.eax;
+	f.known = pv_signature_by_text(f.text);
+	if (is_noise(d, &f))
+		return;
+	/* Old hosts leave EAX 0: Documentation/virt/kvm/x86/cpuid.rst */
+	if (f.known && f.known->interface == PV_INTERFACE_KVM && !f.max_leaf)
+		f.max_leaf = base + 1;
+	if (is_repeat(d, &f))
+		return;
+
+	f.interface = find_interface(read, ctx, &f);
+	read_interface(read, ctx, &f, d);
+	d->found[d->nr++] = f;
+}
+
 /**
- * pv_cpuid_detect - what an x86 machine shows of its hypervisors
+ * pv_cpuid_detect - detect the hypervisor of an x86 machine
  * @read: reads a leaf
- * @ctx: handed to @read
- * @d: out: what was found
+ * @ctx: argument of @read
+ * @d: out: the result
  */
 void pv_cpuid_detect(pv_cpuid_fn read, void *ctx, struct pv_detected *d)
 {
@@ -116,45 +137,15 @@ void pv_cpuid_detect(pv_cpuid_fn read, void *ctx, struct pv_detected *d)
 	__u32 base;
 
 	memset(d, 0, sizeof(*d));
-	d->primary = -1;
-
-	/* Without the bit the range belongs to nobody, and whatever is there is noise. */
 	read(ctx, 1, 0, &regs);
 	d->cpuid = true;
 	d->hypervisor_bit = regs.ecx & CPUID_HYPERVISOR;
-	if (!d->hypervisor_bit) {
-		pv_nesting_cpuid(read, ctx, d);
-		return;
-	}
 
-	for (base = BASE_FIRST; base <= BASE_LAST && d->nr < PV_DETECT_MAX;
-	     base += BASE_STEP) {
-		struct pv_found *f = &d->found[d->nr];
+	for (base = BASE_FIRST; base <= BASE_LAST && d->nr < PV_DETECT_MAX; base += BASE_STEP)
+		read_base(read, ctx, base, d);
 
-		read(ctx, base, 0, &regs);
-		if (!format_signature(&regs, f->text))
-			continue;
-		f->leaf = base;
-		f->max_leaf = regs.eax;
-		f->known = pv_signature_by_text(f->text);
-		if (is_noise(f))
-			continue;
-		/* Old hosts leave EAX 0: Documentation/virt/kvm/x86/cpuid.rst */
-		if (f->known && f->known->interface == PV_INTERFACE_KVM && !f->max_leaf)
-			f->max_leaf = base + 1;
-		if (is_repeat(d, f))
-			continue;
-
-		f->interface = find_interface(read, ctx, f);
-		read_interface(read, ctx, f, d);
-		if (f->known && !is_borrowed(f))
-			d->primary = d->nr;
-		d->nr++;
-	}
-	/* The last candidate may have been turned down. */
-	if (d->nr < PV_DETECT_MAX)
-		memset(&d->found[d->nr], 0, sizeof(d->found[0]));
-
-	pv_confidential_cpuid(read, ctx, d);
+	pv_vendor_decide(d);
+	if (d->hypervisor_bit)
+		pv_confidential_cpuid(read, ctx, d);
 	pv_nesting_cpuid(read, ctx, d);
 }

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Detection of the hypervisor, for the module and for libpv alike: nothing here,
- * and nothing in signature.c, cpuid.c, hyperv.c, xen.c, confidential.c, nesting.c, uid.c,
- * detect.c and feature.c, knows where it runs.  The caller brings the reader, so that a recorded
- * machine runs through the same code.
+ * Detection of the hypervisor, for the module and for libpv.
+ *
+ * The vendor and the interfaces are separate facts.  The vendor is the hypervisor that runs
+ * the VM.  An interface is what the guest can call, and several hypervisors implement that of
+ * another one: OpenBSD vmm and VirtualBox offer KVM's leaves, bhyve offers Hyper-V's.
+ *
+ * This header, signature.c, cpuid.c, vendor.c, hyperv.c, xen.c, confidential.c, nesting.c,
+ * uid.c, detect.c and feature.c do not depend on the kernel or on user space.  The caller
+ * passes a function that reads CPUID, so the same code runs on a recorded machine.
  */
 #ifndef _PV_DETECT_H
 #define _PV_DETECT_H
@@ -33,7 +38,7 @@
 
 #define PV_SIGNATURE_LEN	12
 #define PV_DETECT_MAX		8	/* signatures that one machine shows */
-#define PV_CONFIDENTIAL_MAX	8	/* what is said of one confidential guest */
+#define PV_CONFIDENTIAL_MAX	8	/* facts about one confidential guest */
 #define PV_SOURCE_LEN		24
 
 #define PV_MSR_SEV_STATUS	0xc0010131U
@@ -45,14 +50,14 @@ struct pv_cpuid_regs {
 	__u32 edx;
 };
 
-/* Reads one CPUID leaf; the native one cannot fail, a recorded one leaves zeroes. */
+/* Reads one CPUID leaf.  A leaf that a recorded machine lacks reads as zeroes. */
 typedef void (*pv_cpuid_fn)(void *ctx, __u32 leaf, __u32 subleaf,
 			    struct pv_cpuid_regs *regs);
 
 /**
- * enum pv_match - how a signature of the table is compared with the one shown
+ * enum pv_match - how a signature of the table is compared with the one in CPUID
  * @PV_MATCH_WHOLE: all bytes
- * @PV_MATCH_PREFIX: the first bytes, where the makers document no more
+ * @PV_MATCH_PREFIX: the first bytes, for vendors that document only these
  * @PV_MATCH_CONTAINS: anywhere
  */
 enum pv_match {
@@ -62,10 +67,10 @@ enum pv_match {
 };
 
 /**
- * enum pv_interface - what the leaves after a base leaf mean
- * @PV_INTERFACE_UNKNOWN: nobody said
+ * enum pv_interface - meaning of the leaves after a base leaf
+ * @PV_INTERFACE_UNKNOWN: not known
  * @PV_INTERFACE_KVM: KVM's
- * @PV_INTERFACE_HYPERV: Hyper-V's, which other hypervisors play too
+ * @PV_INTERFACE_HYPERV: Hyper-V's
  * @PV_INTERFACE_XEN: Xen's
  */
 enum pv_interface {
@@ -76,13 +81,26 @@ enum pv_interface {
 };
 
 /**
+ * enum pv_evidence - confidence in the vendor, or in the existence of a hypervisor
+ * @PV_EVIDENCE_NONE: nothing is known
+ * @PV_EVIDENCE_WEAK: only a signature that other hypervisors use, too
+ * @PV_EVIDENCE_STRONG: a signature that only this hypervisor uses, or two facts that agree
+ */
+enum pv_evidence {
+	PV_EVIDENCE_NONE,
+	PV_EVIDENCE_WEAK,
+	PV_EVIDENCE_STRONG,
+};
+
+/**
  * struct pv_signature - one known hypervisor
- * @text: what CPUID shows, PV_SIGNATURE_LEN bytes less the NULs at their end, or a
- *        part of them, see @match; NULL: none
+ * @text: PV_SIGNATURE_LEN bytes of CPUID less the NULs at their end, or a part of them,
+ *        see @match; NULL: none
  * @match: how @text is compared
- * @interface: meaning of the leaves that follow
+ * @interface: interface that this signature announces, for signatures that other
+ *             hypervisors use to offer the interface; else PV_INTERFACE_UNKNOWN
  * @uid: the SMCCC vendor-hypervisor UID as returned in W0..W3, all 0: none
- * @vendor: name as its makers write it
+ * @vendor: name as the vendor writes it
  */
 struct pv_signature {
 	const char *text;
@@ -93,14 +111,14 @@ struct pv_signature {
 };
 
 /**
- * struct pv_found - one signature that the machine shows
- * @text: as shown, without the NULs at its end, unprintable bytes as '.', or the
+ * struct pv_found - one signature of the machine
+ * @text: the signature without the NULs at its end, unprintable bytes as '.', or the
  *        UID in its usual form
  * @leaf: CPUID base leaf, or the SMCCC function that answered
- * @max_leaf: highest leaf of that base; 0 where there is no such thing
- * @interface: meaning of the leaves of that base; not always that of @known, since
- *             the name beside Hyper-V's interface is free to choose
- * @known: entry of the table, NULL: not in the table
+ * @max_leaf: highest leaf of that base; 0: not known
+ * @interface: meaning of the leaves of that base.  It can differ from that of @known: the
+ *             signature beside Hyper-V's interface can be any text.
+ * @known: entry of the table; NULL: not in the table
  */
 struct pv_found {
 	char text[40];
@@ -111,16 +129,16 @@ struct pv_found {
 };
 
 /**
- * struct pv_hyperv - Hyper-V's interface, whoever it is that offers it
- * @leaf: base leaf; 0: there is none
- * @version_leaf: leaf that said @major, @minor, @build; 0: nobody did
+ * struct pv_hyperv - Hyper-V's interface, whatever hypervisor offers it
+ * @leaf: base leaf; 0: the interface is absent
+ * @version_leaf: source of @major, @minor, @build; 0: not known
  * @major: version of the hypervisor
  * @minor: version of the hypervisor
  * @build: version of the hypervisor
- * @features_leaf: leaf that said @privileges and @features; 0: nobody did
+ * @features_leaf: source of @privileges and @features; 0: not known
  * @privileges: partition privileges, 64 bits
  * @features: features, 32 bits
- * @hints_leaf: leaf that said @hints; 0: nobody did
+ * @hints_leaf: source of @hints; 0: not known
  * @hints: recommendations, 32 bits
  */
 struct pv_hyperv {
@@ -138,13 +156,13 @@ struct pv_hyperv {
 
 /**
  * struct pv_xen - Xen's interface
- * @leaf: base leaf; 0: there is none
- * @version_leaf: leaf that said @major and @minor; 0: nobody did
+ * @leaf: base leaf; 0: the interface is absent
+ * @version_leaf: source of @major and @minor; 0: not known
  * @major: version of the hypervisor
  * @minor: version of the hypervisor
- * @features_leaf: leaf that said @features; 0: nobody did
+ * @features_leaf: source of @features; 0: not known
  * @features: features, 64 bits
- * @hvm_leaf: leaf that said @hvm_features; 0: nobody did
+ * @hvm_leaf: source of @hvm_features; 0: not known
  * @hvm_features: features of HVM and PVH domains, 32 bits
  */
 struct pv_xen {
@@ -159,7 +177,7 @@ struct pv_xen {
 };
 
 /**
- * enum pv_confidential_kind - what keeps the host out of a guest's memory
+ * enum pv_confidential_kind - technology that protects the memory of a guest from the host
  * @PV_CONFIDENTIAL_TDX: Intel TDX
  * @PV_CONFIDENTIAL_SEV: AMD SEV
  * @PV_CONFIDENTIAL_SEV_ES: AMD SEV-ES
@@ -177,10 +195,10 @@ enum pv_confidential_kind {
 };
 
 /**
- * enum pv_confidential_state - does it protect this guest
- * @PV_CONFIDENTIAL_UNKNOWN: it could, but whether it does cannot be seen from here
- * @PV_CONFIDENTIAL_ACTIVE: it does, says the source
- * @PV_CONFIDENTIAL_INACTIVE: it does not, says the source
+ * enum pv_confidential_state - whether the technology protects this guest
+ * @PV_CONFIDENTIAL_UNKNOWN: available; the guest cannot see whether it is active
+ * @PV_CONFIDENTIAL_ACTIVE: it protects this guest
+ * @PV_CONFIDENTIAL_INACTIVE: it does not protect this guest
  */
 enum pv_confidential_state {
 	PV_CONFIDENTIAL_UNKNOWN,
@@ -189,12 +207,12 @@ enum pv_confidential_state {
 };
 
 /**
- * struct pv_confidential - what one source says of a confidential guest
- * @kind: which protection
- * @state: does it protect this guest
- * @paravisor: below the guest there is a paravisor inside of the same protection,
- *             which is why the guest itself may see nothing of it
- * @source: who says so, such as "cpuid:0x21"
+ * struct pv_confidential - fact about a confidential guest, from one source
+ * @kind: technology
+ * @state: whether it protects this guest
+ * @paravisor: a paravisor in the same protected memory runs below the guest, so the guest
+ *             itself may not see the technology
+ * @source: source of the fact, such as "cpuid:0x21"
  */
 struct pv_confidential {
 	enum pv_confidential_kind kind;
@@ -204,12 +222,11 @@ struct pv_confidential {
 };
 
 /**
- * struct pv_nesting - hypervisors below the one that shows itself, and above
- * @extension: virtualisation extension that this machine's own guests could use:
- *             "vmx", "svm", "none"; NULL: not known
- * @extension_leaf: leaf that said @extension
- * @nested_leaf: leaf that said that the hypervisor is a guest itself; 0: nobody did,
- *               which does not mean that it is none
+ * struct pv_nesting - hypervisors below the detected one, and above this machine
+ * @extension: virtualisation extension for guests of this machine: "vmx", "svm", "none";
+ *             NULL: not known
+ * @extension_leaf: source of @extension
+ * @nested_leaf: leaf that reports that the hypervisor is a guest itself; 0: not known
  */
 struct pv_nesting {
 	const char *extension;
@@ -218,22 +235,21 @@ struct pv_nesting {
 };
 
 /**
- * struct pv_detected - what was found
- * @cpuid: CPUID was asked, and so @hypervisor_bit is known; x86 only
+ * struct pv_detected - result of the detection
+ * @cpuid: CPUID was read, and so @hypervisor_bit is known; x86 only
  * @hypervisor_bit: CPUID.1:ECX[31]; x86 only
  * @nr: entries of @found
  * @found: all signatures, in the order of their leaves
- * @primary: index of the one that the machine really runs on, -1: none is known.
- *           As Linux does it: the known one with the highest base, since an
- *           enlightened KVM shows Hyper-V's at the lowest
- * @kvm_leaf: leaf, or SMCCC function, that said @kvm_features; 0: nobody did
+ * @primary: index of the signature that names the vendor; -1: the vendor is not known
+ * @evidence: confidence in the vendor, or in the hypervisor if the vendor is not known
+ * @kvm_leaf: leaf or SMCCC function that returned @kvm_features; 0: not known
  * @kvm_features: KVM's feature bits, x86: base + 1 EAX; arm64: 128 bits of FEATURES
  * @kvm_hints: x86: base + 1 EDX
  * @hyperv: Hyper-V's interface; x86 only
  * @xen: Xen's interface; x86 only
  * @nr_confidential: entries of @confidential
- * @confidential: what is said of a confidential guest, one entry per source and kind
- * @nesting: what is said of hypervisors below and above; x86 only
+ * @confidential: facts about a confidential guest, one entry per source and kind
+ * @nesting: hypervisors below and above; x86 only
  */
 struct pv_detected {
 	bool cpuid;
@@ -241,6 +257,7 @@ struct pv_detected {
 	int nr;
 	struct pv_found found[PV_DETECT_MAX];
 	int primary;
+	enum pv_evidence evidence;
 	__u32 kvm_leaf;
 	__u32 kvm_features[4];
 	__u32 kvm_hints;
@@ -258,16 +275,21 @@ const struct pv_signature *pv_signature_by_uid(const __u32 uid[4]);
 /* cpuid.c */
 void pv_cpuid_detect(pv_cpuid_fn read, void *ctx, struct pv_detected *d);
 
-/* hyperv.c; names are NULL where the bit has none */
+/* vendor.c */
+void pv_vendor_decide(struct pv_detected *d);
+
+/* hyperv.c; names are NULL if the bit has none */
 bool pv_hyperv_claimed(pv_cpuid_fn read, void *ctx, const struct pv_found *f);
 void pv_hyperv_detect(pv_cpuid_fn read, void *ctx, const struct pv_found *f,
 		      struct pv_hyperv *hv);
+bool pv_hyperv_is_complete(const struct pv_hyperv *hv);
+bool pv_hyperv_is_microsoft(const struct pv_hyperv *hv);
 bool pv_hyperv_is_root(const struct pv_hyperv *hv);
 const char *pv_hyperv_privilege(unsigned int bit);
 const char *pv_hyperv_feature(unsigned int bit);
 const char *pv_hyperv_hint(unsigned int bit);
 
-/* xen.c; names are NULL where the bit has none */
+/* xen.c; names are NULL if the bit has none */
 void pv_xen_detect(pv_cpuid_fn read, void *ctx, const struct pv_found *f,
 		   struct pv_xen *xen);
 const char *pv_xen_feature(unsigned int bit);
@@ -288,14 +310,18 @@ void pv_nesting_cpuid(pv_cpuid_fn read, void *ctx, struct pv_detected *d);
 void pv_uid_detect(__u32 fn, const __u32 uid[4], struct pv_detected *d);
 void pv_uid_features(const __u32 features[4], struct pv_detected *d);
 
-/* detect.c: of what was found; the vendor is NULL where none is known */
+/* detect.c: questions about the result */
 const char *pv_detected_vendor(const struct pv_detected *d);
 const char *pv_detected_virtual(const struct pv_detected *d);
+const struct pv_found *pv_detected_interface(const struct pv_detected *d,
+					     enum pv_interface interface);
 bool pv_detected_kvm(const struct pv_detected *d);
 bool pv_found_has_leaf(const struct pv_found *f, __u32 n);
 const char *pv_interface_name(enum pv_interface interface);
+const char *pv_evidence_name(enum pv_evidence evidence);
 
-/* feature.c: NULL where the bit has no name */
+/* feature.c: NULL if the bit has no name */
+bool pv_kvm_features_of_kvm(__u32 features);
 const char *pv_kvm_feature_x86(unsigned int bit);
 const char *pv_kvm_feature_arm64(unsigned int bit);
 const char *pv_kvm_hint_x86(unsigned int bit);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names of KVM's feature bits: those of the kernel's constants in small letters.
+ * KVM's feature bits.  Their names are those of the kernel's constants in lower case.
  */
 #include "detect.h"
 
@@ -26,6 +26,13 @@ static const char * const x86_features[32] = {
 	[24] = "clocksource_stable",
 };
 
+/*
+ * Features that need support of KVM in the host's kernel.  Hypervisors that implement KVM's
+ * interface offer its clock, I/O delay, unhalt (VirtualBox, OpenBSD) and MSI destinations.
+ */
+#define FEATURES_OF_KVM	(BIT(4) | BIT(5) | BIT(6) | BIT(9) | BIT(10) | BIT(11) | BIT(12) | \
+			 BIT(13) | BIT(14) | BIT(16) | BIT(17))
+
 /* KVM_HINTS_* */
 static const char * const x86_hints[32] = {
 	[0] = "realtime",
@@ -45,10 +52,21 @@ static const char * const arm64_features[128] = {
 };
 
 /**
+ * pv_kvm_features_of_kvm - whether only KVM itself can offer these features
+ * @features: CPUID base + 1, EAX
+ *
+ * Return: true if one of them exists in KVM only.
+ */
+bool pv_kvm_features_of_kvm(__u32 features)
+{
+	return features & FEATURES_OF_KVM;
+}
+
+/**
  * pv_kvm_feature_x86 - name of a bit of CPUID base + 1, EAX
  * @bit: 0 .. 31
  *
- * Return: the name, or NULL where the bit has none.
+ * Return: the name; NULL if the bit has no name.
  */
 const char *pv_kvm_feature_x86(unsigned int bit)
 {
@@ -59,7 +77,7 @@ const char *pv_kvm_feature_x86(unsigned int bit)
  * pv_kvm_feature_arm64 - name of a bit of the answer to PV_SMCCC_KVM_FEATURES
  * @bit: 0 .. 127
  *
- * Return: the name, or NULL where the bit has none.
+ * Return: the name; NULL if the bit has no name.
  */
 const char *pv_kvm_feature_arm64(unsigned int bit)
 {
@@ -70,7 +88,7 @@ const char *pv_kvm_feature_arm64(unsigned int bit)
  * pv_kvm_hint_x86 - name of a bit of CPUID base + 1, EDX
  * @bit: 0 .. 31
  *
- * Return: the name, or NULL where the bit has none.
+ * Return: the name; NULL if the bit has no name.
  */
 const char *pv_kvm_hint_x86(unsigned int bit)
 {
@@ -79,9 +97,9 @@ const char *pv_kvm_hint_x86(unsigned int bit)
 
 /**
  * pv_bit_name - a name for each bit
- * @name: what the other functions say of the bit, may be NULL
- * @bit: its number
- * @buf: room for a name, needed where @name is NULL
+ * @name: result of one of the other functions, can be NULL
+ * @bit: number of the bit
+ * @buf: buffer for a name, used if @name is NULL
  * @len: size of @buf
  *
  * Return: @name, or "bit-N" in @buf.

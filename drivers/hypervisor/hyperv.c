@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Hyper-V's interface: Hypervisor Top Level Functional Specification, "Feature and
- * Interface Discovery".  KVM, Xen and VirtualBox play it for Windows' sake.
+ * Interface Discovery".  KVM, Xen, VirtualBox and bhyve implement parts of it for Windows.
  *
  * Names are those of the kernel's asm-generic/hyperv-tlfs.h and asm/hyperv-tlfs.h.
  */
@@ -9,17 +9,27 @@
 
 #define HYPERV_INTERFACE	0x31237648U	/* "Hv#1" */
 
-/* from the base leaf on */
+/* Relative to the base leaf */
 #define LEAF_INTERFACE		1
 #define LEAF_VERSION		2
 #define LEAF_FEATURES		3
 #define LEAF_HINTS		4
 #define LEAF_LIMITS		5
 
-/* HYPERV_CPUID_FEATURES, EBX: HV_CPU_MANAGEMENT */
+/* HYPERV_CPUID_FEATURES, EBX */
+#define PRIVILEGE_POST_MESSAGES		BIT(4)
+#define PRIVILEGE_SIGNAL_EVENTS		BIT(5)
+#define PRIVILEGE_DEBUGGING		BIT(11)
 #define PRIVILEGE_CPU_MANAGEMENT	BIT(12)
+#define PRIVILEGE_EXTENDED_HYPERCALLS	BIT(20)
 
-/* HYPERV_CPUID_FEATURES, EAX and from 32 on EBX */
+/* VMBus, and so every driver of a Hyper-V guest, needs these. */
+#define PRIVILEGES_VMBUS	(PRIVILEGE_POST_MESSAGES | PRIVILEGE_SIGNAL_EVENTS)
+/* QEMU sets no other bit of EBX: target/i386/kvm/kvm.c */
+#define PRIVILEGES_QEMU		(PRIVILEGES_VMBUS | PRIVILEGE_DEBUGGING | \
+				 PRIVILEGE_EXTENDED_HYPERCALLS)
+
+/* HYPERV_CPUID_FEATURES, EAX; from bit 32 EBX */
 static const char * const privileges[64] = {
 	[0] = "vp_runtime",
 	[1] = "time_ref_count",
@@ -84,13 +94,12 @@ static const char * const hints[32] = {
 };
 
 /**
- * pv_hyperv_claimed - do the leaves of a base follow Hyper-V's interface
+ * pv_hyperv_claimed - whether the leaves of a base follow Hyper-V's interface
  * @read: reads a leaf
- * @ctx: handed to @read
- * @f: the signature at the base, which may be any
+ * @ctx: argument of @read
+ * @f: the signature at the base, which can be any text
  *
- * Return: true where base + 1 names the interface, and the leaves go as far as it
- * demands.
+ * Return: true if base + 1 names the interface, and all leaves that it requires exist.
  */
 bool pv_hyperv_claimed(pv_cpuid_fn read, void *ctx, const struct pv_found *f)
 {
@@ -103,11 +112,11 @@ bool pv_hyperv_claimed(pv_cpuid_fn read, void *ctx, const struct pv_found *f)
 }
 
 /**
- * pv_hyperv_detect - what Hyper-V's interface offers
+ * pv_hyperv_detect - read Hyper-V's interface
  * @read: reads a leaf
- * @ctx: handed to @read
+ * @ctx: argument of @read
  * @f: the signature at the base
- * @hv: out: what it offers
+ * @hv: out: the interface
  */
 void pv_hyperv_detect(pv_cpuid_fn read, void *ctx, const struct pv_found *f,
 		      struct pv_hyperv *hv)
@@ -139,13 +148,35 @@ void pv_hyperv_detect(pv_cpuid_fn read, void *ctx, const struct pv_found *f,
 }
 
 /**
- * pv_hyperv_is_root - is this the root partition
- * @hv: what the interface offers
+ * pv_hyperv_is_complete - whether Hyper-V itself can be the vendor
+ * @hv: the interface
  *
- * The kernel's own test: who may manage CPUs, and is not one of those hypervisors
- * that only play Hyper-V, which the caller has to rule out.
+ * Return: true if the interface has a version and the privileges of VMBus.
+ */
+bool pv_hyperv_is_complete(const struct pv_hyperv *hv)
+{
+	return (hv->major || hv->minor || hv->build) &&
+	       (hv->privileges[1] & PRIVILEGES_VMBUS) == PRIVILEGES_VMBUS;
+}
+
+/**
+ * pv_hyperv_is_microsoft - whether the interface has what only Hyper-V implements
+ * @hv: the interface
  *
- * Return: true where it is.
+ * Return: true if it has privileges that no other hypervisor sets.
+ */
+bool pv_hyperv_is_microsoft(const struct pv_hyperv *hv)
+{
+	return hv->privileges[1] & ~PRIVILEGES_QEMU;
+}
+
+/**
+ * pv_hyperv_is_root - whether this is the root partition
+ * @hv: the interface
+ *
+ * As the kernel decides.  The result is valid only if the vendor is Hyper-V.
+ *
+ * Return: true if the partition can manage CPUs.
  */
 bool pv_hyperv_is_root(const struct pv_hyperv *hv)
 {
@@ -156,7 +187,7 @@ bool pv_hyperv_is_root(const struct pv_hyperv *hv)
  * pv_hyperv_privilege - name of a bit of base + 3, EAX and EBX
  * @bit: 0 .. 63
  *
- * Return: the name, or NULL where the bit has none.
+ * Return: the name; NULL if the bit has no name.
  */
 const char *pv_hyperv_privilege(unsigned int bit)
 {
@@ -167,7 +198,7 @@ const char *pv_hyperv_privilege(unsigned int bit)
  * pv_hyperv_feature - name of a bit of base + 3, EDX
  * @bit: 0 .. 31
  *
- * Return: the name, or NULL where the bit has none.
+ * Return: the name; NULL if the bit has no name.
  */
 const char *pv_hyperv_feature(unsigned int bit)
 {
@@ -178,7 +209,7 @@ const char *pv_hyperv_feature(unsigned int bit)
  * pv_hyperv_hint - name of a bit of base + 4, EAX
  * @bit: 0 .. 31
  *
- * Return: the name, or NULL where the bit has none.
+ * Return: the name; NULL if the bit has no name.
  */
 const char *pv_hyperv_hint(unsigned int bit)
 {

@@ -2,9 +2,11 @@
 /*
  * Detection on x86: CPUID.
  */
+#include <linux/bits.h>
+#include <asm/kvm_para.h>
 #include <asm/msr.h>
-#include <asm/processor.h>
 
+#include "../compat.h"
 #include "machine.h"
 
 static void read_leaf(void *ctx, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs *regs)
@@ -17,9 +19,15 @@ void pv_machine_detect(struct pv_detected *d)
 	u32 low, high;
 
 	pv_cpuid_detect(read_leaf, NULL, d);
-	/* A VMM may show the leaf without the register. */
+	/* A VMM can offer the leaf without the register. */
 	if (pv_confidential_sev_open(d) && !rdmsr_safe(PV_MSR_SEV_STATUS, &low, &high))
 		pv_confidential_sev_status((u64)high << 32 | low, d);
+}
+
+/* The kernel's own test, unless the kernel is built without it */
+bool pv_machine_kvm(const struct pv_detected *d)
+{
+	return pv_detected_kvm(d) && (!IS_ENABLED(CONFIG_KVM_GUEST) || kvm_para_available());
 }
 
 const char *pv_machine_feature(unsigned int bit)
@@ -30,4 +38,9 @@ const char *pv_machine_feature(unsigned int bit)
 const char *pv_machine_hint(unsigned int bit)
 {
 	return pv_kvm_hint_x86(bit);
+}
+
+u64 pv_machine_last_address(void)
+{
+	return GENMASK_ULL(boot_cpu_data.x86_phys_bits - 1, 0);
 }

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hypervisors that are known, by what they show of themselves.
+ * Signatures of known hypervisors.
  *
- * Left out are strings which never are at a hypervisor leaf: LKVMLKVMLKVM,
- * CROSVMCROSVM and their like are CPU vendors, leaf 0.  Entries that are known in part
- * only come last, so that they take nothing from the others.
+ * LKVMLKVMLKVM, CROSVMCROSVM and similar strings are not in the table, because they are
+ * names of CPU vendors in leaf 0.  Entries that match a part of a signature come last, so
+ * that complete ones have precedence.
  */
 #include "detect.h"
 
 static const struct pv_signature signatures[] = {
-	/* KVM: x86 linux/kvm_para.h, arm64 linux/arm-smccc.h (pKVM shows the same UID) */
+	/* KVM: x86 linux/kvm_para.h, arm64 linux/arm-smccc.h (pKVM has the same UID) */
 	{
 		.text = "KVMKVMKVM",
 		.interface = PV_INTERFACE_KVM,
 		.uid = { 0xb66fb428, 0xe911c52e, 0x564bcaa9, 0x743a004d },
 		.vendor = "KVM",
 	},
-	/* KVM's own answer where it plays Hyper-V, KVM_GET_SUPPORTED_HV_CPUID */
+	/* KVM_GET_SUPPORTED_HV_CPUID: KVM's own signature beside Hyper-V's interface */
 	{
 		.text = "Linux KVM Hv",
 		.interface = PV_INTERFACE_HYPERV,
@@ -56,6 +56,7 @@ static const struct pv_signature signatures[] = {
 	{ .text = "PKVMPKVMPKVM", .vendor = "pKVM" },
 	{ .text = "FEXIFEXIEMU", .vendor = "FEX-Emu" },
 	{ .text = "Napocahv    ", .vendor = "Napoca" },
+	{ .text = "AKAROSINSIDE", .vendor = "Akaros" },
 	{ .text = "Barevisor!", .vendor = "Barevisor" },
 	{ .text = "MiniVisor", .vendor = "MiniVisor" },
 	{ .text = "NoirVisor ZT", .vendor = "NoirVisor" },
@@ -68,8 +69,12 @@ static const struct pv_signature signatures[] = {
 		.uid = { 0xbd54bd19, 0x1b57370b, 0x9b606f94, 0xe69d5354 },
 		.vendor = "Gunyah",
 	},
-	/* "QNXQVMBS", each word in the other byte order; the guide names no third word */
+	/* "QNXQVMBS" with swapped bytes in each word; the guide does not document EDX. */
 	{ .text = "QXNQSBMV", .match = PV_MATCH_PREFIX, .vendor = "QNX" },
+	/* Parallels with blanks or NULs around its name, and with swapped bytes */
+	{ .text = "prl hyperv", .match = PV_MATCH_CONTAINS, .vendor = "Parallels" },
+	{ .text = "lrpepyh", .match = PV_MATCH_CONTAINS, .vendor = "Parallels" },
+	{ .text = "QNXQVMBS", .match = PV_MATCH_CONTAINS, .vendor = "QNX" },
 	{ .text = "PpyH", .match = PV_MATCH_CONTAINS, .vendor = "HyperPlatform" },
 };
 
@@ -87,10 +92,10 @@ static bool matches(const struct pv_signature *s, const char *text)
 }
 
 /**
- * pv_signature_by_text - look up what a CPUID base leaf shows
+ * pv_signature_by_text - look up the signature of a CPUID base leaf
  * @text: the signature, without the NULs at its end
  *
- * Return: the entry, or NULL where it is in no table.
+ * Return: the entry; NULL if the table lacks it.
  */
 const struct pv_signature *pv_signature_by_text(const char *text)
 {
@@ -106,13 +111,13 @@ const struct pv_signature *pv_signature_by_text(const char *text)
  * pv_signature_by_uid - look up an SMCCC vendor-hypervisor UID
  * @uid: W0 .. W3
  *
- * Return: the entry, or NULL where it is in no table.
+ * Return: the entry; NULL if the table lacks it.
  */
 const struct pv_signature *pv_signature_by_uid(const __u32 uid[4])
 {
 	size_t i;
 
-	/* An entry that has no UID holds zeroes: they must not match. */
+	/* An entry without a UID has zeroes, which must not match. */
 	if (!uid[0])
 		return NULL;
 	for (i = 0; i < ARRAY_SIZE(signatures); i++)

@@ -4,6 +4,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/kobject.h>
+#include <linux/kstrtox.h>
 #include <linux/sysfs.h>
 
 #include "../compat.h"
@@ -23,6 +24,11 @@ static ssize_t virtual_show(struct kobject *kobj, struct kobj_attribute *attr, c
 static ssize_t vendor_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	return sysfs_emit(buf, "%s\n", pv_detected_vendor(found) ?: "unknown");
+}
+
+static ssize_t evidence_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", pv_evidence_name(found->evidence) ?: "unknown");
 }
 
 static ssize_t signatures_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -69,10 +75,13 @@ static ssize_t hints_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 static ssize_t interfaces_show(struct kobject *kobj, struct kobj_attribute *attr,
 			       char *buf)
 {
+	const struct pv_found *kvm = pv_detected_interface(found, PV_INTERFACE_KVM);
 	const struct pv_hyperv *hv = &found->hyperv;
 	const struct pv_xen *xen = &found->xen;
 	int len = 0;
 
+	if (kvm)
+		len += sysfs_emit_at(buf, len, "kvm 0x%08x unknown\n", kvm->leaf);
 	if (hv->version_leaf)
 		len += sysfs_emit_at(buf, len, "hyperv 0x%08x %u.%u.%u\n", hv->leaf,
 				     hv->major, hv->minor, hv->build);
@@ -173,8 +182,24 @@ static ssize_t host_features_show(struct kobject *kobj, struct kobj_attribute *a
 	return sysfs_emit(buf, "0x%llx\n", host.features);
 }
 
+static ssize_t rescan_store(struct kobject *kobj, struct kobj_attribute *attr,
+			    const char *buf, size_t count)
+{
+	bool rescan;
+	int err;
+
+	err = kstrtobool(buf, &rescan);
+	if (err)
+		return err;
+	if (!rescan)
+		return -EINVAL;
+
+	return pv_discover_rescan() ?: count;
+}
+
 static struct kobj_attribute virtual_attr = __ATTR_RO(virtual);
 static struct kobj_attribute vendor_attr = __ATTR_RO(vendor);
+static struct kobj_attribute evidence_attr = __ATTR_RO(evidence);
 static struct kobj_attribute signatures_attr = __ATTR_RO(signatures);
 static struct kobj_attribute features_attr = __ATTR_RO(features);
 static struct kobj_attribute hints_attr = __ATTR_RO(hints);
@@ -188,13 +213,16 @@ static struct kobj_attribute confidential_attr = __ATTR_RO(confidential);
 static struct kobj_attribute extension_attr = __ATTR_RO(extension);
 static struct kobj_attribute nested_attr = __ATTR_RO(nested);
 static struct kobj_attribute conduit_attr = __ATTR_RO(conduit);
-/* Whoever reads these makes the host work. */
+/* Each read makes hypercalls, so only root can read these files. */
 static struct kobj_attribute host_abi_attr = __ATTR_RO_MODE(host_abi, 0400);
 static struct kobj_attribute host_features_attr = __ATTR_RO_MODE(host_features, 0400);
+
+static struct kobj_attribute rescan_attr = __ATTR_WO(rescan);
 
 static const struct attribute * const attrs[] = {
 	&virtual_attr.attr,
 	&vendor_attr.attr,
+	&evidence_attr.attr,
 	&signatures_attr.attr,
 	&features_attr.attr,
 	&hints_attr.attr,
@@ -210,14 +238,15 @@ static const struct attribute * const attrs[] = {
 	&conduit_attr.attr,
 	&host_abi_attr.attr,
 	&host_features_attr.attr,
+	&rescan_attr.attr,
 	NULL
 };
 
-int pv_sysfs_init(const struct pv_detected *d)
+int pv_sysfs_init(void)
 {
 	int err;
 
-	found = d;
+	found = pv_kvm_detected();
 	parent = pv_compat_sys_hypervisor();
 	if (!parent)
 		return -ENOMEM;

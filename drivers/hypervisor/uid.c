@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * SMCCC UID of a hypervisor: W0 .. W3 hold the bytes of a UUID, four each, the
- * first one lowest (Arm DEN0028, "Call UID Query").
+ * SMCCC UID of a hypervisor: W0 .. W3 contain the bytes of a UUID, four each, the first
+ * byte lowest (Arm DEN0028, "Call UID Query").
  */
 #include "detect.h"
 
@@ -20,12 +20,12 @@ static void format_uid(const __u32 uid[4], char *text, size_t len)
 }
 
 /**
- * pv_uid_detect - what an SMCCC UID says
- * @fn: call that returned it: PV_SMCCC_UID, or PV_SMCCC_STANDARD_UID where that is not
- *      answered
+ * pv_uid_detect - detect the hypervisor by an SMCCC UID
+ * @fn: call that returned it: PV_SMCCC_UID, or PV_SMCCC_STANDARD_UID if that is not
+ *      supported
  * @uid: W0 .. W3 of the call, over HVC
- * @d: out: what was found; where this is KVM the caller has to call
- *     PV_SMCCC_KVM_FEATURES and to hand the answer to pv_uid_features()
+ * @d: out: the result.  On KVM the caller has to call PV_SMCCC_KVM_FEATURES and to pass
+ *     the answer to pv_uid_features().
  */
 void pv_uid_detect(__u32 fn, const __u32 uid[4], struct pv_detected *d)
 {
@@ -34,7 +34,7 @@ void pv_uid_detect(__u32 fn, const __u32 uid[4], struct pv_detected *d)
 	memset(d, 0, sizeof(*d));
 	d->primary = -1;
 
-	/* NOT_SUPPORTED, or firmware that leaves the registers alone */
+	/* NOT_SUPPORTED, or firmware that does not change the registers */
 	if (uid[0] == 0xffffffff || !(uid[0] | uid[1] | uid[2] | uid[3]))
 		return;
 
@@ -42,18 +42,21 @@ void pv_uid_detect(__u32 fn, const __u32 uid[4], struct pv_detected *d)
 	f->leaf = fn;
 	f->known = pv_signature_by_uid(uid);
 	d->nr = 1;
-	if (f->known)
+	d->evidence = PV_EVIDENCE_STRONG;
+	if (f->known) {
+		f->interface = f->known->interface;
 		d->primary = 0;
+	}
 }
 
 /**
- * pv_uid_features - what KVM says of itself
+ * pv_uid_features - set the features of KVM
  * @features: W0 .. W3 of call PV_SMCCC_KVM_FEATURES, over HVC
- * @d: in and out: what was found
+ * @d: in and out: the result
  */
 void pv_uid_features(const __u32 features[4], struct pv_detected *d)
 {
-	/* NOT_SUPPORTED is no bitmap, though it looks like a full one. */
+	/* NOT_SUPPORTED is not a bitmap, although it has all bits set. */
 	if (features[0] == 0xffffffff)
 		return;
 
