@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The device, what its ioctls have in common (each struct begins with its size and
- * with flags) and what a file has given up.
+ * /dev/pv_hypercall: sizes and flags of structs, dispatch of ioctls, and restrictions of files.
  */
 #include <linux/capability.h>
 #include <linux/fs.h>
@@ -13,67 +12,86 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
+#include "../compat.h"
+#include "../hypervisor/pv_hypervisor.h"
 #include "pv_hypercall.h"
 
-static int pv_ioctl_restrict(struct file *file, u32 flags, void __user *user)
+static int pv_chardev_ioctl_restrict(struct file *file, union pv_arg *arg)
 {
 	struct pv_client *client = file->private_data;
-	struct pv_hypercall_restrict r;
+	struct pv_hypercall_restrict *r = &arg->restriction;
 
-	if (copy_from_user(&r, user, sizeof(r)))
-		return -EFAULT;
-	if (r.reserved || r.allowed & ~PV_HYPERCALL_ALLOW_ALL)
+	if (r->allow & ~PV_HYPERCALL_ALLOW_ALL)
 		return -EINVAL;
-	r.allowed &= atomic_fetch_and(r.allowed, &client->allowed);
-	return copy_to_user(user, &r, sizeof(r)) ? -EFAULT : 0;
+	r->allowed = r->allow & atomic_fetch_and(r->allow, &client->allowed);
+	return 0;
 }
 
 /**
- * struct pv_ioctl - an ioctl
- * @cmd: number, which carries the size of the struct
+ * struct pv_chardev_cmd - an ioctl
+ * @cmd: number, which has the size of the struct that this kernel knows
+ * @min: PV_HYPERCALL_*_SIZE_VER0
  * @allow: PV_HYPERCALL_ALLOW_* that it needs
- * @flags: flags of the struct that mean something to the kernel
- * @run: what it does
+ * @flags: flags that the kernel knows
+ * @run: the function of the ioctl, or NULL
+ * @run_user: if @run is NULL: the function of an ioctl that accesses user memory
  */
-struct pv_ioctl {
+struct pv_chardev_cmd {
 	unsigned int cmd;
+	u32 min;
 	u32 allow;
 	u32 flags;
-	int (*run)(struct file *file, u32 flags, void __user *user);
+	int (*run)(struct file *file, union pv_arg *arg);
+	int (*run_user)(struct file *file, void __user *user);
 };
 
-#define FIRST_NR	_IOC_NR(PV_HYPERCALL_QUERY)
-#define IOCTL(name, ...) \
-	[_IOC_NR(PV_HYPERCALL_##name) - FIRST_NR] = { PV_HYPERCALL_##name, __VA_ARGS__ }
+#define PV_CHARDEV_CMD(name, bits, ...)			\
+	[_IOC_NR(PV_HYPERCALL_##name)] = {		\
+		.cmd = PV_HYPERCALL_##name,		\
+		.min = PV_HYPERCALL_##name##_SIZE_VER0,	\
+		.allow = (bits), __VA_ARGS__		\
+	}
 
-static const struct pv_ioctl ioctls[] = {
-	IOCTL(QUERY, PV_HYPERCALL_ALLOW_QUERY, 0, pv_ioctl_query),
-	IOCTL(NOP, PV_HYPERCALL_ALLOW_NOP, 0, pv_ioctl_nop),
-	IOCTL(VCPU_INFO, PV_HYPERCALL_ALLOW_VCPU_INFO, 0, pv_ioctl_vcpu_info),
-	IOCTL(CALL, PV_HYPERCALL_ALLOW_CALL, 0, pv_ioctl_call),
-	IOCTL(LATENCY, PV_HYPERCALL_ALLOW_LATENCY, PV_HYPERCALL_TAGGED, pv_ioctl_latency),
-	IOCTL(BATCH, PV_HYPERCALL_ALLOW_CALL, 0, pv_ioctl_batch),
-	IOCTL(PROBE, PV_HYPERCALL_ALLOW_PROBE, PV_HYPERCALL_NEXT, pv_ioctl_probe),
-	IOCTL(RESTRICT, 0, 0, pv_ioctl_restrict),
+/* These numbers are ABI, so no struct can become smaller. */
+static_assert(sizeof(struct pv_hypercall_query) >= PV_HYPERCALL_QUERY_SIZE_VER0);
+static_assert(sizeof(struct pv_hypercall_vcpu_info) >= PV_HYPERCALL_VCPU_INFO_SIZE_VER0);
+static_assert(sizeof(struct pv_hypercall_probe) >= PV_HYPERCALL_PROBE_SIZE_VER0);
+static_assert(sizeof(struct pv_hypercall_latency) >= PV_HYPERCALL_LATENCY_SIZE_VER0);
+static_assert(sizeof(struct pv_hypercall_tagged) >= PV_HYPERCALL_TAGGED_SIZE_VER0);
+static_assert(sizeof(struct pv_hypercall_restrict) >= PV_HYPERCALL_RESTRICT_SIZE_VER0);
+
+static const struct pv_chardev_cmd pv_chardev_cmds[] = {
+	PV_CHARDEV_CMD(QUERY, PV_HYPERCALL_ALLOW_QUERY, .run = pv_call_ioctl_query),
+	PV_CHARDEV_CMD(NOP, PV_HYPERCALL_ALLOW_NOP, .run_user = pv_call_ioctl_nop),
+	PV_CHARDEV_CMD(VCPU_INFO, PV_HYPERCALL_ALLOW_VCPU_INFO, .run = pv_vcpu_info_ioctl),
+	PV_CHARDEV_CMD(CALL, PV_HYPERCALL_ALLOW_CALL, .run_user = pv_call_ioctl_call),
+	PV_CHARDEV_CMD(BATCH, PV_HYPERCALL_ALLOW_CALL, .run_user = pv_batch_ioctl),
+	PV_CHARDEV_CMD(PROBE, PV_HYPERCALL_ALLOW_PROBE, .run = pv_probe_ioctl,
+		       .flags = PV_HYPERCALL_NEXT),
+	PV_CHARDEV_CMD(LATENCY, PV_HYPERCALL_ALLOW_LATENCY, .run = pv_latency_ioctl),
+	PV_CHARDEV_CMD(TAGGED, PV_HYPERCALL_ALLOW_LATENCY, .run = pv_latency_ioctl_tagged),
+	PV_CHARDEV_CMD(RESTRICT, 0, .run = pv_chardev_ioctl_restrict),
 };
 
-/* A program that knows a longer struct has another size in its number. */
-static const struct pv_ioctl *find_ioctl(unsigned int cmd)
+/* A program with another version of the struct has another size in its number. */
+static const struct pv_chardev_cmd *pv_chardev_find(unsigned int cmd)
 {
-	unsigned int i = _IOC_NR(cmd) - FIRST_NR;
+	unsigned int i = _IOC_NR(cmd);
 
-	if (i >= ARRAY_SIZE(ioctls))
+	if (i >= ARRAY_SIZE(pv_chardev_cmds))
 		return NULL;
-	i = array_index_nospec(i, ARRAY_SIZE(ioctls));
-	return (ioctls[i].cmd ^ cmd) & ~IOCSIZE_MASK ? NULL : &ioctls[i];
+	i = array_index_nospec(i, ARRAY_SIZE(pv_chardev_cmds));
+	return (pv_chardev_cmds[i].cmd ^ cmd) & ~IOCSIZE_MASK ? NULL : &pv_chardev_cmds[i];
 }
 
-struct pv_head {
+/* The first members of each struct */
+struct pv_chardev_head {
 	u32 size;
 	u32 flags;
 };
 
-static int read_head(struct pv_head *head, const struct pv_head __user *user)
+static int pv_chardev_read_head(struct pv_chardev_head *head,
+				const struct pv_chardev_head __user *user)
 {
 	if (!user_read_access_begin(user, sizeof(*user)))
 		return -EFAULT;
@@ -87,46 +105,69 @@ fault:
 	return -EFAULT;
 }
 
-/* What a newer program's struct has behind ours must be 0. */
-static int check_rest(const void __user *user, size_t known, u32 size)
+static int pv_chardev_check_trailing_zeroes(const void __user *user, size_t known, u32 size)
 {
 	int zero;
 
-	if (size > PAGE_SIZE)
-		return -E2BIG;
+	if (size <= known)
+		return 0;
 	zero = check_zeroed_user(user + known, size - known);
 	if (zero < 0)
 		return zero;
 	return zero ? 0 : -E2BIG;
 }
 
-static long pv_chardev_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+/*
+ * noinline, and values in place of a pointer to the head: other ioctls need neither the union on
+ * the stack nor a stack canary.
+ */
+static noinline int pv_chardev_run(const struct pv_chardev_cmd *c, struct file *file,
+				   void __user *user, u32 size, u32 flags)
 {
-	const struct pv_ioctl *ioctl = find_ioctl(cmd);
-	struct pv_client *client = file->private_data;
-	void __user *user = (void __user *)arg;
-	struct pv_head head;
-	size_t known;
-	int err;
+	const size_t known = _IOC_SIZE(c->cmd);
+	union pv_arg arg;
+	int err, err_copy;
 
-	if (!ioctl)
-		return -ENOTTY;
-	if (ioctl->allow & ~atomic_read(&client->allowed))
-		return -EACCES;
-	err = read_head(&head, user);
+	err = copy_struct_from_user(&arg, known, user, size);
 	if (err)
 		return err;
-	known = _IOC_SIZE(ioctl->cmd);
-	if (head.size < known)
+	/* Another thread can write to the struct: use the values that were checked. */
+	arg.size = size;
+	arg.flags = flags;
+
+	err = c->run(file, &arg);
+	if (err && err != -EINTR)
+		return err;
+	err_copy = pv_compat_copy_struct_to_user(user, size, &arg, known, NULL);
+	return err_copy ?: err;
+}
+
+static long pv_chardev_ioctl(struct file *file, unsigned int cmd, unsigned long uarg)
+{
+	const struct pv_chardev_cmd *c = pv_chardev_find(cmd);
+	struct pv_client *client = file->private_data;
+	void __user *user = (void __user *)uarg;
+	struct pv_chardev_head head;
+	int err;
+
+	if (!c)
+		return -ENOTTY;
+	if (c->allow & ~atomic_read(&client->allowed))
+		return -EACCES;
+	err = pv_chardev_read_head(&head, user);
+	if (err)
+		return err;
+	if (head.size < c->min)
 		return -EINVAL;
-	if (head.size > known) {
-		err = check_rest(user, known, head.size);
-		if (err)
-			return err;
-	}
-	if (head.flags & ~ioctl->flags)
+	if (head.size > PAGE_SIZE)
+		return -E2BIG;
+	if (head.flags & ~c->flags)
 		return -EINVAL;
-	return ioctl->run(file, head.flags, user);
+	if (c->run)
+		return pv_chardev_run(c, file, user, head.size, head.flags);
+
+	err = pv_chardev_check_trailing_zeroes(user, _IOC_SIZE(c->cmd), head.size);
+	return err ?: c->run_user(file, user);
 }
 
 static int pv_chardev_open(struct inode *inode, struct file *file)
@@ -149,7 +190,7 @@ static int pv_chardev_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-static const struct file_operations fops = {
+static const struct file_operations pv_chardev_fops = {
 	.owner = THIS_MODULE,
 	.open = pv_chardev_open,
 	.release = pv_chardev_release,
@@ -157,19 +198,30 @@ static const struct file_operations fops = {
 	.compat_ioctl = compat_ptr_ioctl,
 };
 
-static struct miscdevice chardev = {
+static struct miscdevice pv_chardev_misc = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = "pv_hypercall",
-	.fops = &fops,
+	.fops = &pv_chardev_fops,
 	.mode = 0600,
 };
 
-int pv_chardev_init(void)
+static int __init pv_chardev_init(void)
 {
-	return misc_register(&chardev);
+	/* pv_hypervisor has logged why hypercalls do not work. */
+	if (!pv_on_kvm())
+		return -ENODEV;
+	pv_table_init();
+	return misc_register(&pv_chardev_misc);
 }
 
-void pv_chardev_exit(void)
+static void __exit pv_chardev_exit(void)
 {
-	misc_deregister(&chardev);
+	misc_deregister(&pv_chardev_misc);
 }
+
+module_init(pv_chardev_init);
+module_exit(pv_chardev_exit);
+
+MODULE_AUTHOR("pvguest maintainers");
+MODULE_DESCRIPTION("Hypercalls from user space");
+MODULE_LICENSE("GPL");

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PV_HYPERCALL_LATENCY: the cost of a call.
+ * PV_HYPERCALL_LATENCY and PV_HYPERCALL_TAGGED: the latency of a call, as a histogram or as the
+ * times of each call.
  *
- * The run is cut into chunks, each of which a worker of the measured CPU does:
- * between them signals are seen, and the CPU can go offline.  Interrupts are off
- * for one call at a time, and its trace events are outside of what is measured.
+ * A worker of the measured CPU makes the calls in chunks.  Between two chunks signals are
+ * handled, and the CPU can go offline.  Interrupts are disabled for one call at a time, and its
+ * trace events are not measured.
  */
+#include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/irqflags.h>
 #include <linux/math64.h>
@@ -14,85 +16,119 @@
 #include <linux/slab.h>
 #include <linux/time64.h>
 #include <linux/uaccess.h>
-#include <linux/workqueue.h>
 #include <pv/hypercall.h>
 
-#include "../hypervisor/conduit.h"
+#include "counter.h"
 #include "pv_hypercall.h"
-#include "trace.h"
+#include "send.h"
 
-#define CHUNK_MS		2
-#define OVERHEAD_SAMPLES	256
+#define PV_LATENCY_CHUNK_MS	2
+#define PV_LATENCY_OVERHEADS	256
+#define PV_LATENCY_LINEAR	BIT(PV_HYPERCALL_BUCKET_BITS)
 
-struct latency_run {
+static_assert(PV_HYPERCALL_TAG == PV_TAG);
+
+/**
+ * struct pv_latency_run - a run
+ * @nr: number of the call
+ * @warmup: remaining calls before the first measured call
+ * @left: remaining measured calls
+ * @khz: frequency of the counter
+ * @done: measured calls
+ * @status: answer to the last call
+ * @overhead: ticks of an empty measurement
+ * @calibrated: @overhead is known
+ * @counts: histogram, NULL for a tagged run
+ * @min: ticks of the shortest call
+ * @max: ticks of the longest call
+ * @sum: ticks of all measured calls
+ * @times: times of each measured call, NULL if the run is not tagged
+ * @tag: first argument of a tagged call
+ */
+struct pv_latency_run {
 	u32 nr;
-	u32 warmup;		/* calls still to be made before the first that counts */
-	u32 left;		/* calls still to be measured */
+	u32 warmup;
+	u32 left;
 	u32 khz;
-	u32 *counts;
-	struct pv_hypercall_times *times;	/* of each, NULL: they carry no tag */
-	u64 tag;
 	u32 done;
+	s64 status;
 	u64 overhead;
+	bool calibrated;
+
+	u32 *counts;
 	u64 min;
 	u64 max;
 	u64 sum;
-	s64 status;
-	bool calibrated;
+
+	struct pv_hypercall_times *times;
+	u64 tag;
 };
 
-/* Ticks, or 0 where a counter went backwards because the host moved the vCPU. */
-static u64 elapsed(u64 begin, u64 end)
+/* Ticks, or 0 if the counter went backwards because the host moved the vCPU */
+static u64 pv_latency_elapsed(u64 begin, u64 end)
 {
 	return end > begin ? end - begin : 0;
 }
 
-static u64 ticks_to_ns(const struct latency_run *run, u64 ticks)
+static u64 pv_latency_ns(const struct pv_latency_run *run, u64 ticks)
 {
 	return run->khz ? mul_u64_u32_div(ticks, USEC_PER_SEC, run->khz) : 0;
 }
 
-static void calibrate(struct latency_run *run)
+static void pv_latency_calibrate(struct pv_latency_run *run)
 {
 	unsigned long flags;
 	u64 begin, end;
 	int i;
 
 	run->overhead = U64_MAX;
-	for (i = 0; i < OVERHEAD_SAMPLES; i++) {
+	for (i = 0; i < PV_LATENCY_OVERHEADS; i++) {
 		local_irq_save(flags);
 		begin = pv_counter_read();
 		end = pv_counter_read();
 		local_irq_restore(flags);
-		run->overhead = min(run->overhead, elapsed(begin, end));
+		run->overhead = min(run->overhead, pv_latency_elapsed(begin, end));
 	}
 	run->calibrated = true;
 }
 
-static void add_sample(struct latency_run *run, u64 ticks)
+/* The log-linear histogram of linux/pv_hypercall.h */
+static unsigned int pv_latency_bucket(u64 ticks)
 {
+	unsigned int shift;
+
+	if (ticks < PV_LATENCY_LINEAR)
+		return ticks;
+	shift = fls64(ticks) - 1 - PV_HYPERCALL_BUCKET_BITS;
+	return (shift << PV_HYPERCALL_BUCKET_BITS) + (ticks >> shift);
+}
+
+static void pv_latency_add(struct pv_latency_run *run, u64 begin, u64 end)
+{
+	u64 ticks;
+
+	if (run->times) {
+		run->times[run->done++] = (struct pv_hypercall_times){ begin, end };
+		return;
+	}
+
+	ticks = pv_latency_elapsed(begin, end);
 	ticks -= min(ticks, run->overhead);
 	run->min = min(run->min, ticks);
 	run->max = max(run->max, ticks);
 	run->sum += ticks;
-	pv_histogram_add(run->counts, ticks);
-}
-
-static void add_times(struct latency_run *run, u64 begin, u64 end)
-{
-	if (run->times)
-		run->times[run->done] = (struct pv_hypercall_times){ begin, end };
+	run->counts[pv_latency_bucket(ticks)]++;
 	run->done++;
 }
 
-static long run_chunk(void *arg)
+static long pv_latency_run_chunk(void *arg)
 {
-	struct latency_run *run = arg;
+	struct pv_latency_run *run = arg;
 	u64 start, begin, end, args[4] = {}, result[4];
 	unsigned long flags;
 
 	if (!run->calibrated)
-		calibrate(run);
+		pv_latency_calibrate(run);
 	start = pv_counter_read();
 	do {
 		if (run->times && !run->warmup) {
@@ -100,32 +136,34 @@ static long run_chunk(void *arg)
 			args[1] = run->done;
 		}
 		local_irq_save(flags);
-		trace_enter(run->nr, args);
+		trace_pv_hypercall_enter(run->nr, args);
 		begin = pv_counter_read();
 		pv_conduit(run->nr, args, result);
 		end = pv_counter_read();
-		if (trace_exit_enabled())
-			trace_exit(run->nr, result, ticks_to_ns(run, elapsed(begin, end)));
+		if (trace_pv_hypercall_exit_enabled())
+			trace_pv_hypercall_exit(run->nr, result,
+						pv_latency_ns(run, pv_latency_elapsed(begin, end)));
 		local_irq_restore(flags);
 
 		run->status = result[0];
 		if (run->warmup) {
 			run->warmup--;
 		} else {
-			add_sample(run, elapsed(begin, end));
-			add_times(run, begin, end);
+			pv_latency_add(run, begin, end);
 			run->left--;
 		}
-	} while (run->left && elapsed(start, end) < (u64)CHUNK_MS * run->khz);
+	} while (run->left &&
+		 pv_latency_elapsed(start, end) < (u64)PV_LATENCY_CHUNK_MS * run->khz);
 	return 0;
 }
 
-static int run_all(struct latency_run *run, unsigned int cpu)
+static int pv_latency_run_on(struct pv_latency_run *run, unsigned int cpu)
 {
 	int err;
 
+	run->khz = pv_counter_khz();
 	do {
-		err = work_on_cpu_safe(cpu, run_chunk, run);
+		err = pv_send_on_cpu(cpu, pv_latency_run_chunk, run);
 		if (err)
 			return err;
 		if (run->left && signal_pending(current))
@@ -134,112 +172,105 @@ static int run_all(struct latency_run *run, unsigned int cpu)
 	return 0;
 }
 
-static int copy_out(struct pv_hypercall_latency *l, const struct latency_run *run)
+/* A number that only unsafe_calls allows needs the same check as in PV_HYPERCALL_CALL. */
+static int pv_latency_check_nr(u64 nr)
 {
-	l->samples -= run->left;
-	l->counter_khz = run->khz;
-	l->min = l->samples ? run->min : 0;
-	l->max = run->max;
-	l->sum = run->sum;
-	l->overhead = run->overhead;
-	l->status = run->status;
-	if (run->times)
-		return copy_to_user(u64_to_user_ptr(l->buckets), run->times,
-				    run->done * sizeof(*run->times)) ? -EFAULT : 0;
-	if (l->buckets &&
-	    copy_to_user(u64_to_user_ptr(l->buckets), run->counts,
-			 PV_HYPERCALL_BUCKETS * sizeof(*run->counts)))
-		return -EFAULT;
-	return 0;
+	const struct pv_call *known = pv_table_find(nr);
+
+	if (!pv_table_allowed(nr))
+		return -EPERM;
+	return known && known->allowed ? 0 : pv_send_check_lockdown();
 }
 
-/* A number that only unsafe_calls admits is as raw as that of PV_HYPERCALL_CALL. */
-static int check_nr(u64 nr)
+/* Tags are arguments, so calls that have effects are not valid, with unsafe_calls as well. */
+static int pv_latency_check_tagged_nr(u64 nr)
 {
-	const struct pv_call *known = pv_call_find(nr);
+	const struct pv_call *known = pv_table_find(nr);
 
-	if (!pv_call_admit(nr))
-		return -EPERM;
-	return known && known->admitted ? 0 : pv_call_check_lockdown();
+	return known && known->allowed ? 0 : -EPERM;
 }
 
-/* The first argument is a tag, and such calls ignore it; unsafe_calls does not change that. */
-static int check_tagged(const struct pv_hypercall_latency *l)
+static int pv_latency_check(u32 *cpu, u32 warmup, u32 samples, u32 max_samples)
 {
-	const struct pv_call *known = pv_call_find(l->nr);
-
-	if (!known || !known->admitted)
-		return -EPERM;
-	if (l->sum >> 32 != PV_TAG || l->samples > PV_HYPERCALL_MAX_TAGGED)
+	if (!samples || samples > max_samples || warmup > PV_HYPERCALL_MAX_SAMPLES)
 		return -EINVAL;
-	return 0;
+	return pv_cpu_is_present(cpu) ? 0 : -ENXIO;
 }
 
-static size_t out_size(const struct pv_hypercall_latency *l, bool tagged)
+int pv_latency_ioctl(struct file *file, union pv_arg *arg)
 {
-	return tagged ? l->samples * sizeof(struct pv_hypercall_times) :
-			PV_HYPERCALL_BUCKETS * sizeof(u32);
-}
+	struct pv_hypercall_latency *l = &arg->latency;
+	const size_t size = PV_HYPERCALL_BUCKETS * sizeof(u32);
+	void __user *buckets = u64_to_user_ptr(l->buckets);
+	struct pv_latency_run run = { .min = U64_MAX };
+	u32 cpu = l->cpu;
+	int err;
 
-static int check(const struct pv_hypercall_latency *l, bool tagged)
-{
-	int err = check_nr(l->nr);
-
-	if (!err && tagged)
-		err = check_tagged(l);
+	if (l->reserved)
+		return -EINVAL;
+	err = pv_latency_check_nr(l->nr);
+	if (!err)
+		err = pv_latency_check(&cpu, l->warmup, l->samples, PV_HYPERCALL_MAX_SAMPLES);
 	if (err)
 		return err;
-	if (!l->samples || l->samples > PV_HYPERCALL_MAX_SAMPLES ||
-	    l->warmup > PV_HYPERCALL_MAX_SAMPLES)
-		return -EINVAL;
-	if (!pv_cpu_is_present(l->cpu))
-		return -ENXIO;
-	/* A bad address is better known before a run of minutes than after it. */
-	if ((l->buckets || tagged) &&
-	    clear_user(u64_to_user_ptr(l->buckets), out_size(l, tagged)))
+	/* Report an invalid address before a run that can take minutes. */
+	if (l->buckets && clear_user(buckets, size))
 		return -EFAULT;
-	return 0;
-}
 
-int pv_ioctl_latency(struct file *file, u32 flags, void __user *user)
-{
-	struct pv_hypercall_latency l;
-	struct latency_run run = {};
-	int err, err_copy;
-
-	if (copy_from_user(&l, user, sizeof(l)))
-		return -EFAULT;
-	err = check(&l, flags & PV_HYPERCALL_TAGGED);
-	if (err)
-		return err;
-
-	run.nr = l.nr;
-	run.warmup = l.warmup;
-	run.left = l.samples;
-	run.khz = pv_counter_khz();
-	run.min = U64_MAX;
-	run.counts = pv_histogram_alloc();
+	run.nr = l->nr;
+	run.warmup = l->warmup;
+	run.left = l->samples;
+	run.counts = kvcalloc(PV_HYPERCALL_BUCKETS, sizeof(*run.counts), GFP_KERNEL);
 	if (!run.counts)
 		return -ENOMEM;
-	if (flags & PV_HYPERCALL_TAGGED) {
-		run.tag = l.sum;
-		run.times = kvcalloc(l.samples, sizeof(*run.times), GFP_KERNEL_ACCOUNT);
-		if (!run.times) {
-			err = -ENOMEM;
-			goto free_counts;
-		}
-	}
-	err = run_all(&run, l.cpu);
-	if (!err || err == -EINTR) {
-		l.flags = 0;
-		err_copy = copy_out(&l, &run);
-		if (!err_copy && copy_to_user(user, &l, sizeof(l)))
-			err_copy = -EFAULT;
-		if (err_copy)
-			err = err_copy;
-	}
-	kvfree(run.times);
-free_counts:
+	err = pv_latency_run_on(&run, cpu);
+
+	l->done = run.done;
+	l->counter_khz = run.khz;
+	l->min = run.done ? run.min : 0;
+	l->max = run.max;
+	l->sum = run.sum;
+	l->overhead = run.overhead;
+	l->status = run.status;
+	if ((!err || err == -EINTR) && l->buckets && copy_to_user(buckets, run.counts, size))
+		err = -EFAULT;
 	kvfree(run.counts);
+	return err;
+}
+
+int pv_latency_ioctl_tagged(struct file *file, union pv_arg *arg)
+{
+	struct pv_hypercall_tagged *t = &arg->tagged;
+	const size_t size = t->samples * sizeof(struct pv_hypercall_times);
+	void __user *times = u64_to_user_ptr(t->times);
+	struct pv_latency_run run = {};
+	u32 cpu = t->cpu;
+	int err;
+
+	err = pv_latency_check_tagged_nr(t->nr);
+	if (!err)
+		err = pv_latency_check(&cpu, t->warmup, t->samples, PV_HYPERCALL_MAX_TAGGED);
+	if (err)
+		return err;
+	if (clear_user(times, size))
+		return -EFAULT;
+
+	run.nr = t->nr;
+	run.warmup = t->warmup;
+	run.left = t->samples;
+	run.tag = (u64)PV_TAG << 32 | t->tag;
+	run.times = kvcalloc(t->samples, sizeof(*run.times), GFP_KERNEL_ACCOUNT);
+	if (!run.times)
+		return -ENOMEM;
+	err = pv_latency_run_on(&run, cpu);
+
+	t->done = run.done;
+	t->counter_khz = run.khz;
+	t->overhead = run.overhead;
+	t->status = run.status;
+	if ((!err || err == -EINTR) &&
+	    copy_to_user(times, run.times, run.done * sizeof(*run.times)))
+		err = -EFAULT;
+	kvfree(run.times);
 	return err;
 }

@@ -1,39 +1,38 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * PV_HYPERCALL_PROBE: is a call answered.  What is called to find out is in the table,
- * and is admitted: it has no effects.
+ * PV_HYPERCALL_PROBE: whether the hypervisor answers a call.  A probe makes only the calls that
+ * the table names for it, which are allowed and have no effects.
  */
 #include <linux/bits.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
 
 #include "../hypervisor/pv_hypervisor.h"
 #include "pv_hypercall.h"
 #include "send.h"
 
-static int ask_call(struct pv_hypercall_probe *probe, const struct pv_call *call)
+static int pv_probe_by_call(struct pv_hypercall_probe *probe, const struct pv_call *call)
 {
-	const struct pv_call *asked = pv_call_find(call->ask);
-	const u64 args[4] = { call->ask_arg };
+	const struct pv_call *sent = pv_table_find(call->probe_nr);
+	const u64 args[4] = { call->probe_arg };
 	u64 result[4];
 
-	if (WARN_ON_ONCE(!asked || !asked->admitted))
+	if (WARN_ON_ONCE(!sent || !sent->allowed))
 		return 0;
-	pv_send(asked->nr, args, result);
+	pv_send(sent->nr, args, result);
 	probe->status = result[0];
-	probe->answer = pv_call_refused(result[0]) ? PV_HYPERCALL_REFUSED :
-						     PV_HYPERCALL_ANSWERED;
+	probe->answer = pv_calls_refused(result[0]) ? PV_HYPERCALL_REFUSED :
+						      PV_HYPERCALL_ANSWERED;
 	return 0;
 }
 
-static int ask_host(struct pv_hypercall_probe *probe, const struct pv_call *call)
+static int pv_probe_by_host(struct pv_hypercall_probe *probe, const struct pv_call *call)
 {
 	struct pv_host host;
 	int err;
 
-	err = pv_host_query(&host);
+	err = pv_host_query_by(&host, pv_send_call);
 	if (err)
 		return err;
 	probe->answer = host.features & BIT(call->bit) ? PV_HYPERCALL_ANSWERED :
@@ -41,46 +40,42 @@ static int ask_host(struct pv_hypercall_probe *probe, const struct pv_call *call
 	return 0;
 }
 
-static int ask(struct pv_hypercall_probe *probe, const struct pv_call *call)
+static int pv_probe_answer(struct pv_hypercall_probe *probe, const struct pv_call *call)
 {
-	switch (call->teller) {
-	case PV_TOLD_BY_CALL:
-		return ask_call(probe, call);
-	case PV_TOLD_BY_KVM:
+	switch (call->probe) {
+	case PV_PROBE_CALL:
+		return pv_probe_by_call(probe, call);
+	case PV_PROBE_KVM:
 		probe->answer = pv_kvm_feature(call->bit) ? PV_HYPERCALL_ANSWERED :
-							    pv_call_unannounced;
+							    pv_calls_unannounced;
 		return 0;
-	case PV_TOLD_BY_HOST:
-		return ask_host(probe, call);
+	case PV_PROBE_HOST:
+		return pv_probe_by_host(probe, call);
 	default:
 		return 0;
 	}
 }
 
-int pv_ioctl_probe(struct file *file, u32 flags, void __user *user)
+int pv_probe_ioctl(struct file *file, union pv_arg *arg)
 {
-	struct pv_hypercall_probe probe;
+	struct pv_hypercall_probe *probe = &arg->probe;
+	const u32 size = probe->size, flags = probe->flags;
+	const u64 nr = probe->nr;
 	const struct pv_call *call;
-	u32 size;
-	int err;
 
-	if (copy_from_user(&probe, user, sizeof(probe)))
-		return -EFAULT;
-	call = flags & PV_HYPERCALL_NEXT ? pv_call_from(probe.nr) : pv_call_find(probe.nr);
+	call = flags & PV_HYPERCALL_NEXT ? pv_table_next(nr) : pv_table_find(nr);
 	if (!call)
 		return -ENOENT;
 
-	size = probe.size;
-	probe = (struct pv_hypercall_probe){
+	*probe = (struct pv_hypercall_probe){
 		.size = size,
-		.flags = pv_call_admit(call->nr) ? PV_HYPERCALL_ADMITTED : 0,
-		.nr = call->nr,
+		.flags = flags,
+		.nr = nr,
+		.found = call->nr,
+		.out_flags = pv_table_allowed(call->nr) ? PV_HYPERCALL_ALLOWED : 0,
 		.argc = call->argc,
 		.answer = PV_HYPERCALL_UNKNOWN,
 	};
-	strscpy(probe.name, call->name, sizeof(probe.name));
-	err = ask(&probe, call);
-	if (err)
-		return err;
-	return copy_to_user(user, &probe, sizeof(probe)) ? -EFAULT : 0;
+	strscpy(probe->name, call->name, sizeof(probe->name));
+	return pv_probe_answer(probe, call);
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The table of calls, and which of them are admitted.
+ * The table of calls, and the calls that are allowed.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/bsearch.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
 #include <linux/limits.h>
@@ -13,9 +14,9 @@
 
 static bool unsafe_calls;
 module_param_unsafe(unsafe_calls, bool, 0444);
-MODULE_PARM_DESC(unsafe_calls, "admit every number, with any arguments: what the calls do to this guest is the caller's affair");
+MODULE_PARM_DESC(unsafe_calls, "allow every number with any arguments; calls can overwrite memory and stop CPUs of this guest");
 
-static const struct pv_call any_call = { .argc = 4, .admitted = true };
+static const struct pv_call pv_table_any = { .argc = 4, .allowed = true };
 
 void __init pv_table_init(void)
 {
@@ -23,34 +24,36 @@ void __init pv_table_init(void)
 		pr_warn("unsafe_calls: programs may send calls that overwrite memory or stop CPUs\n");
 }
 
-/* The first one whose number is not below @nr */
-const struct pv_call *pv_call_from(u64 nr)
+/* The first call with a number that is not below @nr */
+const struct pv_call *pv_table_next(u64 nr)
 {
-	unsigned int begin = 0, end = pv_nr_calls, middle;
+	const struct pv_call *call, *end = pv_calls + pv_calls_nr;
 
-	while (begin < end) {
-		middle = (begin + end) / 2;
-		if (pv_calls[middle].nr < nr)
-			begin = middle + 1;
-		else
-			end = middle;
-	}
-	return begin < pv_nr_calls ? &pv_calls[begin] : NULL;
+	for (call = pv_calls; call < end; call++)
+		if (call->nr >= nr)
+			return call;
+	return NULL;
 }
 
-const struct pv_call *pv_call_find(u64 nr)
+static int pv_table_compare(const void *key, const void *element)
 {
-	const struct pv_call *call = pv_call_from(nr);
+	const struct pv_call *call = element;
+	const u64 nr = *(const u64 *)key;
 
-	return call && call->nr == nr ? call : NULL;
+	return nr < call->nr ? -1 : nr > call->nr;
 }
 
-const struct pv_call *pv_call_admit(u64 nr)
+const struct pv_call *pv_table_find(u64 nr)
+{
+	return __inline_bsearch(&nr, pv_calls, pv_calls_nr, sizeof(*pv_calls), pv_table_compare);
+}
+
+const struct pv_call *pv_table_allowed(u64 nr)
 {
 	const struct pv_call *call;
 
 	if (unsafe_calls)
-		return nr <= U32_MAX ? &any_call : NULL;
-	call = pv_call_find(nr);
-	return call && call->admitted ? call : NULL;
+		return nr <= U32_MAX ? &pv_table_any : NULL;
+	call = pv_table_find(nr);
+	return call && call->allowed ? call : NULL;
 }

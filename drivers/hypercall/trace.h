@@ -7,8 +7,8 @@
 
 #include <linux/tracepoint.h>
 
-/* A call is about to be made. */
-TRACE_EVENT(enter,
+/* Before the hypercall */
+TRACE_EVENT(pv_hypercall_enter,
 	    TP_PROTO(u32 nr, const u64 *args),
 	    TP_ARGS(nr, args),
 	    TP_STRUCT__entry(__field(u32, nr)
@@ -21,8 +21,8 @@ TRACE_EVENT(enter,
 		      __entry->args[0], __entry->args[1], __entry->args[2], __entry->args[3])
 );
 
-/* It has been answered, in ns from the one event to the other; result as in the ABI. */
-TRACE_EVENT(exit,
+/* After the hypercall; @ns is its duration, @result the registers of the answer */
+TRACE_EVENT(pv_hypercall_exit,
 	    TP_PROTO(u32 nr, const u64 *result, u64 ns),
 	    TP_ARGS(nr, result, ns),
 	    TP_STRUCT__entry(__field(u32, nr)
