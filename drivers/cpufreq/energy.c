@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The energy model, without which energy-aware scheduling does not start.
+ * Energy model, which energy-aware scheduling requires.
  *
- * A host tells no voltages.  What is assumed is that the voltage rises in a line with
- * performance, from 0.6 V at none to 1 V at the maximum; with it,
+ * The host reports no voltages.  The model assumes that the voltage increases linearly with
+ * performance, from 0.6 V at 0 to 1 V at the maximum:
  *
  *	power = coefficient x MHz x V^2	[uW, with the coefficient in uW/MHz/V^2]
  *
- * The coefficient is dynamic-power-coefficient of the CPU's device-tree node.  A CPU
- * that has none gets 500 x (capacity-dmips-mhz / 1024)^2, and 500 with no such
- * property either: a CPU that does twice the work per MHz takes four times the power
- * for it, so that work costs more on a bigger CPU.
+ * The coefficient is dynamic-power-coefficient of the CPU's device-tree node.  The default is
+ * 500 x (capacity-dmips-mhz / 1024)^2, or 500 without that property: a CPU that does twice
+ * the work per MHz needs four times the power, so that work costs more on a bigger CPU.
  *
- * A model of a CPU stays with the kernel until it is rebooted: it cannot be taken back.
+ * The kernel cannot unregister the energy model of a CPU.
  */
 #include <linux/cpu.h>
 #include <linux/energy_model.h>
+#include <linux/gfp.h>
 #include <linux/math64.h>
 #include <linux/of.h>
 #include <linux/rcupdate.h>
@@ -28,9 +28,9 @@
 #define VCPUFREQ_ENERGY_COEFFICIENT	500
 #define VCPUFREQ_ENERGY_DMIPS		1024
 
-/* Below, integers are too coarse to tell one entry's cost from the next. */
+/* Below this power, integers cannot distinguish the costs of two entries. */
 #define VCPUFREQ_ENERGY_UW_MIN		20000
-/* The core divides by capacity x entry / maximum, as an integer. */
+/* The core divides by the integer capacity x entry / maximum. */
 #define VCPUFREQ_ENERGY_RANGE		16
 
 static u64 vcpufreq_energy_coefficient(struct device *dev, u32 max)
@@ -47,8 +47,8 @@ static u64 vcpufreq_energy_coefficient(struct device *dev, u32 max)
 			      (VCPUFREQ_ENERGY_DMIPS * VCPUFREQ_ENERGY_DMIPS);
 	}
 
-	/* A power that is cut off would make the entries below look a waste. */
-	return clamp(coefficient, 1ULL, div_u64(EM_MAX_POWER * 1000ULL, max));
+	/* A truncated power would make lower entries look inefficient. */
+	return clamp(coefficient, 1ULL, div_u64(PV_COMPAT_EM_MAX_UW * 1000ULL, max));
 }
 
 static unsigned long vcpufreq_energy_power(struct device *dev, u32 khz, u32 max)
@@ -62,84 +62,92 @@ static unsigned long vcpufreq_energy_power(struct device *dev, u32 khz, u32 max)
 	return div_u64(power, 1000 * 1000);
 }
 
-static const struct vcpufreq_table *vcpufreq_energy_table(struct device *dev)
+static const struct vcpufreq_domain *vcpufreq_energy_domain(struct device *dev)
 {
 	struct vcpufreq_device *vdev = cpufreq_get_driver_data();
 
-	return vdev->table[dev->id];
+	return vdev->domain[dev->id];
 }
 
-/* The first entry that is not below *@khz */
+/* The first entry at or above *@khz */
 static int vcpufreq_energy_active_power(struct device *dev, unsigned long *power,
 					unsigned long *khz)
 {
-	const struct vcpufreq_table *table = vcpufreq_energy_table(dev);
+	const struct vcpufreq_domain *domain = vcpufreq_energy_domain(dev);
 	unsigned int i;
 
-	for (i = 0; i < table->nr; i++) {
-		if (table->entry[i].frequency < *khz)
+	for (i = 0; i < domain->nr; i++) {
+		if (domain->entry[i].frequency < *khz)
 			continue;
 
-		*khz = table->entry[i].frequency;
-		*power = vcpufreq_energy_power(dev, *khz, table->max);
+		*khz = domain->entry[i].frequency;
+		*power = vcpufreq_energy_power(dev, *khz, domain->max);
 		return 0;
 	}
 	return -EINVAL;
 }
 
-/* Whether @pd, of an earlier binding, was made from the same table */
+PV_COMPAT_EM_POWER(vcpufreq_energy_active_power)
+
+/* Whether the existing @pd has the same table */
 static bool vcpufreq_energy_same(struct em_perf_domain *pd,
-				 const struct vcpufreq_table *table)
+				 const struct vcpufreq_domain *domain)
 {
-	bool same = pd->nr_perf_states == table->nr;
+	bool same = pd->nr_perf_states == domain->nr;
 	unsigned int i;
 
 	rcu_read_lock();
-	for (i = 0; same && i < table->nr; i++)
-		same = pv_compat_em_state(pd)[i].frequency == table->entry[i].frequency;
+	for (i = 0; same && i < domain->nr; i++)
+		same = pv_compat_em_state(pd)[i].frequency == domain->entry[i].frequency;
 	rcu_read_unlock();
 	return same;
 }
 
 static bool vcpufreq_energy_can_model(struct device *dev,
-				      const struct vcpufreq_table *table)
+				      const struct vcpufreq_domain *domain)
 {
-	u32 max = table->max;
+	u32 max = domain->max;
 
-	return table->nr > 1 &&
-	       table->entry[0].frequency >= max / VCPUFREQ_ENERGY_RANGE &&
+	return domain->nr > 1 &&
+	       domain->entry[0].frequency >= max / VCPUFREQ_ENERGY_RANGE &&
 	       vcpufreq_energy_power(dev, max, max) >= VCPUFREQ_ENERGY_UW_MIN;
 }
 
 /**
- * vcpufreq_energy_register - give the CPUs of a new policy an energy model
+ * vcpufreq_energy_register - register an energy model for the CPUs of a new policy
  * @policy: the policy
  */
 void vcpufreq_energy_register(struct cpufreq_policy *policy)
 {
-	struct em_data_callback cb = EM_DATA_CB(vcpufreq_energy_active_power);
+	struct em_data_callback cb = EM_DATA_CB(vcpufreq_energy_active_power_compat);
 	struct device *dev = get_cpu_device(policy->cpu);
-	const struct vcpufreq_table *table;
+	const struct vcpufreq_domain *domain;
 	struct em_perf_domain *pd;
+	cpumask_var_t cpus;
 	int ret;
 
 	if (!dev)
 		return;
 
-	table = vcpufreq_energy_table(dev);
+	domain = vcpufreq_energy_domain(dev);
 	pd = em_pd_get(dev);
 	if (pd) {
-		if (!vcpufreq_energy_same(pd, table))
+		if (!vcpufreq_energy_same(pd, domain))
 			dev_notice(dev,
 				   "the energy model is still that of another perf table: reboot for a new one\n");
 		return;
 	}
 
-	if (!vcpufreq_energy_can_model(dev, table))
+	if (!vcpufreq_energy_can_model(dev, domain))
 		return;
 
-	ret = em_dev_register_perf_domain(dev, table->nr, &cb, policy->related_cpus,
-					  true);
+	if (!alloc_cpumask_var(&cpus, GFP_KERNEL))
+		return;
+
+	/* The core dereferences the device of each CPU. */
+	cpumask_and(cpus, &domain->cpus, cpu_present_mask);
+	ret = pv_compat_em_register(dev, domain->nr, &cb, cpus);
 	if (ret)
 		dev_notice(dev, "no energy model: error %d\n", ret);
+	free_cpumask_var(cpus);
 }

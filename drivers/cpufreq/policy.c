@@ -2,15 +2,14 @@
 /*
  * The cpufreq driver: one policy per perf domain.
  *
- * Every request leaves from a CPU of the policy that it is for.  The access traps
- * on the vCPU's own thread, so that the host can apply the request to the thread
- * that it runs in, with no look-up and no wake-up.  As upstream's driver does, it
- * goes to the window of policy->cpu: one write per policy, whatever its CPUs.
+ * A CPU of the policy sends each request, to its own frame.  The access traps in the thread of
+ * that vCPU, so the host applies the request to the current thread, without a lookup and a
+ * wakeup.  One write is enough for all CPUs of the policy.
  *
- * There is no .get: the core takes what it returns for the request that is in force,
- * and drops the next one that equals it, or corrects its books by it.  What a vCPU
- * gets is a different thing from what was asked for.  It is in cpuinfo_cur_freq, which
- * the core leaves to the driver then.
+ * There is no .get: the core uses its result as the active request, and drops an equal
+ * request, or updates policy->cur with it.  The current performance of a vCPU differs from
+ * the request.  The driver provides it in cpuinfo_cur_freq, which the core does not create
+ * without .get.
  */
 #include <linux/cpufreq.h>
 #include <linux/smp.h>
@@ -26,7 +25,10 @@ struct vcpufreq_request {
 static unsigned int vcpufreq_policy_fast_switch(struct cpufreq_policy *policy,
 						unsigned int perf)
 {
-	vcpufreq_request_send(policy->driver_data, policy, perf);
+	struct vcpufreq_device *vdev = policy->driver_data;
+
+	if (unlikely(vcpufreq_request_send(vdev, policy, perf)))
+		vcpufreq_monitor_kick(vdev);
 	return perf;
 }
 
@@ -52,18 +54,25 @@ static int vcpufreq_policy_send(struct cpufreq_policy *policy, unsigned int perf
 				     &req, true);
 }
 
-/* Say again what was asked for, to a host that may not know it any more. */
-static int vcpufreq_policy_send_anew(struct cpufreq_policy *policy)
+/*
+ * Send the last request again: the host may have lost it.  Each CPU sends it, so that the host
+ * knows the vCPU of each frame.
+ */
+static int vcpufreq_policy_resync(struct cpufreq_policy *policy)
 {
 	struct vcpufreq_device *vdev = policy->driver_data;
 
-	vcpufreq_request_forget(vdev->table[policy->cpu]);
-	return vcpufreq_policy_send(policy, policy->cur);
+	if (!cpumask_intersects(policy->cpus, cpu_online_mask))
+		return -ENXIO;
+
+	vcpufreq_request_set(vdev->domain[policy->cpu], policy->cur);
+	on_each_cpu_mask(policy->cpus, vcpufreq_request_resend, vdev, true);
+	return 0;
 }
 
 /*
- * Keeps the core's books (policy->cur, statistics, the trace event) as a fast
- * switch does, which tells no transition notifiers either.
+ * Updates policy->cur, the statistics and the trace event as a fast switch does, which calls
+ * no transition notifiers either.
  */
 static int vcpufreq_policy_switch(struct cpufreq_policy *policy, unsigned int perf)
 {
@@ -73,14 +82,14 @@ static int vcpufreq_policy_switch(struct cpufreq_policy *policy, unsigned int pe
 				     &req, true);
 }
 
-/* The core has resolved @perf to the table and the limits; @relation is spent. */
+/* The core has applied the table, the limits and @relation to @perf. */
 static int vcpufreq_policy_target(struct cpufreq_policy *policy, unsigned int perf,
 				  unsigned int relation)
 {
 	struct cpufreq_freqs freqs = { .old = policy->cur, .new = perf };
 	int ret;
 
-	if (!vcpufreq_clock_may_notify())
+	if (!vcpufreq_arch_may_notify())
 		return vcpufreq_policy_switch(policy, perf);
 
 	cpufreq_freq_transition_begin(policy, &freqs);
@@ -93,7 +102,7 @@ static int vcpufreq_policy_target(struct cpufreq_policy *policy, unsigned int pe
 static int vcpufreq_policy_verify(struct cpufreq_policy_data *policy)
 {
 	if (policy->freq_table)
-		return cpufreq_frequency_table_verify(policy, policy->freq_table);
+		return pv_compat_table_verify(policy);
 
 	cpufreq_verify_within_cpu_limits(policy);
 	return 0;
@@ -102,39 +111,40 @@ static int vcpufreq_policy_verify(struct cpufreq_policy_data *policy)
 static int vcpufreq_policy_init(struct cpufreq_policy *policy)
 {
 	struct vcpufreq_device *vdev = cpufreq_get_driver_data();
-	struct vcpufreq_table *table = vdev->table[policy->cpu];
-	unsigned int cpu;
+	struct vcpufreq_domain *domain = vdev->domain[policy->cpu];
 	int ret;
 
-	for_each_present_cpu(cpu) {
-		if (vdev->table[cpu] == table)
-			cpumask_set_cpu(cpu, policy->cpus);
-	}
+	/*
+	 * All possible CPUs: the core adds a CPU that becomes present later to this policy.
+	 * It uses the online CPUs of this mask only.
+	 */
+	cpumask_copy(policy->cpus, &domain->cpus);
 
-	if (table->nr > 1)
-		policy->freq_table = table->entry;
+	if (domain->nr > 1)
+		policy->freq_table = domain->entry;
 
-	policy->cpuinfo.min_freq = table->min;
-	policy->cpuinfo.max_freq = table->max;
+	policy->cpuinfo.min_freq = domain->min;
+	policy->cpuinfo.max_freq = domain->max;
 	policy->min = policy->cpuinfo.min_freq;
 	policy->max = policy->cpuinfo.max_freq;
 	policy->driver_data = vdev;
-	/* The core refuses, and logs why each time, where a transition has listeners. */
-	policy->fast_switch_possible = vcpufreq_clock_may_notify();
-	/* The write has to trap on a vCPU of the policy. */
+	/* If a transition notifier is registered, the core logs each rejected fast switch. */
+	policy->fast_switch_possible = vcpufreq_arch_may_notify();
+	/* The write must trap on a vCPU of the policy. */
 	policy->dvfs_possible_from_any_cpu = false;
 
 	/*
-	 * cur_perf says what the vCPU gets, policy->cur is what was asked for, and
-	 * the core drops requests that equal it.  Ask, so that both sides start
-	 * from the same, and from what a guest without the driver takes for granted.
+	 * policy->cur is the last request, and the core drops equal requests.  Request
+	 * the maximum, so that both sides start with the same state: a guest without
+	 * the driver runs at the maximum.
 	 */
 	policy->cur = policy->max;
-	ret = vcpufreq_policy_send_anew(policy);
+	ret = vcpufreq_policy_resync(policy);
 	if (ret)
 		return ret;
 
-	vcpufreq_clock_start(vdev, policy->cpus, policy->cpuinfo.max_freq);
+	vcpufreq_arch_start(vdev, policy->cpus, policy->cpuinfo.max_freq);
+	pv_compat_init_em(policy, vcpufreq_energy_register);
 	return 0;
 }
 
@@ -142,40 +152,54 @@ static void vcpufreq_policy_exit(struct cpufreq_policy *policy)
 {
 	struct vcpufreq_device *vdev = policy->driver_data;
 
-	vcpufreq_clock_stop(policy->related_cpus);
-	vcpufreq_ceiling_remove(vdev, policy);
-	vcpufreq_request_exit(vdev->table[policy->cpu]);
+	vcpufreq_arch_stop(vdev, policy->related_cpus);
+	vcpufreq_monitor_remove_cap(vdev, policy);
+	vcpufreq_request_exit(vdev->domain[policy->cpu]);
 }
 
 PV_COMPAT_CPUFREQ_EXIT(vcpufreq_policy_exit)
 
 static void vcpufreq_policy_ready(struct cpufreq_policy *policy)
 {
-	vcpufreq_ceiling_add(policy->driver_data, policy);
+	vcpufreq_monitor_add_cap(policy->driver_data, policy);
 }
 
 /*
- * All CPUs of the policy were off, or the guest was asleep.  The host may have
- * forgotten a vCPU that is off, and policy->cpu may be another one now.
+ * All CPUs of the policy were offline, or the guest was suspended.  The host can have lost the
+ * state of an offline vCPU, and policy->cpu can have changed.
  */
 static int vcpufreq_policy_online(struct cpufreq_policy *policy)
 {
-	return vcpufreq_policy_send_anew(policy);
+	return vcpufreq_policy_resync(policy);
 }
 
-/* Present, so that the core keeps the policy and its limits until .online. */
+/* With .offline the core keeps the policy and its limits until .online. */
 static int vcpufreq_policy_offline(struct cpufreq_policy *policy)
 {
 	return 0;
 }
 
+static void vcpufreq_policy_cur_local(void *arg)
+{
+	struct vcpufreq_request *req = arg;
+	struct cpufreq_policy *policy = req->policy;
+
+	req->perf = vcpufreq_record_cur(policy->driver_data, policy->cpu);
+}
+
+/* Without a record a host reports the performance of the vCPU that reads the register. */
 static ssize_t show_cpuinfo_cur_freq(struct cpufreq_policy *policy, char *buf)
 {
-	u32 perf = vcpufreq_record_cur(policy->driver_data, policy->cpu);
+	struct vcpufreq_request req = { .policy = policy };
+	int ret;
 
-	if (!perf)
+	ret = smp_call_function_any(policy->cpus, vcpufreq_policy_cur_local, &req, true);
+	if (ret)
+		return ret;
+
+	if (!req.perf)
 		return sysfs_emit(buf, "<unknown>\n");
-	return sysfs_emit(buf, "%u\n", perf);
+	return sysfs_emit(buf, "%u\n", req.perf);
 }
 
 cpufreq_freq_attr_ro_perm(cpuinfo_cur_freq, 0400);
@@ -188,7 +212,7 @@ static struct freq_attr *vcpufreq_policy_attrs[] = {
 
 static struct cpufreq_driver vcpufreq_policy_driver = {
 	.name		= VCPUFREQ_NAME,
-	/* The virtual frequency has no bearing on delay loops. */
+	/* The virtual frequency does not affect delay loops. */
 	.flags		= CPUFREQ_CONST_LOOPS,
 	.init		= vcpufreq_policy_init,
 	.exit		= vcpufreq_policy_exit_compat,
@@ -196,7 +220,6 @@ static struct cpufreq_driver vcpufreq_policy_driver = {
 	.online		= vcpufreq_policy_online,
 	.offline	= vcpufreq_policy_offline,
 	.resume		= vcpufreq_policy_online,
-	.register_em	= vcpufreq_energy_register,
 	.verify		= vcpufreq_policy_verify,
 	.target		= vcpufreq_policy_target,
 	.fast_switch	= vcpufreq_policy_fast_switch,
@@ -204,7 +227,7 @@ static struct cpufreq_driver vcpufreq_policy_driver = {
 };
 
 /**
- * vcpufreq_policy_register - hand the CPUs to cpufreq
+ * vcpufreq_policy_register - register the cpufreq driver
  * @vdev: the device, with its tables loaded
  *
  * Return: 0, or an error after a message.
@@ -215,6 +238,7 @@ int vcpufreq_policy_register(struct vcpufreq_device *vdev)
 	int ret;
 
 	vcpufreq_policy_driver.driver_data = vdev;
+	pv_compat_set_register_em(&vcpufreq_policy_driver, vcpufreq_energy_register);
 
 	ret = cpufreq_register_driver(&vcpufreq_policy_driver);
 	if (ret == -EEXIST) {
@@ -225,15 +249,15 @@ int vcpufreq_policy_register(struct vcpufreq_device *vdev)
 	}
 	if (ret)
 		return dev_err_probe(vdev->dev, ret,
-				     "cpufreq takes no driver (is cpufreq.off=1 set?)\n");
+				     "cpufreq does not accept a driver (is cpufreq.off=1 set?)\n");
 	return 0;
 }
 
 /**
- * vcpufreq_policy_unregister - take the CPUs back
+ * vcpufreq_policy_unregister - unregister the cpufreq driver
  * @unused: for devm_add_action()
  *
- * No request is sent any more when this returns; the last one stays in force.
+ * No request is sent after this returns; the last request remains active.
  */
 void vcpufreq_policy_unregister(void *unused)
 {

@@ -1,393 +1,255 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The memory that a CPU shares with the host: struct pv_freq_record.  What the host
- * gives is read there, and what can wait is asked for there, without an exit.
+ * The shared pages of the host, see pv/shared.h, with a struct pv_freq_record for each CPU.  The
+ * guest reads the host's data there, and posts requests there that can wait, without a VM exit.
  *
- * A record is switched on and off by the CPU that it is of.  Until the host has let
- * go of it, the memory belongs to nobody else.
+ * The pages belong to the host.  They are not guest RAM, so that a reset, kexec and hibernation
+ * need no cleanup.  The epoch in the header changes when the host side is attached.  While it is
+ * 0, the driver accesses no record: without a host side each access exits to the VMM.
  *
- * Readers run in the scheduler.  They check what they read, and where the host
- * cannot be believed they set @fault, and the work of watch.c does the rest.
+ * Readers run in scheduler context.  Each value of the host is used alone, and all values are
+ * valid or ignored, so that no protocol error exists.
  */
 #include <linux/cc_platform.h>
-#include <linux/cpu.h>
-#include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/moduleparam.h>
-#include <linux/smp.h>
 
-#include "vcpufreq.h"
-
-/* Reads that a host's write can spoil before the registers are asked instead */
-#define VCPUFREQ_RECORD_TRIES	4
-/*
- * Spoilt reads before the host is said to lie; it starts from 0 again when a look at the
- * ceiling, once a second, succeeds.  A write is over at once, but the host's CPU may
- * itself be a virtual one that was put aside in the middle of it.
- */
-#define VCPUFREQ_RECORD_TORN	256
-
-/* What a host lies with */
-enum vcpufreq_record_fault {
-	VCPUFREQ_RECORD_TRUSTED,
-	VCPUFREQ_RECORD_ODD,
-	VCPUFREQ_RECORD_PERF,
-	VCPUFREQ_RECORD_CEILING,
-};
-
-static const char * const vcpufreq_record_faults[] = {
-	[VCPUFREQ_RECORD_ODD]		= "its sequence count stays odd",
-	[VCPUFREQ_RECORD_PERF]		= "its cur_perf is 0 or above the table",
-	[VCPUFREQ_RECORD_CEILING]	= "its ceiling is 0",
-};
+#include "regs.h"
 
 static bool record = true;
 module_param(record, bool, 0444);
-MODULE_PARM_DESC(record, "share memory with the host where it offers that (default: Y)");
+MODULE_PARM_DESC(record, "use the pages that the host shares (default: Y)");
 
-/* Kept out of the way of reads that are fine */
-static noinline void vcpufreq_record_doubt(struct vcpufreq_device *vdev,
-					   unsigned int cpu,
-					   enum vcpufreq_record_fault fault)
+static u32 vcpufreq_record_word(const __le32 *word)
 {
-	struct vcpufreq_cpu *own = per_cpu_ptr(vdev->cpu, cpu);
-
-	/* All is 0 until the host writes for the first time. */
-	if (!READ_ONCE(vdev->records[cpu].seq))
-		return;
-
-	/* Approximate: readers on other CPUs count as well. */
-	if (fault == VCPUFREQ_RECORD_ODD) {
-		WRITE_ONCE(own->torn, READ_ONCE(own->torn) + 1);
-		if (READ_ONCE(own->torn) < VCPUFREQ_RECORD_TORN)
-			return;
-	}
-
-	if (!cmpxchg(&vdev->fault, VCPUFREQ_RECORD_TRUSTED, fault))
-		vcpufreq_watch_kick(vdev);
-}
-
-static noinline u32 vcpufreq_record_cur_doubt(struct vcpufreq_device *vdev,
-					      unsigned int cpu,
-					      enum vcpufreq_record_fault fault)
-{
-	vcpufreq_record_doubt(vdev, cpu, fault);
-	return vcpufreq_device_cur(vdev, cpu);
-}
-
-/* Reads @field of @rec; false where it is always being written. */
-static __always_inline bool vcpufreq_record_read(const struct pv_freq_record *rec,
-						 const __le32 *field, u32 *value)
-{
-	int tries;
-	__le32 seq;
-
-	for (tries = 0; tries < VCPUFREQ_RECORD_TRIES; tries++) {
-		seq = READ_ONCE(rec->seq);
-		virt_rmb();	/* pairs with the host's, after it made it odd */
-		*value = le32_to_cpu(READ_ONCE(*field));
-		virt_rmb();	/* and before it made it even */
-
-		if (likely(seq == READ_ONCE(rec->seq)) && likely(!(seq & cpu_to_le32(1))))
-			return true;
-		cpu_relax();
-	}
-	return false;
+	return le32_to_cpu(READ_ONCE(*word));
 }
 
 /**
- * vcpufreq_record_cur - what a CPU gets
+ * vcpufreq_record_cur - current performance of a CPU
  * @vdev: the device
  * @cpu: the CPU
  *
- * From memory, which costs no exit; by register where no record tells.  Any context.
+ * Reads the record, which causes no exit, or the register if the CPU has no record.
  *
- * Return: performance within the table, or 0 where the host does not say.
+ * Context: any.
+ *
+ * Return: performance within the table, or 0 if the host does not report it.
  */
 u32 vcpufreq_record_cur(struct vcpufreq_device *vdev, unsigned int cpu)
 {
-	struct vcpufreq_cpu *own = per_cpu_ptr(vdev->cpu, cpu);
-	const struct vcpufreq_table *table = vdev->table[cpu];
-	const struct pv_freq_record *rec = READ_ONCE(own->live);
-	u32 perf;
+	const struct pv_freq_record *rec = READ_ONCE(per_cpu_ptr(vdev->cpu, cpu)->record);
+	const struct vcpufreq_domain *domain = vdev->domain[cpu];
+	u32 perf = rec ? vcpufreq_record_word(&rec->cur_perf) : 0;
 
-	if (unlikely(!rec))
-		return vcpufreq_device_cur(vdev, cpu);
+	if (unlikely(!perf))
+		return vcpufreq_read_cur(vdev, cpu);
 
-	if (unlikely(!vcpufreq_record_read(rec, &rec->cur_perf, &perf)))
-		return vcpufreq_record_cur_doubt(vdev, cpu, VCPUFREQ_RECORD_ODD);
-
-	if (unlikely(!perf || perf > table->max))
-		return vcpufreq_record_cur_doubt(vdev, cpu, VCPUFREQ_RECORD_PERF);
-
-	return max(perf, table->min);
+	/* A host that was attached again can have another table. */
+	return clamp(perf, domain->min, domain->max);
 }
 
 /**
- * vcpufreq_record_ceiling - what a CPU is capped at
+ * vcpufreq_record_cap - cap of a CPU
  * @vdev: the device
  * @cpu: the CPU
  *
- * Return: performance; U32_MAX where there is no cap, or no record tells.
+ * Return: performance; U32_MAX if the host sets no cap or the CPU has no record.
  */
-u32 vcpufreq_record_ceiling(struct vcpufreq_device *vdev, unsigned int cpu)
+u32 vcpufreq_record_cap(struct vcpufreq_device *vdev, unsigned int cpu)
 {
 	struct vcpufreq_cpu *own = per_cpu_ptr(vdev->cpu, cpu);
-	const struct pv_freq_record *rec = READ_ONCE(own->live);
-	u32 ceiling;
+	const struct pv_freq_record *rec = READ_ONCE(own->record);
+	u32 cap;
 
 	if (!rec)
 		return U32_MAX;
 
-	/* First: what changes from here on will be noticed. */
-	WRITE_ONCE(own->generation, le32_to_cpu(READ_ONCE(rec->generation)));
-
-	if (!vcpufreq_record_read(rec, &rec->ceiling, &ceiling)) {
-		vcpufreq_record_doubt(vdev, cpu, VCPUFREQ_RECORD_ODD);
-		return U32_MAX;
-	}
-	WRITE_ONCE(own->torn, 0);
-
-	if (!ceiling) {
-		vcpufreq_record_doubt(vdev, cpu, VCPUFREQ_RECORD_CEILING);
-		return U32_MAX;
-	}
-	return ceiling < vdev->table[cpu]->max ? ceiling : U32_MAX;
+	cap = vcpufreq_record_word(&rec->cap);
+	WRITE_ONCE(own->cap, cap);
+	return cap && cap < vdev->domain[cpu]->max ? cap : U32_MAX;
 }
 
 /**
- * vcpufreq_record_shared - whether the host finds in time what is left in memory
+ * vcpufreq_record_can_post - can a request be posted in shared memory
  * @vdev: the device
- * @online: CPUs of a policy that can be running; this one is one of them
+ * @domain: perf domain of this CPU
+ * @event: out: set to true if the host has changed something that the monitor handles
  *
- * It looks when one of them leaves, whichever that is.
+ * Called with preemption disabled.
  */
-bool vcpufreq_record_shared(struct vcpufreq_device *vdev, const struct cpumask *online)
+bool vcpufreq_record_can_post(struct vcpufreq_device *vdev,
+			      const struct vcpufreq_domain *domain, bool *event)
 {
 	const struct vcpufreq_cpu *own = this_cpu_ptr(vdev->cpu);
-	unsigned int cpu;
+	const struct pv_freq_record *rec = READ_ONCE(own->record);
+	u32 epoch = READ_ONCE(vdev->epoch);
 
-	if (own->live &&
-	    le32_to_cpu(READ_ONCE(own->live->generation)) != READ_ONCE(own->generation))
-		vcpufreq_watch_kick(vdev);
-
-	if (!(vdev->features & PV_FREQ_EXT_LAZY))
+	if (!epoch)
 		return false;
 
-	for_each_cpu(cpu, online) {
-		if (!READ_ONCE(per_cpu_ptr(vdev->cpu, cpu)->live))
-			return false;
+	if (unlikely(vcpufreq_record_word(&vdev->shared->epoch) != epoch)) {
+		*event = true;
+		return false;
 	}
-	return true;
+	if (rec && vcpufreq_record_word(&rec->cap) != READ_ONCE(own->cap))
+		*event = true;
+
+	return READ_ONCE(domain->has_records);
 }
 
 /**
- * vcpufreq_record_request - leave a request in memory
+ * vcpufreq_record_post - write a request to the records of a perf domain
  * @vdev: the device
- * @domain: all CPUs of the perf domain
- * @perf: what is asked for
+ * @domain: the perf domain
+ * @perf: requested performance
  *
- * CPUs with no record at the moment get it too: theirs will be right when they
- * switch it on.
+ * The host reads the record of the vCPU that leaves the host's CPU, which can be any of them.
  */
-void vcpufreq_record_request(struct vcpufreq_device *vdev,
-			     const struct cpumask *domain, u32 perf)
+void vcpufreq_record_post(struct vcpufreq_device *vdev,
+			  const struct vcpufreq_domain *domain, u32 perf)
 {
-	unsigned int cpu;
-
-	if (!vdev->records)
-		return;
-
-	for_each_cpu(cpu, domain)
-		WRITE_ONCE(vdev->records[cpu].request, cpu_to_le32(perf));
-}
-
-/**
- * vcpufreq_record_on - have the host keep this CPU's record
- * @vdev: the device
- *
- * Not to be preempted, nor interrupted by another of these calls.
- */
-void vcpufreq_record_on(struct vcpufreq_device *vdev)
-{
-	struct vcpufreq_cpu *own = this_cpu_ptr(vdev->cpu);
-	unsigned int cpu = smp_processor_id();
 	struct pv_freq_record *rec;
-	phys_addr_t addr;
+	unsigned int cpu;
 
-	if (!vdev->records || READ_ONCE(vdev->closed) || READ_ONCE(vdev->fault) ||
-	    own->live)
+	if (!READ_ONCE(vdev->epoch))
 		return;
 
-	rec = &vdev->records[cpu];
-	memset(rec, 0, offsetof(struct pv_freq_record, request));
-	own->torn = 0;
-	addr = virt_to_phys(rec);
-
-	vcpufreq_device_write(vdev, cpu, PV_FREQ_RECORD_LO, lower_32_bits(addr));
-	vcpufreq_device_write(vdev, cpu, PV_FREQ_RECORD_HI, upper_32_bits(addr));
-	vcpufreq_device_write(vdev, cpu, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_ON);
-
-	if (vcpufreq_device_read(vdev, cpu, PV_FREQ_RECORD_CTL) == PV_FREQ_RECORD_ON)
-		WRITE_ONCE(own->live, rec);
-	else
-		dev_notice_once(vdev->dev,
-				"CPU%u: the host cannot use a record at %pa: its registers are used\n",
-				cpu, &addr);
-}
-
-/**
- * vcpufreq_record_off - take this CPU's record from the host
- * @vdev: the device
- *
- * As vcpufreq_record_on().
- */
-void vcpufreq_record_off(struct vcpufreq_device *vdev)
-{
-	struct vcpufreq_cpu *own = this_cpu_ptr(vdev->cpu);
-	unsigned int cpu = smp_processor_id();
-
-	if (!own->live)
-		return;
-
-	/* The host looks once more when it is switched off. */
-	vcpufreq_request_settle(vdev->table[cpu]);
-	WRITE_ONCE(own->live, NULL);
-	vcpufreq_device_write(vdev, cpu, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF);
-	if (vcpufreq_device_read(vdev, cpu, PV_FREQ_RECORD_CTL) == PV_FREQ_RECORD_ON)
-		WRITE_ONCE(vdev->stuck, true);
-}
-
-/**
- * vcpufreq_record_forget - do without this CPU's record if the host has let go of it
- * @vdev: the device
- *
- * As vcpufreq_record_on().
- */
-void vcpufreq_record_forget(struct vcpufreq_device *vdev)
-{
-	struct vcpufreq_cpu *own = this_cpu_ptr(vdev->cpu);
-
-	if (own->live && vcpufreq_device_read(vdev, smp_processor_id(),
-					      PV_FREQ_RECORD_CTL) != PV_FREQ_RECORD_ON)
-		WRITE_ONCE(own->live, NULL);
-}
-
-static void vcpufreq_record_on_here(void *vdev)
-{
-	vcpufreq_record_on(vdev);
-}
-
-static void vcpufreq_record_off_here(void *vdev)
-{
-	vcpufreq_record_off(vdev);
-}
-
-static void vcpufreq_record_on_each(struct vcpufreq_device *vdev,
-				    smp_call_func_t func)
-{
-	/* A CPU that comes up meanwhile would be left out. */
-	cpus_read_lock();
-	on_each_cpu(func, vdev, true);
-	cpus_read_unlock();
-}
-
-/**
- * vcpufreq_record_close - take all records from the host, and give it none
- * @vdev: the device
- *
- * Before the memory gets another owner: another kernel, or an image of this one.
- */
-void vcpufreq_record_close(struct vcpufreq_device *vdev)
-{
-	WRITE_ONCE(vdev->closed, true);
-	vcpufreq_record_on_each(vdev, vcpufreq_record_off_here);
-}
-
-/**
- * vcpufreq_record_reopen - undo vcpufreq_record_close()
- * @vdev: the device
- */
-void vcpufreq_record_reopen(struct vcpufreq_device *vdev)
-{
-	WRITE_ONCE(vdev->closed, false);
-	vcpufreq_record_on_each(vdev, vcpufreq_record_on_here);
-}
-
-/**
- * vcpufreq_record_retire - do without records where the host was caught lying
- * @vdev: the device
- */
-void vcpufreq_record_retire(struct vcpufreq_device *vdev)
-{
-	unsigned int fault = READ_ONCE(vdev->fault);
-
-	if (!fault)
-		return;
-
-	/* Of interest once, and a host can be bound to again and again. */
-	if (!READ_ONCE(vdev->closed))
-		dev_warn_ratelimited(vdev->dev,
-				     "the host's record is not to be believed: %s: its registers are used from now on\n",
-				     vcpufreq_record_faults[fault]);
-	vcpufreq_record_close(vdev);
-}
-
-static void vcpufreq_record_free(void *data)
-{
-	size_t size = array_size(nr_cpu_ids, sizeof(struct pv_freq_record));
-	struct vcpufreq_device *vdev = data;
-
-	if (vdev->stuck) {
-		dev_warn(vdev->dev,
-			 "the host keeps writing to a record: %zu bytes are left to it\n",
-			 size);
-		return;
+	for_each_cpu(cpu, &domain->cpus) {
+		rec = READ_ONCE(per_cpu_ptr(vdev->cpu, cpu)->record);
+		if (rec)
+			WRITE_ONCE(rec->request, cpu_to_le32(perf));
 	}
-	free_pages_exact(vdev->records, size);
 }
 
 /**
- * vcpufreq_record_offered - see whether the host keeps records, and how
+ * vcpufreq_record_posted - the request that the record of a CPU has
  * @vdev: the device
+ * @cpu: the CPU
  *
- * Return: whether they can be had, and are wanted.
+ * Return: the request, 0: none, or the CPU has no record.
  */
-bool vcpufreq_record_offered(struct vcpufreq_device *vdev)
+u32 vcpufreq_record_posted(struct vcpufreq_device *vdev, unsigned int cpu)
 {
-	if (!record || cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT))
-		return false;
+	const struct pv_freq_record *rec = READ_ONCE(per_cpu_ptr(vdev->cpu, cpu)->record);
 
-	/* The registers of the window of CPU 0 are those of all. */
-	if (vcpufreq_device_read(vdev, 0, PV_FREQ_EXT_MAGIC_REG) != PV_FREQ_EXT_MAGIC ||
-	    vcpufreq_device_read(vdev, 0, PV_FREQ_EXT_VERSION_REG) < PV_FREQ_EXT_VERSION)
-		return false;
-
-	vdev->features = vcpufreq_device_read(vdev, 0, PV_FREQ_EXT_FEATURES);
-	return vdev->features & PV_FREQ_EXT_RECORD;
+	return rec ? vcpufreq_record_word(&rec->request) : 0;
 }
 
 /**
- * vcpufreq_record_init - find out whether records can be had, and get memory
+ * vcpufreq_record_epoch - current epoch of the shared pages
  * @vdev: the device
  *
- * The memory is returned when the device is unbound, after what was set up later.
- *
- * Return: 0, also where there are to be none, or -ENOMEM.
+ * Return: the epoch; 0 if no host side is attached or it shares no pages.
  */
-int vcpufreq_record_init(struct vcpufreq_device *vdev)
+u32 vcpufreq_record_epoch(struct vcpufreq_device *vdev)
 {
-	size_t size = array_size(nr_cpu_ids, sizeof(struct pv_freq_record));
+	struct pv_shared_header *shared = vdev->shared;
 
-	BUILD_BUG_ON(sizeof(struct pv_freq_record) != PV_FREQ_RECORD_ALIGN);
-
-	if (!vcpufreq_record_offered(vdev))
+	/* All bits are set if nothing responds at the address. */
+	if (!shared || vcpufreq_record_word(&shared->magic) != PV_SHARED_MAGIC ||
+	    vcpufreq_record_word(&shared->version) < PV_SHARED_VERSION)
 		return 0;
 
-	/* Whole pages, so that nothing else lies beside what the host writes. */
-	vdev->records = alloc_pages_exact(size, GFP_KERNEL | __GFP_ZERO);
-	if (!vdev->records)
-		return -ENOMEM;
+	return vcpufreq_record_word(&shared->epoch);
+}
 
-	return devm_add_action_or_reset(vdev->dev, vcpufreq_record_free, vdev);
+/* Record @cpu, or NULL if it is not in the mapping. */
+static struct pv_freq_record *vcpufreq_record_find(struct vcpufreq_device *vdev, unsigned int cpu)
+{
+	struct pv_shared_header *shared = vdev->shared;
+	u32 size = vcpufreq_record_word(&shared->record_size);
+	u32 first = vcpufreq_record_word(&shared->records);
+	u64 offset = first + (u64)cpu * size;
+
+	if (cpu >= vcpufreq_record_word(&shared->nr_records) ||
+	    size < sizeof(struct pv_freq_record))
+		return NULL;
+	if (!IS_ALIGNED(offset, sizeof(u32)) || first < sizeof(*shared) ||
+	    offset + sizeof(struct pv_freq_record) > vdev->shared_size)
+		return NULL;
+
+	return (void *)shared + offset;
+}
+
+/**
+ * vcpufreq_record_switch - use the records of another epoch
+ * @vdev: the device
+ * @epoch: the epoch, 0: use the registers only
+ *
+ * Called by probe, and by the monitor.
+ */
+void vcpufreq_record_switch(struct vcpufreq_device *vdev, u32 epoch)
+{
+	struct pv_freq_record *rec;
+	unsigned int cpu;
+
+	WRITE_ONCE(vdev->epoch, 0);
+	for_each_possible_cpu(cpu)
+		WRITE_ONCE(vdev->domain[cpu]->has_records, epoch);
+
+	for_each_possible_cpu(cpu) {
+		rec = epoch ? vcpufreq_record_find(vdev, cpu) : NULL;
+		if (!rec)
+			WRITE_ONCE(vdev->domain[cpu]->has_records, false);
+		WRITE_ONCE(per_cpu_ptr(vdev->cpu, cpu)->record, rec);
+	}
+	WRITE_ONCE(vdev->epoch, epoch);
+}
+
+static void vcpufreq_record_unmap(void *shared)
+{
+	memunmap(shared);
+}
+
+/* The host accesses the pages of a confidential guest, so they are not encrypted. */
+static unsigned long vcpufreq_record_flags(void)
+{
+	return cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT) ? MEMREMAP_WB | MEMREMAP_DEC :
+							    MEMREMAP_WB;
+}
+
+/**
+ * vcpufreq_record_map - map the shared pages that the description of the device has
+ * @vdev: the device
+ * @res: their address, or NULL
+ *
+ * Without them the driver uses the registers.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int vcpufreq_record_map(struct vcpufreq_device *vdev, const struct resource *res)
+{
+	struct device *dev = vdev->dev;
+	size_t size;
+	void *shared;
+
+	BUILD_BUG_ON(sizeof(struct pv_shared_header) != 128);
+	BUILD_BUG_ON(sizeof(struct pv_freq_record) != 128);
+
+	if (!record || !res)
+		return 0;
+
+	size = resource_size(res);
+	if (!IS_ALIGNED(res->start, PV_SHARED_ALIGN) || size < sizeof(*vdev->shared) ||
+	    !vcpufreq_arch_can_map(res)) {
+		dev_warn(dev, "the shared pages at %pR cannot be mapped, using registers only\n",
+			 res);
+		return 0;
+	}
+	if (!devm_request_mem_region(dev, res->start, size, dev_name(dev))) {
+		dev_warn(dev, "the shared pages at %pR are in use, using registers only\n", res);
+		return 0;
+	}
+
+	shared = memremap(res->start, size, vcpufreq_record_flags());
+	if (!shared) {
+		dev_warn(dev, "the shared pages at %pR cannot be mapped, using registers only\n",
+			 res);
+		return 0;
+	}
+
+	vdev->shared = shared;
+	vdev->shared_size = size;
+	return devm_add_action_or_reset(dev, vcpufreq_record_unmap, shared);
 }

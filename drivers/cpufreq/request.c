@@ -1,193 +1,229 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Requests: what is said to the host, and how.
+ * Performance requests: coalescing and delivery.
  *
- *	above what it was told last	record, and register set_perf: now
- *	the same			nothing
- *	below				record, when it has lasted for a while
+ *	above the last sent target	record and register set_perf, immediately
+ *	equal				nothing
+ *	below				record, after a delay
  *
- * A rise is what a task waits for.  A fall saves the host something, from the moment
- * on that it has to decide about the vCPU again; that is when it looks.
+ * A task waits for an increase.  A decrease saves resources of the host only when the host
+ * schedules the vCPU again, and the host reads the record then.
  *
- * Bursts make governors go down and up again.  Were each fall told at once, each rise
- * after it would be an exit, and half of all requests are rises.  So a fall is held
- * back for a short time, in which a rise takes it back at no cost.  The vCPU is offered
- * a little more than it asks for meanwhile; while it sleeps that is nothing.
+ * Governors oscillate under bursty load.  If each decrease were sent, the next increase would
+ * cost a VM exit, and half of all requests are increases.  So decreases are deferred for a
+ * short time, and an increase within that time cancels the decrease without an exit.  In
+ * the meantime the vCPU can get more performance than requested; while it is idle this
+ * has no effect.
  *
- * Where load is not scaled by frequency, as on x86, governors climb step by step.  So a
- * rise soon after another that was an exit asks for the policy's maximum, and what is
- * above the governor's wish is held back as a fall is: a climb is two exits.
+ * If load is not scaled by frequency, as on x86, governors ramp up in steps.  So an increase
+ * soon after another increase that caused an exit requests the maximum of the policy, and
+ * the difference to the target of the governor is a deferred decrease: a ramp-up costs two
+ * exits.
  *
- * With no record of every CPU there is nowhere to leave a fall, and all goes by
- * register at once.
+ * Unless all CPUs of the perf domain have a record, all requests are written to the register
+ * immediately.
  */
 #include <linux/jiffies.h>
 #include <linux/moduleparam.h>
 #include <linux/spinlock.h>
 #include <linux/timer.h>
 
-#include "vcpufreq.h"
+#include "../compat.h"
+#include "regs.h"
 
 /* Three half-lives of the scheduler's load tracking */
 static unsigned int hold = 100;
 module_param(hold, uint, 0644);
-MODULE_PARM_DESC(hold, "milliseconds that a fall is held back in shared memory (default: 100)");
+MODULE_PARM_DESC(hold, "milliseconds that a decrease in shared memory is deferred (default: 100)");
 
-/* Under the domain's lock */
-static void vcpufreq_request_tell(struct vcpufreq_table *table, u32 perf)
+/* Called with the lock of the domain held */
+static void vcpufreq_request_publish(struct vcpufreq_domain *domain, u32 perf)
 {
-	table->told = perf;
-	timer_delete(&table->hold);
-	vcpufreq_record_request(table->vdev, &table->cpus, perf);
+	domain->sent = perf;
+	timer_delete(&domain->fall_timer);
+	vcpufreq_record_post(domain->vdev, domain, perf);
 }
 
-static void vcpufreq_request_fall(struct vcpufreq_table *table)
+/* Called with the lock of the domain held.  The timer runs until the next publication. */
+static void vcpufreq_request_defer(struct vcpufreq_domain *domain)
 {
-	unsigned int ms = READ_ONCE(hold);
+	unsigned long delay = msecs_to_jiffies(READ_ONCE(hold));
 
-	if (!ms) {
-		vcpufreq_request_tell(table, table->request);
+	if (!delay) {
+		vcpufreq_request_publish(domain, domain->requested);
 		return;
 	}
 
-	/* An idle CPU is not woken up for it, and may have slept through it. */
-	if (!timer_pending(&table->hold))
-		mod_timer(&table->hold, jiffies + msecs_to_jiffies(ms));
-	else if (time_after_eq(jiffies, table->hold.expires))
-		vcpufreq_request_tell(table, table->request);
+	if (!timer_pending(&domain->fall_timer))
+		mod_timer(&domain->fall_timer, jiffies + delay);
 }
 
 /**
- * vcpufreq_request_settle - hold no fall back any longer
- * @table: the perf domain
+ * vcpufreq_request_flush - publish a deferred decrease
+ * @domain: the perf domain
  *
  * Any context.
  */
-void vcpufreq_request_settle(struct vcpufreq_table *table)
+void vcpufreq_request_flush(struct vcpufreq_domain *domain)
 {
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&table->lock, flags);
-	if (table->request < table->told)
-		vcpufreq_request_tell(table, table->request);
-	raw_spin_unlock_irqrestore(&table->lock, flags);
+	raw_spin_lock_irqsave(&domain->lock, flags);
+	if (domain->requested < domain->sent)
+		vcpufreq_request_publish(domain, domain->requested);
+	raw_spin_unlock_irqrestore(&domain->lock, flags);
 }
 
-/*
- * What to tell the host for a rise to @perf.  It is an exit anyway: kept out of the way
- * of requests that are none.
- */
-static noinline u32 vcpufreq_request_reach(struct vcpufreq_table *table,
-					   const struct cpufreq_policy *policy, u32 perf)
+/* Target of an increase to @perf.  Out of line, since it causes an exit anyway. */
+static noinline u32 vcpufreq_request_rise_target(struct vcpufreq_domain *domain,
+						 const struct cpufreq_policy *policy,
+						 u32 perf)
 {
 	unsigned long window = msecs_to_jiffies(READ_ONCE(hold));
-	bool climbs = window && time_before(jiffies, table->rung + window);
+	bool ramps_up = window && time_before(jiffies, domain->last_doorbell + window);
 
-	table->rung = jiffies;
-	return climbs ? max(perf, READ_ONCE(policy->max)) : perf;
+	domain->last_doorbell = jiffies;
+	return ramps_up ? max(perf, READ_ONCE(policy->max)) : perf;
 }
 
-static void vcpufreq_request_hold(struct timer_list *timer)
+static void vcpufreq_request_fall_expired(struct timer_list *timer)
 {
-	vcpufreq_request_settle(container_of(timer, struct vcpufreq_table, hold));
+	vcpufreq_request_flush(container_of(timer, struct vcpufreq_domain, fall_timer));
 }
 
 /**
- * vcpufreq_request_send - ask the host for performance
+ * vcpufreq_request_send - request performance from the host
  * @vdev: the device
- * @policy: the policy that it is for
+ * @policy: the policy
  * @perf: performance, in the unit of the table
  *
- * To be called on a CPU of the policy, one call at a time: the host applies the
- * request to the vCPU thread in which it arrives.  Any context with no preemption.
+ * Runs on a CPU of the policy, one call at a time, and writes to the frame of that CPU: the
+ * host applies the request to the vCPU thread that writes it.  Any context with preemption
+ * disabled.
+ *
+ * Return: true if the host has changed something that the monitor handles.
  */
-void vcpufreq_request_send(struct vcpufreq_device *vdev,
+bool vcpufreq_request_send(struct vcpufreq_device *vdev,
 			   struct cpufreq_policy *policy, u32 perf)
 {
-	bool shared = vcpufreq_record_shared(vdev, policy->cpus);
-	struct vcpufreq_table *table = vdev->table[policy->cpu];
+	struct vcpufreq_domain *domain = vdev->domain[policy->cpu];
+	bool event = false;
 	unsigned long flags;
+	bool shared;
 	u32 now = 0;
 
-	raw_spin_lock_irqsave(&table->lock, flags);
-	if (perf == table->request) {
+	shared = vcpufreq_record_can_post(vdev, domain, &event);
+	raw_spin_lock_irqsave(&domain->lock, flags);
+	if (perf == domain->requested) {
 		this_cpu_inc(vdev->cpu->elided);
-	} else if (shared && perf == table->told) {
-		timer_delete(&table->hold);
+	} else if (shared && perf == domain->sent) {
+		timer_delete(&domain->fall_timer);
 		this_cpu_inc(vdev->cpu->elided);
-		table->request = perf;
-	} else if (shared && perf < table->told) {
+		domain->requested = perf;
+	} else if (shared && perf < domain->sent) {
 		this_cpu_inc(vdev->cpu->lazy);
-		table->request = perf;
-		vcpufreq_request_fall(table);
+		domain->requested = perf;
+		vcpufreq_request_defer(domain);
 	} else {
 		this_cpu_inc(vdev->cpu->exits);
-		now = shared ? vcpufreq_request_reach(table, policy, perf) : perf;
-		table->request = perf;
-		vcpufreq_request_tell(table, now);
+		now = shared ? vcpufreq_request_rise_target(domain, policy, perf) : perf;
+		domain->requested = perf;
+		vcpufreq_request_publish(domain, now);
 		if (perf < now)
-			mod_timer(&table->hold, jiffies + msecs_to_jiffies(READ_ONCE(hold)));
+			vcpufreq_request_defer(domain);
 	}
-	raw_spin_unlock_irqrestore(&table->lock, flags);
+	raw_spin_unlock_irqrestore(&domain->lock, flags);
 
 	if (now)
-		vcpufreq_device_write(vdev, policy->cpu, PV_FREQ_SET_PERF, now);
+		vcpufreq_write(vdev, smp_processor_id(), PV_FREQ_SET_PERF, now);
+	return event;
 }
 
 /**
- * vcpufreq_request_repeat - tell a host that has forgotten
- * @vdev: the device
- * @table: the perf domain, which this CPU is one of
+ * vcpufreq_request_resend - send the last request of the domain of this CPU again
+ * @data: the device
  *
- * Not to be preempted.
+ * The host then knows the vCPU that is this CPU.  Called with preemption disabled, by
+ * on_each_cpu() too.
  */
-void vcpufreq_request_repeat(struct vcpufreq_device *vdev, struct vcpufreq_table *table)
+void vcpufreq_request_resend(void *data)
 {
+	struct vcpufreq_device *vdev = data;
+	struct vcpufreq_domain *domain = vdev->domain[smp_processor_id()];
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&table->lock, flags);
-	if (table->request) {
+	raw_spin_lock_irqsave(&domain->lock, flags);
+	if (domain->requested) {
 		this_cpu_inc(vdev->cpu->exits);
-		vcpufreq_request_tell(table, table->request);
-		/* Under the lock: another CPU may be sending, and has the last word. */
-		vcpufreq_device_write(vdev, smp_processor_id(), PV_FREQ_SET_PERF,
-				      table->request);
+		vcpufreq_request_publish(domain, domain->requested);
+		/* With the lock held: a concurrent request of another CPU comes later. */
+		vcpufreq_write(vdev, smp_processor_id(), PV_FREQ_SET_PERF, domain->requested);
 	}
-	raw_spin_unlock_irqrestore(&table->lock, flags);
+	raw_spin_unlock_irqrestore(&domain->lock, flags);
 }
 
 /**
- * vcpufreq_request_forget - have the next request sent, whatever it is
- * @table: the perf domain, with no governor at work
+ * vcpufreq_request_set - set the request and post it
+ * @domain: the perf domain; no governor is active
+ * @perf: performance
+ *
+ * The caller sends it by vcpufreq_request_resend() on each online CPU of the domain.  Until then
+ * the monitor must not find another request in the records.
  */
-void vcpufreq_request_forget(struct vcpufreq_table *table)
+void vcpufreq_request_set(struct vcpufreq_domain *domain, u32 perf)
 {
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&table->lock, flags);
-	timer_delete(&table->hold);
-	table->request = 0;
-	table->told = 0;
-	raw_spin_unlock_irqrestore(&table->lock, flags);
+	raw_spin_lock_irqsave(&domain->lock, flags);
+	domain->requested = perf;
+	vcpufreq_request_publish(domain, perf);
+	raw_spin_unlock_irqrestore(&domain->lock, flags);
 }
 
 /**
- * vcpufreq_request_init - before the first request of a perf domain
- * @table: the perf domain
+ * vcpufreq_request_is_lost - check that the records still have the last request
+ * @vdev: the device
+ * @domain: the perf domain
+ *
+ * If a snapshot of the guest is loaded, the shared pages keep what the guest has written later.
+ *
+ * Return: true if a record has another request.
  */
-void vcpufreq_request_init(struct vcpufreq_table *table)
+bool vcpufreq_request_is_lost(struct vcpufreq_device *vdev, struct vcpufreq_domain *domain)
 {
-	raw_spin_lock_init(&table->lock);
-	table->rung = jiffies - MAX_JIFFY_OFFSET;
-	timer_setup(&table->hold, vcpufreq_request_hold, TIMER_DEFERRABLE);
+	unsigned int cpu = cpumask_first(&domain->cpus);
+	unsigned long flags;
+	bool lost;
+
+	raw_spin_lock_irqsave(&domain->lock, flags);
+	lost = READ_ONCE(domain->has_records) && domain->requested &&
+	       vcpufreq_record_posted(vdev, cpu) != domain->sent;
+	raw_spin_unlock_irqrestore(&domain->lock, flags);
+
+	return lost;
 }
 
 /**
- * vcpufreq_request_exit - after the last request of a perf domain
- * @table: the perf domain
+ * vcpufreq_request_init - prepare a perf domain for requests
+ * @domain: the perf domain
  */
-void vcpufreq_request_exit(struct vcpufreq_table *table)
+void vcpufreq_request_init(struct vcpufreq_domain *domain)
 {
-	vcpufreq_request_settle(table);
-	timer_delete_sync(&table->hold);
+	raw_spin_lock_init(&domain->lock);
+	domain->last_doorbell = jiffies - MAX_JIFFY_OFFSET;
+	/*
+	 * Not deferrable: the CPU that starts the timer can become idle while other CPUs of
+	 * the domain continue to run at the old frequency.
+	 */
+	timer_setup(&domain->fall_timer, vcpufreq_request_fall_expired, 0);
+}
+
+/**
+ * vcpufreq_request_exit - send deferred requests and stop the timer
+ * @domain: the perf domain
+ */
+void vcpufreq_request_exit(struct vcpufreq_domain *domain)
+{
+	vcpufreq_request_flush(domain);
+	timer_delete_sync(&domain->fall_timer);
 }

@@ -1,20 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The parts of vcpufreq.ko:
+ * Files of vcpufreq.ko, in layers: a file calls files below it only.
  *
- *   main     module init and exit
- *   device   the registers, and whether they can be believed: probe
- *   table    what the registers say of each perf domain
- *   record   the memory that a CPU shares with the host
- *   cpu      what a CPU does when it comes and goes
- *   policy   the cpufreq driver
- *   request  what is said to the host, and how
- *   counter  what became of requests, in sysfs
- *   ceiling  the host's cap as a constraint
- *   renew    what becomes of records that the host has let go of
- *   watch    a look at what the host wrote, outside the scheduler
- *   energy   the energy model
- *   clock    what performance means to this architecture's clocks and load tracking
+ *   platform     module init, probe, CPU hotplug
+ *   sysfs        attributes of the device
+ *   policy       cpufreq driver
+ *   energy       energy model
+ *   monitor      handles changes by the host once a second; cap as a QoS constraint
+ *   request      performance requests of a perf domain: coalescing and delivery
+ *   record       shared pages
+ *   domain       performance tables and perf domains
+ *   regs.h       registers
+ *   arch-*       clocks, load tracking and mappings of the architecture; uses record
  */
 #ifndef _VCPUFREQ_H
 #define _VCPUFREQ_H
@@ -35,56 +32,59 @@
 
 #define VCPUFREQ_NAME	"vcpufreq"
 
+struct resource;
 struct vcpufreq_device;
 
 /**
- * struct vcpufreq_table - one perf domain
- * @domain: the host's number of it
- * @min: what can be asked for at least
- * @max: and at most
+ * struct vcpufreq_domain - a perf domain
+ * @number: register perf_domain
+ * @min: lowest performance that can be requested
+ * @max: highest performance
  * @vdev: the device
- * @lock: guards @request, @told, @rung and @hold
- * @request: what was asked for last; 0: nothing, or it has to be said again
- * @told: what the host was told last, which is not below
- * @rung: when that was an exit, in jiffies
- * @hold: runs while a fall is held back
- * @ceiling: the host's cap as a constraint on the policy; guarded by ceiling_lock
- * @cap: value of @ceiling
+ * @has_records: all CPUs of the domain have records
+ * @lock: protects @requested, @sent, @last_doorbell and @fall_timer
+ * @requested: last target from the governor; 0 forces retransmission
+ * @sent: last target that the host can see, never below @requested
+ * @last_doorbell: jiffies of the last increase that was written to register set_perf
+ * @fall_timer: pending while a decrease is deferred
+ * @cap: the host's cap as a constraint on the policy; protected by cap_lock
+ * @cap_khz: value of @cap
  * @cpus: possible CPUs of the domain
- * @nr: entries of @entry, without the end mark; 1: the entry is the maximum,
- *      and anything from 1 to it may be asked for
- * @entry: ascending, none twice, ended by CPUFREQ_TABLE_END
+ * @nr: entries of @entry without the end mark; 1: @entry is the maximum, and all
+ *      performance from 1 to it can be requested
+ * @entry: ascending without duplicates, ends with CPUFREQ_TABLE_END
  */
-struct vcpufreq_table {
-	u32 domain;
+struct vcpufreq_domain {
+	u32 number;
 	u32 min;
 	u32 max;
 	struct vcpufreq_device *vdev;
-	raw_spinlock_t lock;		/* see above */
-	u32 request;
-	u32 told;
-	unsigned long rung;
-	struct timer_list hold;
-	struct freq_qos_request ceiling;
-	s32 cap;
+	bool has_records;
+	raw_spinlock_t lock;		/* protects request state */
+	u32 requested;
+	u32 sent;
+	unsigned long last_doorbell;
+	struct timer_list fall_timer;
+	struct freq_qos_request cap;
+	s32 cap_khz;
 	cpumask_t cpus;
 	unsigned int nr;
 	struct cpufreq_frequency_table entry[];
 };
 
 /**
- * struct vcpufreq_cpu - what a CPU keeps for itself
- * @live: the record, while the host keeps it; else NULL
- * @generation: of the ceiling that was looked at last
- * @torn: reads of @live in a row that found it being written
+ * struct vcpufreq_cpu - state of a CPU
+ * @record: record in the shared pages, NULL: the CPU uses the registers
+ * @cap: member of @record that the monitor has handled
+ * @sets_scale: arm64: the driver sets arch_freq_scale of the CPU
  * @exits: requests that were written to register set_perf
- * @lazy: requests that were left for the record
- * @elided: requests of which the host had been told
+ * @lazy: requests that were posted in the record
+ * @elided: requests that were suppressed: the host already had that target
  */
 struct vcpufreq_cpu {
-	struct pv_freq_record *live;
-	u32 generation;
-	unsigned int torn;
+	struct pv_freq_record *record;
+	u32 cap;
+	bool sets_scale;
 	u64 exits;
 	u64 lazy;
 	u64 elided;
@@ -93,101 +93,91 @@ struct vcpufreq_cpu {
 /**
  * struct vcpufreq_device - the bound device
  * @dev: for messages and managed resources
- * @base: window of CPU 0
- * @cpu: per CPU
- * @records: of all possible CPUs, or NULL where they are not used
- * @features: PV_FREQ_EXT_*
- * @fault: why the host's records are not believed any more, see record.c
- * @closed: no record may be switched on now
- * @lost: the host has let go of the records and offers none
- * @asked: CPU whose record the host was asked about last
- * @stuck: the host would not let go of a record
- * @ceiling_lock: guards the tables' constraints
- * @watching: @kick and @watch may be queued
- * @kicked: @kick is on its way
- * @kick: wakes @watch from the scheduler
- * @watch: looks at what the host wrote
- * @table: by CPU number, for each possible CPU; CPUs of one perf domain share one
+ * @base: register frame of CPU 0
+ * @cpu: per-CPU state
+ * @shared: shared pages, NULL: the device has none, or they are not used
+ * @shared_size: size of their mapping
+ * @epoch: epoch of the records that are in use, 0: none are
+ * @has_marker: register perftbl_sel shows whether the host side was attached again
+ * @cap_lock: protects the QoS requests of all domains
+ * @monitoring: @kick and @monitor can be queued
+ * @event_pending: @kick is queued
+ * @kick: queues @monitor from scheduler context
+ * @monitor: handles changes by the host
+ * @monitor_wq: workqueue of @monitor
+ * @domain: by CPU number, for each possible CPU; the CPUs of a perf domain share one
  */
 struct vcpufreq_device {
 	struct device *dev;
 	void __iomem *base;
 	struct vcpufreq_cpu __percpu *cpu;
-	struct pv_freq_record *records;
-	u32 features;
-	unsigned int fault;
-	bool closed;
-	bool lost;
-	unsigned int asked;
-	bool stuck;
-	struct mutex ceiling_lock;	/* see above */
-	bool watching;
-	bool kicked;
+	struct pv_shared_header *shared;
+	size_t shared_size;
+	u32 epoch;
+	bool has_marker;
+	struct mutex cap_lock;	/* protects QoS requests */
+	bool monitoring;
+	bool event_pending;
 	struct irq_work kick;
-	struct delayed_work watch;
-	struct vcpufreq_table *table[];
+	struct delayed_work monitor;
+	struct workqueue_struct *monitor_wq;
+	struct vcpufreq_domain *domain[];
 };
 
-extern struct platform_driver vcpufreq_device_driver;
+/* sysfs.c */
+extern const struct attribute_group *vcpufreq_sysfs_groups[];
 
-u32 vcpufreq_device_read(struct vcpufreq_device *vdev, unsigned int cpu,
-			 unsigned int reg);
-void vcpufreq_device_write(struct vcpufreq_device *vdev, unsigned int cpu,
-			   unsigned int reg, u32 value);
-u32 vcpufreq_device_perf(struct vcpufreq_device *vdev, unsigned int cpu,
-			 u32 index);
-u32 vcpufreq_device_cur(struct vcpufreq_device *vdev, unsigned int cpu);
-
-int vcpufreq_table_load(struct vcpufreq_device *vdev);
-void vcpufreq_table_check(struct vcpufreq_device *vdev, unsigned int cpu);
-
-bool vcpufreq_record_offered(struct vcpufreq_device *vdev);
-int vcpufreq_record_init(struct vcpufreq_device *vdev);
-void vcpufreq_record_on(struct vcpufreq_device *vdev);
-void vcpufreq_record_off(struct vcpufreq_device *vdev);
-void vcpufreq_record_forget(struct vcpufreq_device *vdev);
-void vcpufreq_record_close(struct vcpufreq_device *vdev);
-void vcpufreq_record_reopen(struct vcpufreq_device *vdev);
-void vcpufreq_record_retire(struct vcpufreq_device *vdev);
-u32 vcpufreq_record_cur(struct vcpufreq_device *vdev, unsigned int cpu);
-u32 vcpufreq_record_ceiling(struct vcpufreq_device *vdev, unsigned int cpu);
-bool vcpufreq_record_shared(struct vcpufreq_device *vdev,
-			    const struct cpumask *online);
-void vcpufreq_record_request(struct vcpufreq_device *vdev,
-			     const struct cpumask *domain, u32 perf);
-
-int vcpufreq_cpu_init(struct vcpufreq_device *vdev);
-
+/* policy.c */
 int vcpufreq_policy_register(struct vcpufreq_device *vdev);
 void vcpufreq_policy_unregister(void *unused);
 
-void vcpufreq_request_init(struct vcpufreq_table *table);
-void vcpufreq_request_exit(struct vcpufreq_table *table);
-void vcpufreq_request_send(struct vcpufreq_device *vdev,
+/* monitor.c */
+int vcpufreq_monitor_init(struct vcpufreq_device *vdev);
+void vcpufreq_monitor_kick(struct vcpufreq_device *vdev);
+void vcpufreq_monitor_add_cap(struct vcpufreq_device *vdev, struct cpufreq_policy *policy);
+void vcpufreq_monitor_remove_cap(struct vcpufreq_device *vdev, struct cpufreq_policy *policy);
+
+/* request.c */
+void vcpufreq_request_init(struct vcpufreq_domain *domain);
+void vcpufreq_request_exit(struct vcpufreq_domain *domain);
+bool vcpufreq_request_send(struct vcpufreq_device *vdev,
 			   struct cpufreq_policy *policy, u32 perf);
-void vcpufreq_request_repeat(struct vcpufreq_device *vdev, struct vcpufreq_table *table);
-void vcpufreq_request_settle(struct vcpufreq_table *table);
-void vcpufreq_request_forget(struct vcpufreq_table *table);
+void vcpufreq_request_resend(void *data);
+void vcpufreq_request_set(struct vcpufreq_domain *domain, u32 perf);
+bool vcpufreq_request_is_lost(struct vcpufreq_device *vdev, struct vcpufreq_domain *domain);
+void vcpufreq_request_flush(struct vcpufreq_domain *domain);
 
-extern const struct attribute_group vcpufreq_counter_group;
-extern const struct attribute_group vcpufreq_counter_percpu_group;
+/* record.c */
+int vcpufreq_record_map(struct vcpufreq_device *vdev, const struct resource *res);
+u32 vcpufreq_record_epoch(struct vcpufreq_device *vdev);
+void vcpufreq_record_switch(struct vcpufreq_device *vdev, u32 epoch);
+u32 vcpufreq_record_cur(struct vcpufreq_device *vdev, unsigned int cpu);
+u32 vcpufreq_record_cap(struct vcpufreq_device *vdev, unsigned int cpu);
+bool vcpufreq_record_can_post(struct vcpufreq_device *vdev,
+			      const struct vcpufreq_domain *domain, bool *event);
+void vcpufreq_record_post(struct vcpufreq_device *vdev,
+			  const struct vcpufreq_domain *domain, u32 perf);
+u32 vcpufreq_record_posted(struct vcpufreq_device *vdev, unsigned int cpu);
 
-void vcpufreq_ceiling_add(struct vcpufreq_device *vdev,
-			  struct cpufreq_policy *policy);
-void vcpufreq_ceiling_remove(struct vcpufreq_device *vdev,
-			     struct cpufreq_policy *policy);
-void vcpufreq_ceiling_update(struct vcpufreq_device *vdev);
+/* domain.c */
+int vcpufreq_domain_load(struct vcpufreq_device *vdev);
+bool vcpufreq_domain_was_attached(struct vcpufreq_device *vdev);
+void vcpufreq_domain_check(struct vcpufreq_device *vdev, unsigned int cpu);
 
-void vcpufreq_renew_check(struct vcpufreq_device *vdev);
-
-int vcpufreq_watch_init(struct vcpufreq_device *vdev);
-void vcpufreq_watch_kick(struct vcpufreq_device *vdev);
-
+/* energy.c */
+#ifdef CONFIG_ENERGY_MODEL
 void vcpufreq_energy_register(struct cpufreq_policy *policy);
+#else
+static inline void vcpufreq_energy_register(struct cpufreq_policy *policy)
+{
+}
+#endif
 
-bool vcpufreq_clock_may_notify(void);
-void vcpufreq_clock_start(struct vcpufreq_device *vdev,
-			  const struct cpumask *cpus, unsigned int khz);
-void vcpufreq_clock_stop(const struct cpumask *cpus);
+/* arch-x86.c, arch-arm64.c */
+bool vcpufreq_arch_may_notify(void);
+bool vcpufreq_arch_can_map(const struct resource *res);
+void vcpufreq_arch_start(struct vcpufreq_device *vdev,
+			 const struct cpumask *cpus, unsigned int khz);
+void vcpufreq_arch_stop(struct vcpufreq_device *vdev, const struct cpumask *cpus);
 
 #endif /* _VCPUFREQ_H */
