@@ -18,6 +18,7 @@ static const struct pv_call calls[] = {
 	{ PV_HC_QUERY, "PV_HC_QUERY", 0, { "query" } },
 	{ PV_HC_NOP, "PV_HC_NOP", 1, { "nop" } },
 	{ PV_HC_VCPU_INFO, "PV_HC_VCPU_INFO", 2, { "vcpu_info" } },
+	{ PV_HC_DEVICE, "PV_HC_DEVICE", 3, { "device" } },
 };
 
 static_assert(ARRAY_SIZE(calls) == PV_HC_NR, "every call of ours is in the table");

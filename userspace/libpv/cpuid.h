@@ -17,7 +17,7 @@
  * struct pv_cpuid_dump - the leaves of one recorded CPU
  * @nr: entries of @leaves
  * @leaves: in the order of the file
- * @line: line of the error in the file, 0: the file is not complete
+ * @line: line of the error in the file, 0: the error is not in one line
  * @error: why the file was rejected
  */
 struct pv_cpuid_dump {
@@ -40,6 +40,9 @@ bool pv_cpuid_xen_dump(struct pv_cpuid_dump *dump);
 /* cpuid-dump.c */
 int pv_cpuid_dump_parse(const char *text, size_t len, struct pv_cpuid_dump *dump);
 void pv_cpuid_dump_read(void *dump, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs *regs);
+
+/* cpuid-dump-make.c */
+bool pv_cpuid_has_subleaves(__u32 leaf);
 void pv_cpuid_dump_make(pv_cpuid_fn read, void *ctx, struct pv_cpuid_dump *dump);
 void pv_cpuid_dump_print(const struct pv_cpuid_dump *dump, unsigned int cpu, FILE *file);
 

@@ -25,7 +25,7 @@ int pv_device_open(void)
 
 /**
  * pv_device_close - undo pv_device_open()
- * @fd: what it returned, an error included
+ * @fd: its result, which can be an error
  */
 void pv_device_close(int fd)
 {
@@ -34,7 +34,7 @@ void pv_device_close(int fd)
 }
 
 /**
- * pv_device_query - is there a host side
+ * pv_device_query - query the host side
  * @fd: device
  * @q: out: the answer
  *
@@ -48,13 +48,13 @@ int pv_device_query(int fd, struct pv_hypercall_query *q)
 }
 
 /**
- * pv_device_vcpu_info - what the host knows of a vCPU
+ * pv_device_vcpu_info - state of a vCPU as the host reports it
  * @fd: device
  * @cpu: number of the CPU in this guest
- * @info: out: the answer; @info->flags says what of it is valid
+ * @info: out: the answer; @info->out_flags lists the valid members
  *
- * Return: 0 or a negative errno.  A refusal by the hypervisor is a 0 here and is in
- * @info->status.
+ * Return: 0 or a negative errno.  If the hypervisor rejects the call, the result is 0 and
+ * @info->status has the reason.
  */
 int pv_device_vcpu_info(int fd, unsigned int cpu, struct pv_hypercall_vcpu_info *info)
 {
@@ -65,11 +65,11 @@ int pv_device_vcpu_info(int fd, unsigned int cpu, struct pv_hypercall_vcpu_info 
 }
 
 /**
- * pv_device_call - one call by its number
+ * pv_device_call - make one call by its number
  * @fd: device
- * @call: what to call; out: what came of it
+ * @call: number and arguments; out: result
  *
- * Return: 0 or a negative errno: -EPERM where the driver does not admit the call.
+ * Return: 0 or a negative errno: -EPERM if the driver does not allow the call.
  */
 int pv_device_call(int fd, struct pv_hypercall_call *call)
 {
@@ -79,14 +79,14 @@ int pv_device_call(int fd, struct pv_hypercall_call *call)
 }
 
 /**
- * pv_device_probe - what the driver knows of a call
+ * pv_device_probe - properties of a call that the driver knows
  * @fd: device
  * @nr: number of the call
- * @flags: PV_HYPERCALL_NEXT: the next one that the driver knows, from @nr on
+ * @flags: PV_HYPERCALL_NEXT: the first known call from @nr on
  * @probe: out: the answer
  *
- * Return: 0 or a negative errno: -ENOENT where the driver knows no such call, -ENOTTY
- * where it is too old to be asked.
+ * Return: 0 or a negative errno: -ENOENT if the driver does not know the call, -ENOTTY if the
+ * driver lacks the ioctl.
  */
 int pv_device_probe(int fd, __u64 nr, __u32 flags, struct pv_hypercall_probe *probe)
 {
@@ -100,7 +100,7 @@ int pv_device_probe(int fd, __u64 nr, __u32 flags, struct pv_hypercall_probe *pr
 /**
  * pv_device_latency - measure a call
  * @fd: device
- * @l: what to measure; out: what came of it
+ * @l: the run; out: its results
  *
  * Return: 0 or a negative errno.
  */
@@ -108,4 +108,17 @@ int pv_device_latency(int fd, struct pv_hypercall_latency *l)
 {
 	l->size = sizeof(*l);
 	return ioctl(fd, PV_HYPERCALL_LATENCY, l) ? -errno : 0;
+}
+
+/**
+ * pv_device_tagged - measure each call of a run, with tags for a tracer on the host
+ * @fd: device
+ * @t: the run; out: its results
+ *
+ * Return: 0 or a negative errno: -EPERM if the call cannot have a tag.
+ */
+int pv_device_tagged(int fd, struct pv_hypercall_tagged *t)
+{
+	t->size = sizeof(*t);
+	return ioctl(fd, PV_HYPERCALL_TAGGED, t) ? -errno : 0;
 }

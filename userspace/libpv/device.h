@@ -16,5 +16,6 @@ int pv_device_vcpu_info(int fd, unsigned int cpu, struct pv_hypercall_vcpu_info 
 int pv_device_call(int fd, struct pv_hypercall_call *call);
 int pv_device_probe(int fd, __u64 nr, __u32 flags, struct pv_hypercall_probe *probe);
 int pv_device_latency(int fd, struct pv_hypercall_latency *l);
+int pv_device_tagged(int fd, struct pv_hypercall_tagged *t);
 
 #endif /* _LIBPV_DEVICE_H */

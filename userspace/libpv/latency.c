@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The price of a hypercall: a run of the driver, its histogram and its counter
- * put into nanoseconds.
+ * The latency of a hypercall: a run of the driver, converted to nanoseconds.
  */
 #include <errno.h>
 #include <stdint.h>
@@ -12,7 +11,7 @@
 #include "latency.h"
 
 /**
- * pv_latency_ns - time of a counter
+ * pv_latency_ns - convert ticks to time
  * @ticks: any
  * @khz: frequency of the counter, not 0
  *
@@ -20,11 +19,11 @@
  */
 __u64 pv_latency_ns(__u64 ticks, __u32 khz)
 {
-	/* By parts: the product of all ticks could overflow. */
+	/* In two parts, since the product of large ticks can overflow */
 	return ticks / khz * 1000000 + (ticks % khz * 1000000 + khz / 2) / khz;
 }
 
-/* A bucket is wider than the samples in it: its end may lie beyond the last one. */
+/* The end of a bucket can be above the longest sample, so limit the result. */
 static __u64 percentile(const struct pv_hypercall_latency *l, const __u32 *counts,
 			unsigned int permille)
 {
@@ -39,20 +38,20 @@ static __u64 percentile(const struct pv_hypercall_latency *l, const __u32 *count
 }
 
 /**
- * pv_latency_take - put a run into nanoseconds
- * @latency: @counts as the driver filled it; out: the rest
- * @l: what else the driver said
+ * pv_latency_take - convert a run to nanoseconds
+ * @latency: @counts: histogram of the driver; out: all other members
+ * @l: results of the driver
  *
- * Return: 0, or -ENODATA where nothing was measured.
+ * Return: 0, or -ENODATA if the run has no samples.
  */
 int pv_latency_take(struct pv_latency *latency, const struct pv_hypercall_latency *l)
 {
 	const __u32 *counts = latency->counts;
 
-	if (!l->samples || !l->counter_khz || !pv_histogram_total(counts))
+	if (!l->done || !l->counter_khz || !pv_histogram_total(counts))
 		return -ENODATA;
 
-	latency->samples = l->samples;
+	latency->samples = l->done;
 	latency->khz = l->counter_khz;
 	latency->status = l->status;
 	latency->min = pv_latency_ns(l->min, l->counter_khz);
@@ -61,19 +60,19 @@ int pv_latency_take(struct pv_latency *latency, const struct pv_hypercall_latenc
 	latency->p99 = percentile(l, counts, 990);
 	latency->p99_9 = percentile(l, counts, 999);
 	latency->max = pv_latency_ns(l->max, l->counter_khz);
-	/* Of the sum, since a mean in ticks would lose up to one of them. */
-	latency->mean = pv_latency_ns(l->sum, l->counter_khz) / l->samples;
+	/* The mean of ticks would be rounded to a tick. */
+	latency->mean = pv_latency_ns(l->sum, l->counter_khz) / l->done;
 	return 0;
 }
 
 /**
  * pv_latency_run - measure a call
  * @fd: device, see pv_device_open()
- * @l: what to measure: call, CPU, samples and warm-up; out: what came of it
- * @latency: out: the same in nanoseconds
+ * @l: call, CPU, samples and warm-up; out: results
+ * @latency: out: results in nanoseconds
  *
- * Return: 0 or a negative errno: those of struct pv_hypercall_latency, and -ENODATA
- * where the driver measured nothing.
+ * Return: 0 or a negative errno: those of struct pv_hypercall_latency, and -ENODATA if the run
+ * has no samples.
  */
 int pv_latency_run(int fd, struct pv_hypercall_latency *l, struct pv_latency *latency)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * All calls that the driver knows, one after the other.
+ * All calls that the driver knows.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "device.h"
 #include "probe.h"
 
-/* More than any driver knows: a walk that goes on for ever ends here. */
+/* More than any driver knows; limits the number of ioctls. */
 #define MAX_CALLS	4096
 
 static int add(struct pv_probe *probe, const struct pv_hypercall_probe *call)
@@ -27,11 +27,11 @@ static int add(struct pv_probe *probe, const struct pv_hypercall_probe *call)
 }
 
 /**
- * pv_probe_read - ask the driver for its calls, and whether they are answered
+ * pv_probe_read - probe all calls that the driver knows
  * @fd: device, see pv_device_open()
- * @probe: out: for pv_probe_free(), also where this fails
+ * @probe: out: for pv_probe_free(), also if this fails
  *
- * Return: 0 or a negative errno: -ENOTTY where the driver is too old to be asked.
+ * Return: 0 or a negative errno: -ENOTTY if the driver lacks the ioctl.
  */
 int pv_probe_read(int fd, struct pv_probe *probe)
 {
@@ -48,9 +48,9 @@ int pv_probe_read(int fd, struct pv_probe *probe)
 			err = add(probe, &call);
 		if (err)
 			return err;
-		if (call.nr < from)
+		if (call.found < from)
 			return -EPROTO;
-		from = call.nr + 1;
+		from = call.found + 1;
 		if (!from)
 			return 0;
 	}
@@ -58,7 +58,7 @@ int pv_probe_read(int fd, struct pv_probe *probe)
 
 /**
  * pv_probe_free - undo pv_probe_read()
- * @probe: what it read
+ * @probe: its result
  */
 void pv_probe_free(struct pv_probe *probe)
 {
@@ -67,18 +67,18 @@ void pv_probe_free(struct pv_probe *probe)
 }
 
 /**
- * pv_probe_find - what the driver said of a call
- * @probe: what it said of all
+ * pv_probe_find - the probe of one call
+ * @probe: all probes
  * @nr: number of the call
  *
- * Return: the answer, or NULL where it does not know the call.
+ * Return: the probe, or NULL if the driver does not know the call.
  */
 const struct pv_hypercall_probe *pv_probe_find(const struct pv_probe *probe, __u64 nr)
 {
 	size_t i;
 
 	for (i = 0; i < probe->nr; i++)
-		if (probe->calls[i].nr == nr)
+		if (probe->calls[i].found == nr)
 			return &probe->calls[i];
 	return NULL;
 }

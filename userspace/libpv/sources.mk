@@ -8,11 +8,13 @@ LIBPV_SOURCES := \
 	drivers/hypervisor/confidential.c \
 	drivers/hypervisor/cpuid.c \
 	drivers/hypervisor/detect.c \
+	drivers/hypervisor/discover-check.c \
 	drivers/hypervisor/feature.c \
 	drivers/hypervisor/hyperv.c \
 	drivers/hypervisor/nesting.c \
 	drivers/hypervisor/signature.c \
 	drivers/hypervisor/uid.c \
+	drivers/hypervisor/vendor.c \
 	drivers/hypervisor/xen.c \
 	userspace/libpv/answer-arm64.c \
 	userspace/libpv/answer-x86.c \
@@ -22,6 +24,7 @@ LIBPV_SOURCES := \
 	userspace/libpv/calls.c \
 	userspace/libpv/chart.c \
 	userspace/libpv/cpuid-arm64.c \
+	userspace/libpv/cpuid-dump-make.c \
 	userspace/libpv/cpuid-dump.c \
 	userspace/libpv/cpuid-x86.c \
 	userspace/libpv/cpulist.c \
@@ -30,7 +33,9 @@ LIBPV_SOURCES := \
 	userspace/libpv/interval.c \
 	userspace/libpv/latency.c \
 	userspace/libpv/number.c \
+	userspace/libpv/pattern.c \
 	userspace/libpv/percpu.c \
+	userspace/libpv/plain-text.c \
 	userspace/libpv/probe.c \
 	userspace/libpv/sysfs-text.c \
 	userspace/libpv/sysfs.c \
