@@ -85,6 +85,7 @@ static const struct column record_columns[] = {
 	{ .key = "host_tid" },
 	{ .key = "pc", .flags = COLUMN_HEX },
 	{ .key = "sp", .flags = COLUMN_HEX },
+	{ .key = "nested" },
 	{ .key = "registers", .text = register_text },
 	{}
 };
@@ -163,17 +164,21 @@ static struct json_object *make_registers(const __u64 *values, unsigned int nr)
 static struct json_object *make_record(const struct pv_hypercall_vcpu_info *info)
 {
 	struct json_object *o = json_object_new_object();
+	const __u32 registers = PV_HYPERCALL_VCPU_PC | PV_HYPERCALL_VCPU_SP |
+				PV_HYPERCALL_VCPU_REGS;
 	unsigned int nr = info->nr_regs;
 
 	if (nr > PV_HYPERCALL_MAX_REGS)
 		nr = PV_HYPERCALL_MAX_REGS;
 	fact_u64(o, "cpu", true, info->cpu);
 	fact_u64(o, "vcpu_id", true, info->vcpu_id);
-	fact_u64(o, "exits", info->flags & PV_VCPU_EXITS, info->exits);
-	fact_u64(o, "host_tid", info->flags & PV_VCPU_HOST_TID, info->host_tid);
-	fact_u64(o, "pc", info->flags & PV_VCPU_PC, info->pc);
-	fact_u64(o, "sp", info->flags & PV_VCPU_SP, info->sp);
-	json_object_object_add(o, "registers", info->flags & PV_VCPU_REGS ?
+	fact_u64(o, "exits", info->out_flags & PV_HYPERCALL_VCPU_EXITS, info->exits);
+	fact_u64(o, "host_tid", info->out_flags & PV_HYPERCALL_VCPU_HOST_TID, info->host_tid);
+	fact_u64(o, "pc", info->out_flags & PV_HYPERCALL_VCPU_PC, info->pc);
+	fact_u64(o, "sp", info->out_flags & PV_HYPERCALL_VCPU_SP, info->sp);
+	fact_bool(o, "nested", info->out_flags & registers,
+		  info->out_flags & PV_HYPERCALL_VCPU_NESTED);
+	json_object_object_add(o, "registers", info->out_flags & PV_HYPERCALL_VCPU_REGS ?
 			       make_registers(info->regs, nr) : NULL);
 	return o;
 }
@@ -289,8 +294,10 @@ int call_main(const struct options *o)
 	if (error)
 		errx(failure, "/: %s", strerror(-error));
 	v.device = pv_device_open();
-	if (v.device < 0)
+	if (v.device < 0) {
+		v.hypervisor = hypervisor_detect(&v);
 		errx(failure, "%s: %s", r.call.name, note_trouble(&v));
+	}
 
 	v.notes = json_object_new_array();
 	facts = make_call(&r);

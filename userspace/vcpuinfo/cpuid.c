@@ -48,26 +48,16 @@ static void add_kvm(struct json_object *o, const struct pv_detected *d)
 	json_object_object_add(o, "hints", name_bits(d->kvm_hints, pv_kvm_hint_x86));
 }
 
-static struct json_object *new_interface(enum pv_interface interface, __u32 leaf)
-{
-	struct json_object *o = json_object_new_object();
-	char source[32];
-
-	hypervisor_source(leaf, source, sizeof(source));
-	fact_string(o, "interface", pv_interface_name(interface));
-	fact_string(o, "source", source);
-	return o;
-}
-
-static void add_version(struct json_object *o, __u32 leaf, const char *version)
+/* Without @version_leaf the version is not known. */
+static struct json_object *new_interface(enum pv_interface interface, __u32 leaf,
+					 __u32 version_leaf, const char *version)
 {
 	char source[32] = "";
 
-	if (leaf)
-		hypervisor_source(leaf, source, sizeof(source));
-	fact_string(o, "version", leaf ? version : NULL);
-	fact_string(o, "version_source", leaf ? source : NULL);
-	json_object_object_add(o, "sets", json_object_new_array());
+	if (version_leaf)
+		hypervisor_source(version_leaf, source, sizeof(source));
+	return hypervisor_interface(pv_interface_name(interface), leaf,
+				    version_leaf ? version : NULL, source);
 }
 
 /* Bits of two words, of which the second can be 0; without @leaf they are unknown. */
@@ -92,11 +82,11 @@ static void add_set(struct json_object *o, const char *name, __u32 leaf, __u32 l
 
 static struct json_object *hyperv(const struct pv_hyperv *hv)
 {
-	struct json_object *o = new_interface(PV_INTERFACE_HYPERV, hv->leaf);
+	struct json_object *o;
 	char version[40];
 
 	snprintf(version, sizeof(version), "%u.%u.%u", hv->major, hv->minor, hv->build);
-	add_version(o, hv->version_leaf, version);
+	o = new_interface(PV_INTERFACE_HYPERV, hv->leaf, hv->version_leaf, version);
 	add_set(o, "privileges", hv->features_leaf, hv->privileges[0], hv->privileges[1],
 		pv_hyperv_privilege);
 	add_set(o, "features", hv->features_leaf, hv->features, 0, pv_hyperv_feature);
@@ -106,22 +96,33 @@ static struct json_object *hyperv(const struct pv_hyperv *hv)
 
 static struct json_object *xen(const struct pv_xen *x)
 {
-	struct json_object *o = new_interface(PV_INTERFACE_XEN, x->leaf);
+	struct json_object *o;
 	char version[16];
 
 	snprintf(version, sizeof(version), "%u.%u", x->major, x->minor);
-	add_version(o, x->version_leaf, version);
+	o = new_interface(PV_INTERFACE_XEN, x->leaf, x->version_leaf, version);
 	add_set(o, "features", x->features_leaf, x->features[0], x->features[1],
 		pv_xen_feature);
 	add_set(o, "hvm_features", x->hvm_leaf, x->hvm_features, 0, pv_xen_hvm_feature);
 	return o;
 }
 
-/* The features of KVM are members of the section itself. */
+static struct json_object *kvm(const struct pv_detected *d, const struct pv_found *f)
+{
+	struct json_object *o = new_interface(PV_INTERFACE_KVM, f->leaf, 0, NULL);
+
+	add_set(o, "features", d->kvm_leaf, d->kvm_features[0], 0, pv_kvm_feature_x86);
+	add_set(o, "hints", d->kvm_leaf, d->kvm_hints, 0, pv_kvm_hint_x86);
+	return o;
+}
+
 static void add_interfaces(struct json_object *o, const struct pv_detected *d)
 {
+	const struct pv_found *f = pv_detected_interface(d, PV_INTERFACE_KVM);
 	struct json_object *list = json_object_new_array();
 
+	if (f)
+		json_object_array_add(list, kvm(d, f));
 	if (d->hyperv.leaf)
 		json_object_array_add(list, hyperv(&d->hyperv));
 	if (d->xen.leaf)
@@ -173,6 +174,7 @@ static void add_role(struct json_object *o, const struct pv_detected *d)
 static void add_detected(struct json_object *o, const struct pv_detected *d)
 {
 	char source[32];
+	bool virtual;
 	int i;
 
 	json_object_object_add(o, "signatures", json_object_new_array());
@@ -185,16 +187,17 @@ static void add_detected(struct json_object *o, const struct pv_detected *d)
 	else
 		snprintf(source, sizeof(source), "cpuid:0x1");
 
-	fact_bool(o, "virtual", true, d->hypervisor_bit);
+	virtual = d->evidence != PV_EVIDENCE_NONE;
+	fact_bool(o, "virtual", true, virtual);
 	fact_string(o, "vendor", pv_detected_vendor(d));
 	fact_string(o, "source", source);
-	fact_string(o, "evidence", "strong");
+	fact_string(o, "evidence", virtual ? pv_evidence_name(d->evidence) : "strong");
 	add_kvm(o, d);
 	add_interfaces(o, d);
 	add_confidential(o, d);
 	add_nesting(o, &d->nesting);
 	add_role(o, d);
-	if (!d->hypervisor_bit) {
+	if (!virtual) {
 		json_object_object_add(o, "features", json_object_new_array());
 		fact_string(o, "features_source", "cpuid:0x1");
 	}

@@ -56,3 +56,16 @@ struct json_object *fact_words(char *text, const char *separators)
 		json_object_array_add(words, json_object_new_string(word));
 	return words;
 }
+
+/* Is @word one of the words in @words, which blanks separate? */
+bool fact_has_word(const char *words, const char *word)
+{
+	size_t len = strlen(word), n;
+
+	for (; *words; words += n + strspn(words + n, " ")) {
+		n = strcspn(words, " ");
+		if (n == len && !memcmp(words, word, len))
+			return true;
+	}
+	return false;
+}

@@ -32,7 +32,7 @@ const struct file files[] = {
 	{ "/sys/hypervisor/properties", "features", .scrub = scrub_numbers },
 	{ "/sys/hypervisor/version", "major minor", .scrub = scrub_numbers },
 	{ "/sys/hypervisor/version", "extra", .scrub = scrub_names },
-	{ MODULE_DIR, "vendor signatures features hints conduit confidential",
+	{ MODULE_DIR, "vendor evidence signatures features hints interfaces conduit confidential",
 	  .scrub = scrub_names },
 	{ MODULE_DIR, "host_abi host_features", .scrub = scrub_names },
 	{ "/sys/module/pv_hypercall/parameters", "unsafe_calls", .scrub = scrub_names },
@@ -44,10 +44,12 @@ const struct file files[] = {
 	{ DMI_DIR, "bios_vendor bios_version bios_date bios_release", .scrub = scrub_firmware },
 	{ DMI_DIR, "chassis_vendor chassis_version", .scrub = scrub_firmware },
 	{ DMI_DIR, "chassis_type", .scrub = scrub_numbers },
+	{ DMI_DIR, "chassis_asset_tag", .scrub = scrub_asset_tag },
 	{ "/sys/firmware/dmi/tables", "smbios_entry_point", .scrub = smbios_entry },
 	{ "/sys/firmware/dmi/tables", "DMI", .scrub = smbios_table },
 	{ "/sys/firmware/acpi/tables", "FACP", .scrub = scrub_fadt },
 	{ "/sys/firmware/qemu_fw_cfg", "rev", .scrub = scrub_numbers },
+	{ "/sys/bus/acpi/devices/QEMU0002:00", "hid", .scrub = scrub_names },
 	{ DT_BASE, "compatible", .scrub = scrub_names },
 	{ DT_BASE, "model", .scrub = scrub_firmware },
 	{ DT_BASE "/hypervisor", "compatible name", .scrub = scrub_names },
@@ -95,18 +97,6 @@ static bool match_dir(const char *pattern, const char *path, const char *end)
 	return path == end;
 }
 
-static bool has_name(const char *names, const char *name)
-{
-	size_t len = strlen(name), n;
-
-	for (; *names; names += n + strspn(names + n, " ")) {
-		n = strcspn(names, " ");
-		if (n == len && !memcmp(names, name, len))
-			return true;
-	}
-	return false;
-}
-
 /* May vcpuinfo read this file? */
 bool files_listed(const char *path)
 {
@@ -116,7 +106,8 @@ bool files_listed(const char *path)
 	if (!slash)
 		return false;
 	for (f = files; f->dir; f++)
-		if (f->scrub && match_dir(f->dir, path, slash) && has_name(f->names, slash + 1))
+		if (f->scrub && match_dir(f->dir, path, slash) &&
+		    fact_has_word(f->names, slash + 1))
 			return true;
 	return false;
 }

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Section freq: each cpufreq policy, and what became of its requests where vcpufreq
- * counts them.
+ * Section freq: each cpufreq policy, and the counters of its requests if its driver is vcpufreq.
  *
- * Requests leave from a CPU of the policy that they are for, so that the counters of
- * its CPUs are the policy's.
+ * A CPU of the policy sends its requests, so that the counters of its CPUs are those of the
+ * policy.
  */
 #include <err.h>
 #include <errno.h>
@@ -20,15 +19,15 @@ const struct column freq_columns[] = {
 	{ .key = "policy", .flags = COLUMN_RIGHT, .help = "number of the policy" },
 	{ .key = "cpus", .help = "its CPUs, online or not" },
 	{ .key = "governor", .help = "cpufreq governor" },
-	{ .key = "cur_khz", .flags = COLUMN_RIGHT, .help = "frequency; of vcpufreq: asked for" },
-	{ .key = "min_khz", .flags = COLUMN_RIGHT, .help = "least that governors may choose" },
-	{ .key = "max_khz", .flags = COLUMN_RIGHT, .help = "greatest, by limits and ceiling" },
-	{ .key = "hw_max_khz", .flags = COLUMN_RIGHT, .help = "greatest without either" },
-	{ .key = "records", .help = "whether its CPUs share memory with the host" },
-	{ .key = "requests", .flags = COLUMN_RIGHT, .help = "requests: all of the next three" },
-	{ .key = "exits", .flags = COLUMN_RIGHT, .help = "written to the host's register" },
-	{ .key = "elided", .flags = COLUMN_RIGHT, .help = "not passed on: the host knows" },
-	{ .key = "lazy", .flags = COLUMN_RIGHT, .help = "left in memory for the host to find" },
+	{ .key = "cur_khz", .flags = COLUMN_RIGHT, .help = "frequency; of vcpufreq: the request" },
+	{ .key = "min_khz", .flags = COLUMN_RIGHT, .help = "lower limit of governors" },
+	{ .key = "max_khz", .flags = COLUMN_RIGHT, .help = "upper limit, with the host's cap" },
+	{ .key = "hw_max_khz", .flags = COLUMN_RIGHT, .help = "highest frequency of the table" },
+	{ .key = "records", .help = "its CPUs have records in shared pages" },
+	{ .key = "requests", .flags = COLUMN_RIGHT, .help = "sum of the next three" },
+	{ .key = "exits", .flags = COLUMN_RIGHT, .help = "requests written to the register" },
+	{ .key = "elided", .flags = COLUMN_RIGHT, .help = "requests that the host already had" },
+	{ .key = "lazy", .flags = COLUMN_RIGHT, .help = "requests posted in the records" },
 	{}
 };
 
@@ -45,10 +44,10 @@ static const struct {
 static const char * const counters[] = { "exits", "elided", "lazy" };
 
 /**
- * struct freq_device - what vcpufreq says of all policies
+ * struct freq_device - attributes of the vcpufreq device
  * @counts: by CPU, as @counters; NULL: not known
- * @shared: the CPUs that share memory with the host
- * @shared_known: whether these are known
+ * @shared: CPUs that have records in shared pages
+ * @shared_known: @shared is valid
  */
 struct freq_device {
 	char *counts[ARRAY_SIZE(counters)];
@@ -92,7 +91,7 @@ static void free_device(struct freq_device *d)
 		free(d->counts[i]);
 }
 
-/* A list of CPUs with blanks between them; 0 or a negative errno. */
+/* Reads a list of CPUs, separated by blanks.  Returns 0 or a negative errno. */
 static int read_cpus(struct vcpuinfo *v, int policy, const char *file,
 		     struct pv_cpulist *cpus)
 {
@@ -106,7 +105,7 @@ static int read_cpus(struct vcpuinfo *v, int policy, const char *file,
 		if (*p == ' ')
 			*p = ',';
 	error = pv_cpulist_parse(text, cpus);
-	/* As later kernels answer where there is none */
+	/* Later kernels return this error if the list is empty. */
 	if (!error && pv_cpulist_next(cpus, -1) < 0)
 		error = -EBUSY;
 	free(text);
@@ -138,8 +137,8 @@ static void add_files(struct vcpuinfo *v, struct json_object *o, int policy)
 }
 
 /*
- * Read one after the other, requests and the rest would differ by what was asked for
- * meanwhile.  Their sum is what the driver shows as well.
+ * The attribute requests is not read: it would include requests that were sent after the other
+ * counters were read.  The driver shows their sum too.
  */
 static void add_counters(struct vcpuinfo *v, struct json_object *o, int policy,
 			 const struct freq_device *d, const struct pv_cpulist *cpus)
@@ -151,7 +150,7 @@ static void add_counters(struct vcpuinfo *v, struct json_object *o, int policy,
 
 	for (i = 0; i < ARRAY_SIZE(counters); i++) {
 		error = 0;
-		/* No CPUs, no counts: their sum would be 0. */
+		/* Without CPUs the sum would be 0. */
 		known[i] = d->counts[i] && pv_cpulist_next(cpus, -1) >= 0;
 		if (known[i]) {
 			error = pv_percpu_sum(d->counts[i], cpus, &counts[i]);
@@ -195,7 +194,7 @@ static struct json_object *make_row(struct vcpuinfo *v, int policy,
 	return o;
 }
 
-/* The numbers of all policies: each is that of a CPU; 0 or a negative errno. */
+/* Finds the numbers of all policies, which are CPU numbers.  Returns 0 or a negative errno. */
 static int find_policies(struct vcpuinfo *v, struct pv_cpulist *policies)
 {
 	const size_t prefix = strlen("policy");
@@ -215,7 +214,7 @@ static int find_policies(struct vcpuinfo *v, struct pv_cpulist *policies)
 	return 0;
 }
 
-/* Why a policy has no counters: its driver is not ours. */
+/* A policy of another driver has no counters. */
 static void note_driver(struct vcpuinfo *v, int policy)
 {
 	char *driver = pv_sysfs_text(&v->sysfs, POLICY_DIR "/policy%d/scaling_driver", policy);

@@ -2,9 +2,9 @@
 /*
  * Section hypercalls: which calls the hypervisor announces.
  *
- * None is called to find out, since a call that works has its effect: KVM's are judged
- * by the feature that announces them, ours by the answer to PV_HC_QUERY.  What nothing
- * announces, the driver may know: it asks without effects, and may know more calls.
+ * A call that works has an effect, so this section makes none.  KVM announces its calls by
+ * features, and the host side announces PV_HC_* by the answer to PV_HC_QUERY.  The driver can
+ * probe other calls without effects, and can know more calls.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@
 #include "userspace/libpv/calls.h"
 #include "userspace/libpv/device.h"
 #include "userspace/libpv/probe.h"
-#include "vcpuinfo.h"
+#include "hypervisor.h"
 
 #define HOST_FEATURES	MODULE_DIR "/host_features"
 
@@ -22,16 +22,16 @@ const struct column hypercalls_columns[] = {
 	{ .key = "nr", .flags = COLUMN_RIGHT | COLUMN_HEX, .help = "number of the call" },
 	{ .key = "name", .help = "name of the call" },
 	{ .key = "supported", .help = "whether it is announced" },
-	{ .key = "source", .help = "what says so" },
+	{ .key = "source", .help = "source of supported" },
 	{ .key = "admitted", .help = "whether 'vcpuinfo call' can make it" },
 	{}
 };
 
 /**
- * struct list - the section in the making
+ * struct list - the section under construction
  * @rows: a row for each call
- * @probe: what the driver says of its calls
- * @probed: it was asked
+ * @probe: calls that the driver knows
+ * @probed: @probe is valid
  */
 struct list {
 	struct json_object *rows;
@@ -55,7 +55,7 @@ static void add(struct list *list, __u64 nr, const char *name, bool known, bool 
 	fact_bool(o, "supported", known, supported);
 	fact_string(o, "source", known ? source : NULL);
 	fact_bool(o, "admitted", list->probed,
-		  probe && probe->flags & PV_HYPERCALL_ADMITTED);
+		  probe && probe->out_flags & PV_HYPERCALL_ALLOWED);
 	json_object_array_add(list->rows, o);
 }
 
@@ -71,18 +71,32 @@ static bool has_feature(struct json_object *features, unsigned int bit)
 	return false;
 }
 
+/* Calls that do not exist.  @source shows that the machine has no hypervisor, or not KVM. */
+static void add_absent(struct list *list, const struct pv_call *calls, size_t nr,
+		       const char *source)
+{
+	size_t i;
+
+	for (i = 0; i < nr; i++)
+		add(list, calls[i].nr, calls[i].name, true, false, source);
+}
+
 static void add_kvm(struct vcpuinfo *v, struct list *list)
 {
 	struct json_object *features = NULL, *source = NULL;
 	const struct pv_call *calls;
 	size_t i, nr;
 
+	calls = pv_calls_kvm(&nr);
+	if (hypervisor_kvm(v->hypervisor) == KVM_INTERFACE_ABSENT) {
+		add_absent(list, calls, nr, hypervisor_member(v->hypervisor, "source"));
+		return;
+	}
 	json_object_object_get_ex(v->hypervisor, "features", &features);
 	json_object_object_get_ex(v->hypervisor, "features_source", &source);
 	if (!features)
 		note(v, "hypercalls", "KVM's calls: its features are not known");
 
-	calls = pv_calls_kvm(&nr);
 	for (i = 0; i < nr; i++) {
 		bool known = features && calls[i].feature != PV_CALL_UNANNOUNCED;
 
@@ -92,7 +106,7 @@ static void add_kvm(struct vcpuinfo *v, struct list *list)
 	}
 }
 
-/* What PV_QUERY_FEATURES says, 0 where there is no host side to say it. */
+/* The answer to PV_QUERY_FEATURES; 0 without a host side */
 static bool query_device(struct vcpuinfo *v, __u64 *features)
 {
 	struct pv_hypercall_query q;
@@ -101,7 +115,7 @@ static bool query_device(struct vcpuinfo *v, __u64 *features)
 	err = pv_device_query(v->device, &q);
 	if (err)
 		note(v, "hypercalls", "PV_HC_*: query: %s", strerror(-err));
-	*features = q.flags & PV_HYPERCALL_HOST ? q.features : 0;
+	*features = q.out_flags & PV_HYPERCALL_HOST ? q.features : 0;
 	return !err;
 }
 
@@ -130,6 +144,14 @@ static void add_own(struct vcpuinfo *v, struct list *list)
 	bool known;
 	size_t i, nr;
 
+	calls = pv_calls_own(&nr);
+	if (v->device < 0 && note_not_kvm(v)) {
+		note(v, "hypercalls", "%sPV_HC_*: absent: this is %s",
+		     hypervisor_kvm(v->hypervisor) == KVM_INTERFACE_ABSENT ?
+		     "KVM's calls and " : "", note_not_kvm(v));
+		add_absent(list, calls, nr, hypervisor_member(v->hypervisor, "source"));
+		return;
+	}
 	if (v->device >= 0) {
 		known = query_device(v, &features);
 	} else {
@@ -142,13 +164,12 @@ static void add_own(struct vcpuinfo *v, struct list *list)
 		note(v, "hypercalls",
 		     "PV_HC_*: refused: on the host, load kvm_pv and attach this VM with pvhost");
 
-	calls = pv_calls_own(&nr);
 	for (i = 0; i < nr; i++)
 		add(list, calls[i].nr, calls[i].name, known,
 		    features >> calls[i].feature & 1, source);
 }
 
-/* In a table of ours, or not assigned to anything */
+/* In one of the tables, or not assigned */
 static bool has_row(__u64 nr)
 {
 	const struct pv_call *tables[2];
@@ -170,8 +191,8 @@ static void add_probed(struct list *list)
 
 	for (i = 0; i < list->probe.nr; i++) {
 		probe = &list->probe.calls[i];
-		if (probe->answer != PV_HYPERCALL_UNKNOWN && !has_row(probe->nr))
-			add(list, probe->nr, probe->name, false, false, NULL);
+		if (probe->answer != PV_HYPERCALL_UNKNOWN && !has_row(probe->found))
+			add(list, probe->found, probe->name, false, false, NULL);
 	}
 }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Section hypervisor: what the machine runs on, and which source says so.
+ * Section hypervisor: the hypervisor, its interfaces, and the source of each fact.
  *
- * CPUID is asked first where there is one.  The module's sysfs directory adds what
- * only the kernel can see, and stands in where user space cannot look by itself;
- * what the kernel and firmware say in other files comes last.
+ * CPUID is read first if the architecture has it.  The module's sysfs directory adds what
+ * only the kernel can read.  Other files of the kernel and of firmware come last; verdict.c
+ * compares their facts with CPUID.
  */
 #include <stdio.h>
 #include <string.h>
@@ -17,28 +17,31 @@ static const char *interface_text(struct json_object *element);
 static const char *confidential_text(struct json_object *element);
 
 const struct column hypervisor_columns[] = {
-	{ .key = "virtual", .help = "whether there is a hypervisor" },
-	{ .key = "vendor", .help = "what it is" },
-	{ .key = "source", .help = "what says so" },
-	{ .key = "evidence", .help = "strong, or weak: the board alone says so" },
+	{ .key = "virtual", .help = "whether the machine is virtual" },
+	{ .key = "vendor", .help = "hypervisor that runs it" },
+	{ .key = "source", .help = "source of virtual and vendor" },
+	{ .key = "evidence", .help = "strong, or weak: other hypervisors can show it, too" },
+	{ .key = "product", .help = "VMM or cloud" },
+	{ .key = "product_source", .help = "source of the product" },
 	{ .key = "role", .help = "of a Xen domain or a Hyper-V partition" },
-	{ .key = "role_source", .help = "what says so" },
-	{ .key = "nested", .help = "whether the hypervisor runs on another" },
-	{ .key = "nested_source", .help = "what says so" },
-	{ .key = "below", .help = "the one below, where it shows" },
-	{ .key = "extension", .help = "virtualisation extension for guests of its own" },
-	{ .key = "extension_source", .help = "what says so" },
-	{ .key = "conduit", .help = "instruction that calls it" },
-	{ .key = "signatures", .help = "all that the machine shows", .text = signature_text },
-	{ .key = "features", .help = "features that KVM announces" },
-	{ .key = "features_source", .help = "where those were read" },
-	{ .key = "hints", .help = "hints of KVM" },
-	{ .key = "interfaces", .help = "others' that it offers", .text = interface_text },
-	{ .key = "confidential", .help = "what keeps the host out", .text = confidential_text },
+	{ .key = "role_source", .help = "source of the role" },
+	{ .key = "nested", .help = "whether the hypervisor is a guest itself" },
+	{ .key = "nested_source", .help = "source of nested" },
+	{ .key = "below", .help = "hypervisor below, if it is visible" },
+	{ .key = "extension", .help = "virtualisation extension for guests of this machine" },
+	{ .key = "extension_source", .help = "source of the extension" },
+	{ .key = "conduit", .help = "instruction of hypercalls" },
+	{ .key = "signatures", .help = "all signatures", .text = signature_text },
+	{ .key = "features", .help = "features of KVM's interface" },
+	{ .key = "features_source", .help = "source of the features" },
+	{ .key = "hints", .help = "hints of KVM's interface" },
+	{ .key = "interfaces", .help = "interfaces that it offers", .text = interface_text },
+	{ .key = "confidential", .help = "protection of memory from the host",
+	  .text = confidential_text },
 	{}
 };
 
-static const char *member(struct json_object *o, const char *key)
+const char *hypervisor_member(struct json_object *o, const char *key)
 {
 	return json_object_get_string(json_object_object_get(o, key));
 }
@@ -48,17 +51,17 @@ static const char *signature_text(struct json_object *element)
 	static char text[160];
 
 	snprintf(text, sizeof(text), "%s (%s)",
-		 member(element, "signature"), member(element, "source"));
+		 hypervisor_member(element, "signature"), hypervisor_member(element, "source"));
 	return text;
 }
 
 static const char *interface_text(struct json_object *element)
 {
-	const char *version = member(element, "version");
+	const char *version = hypervisor_member(element, "version");
 	static char text[160];
 
-	snprintf(text, sizeof(text), "%s%s%s (%s)", member(element, "interface"),
-		 version ? " " : "", version ? version : "", member(element, "source"));
+	snprintf(text, sizeof(text), "%s%s%s (%s)", hypervisor_member(element, "interface"),
+		 version ? " " : "", version ? version : "", hypervisor_member(element, "source"));
 	return text;
 }
 
@@ -71,10 +74,10 @@ static const char *confidential_text(struct json_object *element)
 
 	if (active)
 		state = json_object_get_boolean(active) ? "" : " off";
-	snprintf(text, sizeof(text), "%s%s%s (%s)", member(element, "kind"), state,
+	snprintf(text, sizeof(text), "%s%s%s (%s)", hypervisor_member(element, "kind"), state,
 		 json_object_get_boolean(json_object_object_get(element, "paravisor")) ?
 			", a paravisor" : "",
-		 member(element, "source"));
+		 hypervisor_member(element, "source"));
 	return text;
 }
 
@@ -91,11 +94,32 @@ void hypervisor_source(__u32 leaf, char *text, size_t size)
 		snprintf(text, size, "cpuid:%#x", leaf);
 }
 
+/* Entry of the table for a string of CPUID, or for a UID in its usual form */
+static const struct pv_signature *find_known(const char *text, __u32 leaf)
+{
+	unsigned char b[16];
+	__u32 uid[4] = {};
+	int i, nr, end = 0;
+
+	if (!(leaf >> 31))
+		return pv_signature_by_text(text);
+	nr = sscanf(text,
+		    "%2hhx%2hhx%2hhx%2hhx-%2hhx%2hhx-%2hhx%2hhx-%2hhx%2hhx-%2hhx%2hhx%2hhx%2hhx%2hhx%2hhx%n",
+		    &b[0], &b[1], &b[2], &b[3], &b[4], &b[5], &b[6], &b[7], &b[8], &b[9],
+		    &b[10], &b[11], &b[12], &b[13], &b[14], &b[15], &end);
+	if (nr != 16 || !end || text[end])
+		return NULL;
+	for (i = 0; i < 16; i++)
+		uid[i / 4] |= (__u32)b[i] << (i % 4 * 8);
+	return pv_signature_by_uid(uid);
+}
+
 void hypervisor_signature(struct json_object *o, const char *text, bool has_leaf,
 			  __u32 leaf, const char *source)
 {
 	struct json_object *list = json_object_object_get(o, "signatures");
 	struct json_object *signature = json_object_new_object();
+	const struct pv_signature *known = has_leaf ? find_known(text, leaf) : NULL;
 
 	if (!list) {
 		list = json_object_new_array();
@@ -104,10 +128,27 @@ void hypervisor_signature(struct json_object *o, const char *text, bool has_leaf
 	fact_string(signature, "signature", text);
 	fact_u64(signature, "leaf", has_leaf, leaf);
 	fact_string(signature, "source", source);
+	fact_string(signature, "vendor", known ? known->vendor : NULL);
 	json_object_array_add(list, signature);
 }
 
-/* @state as pv_confidential_state_name() has it; "unknown" and all else become null */
+/* @version can be NULL, and then @version_source is not used. */
+struct json_object *hypervisor_interface(const char *name, __u32 leaf, const char *version,
+					 const char *version_source)
+{
+	struct json_object *o = json_object_new_object();
+	char source[32];
+
+	hypervisor_source(leaf, source, sizeof(source));
+	fact_string(o, "interface", name);
+	fact_string(o, "source", source);
+	fact_string(o, "version", version);
+	fact_string(o, "version_source", version ? version_source : NULL);
+	json_object_object_add(o, "sets", json_object_new_array());
+	return o;
+}
+
+/* @state is that of pv_confidential_state_name(); "unknown" and invalid names become null. */
 void hypervisor_confidential(struct json_object *o, const char *kind, const char *state,
 			     bool paravisor, const char *source)
 {
@@ -126,7 +167,7 @@ void hypervisor_confidential(struct json_object *o, const char *kind, const char
 	json_object_array_add(list, said);
 }
 
-/* The hypervisor is itself a guest, of @vendor, which may be NULL. */
+/* The hypervisor is a guest of @vendor, which can be NULL. */
 void hypervisor_below(struct json_object *o, const char *vendor, const char *source)
 {
 	fact_bool(o, "nested", true, true);
@@ -134,9 +175,27 @@ void hypervisor_below(struct json_object *o, const char *vendor, const char *sou
 	fact_string(o, "below", vendor);
 }
 
+/* CPUID does not trap, so it describes the machine below the hypervisor. */
+void hypervisor_move_below(struct json_object *o)
+{
+	static const char * const of_below[] = {
+		"extension", "extension_source", "features", "features_source", "hints",
+		"interfaces", "role", "role_source", "virtual", "vendor", "source", "evidence",
+	};
+	struct json_object *shown = json_object_object_get(o, "signatures");
+	size_t i;
+
+	/* The bit alone can be that of the hypervisor itself. */
+	if (shown && json_object_array_length(shown))
+		hypervisor_below(o, hypervisor_member(o, "vendor"),
+				 hypervisor_member(o, "source"));
+	for (i = 0; i < ARRAY_SIZE(of_below); i++)
+		json_object_object_add(o, of_below[i], NULL);
+}
+
 /*
- * There is a hypervisor, as @source says; @vendor may be NULL.  The first source that
- * knows decides, and a later one only names what an earlier one could not.
+ * @source shows a hypervisor; @vendor can be NULL.  The first source that names the vendor
+ * has precedence.
  */
 void hypervisor_is(struct json_object *o, const char *vendor, const char *source)
 {
@@ -152,13 +211,44 @@ void hypervisor_is(struct json_object *o, const char *vendor, const char *source
 	fact_string(o, "evidence", "strong");
 }
 
+static bool offers_kvm(struct json_object *o)
+{
+	struct json_object *list = json_object_object_get(o, "interfaces");
+	size_t i;
+
+	for (i = 0; list && i < json_object_array_length(list); i++) {
+		struct json_object *e = json_object_array_get_idx(list, i);
+
+		if (!strcmp(hypervisor_member(e, "interface"), "kvm"))
+			return true;
+	}
+	return false;
+}
+
 /*
- * Without notes, since other sections build upon it too.  NULL where a recorded machine
- * is no such thing: @v->refused says why.
+ * Whether KVM's hypercalls exist.  A known vendor without KVM's interface and a real machine
+ * do not have them; a hypervisor that hides its vendor can be KVM.
+ */
+enum kvm_interface hypervisor_kvm(struct json_object *o)
+{
+	struct json_object *virtual = json_object_object_get(o, "virtual");
+	const char *vendor = hypervisor_member(o, "vendor");
+
+	if (offers_kvm(o) || (vendor && !strcmp(vendor, "KVM")))
+		return KVM_INTERFACE_PRESENT;
+	if (vendor || (virtual && !json_object_get_boolean(virtual)))
+		return KVM_INTERFACE_ABSENT;
+	return KVM_INTERFACE_UNKNOWN;
+}
+
+/*
+ * Without notes, because other sections use it, too.  NULL if a recorded machine is not
+ * valid: @v->refused is the reason.
  */
 struct json_object *hypervisor_detect(struct vcpuinfo *v)
 {
 	struct json_object *o = json_object_new_object();
+	struct evidence_list list = {};
 	const struct column *c;
 
 	for (c = hypervisor_columns; c->key; c++)
@@ -168,25 +258,67 @@ struct json_object *hypervisor_detect(struct vcpuinfo *v)
 		json_object_put(o);
 		return NULL;
 	}
+	cpuinfo_read(v, o, &list);
 	module_read(v, o);
 	xen_read(v, o);
-	firmware_read(v, o);
+	firmware_read(v, o, &list);
+	devices_read(v, &list);
+	dmi_read(v, &list);
+	verdict_decide(o, &list);
 	return o;
+}
+
+/* What CPUID shows and what contradicts it */
+static void note_unknown(struct vcpuinfo *v, struct json_object *o)
+{
+	const char *source = hypervisor_member(o, "source");
+
+	/* Without CPUID only the kernel can detect the hypervisor. */
+	if (source && json_object_object_get(o, "extension"))
+		note(v, "hypervisor",
+		     "CPUID shows no hypervisor, but %s can be that of a virtual machine", source);
+	else
+		note(v, "hypervisor",
+		     "not known: only the kernel can detect it: load the module pv_hypervisor");
+}
+
+static void note_weak(struct vcpuinfo *v, struct json_object *o)
+{
+	const char *vendor = hypervisor_member(o, "vendor");
+
+	if (vendor)
+		note(v, "hypervisor",
+		     "other hypervisors can show this, too, and nothing else confirms %s", vendor);
+	else if (json_object_object_get(o, "extension"))
+		note(v, "hypervisor", "only %s shows a virtual machine, without the hypervisor",
+		     hypervisor_member(o, "source"));
+	else
+		note(v, "hypervisor",
+		     "only %s shows a virtual machine, without the hypervisor: load the module pv_hypervisor",
+		     hypervisor_member(o, "source"));
+}
+
+static void note_conduit(struct vcpuinfo *v, struct json_object *o)
+{
+	if (hypervisor_kvm(o) != KVM_INTERFACE_PRESENT || note_not_kvm(v) ||
+	    json_object_object_get(o, "conduit"))
+		return;
+	if (note_rejects_calls(v))
+		note(v, "hypervisor",
+		     "conduit: the hypervisor rejects hypercalls: see the kernel log");
+	else
+		note(v, "hypervisor",
+		     "conduit: " MODULE_DIR " does not exist: load the module pv_hypervisor");
 }
 
 struct json_object *hypervisor_read(struct vcpuinfo *v)
 {
 	struct json_object *o = v->hypervisor;
-	const char *vendor = member(o, "vendor"), *evidence = member(o, "evidence");
 
 	if (!json_object_object_get(o, "virtual"))
-		note(v, "hypervisor",
-		     "not known: only the kernel can see it: load the module pv_hypervisor");
-	else if (!strcmp(evidence, "weak"))
-		note(v, "hypervisor",
-		     "the board is that of a virtual machine, and nothing says what runs it: load the module pv_hypervisor");
-	else if (vendor && !strcmp(vendor, "KVM") && !json_object_object_get(o, "conduit"))
-		note(v, "hypervisor",
-		     "conduit: there is no " MODULE_DIR ": load the module pv_hypervisor");
+		note_unknown(v, o);
+	else if (!strcmp(hypervisor_member(o, "evidence"), "weak"))
+		note_weak(v, o);
+	note_conduit(v, o);
 	return json_object_get(o);
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Section hypervisor: what only ring 0 can see, as pv_hypervisor shows it in sysfs.
+ * Section hypervisor: what only the kernel can read, from the sysfs files of pv_hypervisor.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "drivers/hypervisor/detect.h"
 #include "hypervisor.h"
 
-/* Each line is a signature, which may have blanks in it, and its leaf. */
+/* Each line is a signature, which can contain blanks, and its leaf. */
 static void add_signatures(struct json_object *o, char *text)
 {
 	char *line, *blank, *end, *save = NULL;
@@ -29,7 +30,7 @@ static void add_signatures(struct json_object *o, char *text)
 	}
 }
 
-/* Each line is "KIND STATE SOURCE", with a fourth word where there is a paravisor. */
+/* Each line is "KIND STATE SOURCE", with a fourth word if the guest has a paravisor. */
 static void add_confidential(struct json_object *o, char *text)
 {
 	char *line, *word[4], *save = NULL, *rest;
@@ -48,20 +49,51 @@ static void add_confidential(struct json_object *o, char *text)
 	}
 }
 
+/* Each line is "NAME LEAF VERSION". */
+static void add_interfaces(struct json_object *o, char *text)
+{
+	struct json_object *list = json_object_new_array();
+	char *line, *save = NULL, name[16], version[40];
+	unsigned int leaf;
+	bool known;
+
+	for (line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (sscanf(line, "%15s %x %39s", name, &leaf, version) != 3)
+			continue;
+		known = strcmp(version, "unknown");
+		json_object_array_add(list,
+				      hypervisor_interface(name, leaf, known ? version : NULL,
+							   "sysfs:" MODULE_DIR "/interfaces"));
+	}
+	json_object_object_add(o, "interfaces", list);
+}
+
+static void add_vendor(struct vcpuinfo *v, struct json_object *o)
+{
+	char *text, *evidence;
+
+	text = pv_sysfs_text(&v->sysfs, MODULE_DIR "/vendor");
+	if (text && *text && strcmp(text, "unknown")) {
+		hypervisor_is(o, text, "sysfs:" MODULE_DIR "/vendor");
+		evidence = pv_sysfs_text(&v->sysfs, MODULE_DIR "/evidence");
+		if (evidence && !strcmp(evidence, "weak"))
+			fact_string(o, "evidence", evidence);
+		free(evidence);
+	}
+	free(text);
+}
+
 static void add_module_facts(struct vcpuinfo *v, struct json_object *o)
 {
 	char *text;
 
-	text = pv_sysfs_text(&v->sysfs, MODULE_DIR "/vendor");
-	if (text && *text && strcmp(text, "unknown"))
-		hypervisor_is(o, text, "sysfs:" MODULE_DIR "/vendor");
-	free(text);
+	add_vendor(v, o);
 
 	text = pv_sysfs_text(&v->sysfs, MODULE_DIR "/signatures");
 	if (text) {
 		json_object_object_add(o, "signatures", json_object_new_array());
 		add_signatures(o, text);
-		/* A UID that nobody knows is a hypervisor's all the same. */
+		/* An unknown UID is that of a hypervisor, too. */
 		if (json_object_array_length(json_object_object_get(o, "signatures")))
 			hypervisor_is(o, NULL, "sysfs:" MODULE_DIR "/signatures");
 	}
@@ -78,11 +110,16 @@ static void add_module_facts(struct vcpuinfo *v, struct json_object *o)
 	if (text)
 		json_object_object_add(o, "hints", fact_words(text, "\n"));
 	free(text);
+
+	text = pv_sysfs_text(&v->sysfs, MODULE_DIR "/interfaces");
+	if (text)
+		add_interfaces(o, text);
+	free(text);
 }
 
 /*
- * What CPUID has shown already is the same in the kernel, but for confidential guests:
- * there is a register that only the kernel can read.
+ * The kernel reads the same CPUID.  In addition it can read a register of confidential
+ * guests.
  */
 void module_read(struct vcpuinfo *v, struct json_object *o)
 {

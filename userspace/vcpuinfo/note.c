@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Notes: why something is not known, and what to do about it.
+ * Notes: why a fact is not known, and what the user can do.  Advice that needs KVM is given
+ * only if the hypervisor can be KVM.
  */
 #include <err.h>
 #include <errno.h>
@@ -10,7 +11,7 @@
 #include <string.h>
 
 #include "userspace/libpv/device.h"
-#include "vcpuinfo.h"
+#include "hypervisor.h"
 
 #define UNSAFE_CALLS	"/sys/module/pv_hypercall/parameters/unsafe_calls"
 
@@ -30,15 +31,46 @@ void note(struct vcpuinfo *v, const char *section, const char *fmt, ...)
 	free(text);
 }
 
-/* Why /dev/pv_hypercall cannot be asked. */
+/* The machine, if it is certain that KVM does not run it; else NULL */
+const char *note_not_kvm(const struct vcpuinfo *v)
+{
+	struct json_object *virtual = json_object_object_get(v->hypervisor, "virtual");
+	const char *vendor = hypervisor_member(v->hypervisor, "vendor");
+
+	if (vendor)
+		return strcmp(vendor, "KVM") ? vendor : NULL;
+	if (virtual && !json_object_get_boolean(virtual))
+		return "a physical machine";
+	return NULL;
+}
+
+/* Has the module found that the hypervisor rejects the instruction? */
+bool note_rejects_calls(const struct vcpuinfo *v)
+{
+	char *text = pv_sysfs_text(&v->sysfs, MODULE_DIR "/conduit");
+	bool rejects = text && !strcmp(text, "none") &&
+		       hypervisor_kvm(v->hypervisor) == KVM_INTERFACE_PRESENT;
+
+	free(text);
+	return rejects;
+}
+
+/* Why /dev/pv_hypercall cannot be used */
 const char *note_trouble(const struct vcpuinfo *v)
 {
 	static char text[128];
 
+	if (v->device != -EACCES && v->device != -EPERM && note_not_kvm(v)) {
+		snprintf(text, sizeof(text), "not available: KVM is needed, and this is %s",
+			 note_not_kvm(v));
+		return text;
+	}
+	if (v->device == -ENOENT && note_rejects_calls(v))
+		return "the hypervisor rejects hypercalls: see the kernel log";
 	if (!v->sysfs.live)
-		return "not asked, since --sysroot reads files only";
+		return "not available, because --sysroot reads files only";
 	if (v->device == -ENOENT)
-		return "there is no " PV_DEVICE_PATH ": load the module pv_hypercall (KVM only)";
+		return PV_DEVICE_PATH " does not exist: load the module pv_hypercall (KVM only)";
 	if (v->device == -EACCES || v->device == -EPERM)
 		return PV_DEVICE_PATH " needs CAP_SYS_ADMIN: run as root";
 	snprintf(text, sizeof(text), "%s: %s", PV_DEVICE_PATH, strerror(-v->device));
@@ -52,31 +84,43 @@ void note_device(struct vcpuinfo *v, const char *section, const char *what)
 
 void note_no_driver(struct vcpuinfo *v, const char *section)
 {
-	note(v, section,
-	     "no cpufreq driver is bound: load the module vcpufreq, and have the host describe the device (pvhost describe)");
+	const char *vendor = hypervisor_member(v->hypervisor, "vendor");
+	const char *machine = note_not_kvm(v);
+
+	if (machine)
+		note(v, section,
+		     "no cpufreq driver is bound; vcpufreq needs KVM, and this is %s", machine);
+	else if (vendor)
+		note(v, section,
+		     "no cpufreq driver is bound: load the modules pv_hypervisor and vcpufreq, and have the host attach this VM (pvhost attach)");
+	else
+		note(v, section,
+		     "no cpufreq driver is bound; vcpufreq needs KVM, and the hypervisor is not known");
 }
 
-/* Would the driver admit a call, were it not for the kernel? */
-static bool is_admitted(const struct vcpuinfo *v, __u64 nr)
+/* Whether the driver allows the call, so that the kernel has denied it */
+static bool is_allowed(const struct vcpuinfo *v, __u64 nr)
 {
 	struct pv_hypercall_probe probe;
 	char *text;
 	bool unsafe;
 
 	if (!pv_device_probe(v->device, nr, 0, &probe))
-		return probe.flags & PV_HYPERCALL_ADMITTED;
+		return probe.out_flags & PV_HYPERCALL_ALLOWED;
 	text = pv_sysfs_text(&v->sysfs, "%s", UNSAFE_CALLS);
 	unsafe = text && *text == 'Y';
 	free(text);
 	return unsafe;
 }
 
-/* Why the driver has not made a call. */
+/* Why the driver has rejected a call */
 const char *note_refusal(const struct vcpuinfo *v, __u64 nr, int error)
 {
+	if (error == -EOPNOTSUPP)
+		return "not available: the memory of this guest is encrypted or private";
 	if (error != -EPERM)
 		return strerror(-error);
-	if (is_admitted(v, nr))
+	if (is_allowed(v, nr))
 		return "not allowed by the kernel, which is locked down";
 	return "not admitted, since it may have effects: load pv_hypercall with unsafe_calls=1";
 }

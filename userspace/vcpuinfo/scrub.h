@@ -44,7 +44,11 @@ unsigned char scrub_checksum(const unsigned char *table, size_t len);
 int scrub_cpuid(struct scrub *s, const char *path, char **buf, size_t *len);
 int scrub_cpuid_xen(struct scrub *s, const char *path, char **buf, size_t *len);
 
+/* dmi.c */
+int scrub_asset_tag(struct scrub *s, const char *path, char **buf, size_t *len);
+
 /* smbios.c */
+bool smbios_is_virtual(const unsigned char *table, size_t size);
 int smbios_table(struct scrub *s, const char *path, char **buf, size_t *len);
 int smbios_entry(struct scrub *s, const char *path, char **buf, size_t *len);
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * SMBIOS tables for --record: the structures that describe firmware, system, board and
- * chassis, with known fields only.
+ * SMBIOS tables: whether the firmware is that of a virtual machine, and for --record the
+ * structures that describe firmware, system, board and chassis, with known fields only.
  *
- * Each structure is built again: bytes that no row of fields[] lists are 0, and strings
- * that no row lists are absent.  Serial numbers, UUIDs and asset tags have no row.  The
- * other structures, such as processors, memory and OEM strings, are not recorded.
+ * For --record each structure is built again: bytes that no row of fields[] lists are 0,
+ * and strings that no row lists are absent.  Serial numbers, UUIDs and asset tags have no
+ * row.  The other structures, such as processors, memory and OEM strings, are not recorded.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -17,10 +17,15 @@
 #define TABLE		"/sys/firmware/dmi/tables/DMI"
 
 #define HEADER_LEN	4
+#define TYPE_FIRMWARE	0
 #define TYPE_SYSTEM	1
 #define TYPE_BOARD	2
 #define TYPE_CHASSIS	3
 #define TYPE_END	127
+
+/* Firmware characteristics, extension byte 2: "SMBIOS table describes a virtual machine" */
+#define EXTENSION2	0x13
+#define EXTENSION2_VM	0x10
 
 /* In place of a length: the number of a string, in one byte */
 #define STRING		0
@@ -31,11 +36,11 @@ static const struct field {
 	unsigned char offset;
 	unsigned char len;
 } fields[] = {
-	{ 0, 0x04, STRING },			/* vendor */
-	{ 0, 0x05, STRING },			/* version */
-	{ 0, 0x06, 2 },					/* segment */
-	{ 0, 0x08, STRING },			/* date */
-	{ 0, 0x09, 17 },				/* size, characteristics, releases */
+	{ TYPE_FIRMWARE, 0x04, STRING },			/* vendor */
+	{ TYPE_FIRMWARE, 0x05, STRING },			/* version */
+	{ TYPE_FIRMWARE, 0x06, 2 },			/* segment */
+	{ TYPE_FIRMWARE, 0x08, STRING },			/* date */
+	{ TYPE_FIRMWARE, 0x09, 17 },			/* size, characteristics, releases */
 	{ TYPE_SYSTEM, 0x04, STRING },	/* manufacturer */
 	{ TYPE_SYSTEM, 0x05, STRING },	/* product */
 	{ TYPE_SYSTEM, 0x06, STRING },	/* version */
@@ -91,6 +96,22 @@ static bool read_structure(const unsigned char *p, const unsigned char *end, str
 			s->next = p + 2;
 			return true;
 		}
+	}
+	return false;
+}
+
+/* Does the table describe a virtual machine? */
+bool smbios_is_virtual(const unsigned char *table, size_t size)
+{
+	const unsigned char *p = table, *end = table + size;
+	struct structure s;
+
+	while (read_structure(p, end, &s)) {
+		if (s.data[0] == TYPE_FIRMWARE && s.len > EXTENSION2)
+			return s.data[EXTENSION2] & EXTENSION2_VM;
+		if (s.data[0] == TYPE_END)
+			break;
+		p = s.next;
 	}
 	return false;
 }

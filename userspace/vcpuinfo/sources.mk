@@ -3,6 +3,9 @@
 VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/call.c \
 	userspace/vcpuinfo/cpuid.c \
+	userspace/vcpuinfo/cpuinfo.c \
+	userspace/vcpuinfo/devices.c \
+	userspace/vcpuinfo/dmi.c \
 	userspace/vcpuinfo/fact.c \
 	userspace/vcpuinfo/files.c \
 	userspace/vcpuinfo/firmware.c \
@@ -27,6 +30,7 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/vcpufreq.c \
 	userspace/vcpuinfo/vcpuinfo.c \
 	userspace/vcpuinfo/vcpus.c \
+	userspace/vcpuinfo/verdict.c \
 	userspace/vcpuinfo/watch.c \
 	userspace/vcpuinfo/xen.c \
 

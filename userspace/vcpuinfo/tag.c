@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Option --tag of section latency: calls that the host can tell from each other, and when
- * each began and ended.
+ * Option --tag of section latency: the times of calls that a tracer on the host can identify.
  */
 #include <err.h>
 #include <errno.h>
-#include <pv/hypercall.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,61 +27,58 @@ static struct json_object *read_times(const struct pv_hypercall_times *times, __
 	return list;
 }
 
-static __u64 new_tag(void)
+static __u32 new_tag(void)
 {
 	__u32 random;
 
 	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
 		err(failure, "--tag");
-	return (__u64)PV_TAG << 32 | random;
+	return random;
 }
 
-/* Of the plan its first CPU, and its first call, which --tag has one of. */
+/* The first CPU and the first call of the plan; --tag accepts only one call. */
 int tag_main(const struct vcpuinfo *v, const struct options *o)
 {
 	const struct planned_call *call = &v->plan->calls[0];
 	struct pv_hypercall_times *times;
-	struct pv_hypercall_latency l = {
-		.flags = PV_HYPERCALL_TAGGED,
+	struct pv_hypercall_tagged t = {
 		.nr = call->nr,
 		.cpu = pv_cpulist_next(&v->plan->cpus, -1),
 		.warmup = v->plan->warmup,
 		.samples = v->plan->samples,
+		.tag = new_tag(),
 	};
 	struct json_object *doc = json_object_new_object();
-	const __u64 tag = new_tag();
 	int error;
 
-	if (l.samples > PV_HYPERCALL_MAX_TAGGED)
+	if (t.samples > PV_HYPERCALL_MAX_TAGGED)
 		errx(failure, "--tag: at most %u --samples", PV_HYPERCALL_MAX_TAGGED);
-	if (pv_cpulist_next(&v->plan->cpus, l.cpu) >= 0)
+	if (pv_cpulist_next(&v->plan->cpus, t.cpu) >= 0)
 		errx(failure, "--tag: one CPU at a time: give --cpu with one");
 	if (v->device < 0)
 		errx(failure, "--tag: " PV_DEVICE_PATH ": %s: load pv_hypercall, and be root",
 		     strerror(-v->device));
 
-	times = calloc(l.samples, sizeof(*times));
+	times = calloc(t.samples, sizeof(*times));
 	if (!times)
 		err(failure, "--tag");
-	l.sum = tag;
-	l.buckets = (uintptr_t)times;
-	error = pv_device_latency(v->device, &l);
+	t.times = (uintptr_t)times;
+	error = pv_device_tagged(v->device, &t);
 	if (error == -EPERM)
 		errx(failure, "--tag: %s cannot carry a tag: nop and unassigned can", call->name);
-	/* All that could be wrong with the rest has been seen to: it knows no such flag. */
-	if (error == -EINVAL)
+	if (error == -ENOTTY)
 		errx(failure,
-		     "--tag: pv_hypercall is too old for that: load that of this version");
+		     "--tag: pv_hypercall lacks this ioctl: load the module of this version");
 	if (error)
 		errx(failure, "--tag: %s: %s", call->name, strerror(-error));
 
-	fact_u64(doc, "tag", true, tag);
+	fact_u64(doc, "tag", true, (__u64)PV_HYPERCALL_TAG << 32 | t.tag);
 	fact_string(doc, "call", call->name);
-	fact_u64(doc, "nr", true, l.nr);
-	fact_u64(doc, "cpu", true, l.cpu);
-	fact_u64(doc, "counter_khz", true, l.counter_khz);
-	json_object_object_add(doc, "status", json_object_new_int64(l.status));
-	json_object_object_add(doc, "calls", read_times(times, l.samples));
+	fact_u64(doc, "nr", true, t.nr);
+	fact_u64(doc, "cpu", true, t.cpu);
+	fact_u64(doc, "counter_khz", true, t.counter_khz);
+	json_object_object_add(doc, "status", json_object_new_int64(t.status));
+	json_object_object_add(doc, "calls", read_times(times, t.done));
 	puts(json_object_to_json_string_ext(doc, JSON_C_TO_STRING_PLAIN));
 	if (fflush(stdout) || ferror(stdout))
 		err(failure, "write error");

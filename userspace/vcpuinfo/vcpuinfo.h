@@ -142,10 +142,13 @@ void fact_file(const struct vcpuinfo *v, struct json_object *o, const char *key,
 void fact_file_u64(const struct vcpuinfo *v, struct json_object *o, const char *key,
 		   const char *path);
 struct json_object *fact_words(char *text, const char *separators);
+bool fact_has_word(const char *words, const char *word);
 
 /* note.c */
 __printf(3, 4)
 void note(struct vcpuinfo *v, const char *section, const char *fmt, ...);
+const char *note_not_kvm(const struct vcpuinfo *v);
+bool note_rejects_calls(const struct vcpuinfo *v);
 const char *note_trouble(const struct vcpuinfo *v);
 void note_device(struct vcpuinfo *v, const char *section, const char *what);
 void note_no_driver(struct vcpuinfo *v, const char *section);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Section vcpus: each CPU as the guest's kernel sees it, and as the host does.
+ * Section vcpus: each CPU, with data of the guest's kernel and of the host.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -34,7 +34,7 @@ static const struct {
 	{ "max_khz", "scaling_max_freq" },
 };
 
-/* What is to be said once, not for every CPU. */
+/* Reasons for missing data, printed once and not for every CPU */
 struct missing {
 	long long status;
 	bool tid;
@@ -68,13 +68,14 @@ static void add_host(struct vcpuinfo *v, struct json_object *o, int cpu,
 			missing->cpu = cpu;
 		} else if (info.status) {
 			missing->status = info.status;
-		} else if (!(info.flags & PV_VCPU_HOST_TID)) {
+		} else if (!(info.out_flags & PV_HYPERCALL_VCPU_HOST_TID)) {
 			missing->tid = true;
 		}
 	}
 	fact_u64(o, "vcpu_id", known, info.vcpu_id);
-	fact_u64(o, "exits", known && info.flags & PV_VCPU_EXITS, info.exits);
-	fact_u64(o, "host_tid", known && info.flags & PV_VCPU_HOST_TID, info.host_tid);
+	fact_u64(o, "exits", known && info.out_flags & PV_HYPERCALL_VCPU_EXITS, info.exits);
+	fact_u64(o, "host_tid", known && info.out_flags & PV_HYPERCALL_VCPU_HOST_TID,
+		 info.host_tid);
 }
 
 static void add_freq(struct vcpuinfo *v, struct json_object *o, int cpu,
@@ -100,7 +101,7 @@ static void add_notes(struct vcpuinfo *v, const struct missing *missing)
 		note_device(v, "vcpus", "exits, host_tid");
 	if (missing->err)
 		note(v, "vcpus", "exits, host_tid of CPU %d: %s", missing->cpu,
-		     strerror(-missing->err));
+		     note_refusal(v, PV_HC_VCPU_INFO, missing->err));
 	if (missing->status)
 		note(v, "vcpus",
 		     "exits, host_tid: refused with %lld: on the host, load kvm_pv and attach this VM with pvhost",
@@ -119,7 +120,7 @@ struct json_object *vcpus_read(struct vcpuinfo *v)
 	bool online_known;
 	int cpu, err;
 
-	/* Possible CPUs are more: those that could be plugged in but have no vCPU. */
+	/* Possible CPUs include CPUs without a vCPU, which can be hot-added. */
 	err = read_list(v, "present", &present);
 	if (err)
 		err = read_list(v, "possible", &present);

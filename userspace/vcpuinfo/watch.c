@@ -172,6 +172,7 @@ int watch_main(const struct options *o)
 	if (error)
 		errx(failure, "%s: %s", o->sysroot ? o->sysroot : "/", strerror(-error));
 
+	v.hypervisor = hypervisor_detect(&v);
 	pv_interval_begin();
 
 	before = take_reading(&v);
@@ -186,6 +187,7 @@ int watch_main(const struct options *o)
 	}
 	json_object_put(before.facts);
 	json_object_put(v.notes);
+	json_object_put(v.hypervisor);
 	pv_sysfs_close(&v.sysfs);
 	return EXIT_SUCCESS;
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Section hypervisor: /sys/hypervisor, which the kernel's driver of the hypervisor
- * provides; only Xen's driver does.
+ * Section hypervisor: /sys/hypervisor and /proc/xen, which the kernel's Xen drivers provide.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +11,17 @@
 #define TYPE		"/sys/hypervisor/type"
 #define FEATURES	"/sys/hypervisor/properties/features"
 
+/* Exists if xenfs is mounted, which Xen domains do; an empty file is that of a domU. */
+#define CAPABILITIES	"/proc/xen/capabilities"
+
 /* xen/include/public/features.h */
-#define XENFEAT_DOM0	BIT(11)
+#define XENFEAT_AUTO_TRANSLATED	BIT(2)
+#define XENFEAT_HVM_CALLBACK	BIT(8)
+#define XENFEAT_DOM0		BIT(11)
+#define XENFEAT_HVM		(XENFEAT_AUTO_TRANSLATED | XENFEAT_HVM_CALLBACK)
 
 static const char XEN[] = "xen";
+static const char XEN_VENDOR[] = "Xen";
 
 bool hypervisor_is_xen(const struct pv_sysfs *sysfs)
 {
@@ -26,19 +32,40 @@ bool hypervisor_is_xen(const struct pv_sysfs *sysfs)
 	return is_xen;
 }
 
-static void read_role(struct vcpuinfo *v, struct json_object *o)
+static bool read_features(const struct vcpuinfo *v, unsigned long long *features)
 {
 	char *text = pv_sysfs_text(&v->sysfs, FEATURES), *end;
-	unsigned long long features;
+	bool known = false;
 
-	if (!text)
-		return;
-	features = strtoull(text, &end, 16);
-	if (end != text && !*end) {
-		fact_string(o, "role", features & XENFEAT_DOM0 ? "dom0" : "domU");
-		fact_string(o, "role_source", "sysfs:" FEATURES);
+	if (text) {
+		*features = strtoull(text, &end, 16);
+		known = end != text && !*end;
 	}
 	free(text);
+	return known;
+}
+
+/* CPUID traps in these domains.  With viridian=1 it can show Hyper-V's leaves only. */
+static bool is_hvm(const struct vcpuinfo *v)
+{
+	unsigned long long features;
+
+	return read_features(v, &features) && (features & XENFEAT_HVM) == XENFEAT_HVM &&
+	       !(features & XENFEAT_DOM0);
+}
+
+static void set_role(struct json_object *o, bool dom0, const char *source)
+{
+	fact_string(o, "role", dom0 ? "dom0" : "domU");
+	fact_string(o, "role_source", source);
+}
+
+static void read_role(struct vcpuinfo *v, struct json_object *o)
+{
+	unsigned long long features;
+
+	if (read_features(v, &features))
+		set_role(o, features & XENFEAT_DOM0, "sysfs:" FEATURES);
 }
 
 /* Does CPUID or the module show Xen's signature? */
@@ -59,46 +86,61 @@ static bool is_shown(struct json_object *o)
 	return false;
 }
 
-/* In a PV domain without Xen's prefix, CPUID describes the machine below Xen. */
-static void move_below(struct json_object *o)
+/* The driver has made hypercalls, so Xen's signature is not the only fact. */
+static bool is_vendor(struct json_object *o)
 {
-	static const char * const of_below[] = {
-		"extension", "extension_source", "features", "features_source", "hints",
-	};
-	struct json_object *vendor = json_object_object_get(o, "vendor");
-	struct json_object *source = json_object_object_get(o, "source");
-	struct json_object *shown = json_object_object_get(o, "signatures");
-	size_t i;
+	const char *vendor = hypervisor_member(o, "vendor");
 
-	/* The hypervisor bit alone can be Xen's. */
-	if (shown && json_object_array_length(shown))
-		hypervisor_below(o, json_object_get_string(vendor),
-				 json_object_get_string(source));
-	for (i = 0; i < ARRAY_SIZE(of_below); i++)
-		json_object_object_add(o, of_below[i], NULL);
+	return vendor && !strcmp(vendor, XEN_VENDOR);
+}
+
+static void forget_vendor(struct json_object *o)
+{
 	json_object_object_add(o, "vendor", NULL);
 	json_object_object_add(o, "virtual", NULL);
 }
 
-/*
- * The kernel's driver has called the hypervisor, so this source has precedence over
- * CPUID.
- */
+/* The kernel's driver has called the hypervisor, so it has precedence over CPUID. */
+static void set_xen(struct vcpuinfo *v, struct json_object *o, const char *source)
+{
+	if (!is_shown(o) && is_hvm(v))
+		forget_vendor(o);
+	else if (!is_shown(o))
+		hypervisor_move_below(o);
+	hypervisor_is(o, XEN_VENDOR, source);
+	if (is_vendor(o))
+		fact_string(o, "evidence", "strong");
+	read_role(v, o);
+}
+
+static void read_capabilities(struct vcpuinfo *v, struct json_object *o)
+{
+	char *text = pv_sysfs_text(&v->sysfs, CAPABILITIES);
+
+	if (!text)
+		return;
+	set_xen(v, o, "proc:" CAPABILITIES);
+	if (!json_object_object_get(o, "role"))
+		set_role(o, strstr(text, "control_d"), "proc:" CAPABILITIES);
+	free(text);
+}
+
 void xen_read(struct vcpuinfo *v, struct json_object *o)
 {
 	char *text = pv_sysfs_text(&v->sysfs, TYPE);
-	bool is_xen = text && !strcmp(text, XEN);
 
-	if (!text || !*text)
-		goto free_text;
-	if (is_xen && !is_shown(o))
-		move_below(o);
-	else if (!json_object_get_boolean(json_object_object_get(o, "virtual")))
-		fact_bool(o, "virtual", false, false);
+	if (!text || !*text) {
+		read_capabilities(v, o);
+		free(text);
+		return;
+	}
+	if (!strcmp(text, XEN)) {
+		set_xen(v, o, "sysfs:" TYPE);
+	} else {
+		if (!json_object_get_boolean(json_object_object_get(o, "virtual")))
+			fact_bool(o, "virtual", false, false);
+		hypervisor_is(o, NULL, "sysfs:" TYPE);
+	}
 	hypervisor_signature(o, text, false, 0, "sysfs:" TYPE);
-	hypervisor_is(o, is_xen ? "Xen" : NULL, "sysfs:" TYPE);
-	if (is_xen)
-		read_role(v, o);
-free_text:
 	free(text);
 }
