@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hypercalls that are answered, see pv/hypercall.h.
+ * The answers to hypercalls, see pv/hypercall.h.
  */
 #include <linux/align.h>
 
@@ -18,7 +18,8 @@ static s64 kvm_pv_answer_query(struct kvm_pv *pv, struct kvm_vcpu *vcpu)
 	case PV_QUERY_ABI:
 		return PV_ABI_VERSION;
 	case PV_QUERY_FEATURES:
-		return PV_FEATURE_QUERY | PV_FEATURE_NOP | PV_FEATURE_VCPU_INFO |
+		return PV_FEATURE_QUERY | PV_FEATURE_NOP | PV_FEATURE_DEVICE |
+		       (static_call_query(kvm_pv_vcpu_write) ? PV_FEATURE_VCPU_INFO : 0) |
 		       (pv->flags & KVM_PV_EXPOSE_TID ? PV_FEATURE_HOST_TID : 0);
 	default:
 		return -PV_EINVAL;
@@ -38,6 +39,8 @@ static s64 kvm_pv_answer_vcpu_info(struct kvm_pv *pv, struct kvm_vcpu *vcpu)
 	pid_t tid;
 	int idx, err;
 
+	if (!static_call_query(kvm_pv_vcpu_write))
+		return -KVM_PV_ARCH_ENOSYS;
 	if (!IS_ALIGNED(gpa, PV_VCPU_INFO_ALIGN))
 		return -PV_EINVAL;
 
@@ -55,14 +58,40 @@ static s64 kvm_pv_answer_vcpu_info(struct kvm_pv *pv, struct kvm_vcpu *vcpu)
 	}
 
 	idx = srcu_read_lock(&vcpu->kvm->srcu);
-	err = kvm_vcpu_write_guest(vcpu, gpa, &info, sizeof(info));
+	err = kvm_pv_vcpu_write_guest(vcpu, gpa, &info, sizeof(info));
 	srcu_read_unlock(&vcpu->kvm->srcu, idx);
 
 	return err ? -PV_EFAULT : 0;
+}
+
+/* The guest reads a negative register as a status. */
+static s64 kvm_pv_answer_address(u64 address)
+{
+	return address > S64_MAX ? -PV_ENOENT : address;
+}
+
+static s64 kvm_pv_answer_device(struct kvm_pv *pv, struct kvm_vcpu *vcpu)
+{
+	if (kvm_pv_arch_arg(vcpu, 0))
+		return -PV_ENOENT;
+
+	switch (kvm_pv_arch_arg(vcpu, 1)) {
+	case PV_DEVICE_BASE:
+		return kvm_pv_answer_address(pv->base);
+	case PV_DEVICE_NR_CPUS:
+		return pv->nr_cpus;
+	case PV_DEVICE_SHARED_BASE:
+		return pv->page ? kvm_pv_answer_address(pv->page->gpa) : 0;
+	case PV_DEVICE_SHARED_SIZE:
+		return pv->page ? pv->page->size : 0;
+	default:
+		return -PV_EINVAL;
+	}
 }
 
 const kvm_pv_answer_fn kvm_pv_answers[PV_HC_NR] = {
 	[PV_HC_QUERY - PV_HC_BASE]	= kvm_pv_answer_query,
 	[PV_HC_NOP - PV_HC_BASE]	= kvm_pv_answer_nop,
 	[PV_HC_VCPU_INFO - PV_HC_BASE]	= kvm_pv_answer_vcpu_info,
+	[PV_HC_DEVICE - PV_HC_BASE]	= kvm_pv_answer_device,
 };

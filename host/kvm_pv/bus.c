@@ -2,17 +2,27 @@
 /*
  * Devices on the MMIO bus of a VM that its VMM has never heard of.
  */
-#include <linux/export.h>
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/sched/mm.h>
 
 #include "kvm_pv.h"
 
-/* Guest memory hides a device, and of two devices on a bus the first wins. */
-static bool kvm_pv_bus_overlaps(struct kvm *kvm, gpa_t first, gpa_t last)
+/**
+ * kvm_pv_bus_overlaps - whether a range has guest memory or a device on the MMIO bus
+ * @kvm: the VM; its slots_lock is held
+ * @first: first address
+ * @last: last address
+ *
+ * Guest memory hides a device, and of two devices on a bus the first wins.
+ */
+bool kvm_pv_bus_overlaps(struct kvm *kvm, gpa_t first, gpa_t last)
 {
 	struct kvm_io_bus *bus = kvm_get_bus(kvm, KVM_MMIO_BUS);
 	struct kvm_memslot_iter iter;
 	int i;
+
+	lockdep_assert_held(&kvm->slots_lock);
 
 	kvm_for_each_memslot_in_gfn_range(&iter, kvm_memslots(kvm), gpa_to_gfn(first),
 					  gpa_to_gfn(last) + 1)
@@ -42,14 +52,23 @@ static bool kvm_pv_bus_overlaps(struct kvm *kvm, gpa_t first, gpa_t last)
  */
 int kvm_pv_bus_add(struct kvm *kvm, gpa_t base, u64 size, struct kvm_io_device *dev)
 {
+	int err;
+
 	lockdep_assert_held(&kvm->slots_lock);
 
-	if (kvm_pv_bus_overlaps(kvm, base, base + size - 1))
+	if (kvm_pv_bus_overlaps(kvm, base, base + size - 1)) {
+		pr_debug("process %d: %#llx-%#llx has memory or a device\n", kvm->userspace_pid,
+			 base, base + size - 1);
 		return -EBUSY;
+	}
 
-	return static_call(kvm_pv_bus_register)(kvm, KVM_MMIO_BUS, base, size, dev);
+	err = static_call(kvm_pv_bus_register)(kvm, KVM_MMIO_BUS, base, size, dev);
+	if (err)
+		pr_debug("process %d: KVM rejects a device at %#llx (%d)\n", kvm->userspace_pid,
+			 base, err);
+	return err;
 }
-EXPORT_SYMBOL_GPL(kvm_pv_bus_add);
+EXPORT_SYMBOL_KVM_PV(kvm_pv_bus_add);
 
 /**
  * kvm_pv_bus_remove - take a device off the MMIO bus of a VM
@@ -72,4 +91,4 @@ void kvm_pv_bus_remove(struct kvm *kvm, struct kvm_io_device *dev)
 	static_call(kvm_pv_bus_unregister)(kvm, KVM_MMIO_BUS, dev);
 	memalloc_noreclaim_restore(flags);
 }
-EXPORT_SYMBOL_GPL(kvm_pv_bus_remove);
+EXPORT_SYMBOL_KVM_PV(kvm_pv_bus_remove);

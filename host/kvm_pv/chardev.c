@@ -17,17 +17,16 @@ union kvm_pv_arg {
 	struct kvm_pv_list list;
 	struct kvm_pv_stats stats;
 	struct kvm_pv_cap cap;
-	struct kvm_pv_save save;
 };
 
 static int kvm_pv_ioctl_attach(union kvm_pv_arg *arg)
 {
-	return kvm_pv_vm_attach(&arg->attach);
+	return kvm_pv_attach(&arg->attach);
 }
 
 static void kvm_pv_undo_attach(union kvm_pv_arg *arg)
 {
-	kvm_pv_vm_detach(arg->attach.id);
+	kvm_pv_detach(arg->attach.id);
 }
 
 static int kvm_pv_ioctl_detach(union kvm_pv_arg *arg)
@@ -35,7 +34,7 @@ static int kvm_pv_ioctl_detach(union kvm_pv_arg *arg)
 	if (arg->detach.flags || arg->detach.reserved)
 		return -EINVAL;
 
-	return kvm_pv_vm_detach(arg->detach.id);
+	return kvm_pv_detach(arg->detach.id);
 }
 
 static int kvm_pv_ioctl_list(union kvm_pv_arg *arg)
@@ -51,11 +50,6 @@ static int kvm_pv_ioctl_stats(union kvm_pv_arg *arg)
 static int kvm_pv_ioctl_cap(union kvm_pv_arg *arg)
 {
 	return kvm_pv_cap(&arg->cap);
-}
-
-static int kvm_pv_ioctl_save(union kvm_pv_arg *arg)
-{
-	return kvm_pv_state_save(&arg->save);
 }
 
 /*
@@ -87,10 +81,6 @@ static const struct kvm_pv_ioctl {
 	[_IOC_NR(KVM_PV_CAP)] = {
 		.size	= sizeof(struct kvm_pv_cap),
 		.call	= kvm_pv_ioctl_cap,
-	},
-	[_IOC_NR(KVM_PV_SAVE)] = {
-		.size	= sizeof(struct kvm_pv_save),
-		.call	= kvm_pv_ioctl_save,
 	},
 };
 

@@ -1,17 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Differences between kernel versions and configurations: all of them are here.
+ * Differences between kernel versions and configurations.
  */
 #ifndef _KVM_PV_COMPAT_H
 #define _KVM_PV_COMPAT_H
 
+#include <linux/btf.h>
+#include <linux/export.h>
 #include <linux/ftrace.h>
 #include <linux/kvm_host.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/pid.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
+#include <linux/version.h>
+#include <linux/workqueue.h>
+
+#ifdef CONFIG_ARM64
+#include <asm/kvm_emulate.h>
+#include <asm/kvm_mmu.h>
+#include <linux/maple_tree.h>
+#endif
+
+/* A namespace is a string since Linux 6.13, and an identifier before. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define EXPORT_SYMBOL_KVM_PV(symbol)	EXPORT_SYMBOL_NS_GPL(symbol, "KVM_PV")
+#define MODULE_IMPORT_KVM_PV()		MODULE_IMPORT_NS("KVM_PV")
+#else
+#define EXPORT_SYMBOL_KVM_PV(symbol)	EXPORT_SYMBOL_NS_GPL(symbol, KVM_PV)
+#define MODULE_IMPORT_KVM_PV()		MODULE_IMPORT_NS(KVM_PV)
+#endif
+
+/* 7.3 logs a warning if the former name is used. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 18, 0)
+#define system_dfl_wq	system_unbound_wq
+#endif
+
+/* Since 7.0 the arguments of all kfuncs are trusted. */
+#ifndef KF_TRUSTED_ARGS
+#define KF_TRUSTED_ARGS	0
+#endif
 
 /*
- * Arguments and the instruction pointer are all that the hooks need.  Where
- * ftrace always saves them, the full registers are not asked for: they cost more.
+ * The hooks read arguments and set the instruction pointer.  If ftrace always saves these,
+ * the hooks do not request the full registers, which cost more.
  */
 #ifdef CONFIG_HAVE_DYNAMIC_FTRACE_WITH_ARGS
 #define KVM_PV_FTRACE_FLAGS	FTRACE_OPS_FL_PERMANENT
@@ -19,7 +52,7 @@
 #define KVM_PV_FTRACE_FLAGS	(FTRACE_OPS_FL_PERMANENT | FTRACE_OPS_FL_SAVE_REGS)
 #endif
 
-/* Up to 6.1 a struct ftrace_regs is no more than a struct pt_regs. */
+/* Up to 6.1 struct ftrace_regs is a wrapper of struct pt_regs. */
 #ifndef ftrace_instruction_pointer_set
 
 static __always_inline unsigned long
@@ -50,7 +83,57 @@ kvm_pv_ftrace_redirect(struct ftrace_regs *fregs, void *to)
 
 #endif /* ftrace_instruction_pointer_set */
 
-/* uclamp.min that somebody has given to a thread, -1: it has the default */
+/* vm_flags is constant since 6.3. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+static inline void kvm_pv_vma_dont_copy(struct vm_area_struct *vma)
+{
+	vm_flags_set(vma, VM_DONTCOPY);
+}
+#else
+static inline void kvm_pv_vma_dont_copy(struct vm_area_struct *vma)
+{
+	vma->vm_flags |= VM_DONTCOPY;
+}
+#endif
+
+/*
+ * kvm_pv_vcpu_get_pid - the thread that ran a vCPU last
+ *
+ * Up to 6.12 vcpu->pid is an RCU pointer, and KVM_RUN of another thread waits for a grace
+ * period before it puts the old pid.  Since 6.13 (commit 3e7f43188ee2) it is a plain pointer:
+ * KVM_RUN replaces it under vcpu->pid_lock and puts the old pid at once, so that RCU does not
+ * protect it.  rcu_dereference() of the plain pointer compiles without a warning.
+ *
+ * pid_lock is a rwlock_t, which KVM takes with interrupts on: the caller holds no raw
+ * spinlock and is not in an interrupt.
+ *
+ * Returns the pid with a reference, or NULL if no thread has run the vCPU.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+static inline struct pid *kvm_pv_vcpu_get_pid(struct kvm_vcpu *vcpu)
+{
+	struct pid *pid;
+
+	read_lock(&vcpu->pid_lock);
+	pid = get_pid(vcpu->pid);
+	read_unlock(&vcpu->pid_lock);
+
+	return pid;
+}
+#else
+static inline struct pid *kvm_pv_vcpu_get_pid(struct kvm_vcpu *vcpu)
+{
+	struct pid *pid;
+
+	rcu_read_lock();
+	pid = get_pid(rcu_dereference(vcpu->pid));
+	rcu_read_unlock();
+
+	return pid;
+}
+#endif
+
+/* uclamp.min that user space has set for a thread, -1: it has the default */
 #ifdef CONFIG_UCLAMP_TASK
 static inline int kvm_pv_uclamp_min(struct task_struct *task)
 {
@@ -66,7 +149,14 @@ static inline int kvm_pv_uclamp_min(struct task_struct *task)
 #endif
 
 #ifdef CONFIG_X86
-/* CONFIG_KVM_HYPERV is of 6.8, as is guest_memfd; before, it is always built in. */
+/* Since 6.2 KVM can be built without SMM, and no vCPU is in SMM then. */
+#ifdef HF_SMM_MASK
+#define KVM_PV_HF_SMM_MASK	HF_SMM_MASK
+#else
+#define KVM_PV_HF_SMM_MASK	0
+#endif
+
+/* CONFIG_KVM_HYPERV exists since 6.8, as does guest_memfd; before, it is always built in. */
 #if IS_ENABLED(CONFIG_KVM_HYPERV) || !defined(KVM_CAP_GUEST_MEMFD)
 static inline bool kvm_pv_hyperv_hypercalls(struct kvm_vcpu *vcpu)
 {
@@ -78,6 +168,114 @@ static inline bool kvm_pv_hyperv_hypercalls(struct kvm_vcpu *vcpu)
 	return false;
 }
 #endif
+
+/* Since 6.15 the configuration of Xen is optional. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+static inline bool kvm_pv_xen_hypercalls(struct kvm_vcpu *vcpu)
+{
+	return vcpu->kvm->arch.xen_hvm_config.flags & KVM_XEN_HVM_CONFIG_INTERCEPT_HCALL;
+}
+#elif IS_ENABLED(CONFIG_KVM_XEN)
+static inline bool kvm_pv_xen_hypercalls(struct kvm_vcpu *vcpu)
+{
+	return vcpu->kvm->arch.xen.hvm_config.flags & KVM_XEN_HVM_CONFIG_INTERCEPT_HCALL;
+}
+#else
+static inline bool kvm_pv_xen_hypercalls(struct kvm_vcpu *vcpu)
+{
+	return false;
+}
+#endif
+
+/* Since 7.2 RIP is a member of its own, and a bitmap has the registers that KVM has read. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 2, 0)
+#define KVM_PV_REG_RIP	VCPU_REGS_RIP
+
+static inline bool kvm_pv_reg_available(struct kvm_vcpu *vcpu, unsigned int reg)
+{
+	return READ_ONCE(vcpu->arch.regs_avail) & BIT(reg);
+}
+
+static inline unsigned long kvm_pv_rip(struct kvm_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->arch.regs[VCPU_REGS_RIP]);
+}
+#else
+#define KVM_PV_REG_RIP	VCPU_REG_RIP
+
+static inline bool kvm_pv_reg_available(struct kvm_vcpu *vcpu, unsigned int reg)
+{
+	return test_bit(reg, vcpu->arch.regs_avail);
+}
+
+static inline unsigned long kvm_pv_rip(struct kvm_vcpu *vcpu)
+{
+	return READ_ONCE(vcpu->arch.rip);
+}
+#endif
 #endif /* CONFIG_X86 */
+
+/* pKVM: the host cannot access memory of the guest. */
+#ifdef CONFIG_ARM64
+static inline bool kvm_pv_vm_is_protected(struct kvm *kvm)
+{
+	return kvm_vm_is_protected(kvm);
+}
+#else
+static inline bool kvm_pv_vm_is_protected(struct kvm *kvm)
+{
+	return false;
+}
+#endif
+
+#ifdef CONFIG_ARM64
+/*
+ * KVM runs guests of a guest since 6.3.  This is the test of is_hyp_ctxt(), which calls a function
+ * that recent kernels do not export.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+static inline bool kvm_pv_vcpu_nested(struct kvm_vcpu *vcpu)
+{
+	return vcpu_has_nv(vcpu) && !vcpu_is_el2(vcpu) &&
+	       !(ctxt_sys_reg(&vcpu->arch.ctxt, HCR_EL2) & HCR_TGE);
+}
+#else
+static inline bool kvm_pv_vcpu_nested(struct kvm_vcpu *vcpu)
+{
+	return false;
+}
+#endif
+
+/* The size of the guest's physical address space is a member of struct kvm_s2_mmu since 6.7. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 7, 0)
+static inline u64 kvm_pv_ipa_size(struct kvm *kvm)
+{
+	return kvm_phys_size(&kvm->arch.mmu);
+}
+#else
+static inline u64 kvm_pv_ipa_size(struct kvm *kvm)
+{
+	return kvm_phys_size(kvm);
+}
+#endif
+
+/*
+ * The VMM's KVM_ARM_VM_SMCCC_FILTER, since 6.4.  KVM_ARM_VM_SMCCC_FILTER changes the tree only
+ * before a vCPU has run, so the hook reads it without a lock, as KVM does.
+ */
+#ifdef KVM_ARM_VM_SMCCC_FILTER
+static inline bool kvm_pv_smccc_filtered(struct kvm *kvm, u32 function)
+{
+	void *action = mtree_load(&kvm->arch.smccc_filter, function);
+
+	return action && xa_to_value(action) != KVM_SMCCC_FILTER_HANDLE;
+}
+#else
+static inline bool kvm_pv_smccc_filtered(struct kvm *kvm, u32 function)
+{
+	return false;
+}
+#endif
+#endif /* CONFIG_ARM64 */
 
 #endif /* _KVM_PV_COMPAT_H */

@@ -23,38 +23,38 @@ static bool kvm_pv_freq_qos_known(void)
 	return kvm_pv_freq_qos_told && cpufreq_get_current_driver();
 }
 
-static void kvm_pv_freq_qos_init(struct kvm_pv_clamp *clamp)
+static void kvm_pv_freq_qos_init(struct kvm_pv_constraint *constraint)
 {
-	INIT_LIST_HEAD(&clamp->node);
+	INIT_LIST_HEAD(&constraint->node);
 }
 
-static void kvm_pv_freq_qos_remove(struct kvm_pv_clamp *clamp)
+static void kvm_pv_freq_qos_remove(struct kvm_pv_constraint *constraint)
 {
-	if (list_empty(&clamp->node))
+	if (list_empty(&constraint->node))
 		return;
 
-	list_del_init(&clamp->node);
-	freq_qos_remove_request(&clamp->qos);
+	list_del_init(&constraint->node);
+	freq_qos_remove_request(&constraint->qos);
 }
 
-static int kvm_pv_freq_qos_add(struct kvm_pv_clamp *clamp, struct cpufreq_policy *policy,
+static int kvm_pv_freq_qos_add(struct kvm_pv_constraint *constraint, struct cpufreq_policy *policy,
 			       s32 khz)
 {
 	int err;
 
-	if (!list_empty(&clamp->node) && clamp->qos.qos == &policy->constraints) {
-		if (clamp->qos.pnode.prio == khz)
+	if (!list_empty(&constraint->node) && constraint->qos.qos == &policy->constraints) {
+		if (constraint->qos.pnode.prio == khz)
 			return 0;
-		err = freq_qos_update_request(&clamp->qos, khz);
+		err = freq_qos_update_request(&constraint->qos, khz);
 		return err < 0 ? -KVM_PV_FAIL_REFUSED : 1;
 	}
 
-	kvm_pv_freq_qos_remove(clamp);
-	err = freq_qos_add_request(&policy->constraints, &clamp->qos, FREQ_QOS_MIN, khz);
+	kvm_pv_freq_qos_remove(constraint);
+	err = freq_qos_add_request(&policy->constraints, &constraint->qos, FREQ_QOS_MIN, khz);
 	if (err < 0)
 		return -KVM_PV_FAIL_REFUSED;
 
-	list_add(&clamp->node, &kvm_pv_freq_qos_list);
+	list_add(&constraint->node, &kvm_pv_freq_qos_list);
 	return 1;
 }
 
@@ -83,7 +83,7 @@ static bool kvm_pv_freq_qos_pinned(struct task_struct *task, const struct cpumas
 	return pinned;
 }
 
-static int kvm_pv_freq_qos_set(struct kvm_pv *pv, struct kvm_pv_clamp *clamp,
+static int kvm_pv_freq_qos_set(struct kvm_pv *pv, struct kvm_pv_constraint *constraint,
 			       struct task_struct *task, u32 perf)
 {
 	unsigned int cpu = kvm_pv_freq_qos_cpu(task);
@@ -97,20 +97,20 @@ static int kvm_pv_freq_qos_set(struct kvm_pv *pv, struct kvm_pv_clamp *clamp,
 
 	ret = -KVM_PV_FAIL_PIN;
 	if (kvm_pv_freq_qos_pinned(task, policy->related_cpus))
-		ret = kvm_pv_freq_qos_add(clamp, policy, min_t(u32, perf, S32_MAX));
+		ret = kvm_pv_freq_qos_add(constraint, policy, min_t(u32, perf, S32_MAX));
 	cpufreq_cpu_put(policy);
 
 unlock:
 	if (ret < 0)
-		kvm_pv_freq_qos_remove(clamp);
+		kvm_pv_freq_qos_remove(constraint);
 	mutex_unlock(&kvm_pv_freq_qos_lock);
 	return ret;
 }
 
-static void kvm_pv_freq_qos_withdraw(struct kvm_pv_clamp *clamp, struct task_struct *task)
+static void kvm_pv_freq_qos_withdraw(struct kvm_pv_constraint *constraint, struct task_struct *task)
 {
 	mutex_lock(&kvm_pv_freq_qos_lock);
-	kvm_pv_freq_qos_remove(clamp);
+	kvm_pv_freq_qos_remove(constraint);
 	mutex_unlock(&kvm_pv_freq_qos_lock);
 }
 
@@ -125,15 +125,15 @@ const struct kvm_pv_backend kvm_pv_freq_qos = {
 static int kvm_pv_freq_qos_notify(struct notifier_block *nb, unsigned long event, void *data)
 {
 	struct cpufreq_policy *policy = data;
-	struct kvm_pv_clamp *clamp, *next;
+	struct kvm_pv_constraint *constraint, *next;
 
 	if (event != CPUFREQ_REMOVE_POLICY)
 		return NOTIFY_DONE;
 
 	mutex_lock(&kvm_pv_freq_qos_lock);
-	list_for_each_entry_safe(clamp, next, &kvm_pv_freq_qos_list, node) {
-		if (clamp->qos.qos == &policy->constraints)
-			kvm_pv_freq_qos_remove(clamp);
+	list_for_each_entry_safe(constraint, next, &kvm_pv_freq_qos_list, node) {
+		if (constraint->qos.qos == &policy->constraints)
+			kvm_pv_freq_qos_remove(constraint);
 	}
 	mutex_unlock(&kvm_pv_freq_qos_lock);
 

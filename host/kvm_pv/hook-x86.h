@@ -9,10 +9,12 @@
 #include "compat.h"
 
 #define KVM_PV_ARCH_ENOSYS	PV_ENOSYS_X86
-#define kvm_pv_arch_finish	kvm_skip_emulated_instruction
 
 int kvm_pv_cpl_unknown(struct kvm_vcpu *vcpu);
 DECLARE_STATIC_CALL(kvm_pv_get_cpl, kvm_pv_cpl_unknown);
+
+typedef int kvm_pv_vcpu_fn(struct kvm_vcpu *vcpu);
+DECLARE_STATIC_CALL(kvm_pv_skip_instruction, kvm_pv_vcpu_fn);
 
 static __always_inline u32 kvm_pv_arch_call(struct kvm_vcpu *vcpu)
 {
@@ -39,7 +41,7 @@ static inline bool kvm_pv_is_64_bit(struct kvm_vcpu *vcpu)
  */
 static __always_inline bool kvm_pv_arch_admits(struct kvm_vcpu *vcpu)
 {
-	if (vcpu->kvm->arch.xen_hvm_config.flags & KVM_XEN_HVM_CONFIG_INTERCEPT_HCALL)
+	if (kvm_pv_xen_hypercalls(vcpu))
 		return false;
 	if (kvm_pv_hyperv_hypercalls(vcpu))
 		return false;
@@ -64,4 +66,14 @@ static __always_inline void kvm_pv_arch_answer(struct kvm_vcpu *vcpu, s64 value)
 		value = (u32)value;
 	vcpu->arch.regs[VCPU_REGS_RAX] = value;
 	vcpu->stat.hypercalls++;
+}
+
+static __always_inline int kvm_pv_arch_finish(struct kvm_vcpu *vcpu)
+{
+	return static_call(kvm_pv_skip_instruction)(vcpu);
+}
+
+static __always_inline void *kvm_pv_arch_finisher(void)
+{
+	return static_call_query(kvm_pv_skip_instruction);
 }

@@ -2,7 +2,7 @@
 /*
  * Interrupt lines of a VM, where KVM itself has the interrupt controller.
  */
-#include <linux/export.h>
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "kvm_pv.h"
 
@@ -20,8 +20,11 @@ bool kvm_pv_irq_routed(struct kvm *kvm, u32 gsi)
 	bool routed = false;
 	int idx;
 
-	if (!kvm_pv_irq_known)
+	if (!static_call_query(kvm_pv_irq_line)) {
+		pr_debug("process %d: interrupt %u: this kernel has no kvm_set_irq()\n",
+			 kvm->userspace_pid, gsi);
 		return false;
+	}
 
 	idx = srcu_read_lock(&kvm->irq_srcu);
 	table = srcu_dereference(kvm->irq_routing, &kvm->irq_srcu);
@@ -34,7 +37,7 @@ bool kvm_pv_irq_routed(struct kvm *kvm, u32 gsi)
 
 	return routed;
 }
-EXPORT_SYMBOL_GPL(kvm_pv_irq_routed);
+EXPORT_SYMBOL_KVM_PV(kvm_pv_irq_routed);
 
 /**
  * kvm_pv_irq_set - set a line
@@ -48,4 +51,4 @@ void kvm_pv_irq_set(struct kvm *kvm, u32 gsi, u32 level)
 {
 	static_call(kvm_pv_irq_line)(kvm, KVM_USERSPACE_IRQ_SOURCE_ID, gsi, level, false);
 }
-EXPORT_SYMBOL_GPL(kvm_pv_irq_set);
+EXPORT_SYMBOL_KVM_PV(kvm_pv_irq_set);

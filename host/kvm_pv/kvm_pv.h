@@ -1,19 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The host's half of pvguest: what the parts of kvm_pv.ko have of each other.
+ * Files of kvm_pv.ko, in layers: a file calls files below it only.
+ *
+ *   main         module init and exit
+ *   chardev      /dev/kvm_pv: table of ioctls
+ *   attach, detach, list, stats, cap
+ *                the ioctls
+ *   regs         device on the MMIO bus: decodes accesses of vCPUs
+ *   hook, answer hypercalls
+ *   policy       what happens at requests, scheduling, and changes of frequency and cap
+ *   vm           the attached VMs
+ *   constraint   applies requests, by the backends uclamp and freq-qos
+ *   page         shared pages
+ *   vcpu-hooks, cpu-freq, vcpu, bus, irq
+ *                interfaces to KVM, ftrace and cpufreq
+ *   ftrace       hooks on functions of the kernel
+ *   model        tables, domains, caps: no kernel objects
+ *   symbols, compat.h
+ *                symbols that are not exported, differences between kernels
+ *
+ * regs, answer and the ftrace callbacks of policy are called by KVM.  detach and policy
+ * register callbacks with regs, vcpu-hooks and cpu-freq, which therefore call no file above.
  */
 #ifndef _KVM_PV_H
 #define _KVM_PV_H
 
 #include <kvm/iodev.h>
+#include <linux/atomic.h>
+#include <linux/completion.h>
+#include <linux/ftrace.h>
 #include <linux/irq_work.h>
+#include <linux/kref.h>
 #include <linux/kvm_host.h>
 #include <linux/kvm_pv.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/nospec.h>
 #include <linux/pm_qos.h>
-#include <linux/spinlock.h>
 #include <linux/srcu.h>
 #include <linux/static_call.h>
 #include <linux/types.h>
@@ -25,48 +48,85 @@
 #include "export.h"
 
 struct kvm_pv;
+struct kvm_pv_vcpu;
+struct kvm_pv_window;
 struct pid;
 
 /**
- * struct kvm_pv_domain - CPUs that have one performance
- * @lock: guards the rest, and all of the windows but @next and @domain.  It is taken
- *        with the lock of a run queue held: interrupts are off, and nobody is woken
+ * struct kvm_pv_model - performance that a VM can get
+ * @nr_perf: entries of @perf
+ * @perf: performance table, ascending
+ * @cap: highest performance at present, within the table
+ */
+struct kvm_pv_model {
+	u32 nr_perf;
+	u32 perf[KVM_PV_MAX_PERF];
+	u32 cap;
+};
+
+/**
+ * struct kvm_pv_domain - CPUs that share one performance
  * @first: its windows
- * @request: last value that the guest asked for, 0: none yet
- * @perf: the same, clamped to the table
- * @tid: thread that asked, in the initial pid namespace, 0: none yet
- * @vcpu_id: vCPU that asked, U32_MAX: none yet
- * @applied: times that a request was applied to a thread
- * @failed: times that one could not be
- * @fail_reason: KVM_PV_FAIL_*, why the last one could not
+ * @request: last request in the lower half, 0: none; see model.c for the upper half
+ * @tid: thread that sent it, in the initial pid namespace, 0: none yet
+ * @vcpu_id: vCPU that sent it, U32_MAX: none yet
+ * @applied: number of times that a request was applied to a thread
+ * @failed: number of times that this failed
+ * @fail_reason: KVM_PV_FAIL_* of the last failure
+ *
+ * No lock protects the members.  @tid, @vcpu_id and @fail_reason are for KVM_PV_STATS only and
+ * need not match @request.
  */
 struct kvm_pv_domain {
-	raw_spinlock_t lock; /* guards the rest and the windows */
 	struct kvm_pv_window *first;
-	u32 request;
-	u32 perf;
+	atomic64_t request;
 	pid_t tid;
 	u32 vcpu_id;
-	u64 applied;
-	u64 failed;
+	atomic64_t applied;
+	atomic64_t failed;
 	u32 fail_reason;
 };
 
 /**
- * struct kvm_pv_clamp - what is applied to the thread of a vCPU
- * @domain: that the vCPU belongs to, the last word of its own
- * @pid: thread that it is applied to, counted; NULL: none
- * @perf: that was applied last, or failed to be
- * @fail_reason: KVM_PV_FAIL_*, of that
- * @uclamp: uclamp: what is set
- * @node: freq-qos: in the list of constraints, if @qos is one
- * @qos: freq-qos: the constraint
- *
- * The first is written by the vCPU, the rest under the VM's @applying, the last two
- * under a lock of freq-qos.c.
+ * struct kvm_pv_window - registers and record of one CPU of the guest
+ * @domain: its domain: @own, or that of an earlier window
+ * @next: in the domain's windows
+ * @own: domain of this window and those of the same number after it
+ * @domain_nr: register perf_domain
+ * @sel: register perftbl_sel
+ * @vcpu: vCPU that was the last one to write set_perf, NULL: none yet
+ * @record: the record, NULL: the VM has no shared pages
+ * @reads: valid reads
+ * @requests: valid writes of set_perf
+ * @refused: invalid accesses
+ * @lazy: requests that were taken from the record
  */
-struct kvm_pv_clamp {
+struct kvm_pv_window {
 	struct kvm_pv_domain *domain;
+	struct kvm_pv_window *next;
+	struct kvm_pv_domain own;
+	u32 domain_nr;
+	u32 sel;
+	struct kvm_pv_vcpu *vcpu;
+	struct pv_freq_record *record;
+	atomic64_t reads;
+	atomic64_t requests;
+	atomic64_t refused;
+	atomic64_t lazy;
+};
+
+/**
+ * struct kvm_pv_constraint - what is applied to the thread of a vCPU
+ * @pid: thread that it is applied to, with a reference; NULL: none
+ * @perf: performance that was applied last, or failed to be
+ * @fail_reason: KVM_PV_FAIL_* of that
+ * @uclamp: backend uclamp: value that is set
+ * @node: backend freq-qos: in the list of constraints, if @qos is active
+ * @qos: backend freq-qos: the constraint
+ *
+ * The VM's @applying protects all but the last two, which a lock of freq-qos.c protects.
+ */
+struct kvm_pv_constraint {
 	struct pid *pid;
 	u32 perf;
 	u32 fail_reason;
@@ -80,127 +140,131 @@ struct kvm_pv_clamp {
 };
 
 /**
- * struct kvm_pv_backend - a way of applying requests
- * @nr: KVM_PV_RECORD, ...
- * @margin: takes a margin
- * @known: does this host have what it needs?  NULL: it needs nothing
- * @init: a new clamp
- * @set: apply @perf to a thread; returns a negative KVM_PV_FAIL_*, and then nothing is
- *       applied to it, else whether something has changed
- * @withdraw: undo that; @task is NULL if it has ended
+ * struct kvm_pv_vcpu - a vCPU that has sent a request
+ * @pv: its VM
+ * @vcpu: the vCPU of KVM
+ * @window: window that it wrote set_perf of last: that of its CPU in the guest
+ * @cpu: CPU of the host that it is loaded on, or was loaded on last
+ * @request: request of its domain when the vCPU was loaded
+ * @cur_perf: that of its record then
+ * @constraint: what is applied to its thread
  *
- * The last two may sleep.
+ * Exists until an RCU grace period after the VM is detached.
+ */
+struct kvm_pv_vcpu {
+	struct kvm_pv *pv;
+	struct kvm_vcpu *vcpu;
+	struct kvm_pv_window *window;
+	int cpu;
+	s64 request;
+	__le32 cur_perf;
+	struct kvm_pv_constraint constraint;
+};
+
+/**
+ * struct kvm_pv_backend - a way to apply requests
+ * @nr: KVM_PV_RECORD, ...
+ * @margin: accepts a margin
+ * @known: checks that this host has what the backend needs, NULL: it needs nothing
+ * @init: initializes a constraint
+ * @set: applies @perf to a thread; returns a negative KVM_PV_FAIL_* if nothing is applied to
+ *       it, else whether something has changed
+ * @withdraw: undoes that; @task is NULL if it has ended
+ *
+ * @set and @withdraw may sleep.
  */
 struct kvm_pv_backend {
 	u32 nr;
 	bool margin;
 	bool (*known)(void);
-	void (*init)(struct kvm_pv_clamp *clamp);
-	int (*set)(struct kvm_pv *pv, struct kvm_pv_clamp *clamp,
+	void (*init)(struct kvm_pv_constraint *constraint);
+	int (*set)(struct kvm_pv *pv, struct kvm_pv_constraint *constraint,
 		   struct task_struct *task, u32 perf);
-	void (*withdraw)(struct kvm_pv_clamp *clamp, struct task_struct *task);
+	void (*withdraw)(struct kvm_pv_constraint *constraint, struct task_struct *task);
 };
 
 /**
- * struct kvm_pv_record - the host's view of a struct pv_freq_record
- * @on: it is in use; the rest is good only then
- * @written: @perf and @cap are what the guest's memory has
- * @restored: it was on before this attachment, and @seq goes on from what is in memory
- * @loaded: its vCPU is loaded on @cpu
- * @vcpu_idx: index of the vCPU whose record it is
- * @vcpu_id: its id
- * @cpu: CPU that this vCPU was loaded on last
- * @seq: sequence count
- * @perf: cur_perf that was written last
- * @fails: accesses that failed since one succeeded
- * @cap: ceiling and generation that were written last
- * @cache: where it is
+ * struct kvm_pv_page - pages that are shared with a guest
+ * @ref: references: one of the attachment, and one of each mapping
+ * @header: kernel mapping of @size bytes and one more page, see page.c
+ * @size: bytes in the slot, a multiple of PV_SHARED_ALIGN
+ * @gpa: guest-physical address
+ * @slot: id of the slot
+ * @user: address in the VMM
+ * @ioctl: ioctl of KVM's file of a VM
+ * @mm: address space of the VMM, set when the VM ends
+ * @end: removes the mapping after the end of the VM
  */
-struct kvm_pv_record {
-	bool on;
-	bool written;
-	bool restored;
-	bool loaded;
-	int vcpu_idx;
-	int vcpu_id;
-	int cpu;
-	u32 seq;
-	u32 perf;
-	u32 fails;
-	u64 cap;
-	struct gfn_to_hva_cache cache;
-};
-
-/**
- * struct kvm_pv_window - registers of one CPU of the guest
- * @domain: its domain: @own, or that of an earlier window
- * @next: in the domain's windows
- * @own: domain of this window and those of the same number behind it
- * @sel: perftbl_sel
- * @record_lo: record_lo
- * @record_hi: record_hi
- * @record: the record
- * @stats: what KVM_PV_STATS shows, without what other members know
- */
-struct kvm_pv_window {
-	struct kvm_pv_domain *domain;
-	struct kvm_pv_window *next;
-	struct kvm_pv_domain own;
-	u32 sel;
-	u32 record_lo;
-	u32 record_hi;
-	struct kvm_pv_record record;
-	struct kvm_pv_cpu stats;
+struct kvm_pv_page {
+	struct kref ref;
+	struct pv_shared_header *header;
+	u32 size;
+	gpa_t gpa;
+	u32 slot;
+	unsigned long user;
+	long (*ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
+	struct mm_struct *mm;
+	struct work_struct end;
 };
 
 /**
  * struct kvm_pv - one attached VM
  * @list: in the list of attached VMs, in the order of their attachment
  * @node: in the hash of attached VMs
- * @rcu: readers hold kvm_pv_srcu, or RCU where they do not look at @pid
- * @kvm: the VM; not counted, for a VM that is held never dies.  Good as long as the
- *       VM is linked, since the end of the VM unlinks it
- * @vendor: module of KVM that ends the VM; whoever holds the VM holds it too
+ * @ref: references: one of the device as long as it is on the bus, one of each caller of
+ *       kvm_pv_vm_get() and kvm_pv_vm_get_id(), one of @detach.  As long as there is one, the
+ *       module is in use
+ * @free: frees the attachment; the lookup functions and the hooks read under RCU
+ * @kvm: the VM; without a reference, because a VM with a reference never ends.  Valid as long
+ *       as the VM is linked, because the end of the VM unlinks it, and in @detach
+ * @vendor: module of KVM that ends the VM; @detach holds it
  * @pid: process that runs the VM, NULL: not found
- * @state: KVM_PV_RELEASED, KVM_PV_SCHEDULED
+ * @state: KVM_PV_RELEASED, ...
+ * @detach: takes the device off the bus
+ * @detached: @detach has ended
+ * @release: is called when the device has left the bus
  * @id: handle
- * @flags: KVM_PV_EXPOSE_TID
- * @dev: the device; the MMIO bus of the VM owns it, and all of this with it
+ * @flags: KVM_PV_EXPOSE_TID; KVM_PV_HYPERCALLS: a user of kvm_pv_hook_get().  Constant as long
+ *         as the VM is linked
+ * @hypercalls_err: 0, or why @flags is without KVM_PV_HYPERCALLS
+ * @dev: the device
  * @base: guest-physical address of the first window
- * @hypercalls: hypercalls that were answered
- * @nr_perf: entries of @perf
- * @perf: performance table, ascending
- * @cap: ceiling in the lower half, its generation in the upper one
- * @backend: how requests are applied
+ * @page: shared pages, NULL: none; set before the VM is linked
+ * @hypercalls: number of hypercalls that were answered
+ * @model: table and cap
+ * @capping: protects the order of changes of the cap
+ * @backend: applies requests
  * @margin: per cent
- * @kick: queues @apply from where nobody may be woken
- * @apply: applies the requests as they are then
+ * @kick: queues @apply from contexts that cannot wake a task
+ * @apply: applies the last requests
  * @applied_at: jiffies when they were applied last
- * @applying: guards @closed and the clamps
+ * @applying: protects @closed and the constraints
  * @closed: nothing is applied any more
- * @clamps: struct kvm_pv_clamp by the vCPU's index; the vCPU itself puts it there
- * @switching: held while a record is switched on or off
- * @window_of: 1 + index of the window whose record is that of a vCPU, by the vCPU's
- *             index; 0: it has none.  A hint, the record knows its vCPU
+ * @vcpus: struct kvm_pv_vcpu by the vCPU's index, see kvm_pv_vm_add_vcpu()
  * @nr_cpus: entries of @windows
- * @windows: one for each CPU
+ * @windows: one for each CPU of the guest
  */
 struct kvm_pv {
 	struct list_head list;
 	struct hlist_node node;
-	struct rcu_head rcu;
+	struct kref ref;
+	struct rcu_work free;
 	struct kvm *kvm;
 	struct module *vendor;
 	struct pid *pid;
 	unsigned long state;
+	struct work_struct detach;
+	struct completion detached;
+	void (*release)(struct kvm_pv *pv);
 	u32 id;
 	u32 flags;
+	int hypercalls_err;
 	struct kvm_io_device dev;
 	gpa_t base;
+	struct kvm_pv_page *page;
 	atomic64_t hypercalls;
-	u32 nr_perf;
-	u32 perf[KVM_PV_MAX_PERF];
-	u64 cap;
+	struct kvm_pv_model model;
+	struct mutex capping; /* changes of the cap */
 	const struct kvm_pv_backend *backend;
 	u32 margin;
 	struct irq_work kick;
@@ -208,53 +272,79 @@ struct kvm_pv {
 	unsigned long applied_at;
 	struct mutex applying; /* of requests */
 	bool closed;
-	struct xarray clamps;
-	struct mutex switching; /* of records */
-	u32 window_of[KVM_MAX_VCPUS];
+	struct xarray vcpus;
 	u32 nr_cpus;
 	struct kvm_pv_window windows[];
 };
 
-/* bits of struct kvm_pv.state */
+/* Bits of struct kvm_pv.state */
 #define KVM_PV_RELEASED		0	/* the device has left the bus */
-#define KVM_PV_SCHEDULED	1	/* a user of kvm_pv_sched_get() */
+#define KVM_PV_HOOKED		1	/* a user of kvm_pv_vcpu_hooks_get() */
+#define KVM_PV_DETACHED		2	/* the device is on the bus, but accesses exit to the VMM */
+#define KVM_PV_HANDED_OVER	3	/* the reference of @detach is that of the other side */
+
+/* attach.c, detach.c, list.c, stats.c, cap.c: struct kvm_pv_* is in linux/kvm_pv.h */
+int kvm_pv_attach(struct kvm_pv_attach *arg);
+int kvm_pv_attach_init(void);
+void kvm_pv_attach_exit(void);
+int kvm_pv_detach(u32 id);
+void kvm_pv_detach_release(struct kvm_pv *pv);
+int kvm_pv_detach_init(void);
+void kvm_pv_detach_exit(void);
+int kvm_pv_list(struct kvm_pv_list *arg);
+int kvm_pv_stats(struct kvm_pv_stats *arg);
+int kvm_pv_cap(const struct kvm_pv_cap *arg);
+
+/* regs.c */
+void kvm_pv_regs_init(struct kvm_pv *pv, void (*release)(struct kvm_pv *pv));
+int kvm_pv_regs_register(struct kvm_pv *pv);
+void kvm_pv_regs_unregister(struct kvm_pv *pv);
+
+/* policy.c */
+u32 kvm_pv_policy_perf(const struct kvm_pv *pv, const struct kvm_pv_window *window);
+void kvm_pv_policy_request(struct kvm_pv *pv, struct kvm_pv_window *window,
+			   struct kvm_vcpu *vcpu, u32 request);
+void kvm_pv_policy_look(struct kvm_pv *pv, struct kvm_pv_window *window,
+			struct kvm_vcpu *vcpu);
+int kvm_pv_policy_cap(struct kvm_pv *pv, u32 cap);
+void kvm_pv_policy_start(struct kvm_pv *pv);
+void kvm_pv_policy_load(unsigned long ip, unsigned long parent_ip,
+			struct ftrace_ops *ops, struct ftrace_regs *fregs);
+void kvm_pv_policy_put(unsigned long ip, unsigned long parent_ip,
+		       struct ftrace_ops *ops, struct ftrace_regs *fregs);
+void kvm_pv_policy_freq_changed(void);
 
 /* vm.c */
-extern struct srcu_struct kvm_pv_srcu;
 extern struct list_head kvm_pv_vms;
 
+struct kvm_pv *kvm_pv_vm_alloc(u32 nr_cpus);
 struct kvm_pv *kvm_pv_vm_find(struct kvm *kvm);
-struct kvm_pv *kvm_pv_vm_find_id(u32 id);
-int kvm_pv_vm_attach(struct kvm_pv_attach *arg);
-int kvm_pv_vm_detach(u32 id);
-void kvm_pv_vm_release(struct kvm_pv *pv);
+struct kvm_pv_vcpu *kvm_pv_vm_find_vcpu(struct kvm_vcpu *vcpu);
+int kvm_pv_vm_add_vcpu(struct kvm_pv_vcpu *v);
+struct kvm_pv *kvm_pv_vm_get(struct kvm *kvm);
+struct kvm_pv *kvm_pv_vm_get_id(u32 id);
+void kvm_pv_vm_put(struct kvm_pv *pv);
+void kvm_pv_vm_link(struct kvm_pv *pv);
+void kvm_pv_vm_unlink(struct kvm_pv *pv);
+bool kvm_pv_vm_unlink_get(struct kvm_pv *pv);
+int kvm_pv_vm_init(void);
 void kvm_pv_vm_exit(void);
 
-/* domain.c */
-u32 kvm_pv_perf_min(const struct kvm_pv *pv);
-u32 kvm_pv_perf_max(const struct kvm_pv *pv);
-void kvm_pv_domain_init(struct kvm_pv *pv);
-u32 kvm_pv_domain_perf(const struct kvm_pv_domain *domain, u64 cap);
-u32 kvm_pv_domain_cur(const struct kvm_pv *pv, const struct kvm_pv_domain *domain, u64 cap,
-		      int cpu);
-void kvm_pv_domain_set(struct kvm_pv *pv, struct kvm_pv_domain *domain, u32 value);
-void kvm_pv_domain_request(struct kvm_pv *pv, struct kvm_pv_domain *domain,
-			   struct kvm_vcpu *vcpu, u32 value);
+/* constraint.c */
+const struct kvm_pv_backend *kvm_pv_constraint_backend(u32 nr);
+void kvm_pv_constraint_init(struct kvm_pv *pv);
+void kvm_pv_constraint_apply(struct kvm_pv *pv);
+void kvm_pv_constraint_close(struct kvm_pv *pv);
+int kvm_pv_constraint_start(void);
+void kvm_pv_constraint_stop(void);
 
-/* apply.c */
-const struct kvm_pv_backend *kvm_pv_apply_backend(u32 nr);
-void kvm_pv_apply_init(struct kvm_pv *pv);
-bool kvm_pv_apply_join(struct kvm_pv *pv, struct kvm_pv_window *window,
-		       struct kvm_vcpu *vcpu);
-void kvm_pv_apply_claim(struct kvm_pv *pv, struct kvm_pv_window *window,
-			struct kvm_vcpu *vcpu);
-void kvm_pv_apply_now(struct kvm_pv *pv);
-void kvm_pv_apply_close(struct kvm_pv *pv);
-void kvm_pv_apply_release(struct kvm_pv *pv);
-int kvm_pv_apply_start(void);
-void kvm_pv_apply_stop(void);
-
-static inline void kvm_pv_apply_kick(struct kvm_pv *pv)
+/**
+ * kvm_pv_constraint_kick - apply the requests of a VM soon
+ * @pv: the VM
+ *
+ * Any context, including with the lock of a run queue held.
+ */
+static inline void kvm_pv_constraint_kick(struct kvm_pv *pv)
 {
 	if (pv->backend->set)
 		irq_work_queue(&pv->kick);
@@ -267,79 +357,51 @@ extern const struct kvm_pv_backend kvm_pv_freq_qos;
 void kvm_pv_freq_qos_start(void);
 void kvm_pv_freq_qos_stop(void);
 
-/* record.c */
-void kvm_pv_record_off(struct kvm_pv_window *window, u32 reason);
-void kvm_pv_record_update(struct kvm_pv *pv, struct kvm_pv_window *window,
-			  struct kvm_vcpu *vcpu);
-bool kvm_pv_record_take(struct kvm_pv *pv, struct kvm_pv_window *window,
-			struct kvm_vcpu *vcpu);
-void kvm_pv_record_bring(struct kvm *kvm, gpa_t gpa);
+/* page.c */
+struct kvm_pv_page *kvm_pv_page_alloc(struct file *file, gpa_t gpa, u32 nr_cpus);
+struct pv_freq_record *kvm_pv_page_record(struct kvm_pv_page *page, u32 cpu);
+int kvm_pv_page_add(struct kvm_pv_page *page, struct kvm *kvm);
+void kvm_pv_page_remove(struct kvm_pv_page *page, struct kvm *kvm);
+void kvm_pv_page_end(struct kvm_pv_page *page, struct kvm *kvm);
+void kvm_pv_page_publish(struct kvm_pv_page *page);
+void kvm_pv_page_retire(struct kvm_pv_page *page);
+void kvm_pv_page_put(struct kvm_pv_page *page);
+int kvm_pv_page_init(void);
+void kvm_pv_page_exit(void);
 
-/* share.c */
-bool kvm_pv_share_switch(struct kvm_pv *pv, struct kvm_pv_window *window,
-			 struct kvm_vcpu *vcpu, u32 value);
-void kvm_pv_share_look(struct kvm_pv *pv, struct kvm_pv_window *window,
-		       struct kvm_vcpu *vcpu, bool requests);
-void kvm_pv_share_publish(struct kvm_pv *pv, struct kvm_pv_domain *domain,
-			  struct kvm_vcpu *vcpu);
-void kvm_pv_share_load(struct kvm_pv *pv, struct kvm_vcpu *vcpu);
-void kvm_pv_share_put(struct kvm_pv *pv, struct kvm_vcpu *vcpu);
-bool kvm_pv_share_speed(struct kvm_pv *pv, struct kvm_vcpu *vcpu);
-void kvm_pv_share_restore(struct kvm_pv *pv, struct kvm_pv_window *window,
-			  struct kvm_vcpu *vcpu);
-void kvm_pv_share_release(struct kvm_pv *pv);
-struct kvm_pv_domain *kvm_pv_share_domain(struct kvm_pv *pv, struct kvm_pv_window *window,
-					  struct kvm_vcpu *vcpu);
+/* model.c */
+u32 kvm_pv_model_min(const struct kvm_pv_model *model);
+u32 kvm_pv_model_max(const struct kvm_pv_model *model);
+u32 kvm_pv_model_clamp(const struct kvm_pv_model *model, u32 perf);
+u32 kvm_pv_model_perf(const struct kvm_pv_model *model, u32 request);
+int kvm_pv_model_set_cap(struct kvm_pv_model *model, u32 cap);
+u32 kvm_pv_model_cap(const struct kvm_pv_model *model);
+void kvm_pv_model_link(struct kvm_pv_window *windows, u32 nr);
+bool kvm_pv_model_request(struct kvm_pv_domain *domain, u32 request);
+bool kvm_pv_model_take(struct kvm_pv_domain *domain, const struct pv_freq_record *record);
 
-/* sched.c */
-extern bool kvm_pv_sched_known;
-
-void kvm_pv_sched_init(void);
-void kvm_pv_sched_exit(void);
-void kvm_pv_sched_get(void);
-void kvm_pv_sched_put(void);
-void kvm_pv_sched_wait(void);
-void kvm_pv_sched_nudge(int cpu);
-
-/* speed.c */
-void kvm_pv_speed_watch(bool on);
-void kvm_pv_speed_start(void);
-void kvm_pv_speed_stop(void);
-
-/* cap.c */
-static inline u32 kvm_pv_cap_ceiling(u64 cap)
+/* The last request of a domain, 0: none */
+static inline u32 kvm_pv_model_last(const struct kvm_pv_domain *domain)
 {
-	return lower_32_bits(cap);
+	return lower_32_bits(atomic64_read(&domain->request));
 }
 
-static inline u32 kvm_pv_cap_generation(u64 cap)
-{
-	return upper_32_bits(cap);
-}
+/* vcpu-hooks.c */
+extern bool kvm_pv_vcpu_hooks_known;
 
-int kvm_pv_cap_init(struct kvm_pv *pv, u32 ceiling, u32 generation);
-u32 kvm_pv_cap_shown(const struct kvm_pv *pv, u64 cap);
-int kvm_pv_cap(const struct kvm_pv_cap *arg);
+void kvm_pv_vcpu_hooks_init(ftrace_func_t load, ftrace_func_t put);
+void kvm_pv_vcpu_hooks_exit(void);
+void kvm_pv_vcpu_hooks_get(void);
+void kvm_pv_vcpu_hooks_put(void);
 
-/* stats.c */
-int kvm_pv_stats(struct kvm_pv_stats *arg);
-
-/* list.c */
-int kvm_pv_list(struct kvm_pv_list *arg);
-
-/* state.c */
-int kvm_pv_state_restore(struct kvm_pv *pv, const struct kvm_pv_attach *arg);
-void kvm_pv_state_go_on(struct kvm_pv *pv);
-int kvm_pv_state_save(struct kvm_pv_save *arg);
-
-/* device.c */
-void kvm_pv_device_init(struct kvm_pv *pv);
-int kvm_pv_device_register(struct kvm_pv *pv);
-void kvm_pv_device_unregister(struct kvm_pv *pv);
+/* cpu-freq.c */
+void kvm_pv_cpu_freq_watch(bool on);
+void kvm_pv_cpu_freq_start(void (*changed)(void));
+void kvm_pv_cpu_freq_stop(void);
 
 /* answer.c */
 
-/* Writes to the guest's memory, which may have to be fetched. */
+/* VCPU_INFO writes to guest memory, which can fault. */
 static inline bool kvm_pv_answer_sleeps(u32 call)
 {
 	return call == PV_HC_VCPU_INFO - PV_HC_BASE;
@@ -351,13 +413,13 @@ extern const kvm_pv_answer_fn kvm_pv_answers[PV_HC_NR];
 /**
  * kvm_pv_answer - answer a hypercall
  * @pv: the VM that calls
- * @vcpu: its vCPU that calls, in whose thread we are
+ * @vcpu: its vCPU that calls, whose thread is the current one
  * @call: number of the call, counted from PV_HC_BASE
  *
- * The caller holds kvm_pv_srcu, or RCU unless kvm_pv_answer_sleeps().  Inline, as it is
- * most of what a call costs.
+ * The caller holds a reference to @pv, or RCU unless kvm_pv_answer_sleeps().  Inline, because
+ * it is the largest part of the time of a call.
  *
- * Return: what the guest is told.
+ * Return: the result for the guest.
  */
 static __always_inline s64 kvm_pv_answer(struct kvm_pv *pv, struct kvm_vcpu *vcpu, u32 call)
 {
@@ -372,28 +434,59 @@ void kvm_pv_vcpu_read(struct kvm_vcpu *vcpu, struct pv_vcpu_info *info);
 
 /* vcpu-x86.c, vcpu-arm64.c */
 void kvm_pv_arch_vcpu_read(struct kvm_vcpu *vcpu, struct pv_vcpu_info *info);
+gpa_t kvm_pv_arch_last_gpa(struct kvm *kvm);
 
 /* hook.c */
-int kvm_pv_hook_init(void);
+int kvm_pv_hook_get(void);
+void kvm_pv_hook_put(void);
+void kvm_pv_hook_init(void);
 void kvm_pv_hook_exit(void);
 
 /* hook-x86.c, hook-arm64.c */
 
-/* KVM's handler of hypercalls, the first of these names that there is. */
+/* KVM's handler of hypercalls: the first of these names that the kernel has. */
 extern const char * const kvm_pv_arch_handler[];
 
-/* Called before a VM is attached: now at the latest all of KVM is loaded. */
+/* Looks for the functions of KVM that end a call.  Returns the name of a missing one, or NULL. */
+const char *kvm_pv_arch_lost(void);
+
+/* Called before a VM is attached: all modules of KVM are loaded then. */
 void kvm_pv_arch_prepare(void);
+
+/* bus.c */
+bool kvm_pv_bus_overlaps(struct kvm *kvm, gpa_t first, gpa_t last);
 
 /* chardev.c */
 int kvm_pv_chardev_init(void);
 void kvm_pv_chardev_exit(void);
 
+/* ftrace.c */
+
+/**
+ * struct kvm_pv_ftrace - a hook on a function of the kernel
+ * @names: the function: the first of these names that the kernel has
+ * @ops: the hook
+ * @registered: ftrace calls the hook
+ * @kept: ftrace has failed to remove the hook, and a reference to the module is kept
+ */
+struct kvm_pv_ftrace {
+	const char * const *names;
+	struct ftrace_ops ops;
+	bool registered;
+	bool kept;
+};
+
+int kvm_pv_ftrace_init(struct kvm_pv_ftrace *hook);
+int kvm_pv_ftrace_register(struct kvm_pv_ftrace *hook);
+void kvm_pv_ftrace_unregister(struct kvm_pv_ftrace *hook);
+void kvm_pv_ftrace_exit(struct kvm_pv_ftrace *hook);
+
 /* symbols.c */
 DECLARE_STATIC_CALL(kvm_pv_bus_register, kvm_io_bus_register_dev);
 DECLARE_STATIC_CALL(kvm_pv_bus_unregister, kvm_io_bus_unregister_dev);
 DECLARE_STATIC_CALL(kvm_pv_irq_line, kvm_set_irq);
-extern bool kvm_pv_irq_known;
+DECLARE_STATIC_CALL(kvm_pv_vcpu_write, kvm_vcpu_write_guest);
+DECLARE_STATIC_CALL(kvm_pv_running_vcpu, kvm_get_running_vcpu);
 void *kvm_pv_symbol_find(const char * const *names);
 int kvm_pv_symbols_init(void);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * kvm_pv: the host's half of pvguest on a stock KVM
+ * kvm_pv: the host side of pvguest on a stock KVM
  *
- * Puts a virtual cpufreq device on the MMIO bus of VMs that an administrator
- * attaches, and answers their hypercalls.
+ * Adds a virtual cpufreq device and shared pages to the VMs that an administrator attaches, and
+ * answers their hypercalls.
  */
 #include <linux/module.h>
 
@@ -17,39 +17,59 @@ static int __init kvm_pv_init(void)
 	if (err)
 		return err;
 
-	err = kvm_pv_apply_start();
+	err = kvm_pv_constraint_start();
 	if (err)
 		return err;
-	err = kvm_pv_hook_init();
+	err = kvm_pv_vm_init();
 	if (err)
-		goto stop_apply;
-	kvm_pv_sched_init();
-	kvm_pv_speed_start();
+		goto stop_constraint;
+	err = kvm_pv_page_init();
+	if (err)
+		goto exit_vm;
+	err = kvm_pv_detach_init();
+	if (err)
+		goto exit_page;
+	err = kvm_pv_attach_init();
+	if (err)
+		goto exit_detach;
+	kvm_pv_hook_init();
+	kvm_pv_vcpu_hooks_init(kvm_pv_policy_load, kvm_pv_policy_put);
+	if (static_call_query(kvm_pv_running_vcpu))
+		kvm_pv_cpu_freq_start(kvm_pv_policy_freq_changed);
 
 	err = kvm_pv_chardev_init();
 	if (err)
-		goto remove_hook;
+		goto exit_hooks;
 
 	return 0;
 
-remove_hook:
-	kvm_pv_speed_stop();
-	kvm_pv_sched_exit();
+exit_hooks:
+	kvm_pv_cpu_freq_stop();
+	kvm_pv_vcpu_hooks_exit();
 	kvm_pv_hook_exit();
+	kvm_pv_attach_exit();
+exit_detach:
+	kvm_pv_detach_exit();
+exit_page:
+	kvm_pv_page_exit();
+exit_vm:
 	kvm_pv_vm_exit();
-stop_apply:
-	kvm_pv_apply_stop();
+stop_constraint:
+	kvm_pv_constraint_stop();
 	return err;
 }
 
 static void __exit kvm_pv_exit(void)
 {
 	kvm_pv_chardev_exit();
-	kvm_pv_speed_stop();
-	kvm_pv_sched_exit();
+	kvm_pv_cpu_freq_stop();
+	kvm_pv_vcpu_hooks_exit();
 	kvm_pv_hook_exit();
+	kvm_pv_attach_exit();
+	kvm_pv_detach_exit();
+	kvm_pv_page_exit();
 	kvm_pv_vm_exit();
-	kvm_pv_apply_stop();
+	kvm_pv_constraint_stop();
 }
 
 module_init(kvm_pv_init);

@@ -2,6 +2,8 @@
 /*
  * KVM_PV_STATS.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/uaccess.h>
 
 #include "kvm_pv.h"
@@ -10,19 +12,21 @@ static void kvm_pv_stats_cpu(struct kvm_pv *pv, struct kvm_pv_window *window,
 			     struct kvm_pv_cpu *cpu)
 {
 	struct kvm_pv_domain *domain = window->domain;
-	unsigned long flags;
 
-	raw_spin_lock_irqsave(&domain->lock, flags);
-	*cpu = window->stats;
-	cpu->request = domain->request;
-	cpu->perf = kvm_pv_domain_perf(domain, READ_ONCE(pv->cap));
-	cpu->tid = domain->tid;
-	cpu->vcpu_id = domain->vcpu_id;
-	cpu->applied = domain->applied;
-	cpu->failed = domain->failed;
-	cpu->fail_reason = domain->fail_reason;
-	cpu->record = window->record.on;
-	raw_spin_unlock_irqrestore(&domain->lock, flags);
+	memset(cpu, 0, sizeof(*cpu));
+	cpu->reads = atomic64_read(&window->reads);
+	cpu->requests = atomic64_read(&window->requests);
+	cpu->refused = atomic64_read(&window->refused);
+	cpu->request = kvm_pv_model_last(domain);
+	cpu->perf = kvm_pv_model_perf(&pv->model, cpu->request);
+	cpu->domain = window->domain_nr;
+	cpu->tid = READ_ONCE(domain->tid);
+	cpu->vcpu_id = READ_ONCE(domain->vcpu_id);
+	cpu->record = window->record && READ_ONCE(window->vcpu);
+	cpu->lazy = atomic64_read(&window->lazy);
+	cpu->applied = atomic64_read(&domain->applied);
+	cpu->failed = atomic64_read(&domain->failed);
+	cpu->fail_reason = READ_ONCE(domain->fail_reason);
 }
 
 int kvm_pv_stats(struct kvm_pv_stats *arg)
@@ -30,22 +34,27 @@ int kvm_pv_stats(struct kvm_pv_stats *arg)
 	u32 size = min_t(u32, arg->cpu_size, sizeof(struct kvm_pv_cpu));
 	struct kvm_pv_cpu cpu;
 	struct kvm_pv *pv;
-	int idx, err = 0;
+	int err = 0;
 	u32 i;
 
-	if (arg->flags || arg->reserved)
+	if (arg->flags || arg->reserved) {
+		pr_debug("vm %u: stats: flags %#x, reserved %#x\n", arg->id, arg->flags,
+			 arg->reserved);
 		return -EINVAL;
-	if (arg->nr && !size)
-		return -EINVAL;
-	if (arg->cpu_size > PAGE_SIZE)
-		return -E2BIG;
-
-	idx = srcu_read_lock(&kvm_pv_srcu);
-	pv = kvm_pv_vm_find_id(arg->id);
-	if (!pv) {
-		err = -ENOENT;
-		goto unlock_srcu;
 	}
+	if (arg->nr && !size) {
+		pr_debug("vm %u: stats: %u entries of 0 bytes\n", arg->id, arg->nr);
+		return -EINVAL;
+	}
+	if (arg->cpu_size > PAGE_SIZE) {
+		pr_debug("vm %u: stats: entries of %u bytes are too large\n", arg->id,
+			 arg->cpu_size);
+		return -E2BIG;
+	}
+
+	pv = kvm_pv_vm_get_id(arg->id);
+	if (!pv)
+		return -ENOENT;
 
 	for (i = 0; i < min(arg->nr, pv->nr_cpus); i++) {
 		void __user *user = u64_to_user_ptr(arg->cpus + (u64)i * arg->cpu_size);
@@ -53,13 +62,15 @@ int kvm_pv_stats(struct kvm_pv_stats *arg)
 		kvm_pv_stats_cpu(pv, &pv->windows[i], &cpu);
 		if (copy_to_user(user, &cpu, size) ||
 		    clear_user(user + size, arg->cpu_size - size)) {
+			pr_debug("vm %u: stats: entry %u of %u bytes cannot be written\n",
+				 pv->id, i, arg->cpu_size);
 			err = -EFAULT;
-			goto unlock_srcu;
+			goto put_pv;
 		}
 	}
 	arg->nr = pv->nr_cpus;
 
-unlock_srcu:
-	srcu_read_unlock(&kvm_pv_srcu, idx);
+put_pv:
+	kvm_pv_vm_put(pv);
 	return err;
 }

@@ -72,7 +72,8 @@ TRACE_EVENT(vcpu_info,
 				    { PV_VCPU_EXITS, "exits" },
 				    { PV_VCPU_REGS, "regs" },
 				    { PV_VCPU_PC, "pc" },
-				    { PV_VCPU_SP, "sp" }),
+				    { PV_VCPU_SP, "sp" },
+				    { PV_VCPU_NESTED, "nested" }),
 		      __entry->pc, __entry->sp,
 		      __print_array(__entry->regs, __entry->nr_regs, sizeof(u64)))
 );

@@ -14,7 +14,6 @@
  * the one that was asked for.
  */
 #include <linux/cpufreq.h>
-#include <linux/export.h>
 #include <linux/math64.h>
 #include <linux/sched.h>
 #include <linux/sched/rt.h>
@@ -49,14 +48,14 @@ bool kvm_pv_uclamp_known(void)
 {
 	return kvm_pv_uclamp_write(current, SCHED_CAPACITY_SCALE + 1) != -EOPNOTSUPP;
 }
-EXPORT_SYMBOL_GPL(kvm_pv_uclamp_known);
+EXPORT_SYMBOL_KVM_PV(kvm_pv_uclamp_known);
 
 /* A new clamp: nothing is set. */
 void kvm_pv_uclamp_clear(struct kvm_pv_uclamp *clamp)
 {
 	clamp->value = KVM_PV_UCLAMP_NONE;
 }
-EXPORT_SYMBOL_GPL(kvm_pv_uclamp_clear);
+EXPORT_SYMBOL_KVM_PV(kvm_pv_uclamp_clear);
 
 /**
  * kvm_pv_uclamp_restore - a thread has what it had before
@@ -73,7 +72,7 @@ void kvm_pv_uclamp_restore(struct kvm_pv_uclamp *clamp, struct task_struct *task
 
 	kvm_pv_uclamp_clear(clamp);
 }
-EXPORT_SYMBOL_GPL(kvm_pv_uclamp_restore);
+EXPORT_SYMBOL_KVM_PV(kvm_pv_uclamp_restore);
 
 /**
  * kvm_pv_uclamp_apply - clamp a thread
@@ -106,23 +105,23 @@ int kvm_pv_uclamp_apply(struct kvm_pv_uclamp *clamp, struct task_struct *task, u
 	clamp->value = value;
 	return 1;
 }
-EXPORT_SYMBOL_GPL(kvm_pv_uclamp_apply);
+EXPORT_SYMBOL_KVM_PV(kvm_pv_uclamp_apply);
 
-static void kvm_pv_uclamp_init(struct kvm_pv_clamp *clamp)
+static void kvm_pv_uclamp_init(struct kvm_pv_constraint *constraint)
 {
-	kvm_pv_uclamp_clear(&clamp->uclamp);
+	kvm_pv_uclamp_clear(&constraint->uclamp);
 }
 
-static void kvm_pv_uclamp_withdraw(struct kvm_pv_clamp *clamp, struct task_struct *task)
+static void kvm_pv_uclamp_withdraw(struct kvm_pv_constraint *constraint, struct task_struct *task)
 {
-	kvm_pv_uclamp_restore(&clamp->uclamp, task);
+	kvm_pv_uclamp_restore(&constraint->uclamp, task);
 }
 
-static int kvm_pv_uclamp_set(struct kvm_pv *pv, struct kvm_pv_clamp *clamp,
+static int kvm_pv_uclamp_set(struct kvm_pv *pv, struct kvm_pv_constraint *constraint,
 			     struct task_struct *task, u32 perf)
 {
-	u64 max = cpufreq_get_hw_max_freq(task_cpu(task)) ?: kvm_pv_perf_max(pv);
-	int ret = kvm_pv_uclamp_apply(&clamp->uclamp, task, (u64)perf * 100,
+	u64 max = cpufreq_get_hw_max_freq(task_cpu(task)) ?: kvm_pv_model_max(&pv->model);
+	int ret = kvm_pv_uclamp_apply(&constraint->uclamp, task, (u64)perf * 100,
 				      max * (100 + pv->margin));
 
 	return ret < 0 ? -KVM_PV_FAIL_REFUSED : ret;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Registers of a vCPU on arm64.
+ * Registers of a vCPU and size of a VM's physical address space on arm64.
  */
-#include <asm/kvm_emulate.h>
 #include <linux/kvm_host.h>
 
+#include "compat.h"
 #include "kvm_pv.h"
 
 /*
@@ -32,7 +32,7 @@ void kvm_pv_arch_vcpu_read(struct kvm_vcpu *vcpu, struct pv_vcpu_info *info)
 {
 	int i;
 
-	/* pKVM: what the host holds are not the registers of the guest. */
+	/* pKVM: the host does not hold the registers of the guest. */
 	if (kvm_vm_is_protected(vcpu->kvm))
 		return;
 
@@ -44,4 +44,17 @@ void kvm_pv_arch_vcpu_read(struct kvm_vcpu *vcpu, struct pv_vcpu_info *info)
 
 	if (kvm_pv_vcpu_sp(vcpu, &info->sp))
 		info->flags |= PV_VCPU_SP;
+	if (kvm_pv_vcpu_nested(vcpu))
+		info->flags |= PV_VCPU_NESTED;
+}
+
+/**
+ * kvm_pv_arch_last_gpa - last address that the guest can access
+ * @kvm: the VM, with a reference
+ *
+ * Return: the address; KVM_CREATE_VM has set the size.
+ */
+gpa_t kvm_pv_arch_last_gpa(struct kvm *kvm)
+{
+	return kvm_pv_ipa_size(kvm) - 1;
 }

@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What KVM knows of a vCPU.
+ * State of a vCPU that KVM holds.
  *
- * The vCPU may be running: it is not stopped for this, and what is read is as of
- * its last exit, or as of one that happens meanwhile.
+ * The functions do not stop the vCPU.  They read its state as of its last exit, or as of a
+ * concurrent exit.
  */
 #include <linux/pid.h>
 
+#include "compat.h"
 #include "kvm_pv.h"
 
-/* The thread that ran the vCPU last, in the initial pid namespace; 0: none has. */
+/**
+ * kvm_pv_vcpu_tid - the thread that ran a vCPU last
+ * @vcpu: the vCPU; the caller holds no raw spinlock
+ *
+ * Return: its id in the initial pid namespace, 0: no thread has run the vCPU.
+ */
 pid_t kvm_pv_vcpu_tid(struct kvm_vcpu *vcpu)
 {
-	pid_t tid;
+	struct pid *pid = kvm_pv_vcpu_get_pid(vcpu);
+	pid_t tid = pid_nr(pid);
 
-	rcu_read_lock();
-	tid = pid_nr(rcu_dereference(vcpu->pid));
-	rcu_read_unlock();
+	put_pid(pid);
 
 	return tid;
 }

@@ -2,47 +2,63 @@
 /*
  * The attached VMs.
  *
- * No reference to a struct kvm is held: it would keep the VM alive after its VMM
- * is gone.  A VM is linked from its attachment until it is detached or dies,
- * whichever comes first, and the device on its MMIO bus is told of both.
+ * kvm_pv holds no reference to a struct kvm, which would keep the VM alive after the end of
+ * its VMM.  A VM is linked from attach until detach or until it ends, whichever comes first.
  *
- *   slots_lock of the VM	attach and detach of that VM
- *   kvm_pv_lock		the list and the hash
- *   kvm_pv_srcu		everything that reads a struct kvm_pv
- *   RCU			the hook, which answers what needs no sleep, and no @pid
+ *   slots_lock of the VM	changes of its MMIO bus
+ *   kvm_pv_vm_lock		the list and the hash
+ *   RCU			lookup; the hooks, which do not read @pid, use the result under RCU
+ *   kvm_pv_vm_generation	results of lookups that a CPU has kept
+ *   kvm_pv->ref		every other use of a lookup, because it may sleep
+ *
+ * A VMM controls how long an access to guest memory takes, and by that how long KVM waits for
+ * kvm->srcu when a device is added to the bus or removed from it.  So no lock of more than one VM
+ * is held across either of both: a caller of VCPU_INFO holds a reference only, and a work per VM
+ * adds and removes the device.
  */
-#include <linux/file.h>
 #include <linux/hashtable.h>
-#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pid.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
-#include <linux/uaccess.h>
+#include <linux/workqueue.h>
 
 #include "kvm_pv.h"
+#include "vm-cache.h"
 
-DEFINE_SRCU(kvm_pv_srcu);
 LIST_HEAD(kvm_pv_vms);
 
-static DEFINE_SPINLOCK(kvm_pv_lock);
-static DEFINE_HASHTABLE(kvm_pv_hash, 6);
-static u32 kvm_pv_last_id;
+static DEFINE_SPINLOCK(kvm_pv_vm_lock);
+static DEFINE_HASHTABLE(kvm_pv_vm_hash, 6);
+static u32 kvm_pv_vm_last_id;
+static struct workqueue_struct *kvm_pv_vm_wq;
+
+DEFINE_PER_CPU(struct kvm_pv_vm_cache, kvm_pv_vm_cache);
+
+/*
+ * Changes when the result of a lookup changes: a VM is linked or unlinked, or a vCPU is added.  A
+ * vCPU that is found with the present generation is valid until the end of the RCU read section,
+ * because it is freed a grace period after kvm_pv_vm_unlink().
+ */
+atomic_t kvm_pv_vm_generation;
+
+static void kvm_pv_vm_changed(void)
+{
+	smp_mb__before_atomic(); /* the change; pairs with kvm_pv_vm_vcpu() */
+	atomic_inc(&kvm_pv_vm_generation);
+}
 
 /**
- * kvm_pv_vm_find - what is attached to a VM
+ * kvm_pv_vm_find - the attachment of a VM
  * @kvm: the VM
  *
- * Return: the attachment, valid as long as the caller holds kvm_pv_srcu (or all but
- * its pid: RCU; or for comparison with NULL: the VM's slots_lock); NULL where there is
- * none.
+ * Return: the attachment, valid but for its pid as long as the caller holds RCU (for
+ * comparison with NULL also the VM's slots_lock); NULL if the VM is not attached.
  */
 struct kvm_pv *kvm_pv_vm_find(struct kvm *kvm)
 {
 	struct kvm_pv *pv;
 
-	hash_for_each_possible_rcu(kvm_pv_hash, pv, node, (unsigned long)kvm,
-				   srcu_read_lock_held(&kvm_pv_srcu) ||
+	hash_for_each_possible_rcu(kvm_pv_vm_hash, pv, node, (unsigned long)kvm,
 				   lockdep_is_held(&kvm->slots_lock)) {
 		if (pv->kvm == kvm)
 			return pv;
@@ -51,14 +67,43 @@ struct kvm_pv *kvm_pv_vm_find(struct kvm *kvm)
 	return NULL;
 }
 
-/* The same for a handle; the caller holds kvm_pv_srcu. */
-struct kvm_pv *kvm_pv_vm_find_id(u32 id)
+/**
+ * kvm_pv_vm_find_vcpu - the vCPU of a vCPU of KVM
+ * @vcpu: the vCPU of KVM
+ *
+ * Return: the vCPU, valid as long as the caller holds RCU; NULL if its VM is not attached, or if
+ * it has not sent a request.
+ */
+struct kvm_pv_vcpu *kvm_pv_vm_find_vcpu(struct kvm_vcpu *vcpu)
+{
+	struct kvm_pv *pv = kvm_pv_vm_find(vcpu->kvm);
+
+	return pv ? xa_load(&pv->vcpus, vcpu->vcpu_idx) : NULL;
+}
+
+/**
+ * kvm_pv_vm_add_vcpu - add a vCPU to its VM
+ * @v: the vCPU, which kvm_pv_vm_find_vcpu() finds from now on
+ *
+ * Called by the thread that runs the vCPU; may sleep.
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int kvm_pv_vm_add_vcpu(struct kvm_pv_vcpu *v)
+{
+	int err = xa_insert(&v->pv->vcpus, v->vcpu->vcpu_idx, v, GFP_KERNEL_ACCOUNT);
+
+	if (!err)
+		kvm_pv_vm_changed();
+	return err;
+}
+
+/* The caller holds RCU or kvm_pv_vm_lock. */
+static struct kvm_pv *kvm_pv_vm_find_id(u32 id)
 {
 	struct kvm_pv *pv;
 
-	list_for_each_entry_srcu(pv, &kvm_pv_vms, list,
-				 srcu_read_lock_held(&kvm_pv_srcu) ||
-				 lockdep_is_held(&kvm_pv_lock)) {
+	list_for_each_entry_rcu(pv, &kvm_pv_vms, list, lockdep_is_held(&kvm_pv_vm_lock)) {
 		if (pv->id == id)
 			return pv;
 	}
@@ -66,305 +111,190 @@ struct kvm_pv *kvm_pv_vm_find_id(u32 id)
 	return NULL;
 }
 
-static void kvm_pv_vm_link(struct kvm_pv *pv)
+/**
+ * kvm_pv_vm_get - the attachment of a VM, with a reference
+ * @kvm: the VM
+ *
+ * Return: the attachment; the caller releases it by kvm_pv_vm_put(); NULL if the VM is not
+ * attached.
+ */
+struct kvm_pv *kvm_pv_vm_get(struct kvm *kvm)
 {
-	spin_lock(&kvm_pv_lock);
-	do {
-		pv->id = ++kvm_pv_last_id;
-	} while (!pv->id || kvm_pv_vm_find_id(pv->id));
-	list_add_tail_rcu(&pv->list, &kvm_pv_vms);
-	hash_add_rcu(kvm_pv_hash, &pv->node, (unsigned long)pv->kvm);
-	spin_unlock(&kvm_pv_lock);
+	struct kvm_pv *pv;
+
+	rcu_read_lock();
+	pv = kvm_pv_vm_find(kvm);
+	if (pv && !kref_get_unless_zero(&pv->ref))
+		pv = NULL;
+	rcu_read_unlock();
+
+	return pv;
 }
 
-/* Returns true to one caller only. */
-static bool kvm_pv_vm_unlink(struct kvm_pv *pv)
+/**
+ * kvm_pv_vm_get_id - the attachment of a handle, with a reference
+ * @id: the handle
+ *
+ * Return: as kvm_pv_vm_get().
+ */
+struct kvm_pv *kvm_pv_vm_get_id(u32 id)
 {
-	bool linked;
+	struct kvm_pv *pv;
 
-	spin_lock(&kvm_pv_lock);
-	linked = hash_hashed(&pv->node);
-	if (linked) {
-		hash_del_rcu(&pv->node);
-		list_del_rcu(&pv->list);
-	}
-	spin_unlock(&kvm_pv_lock);
+	rcu_read_lock();
+	pv = kvm_pv_vm_find_id(id);
+	if (pv && !kref_get_unless_zero(&pv->ref))
+		pv = NULL;
+	rcu_read_unlock();
 
-	return linked;
+	if (!pv)
+		pr_debug("vm %u: not attached\n", id);
+	return pv;
 }
 
-static void kvm_pv_vm_free(struct kvm_pv *pv)
+/*
+ * An RCU grace period after the last reference.  A hook can have queued the irq_work until then,
+ * and the irq_work queues the work, which finds the VM closed.
+ */
+static void kvm_pv_vm_free(struct work_struct *work)
 {
+	struct kvm_pv *pv = container_of(to_rcu_work(work), struct kvm_pv, free);
+	struct kvm_pv_vcpu *v;
+	unsigned long i;
+
+	irq_work_sync(&pv->kick);
+	cancel_delayed_work_sync(&pv->apply);
+
+	xa_for_each(&pv->vcpus, i, v)
+		kfree(v);
+	xa_destroy(&pv->vcpus);
+	kvm_pv_page_put(pv->page);
 	put_pid(pv->pid);
 	kvfree(pv);
 }
 
-static void kvm_pv_vm_free_srcu(struct rcu_head *rcu)
+static void kvm_pv_vm_last(struct kref *ref)
 {
-	struct kvm_pv *pv = container_of(rcu, struct kvm_pv, rcu);
+	struct kvm_pv *pv = container_of(ref, struct kvm_pv, ref);
 
-	put_pid(pv->pid);
-	/* SRCU readers are gone, those of the hook may not be. */
-	kvfree_rcu(pv, rcu);
-}
-
-/**
- * kvm_pv_vm_release - the device has left the bus of its VM
- * @pv: the attachment, which is freed when its last reader is gone
- *
- * May be called more than once, as long as the caller knows that @pv is there.
- */
-void kvm_pv_vm_release(struct kvm_pv *pv)
-{
-	if (test_and_set_bit(KVM_PV_RELEASED, &pv->state))
-		return;
-
-	kvm_pv_vm_unlink(pv);
-	kvm_pv_share_release(pv);
-	kvm_pv_apply_release(pv);
-	call_srcu(&kvm_pv_srcu, &pv->rcu, kvm_pv_vm_free_srcu);
-	/* The rest of this function, and of its caller, is kvm_pv_vm_exit()'s. */
+	queue_rcu_work(kvm_pv_vm_wq, &pv->free);
+	/* kvm_pv_vm_exit() waits for the rest of this function and of its callers. */
 	module_put(THIS_MODULE);
 }
 
-/*
- * The process that a VM belongs to: KVM_CREATE_VM binds the VM to its address
- * space, whoever holds the file descriptor now.
+/**
+ * kvm_pv_vm_put - release a reference to an attachment
+ * @pv: the attachment
+ *
+ * Context: any but NMI; the caller does not sleep in this module afterwards, unless it holds
+ * the module by other means.
  */
-static struct pid *kvm_pv_vm_pid(struct kvm *kvm)
+void kvm_pv_vm_put(struct kvm_pv *pv)
 {
-	struct task_struct *task;
-	struct pid *pid = NULL;
-
-	rcu_read_lock();
-	for_each_process(task) {
-		if (READ_ONCE(task->mm) == kvm->mm) {
-			pid = get_pid(task_tgid(task));
-			break;
-		}
-	}
-	rcu_read_unlock();
-
-	return pid;
+	kref_put(&pv->ref, kvm_pv_vm_last);
 }
 
-static int kvm_pv_vm_copy_perf(struct kvm_pv *pv, u64 addr, u32 nr)
+/**
+ * kvm_pv_vm_alloc - allocate an attachment
+ * @nr_cpus: number of its windows
+ *
+ * Return: the attachment with one reference, or NULL.
+ */
+struct kvm_pv *kvm_pv_vm_alloc(u32 nr_cpus)
 {
-	u32 i;
+	struct kvm_pv *pv = kvzalloc(struct_size(pv, windows, nr_cpus), GFP_KERNEL_ACCOUNT);
 
-	if (copy_from_user(pv->perf, u64_to_user_ptr(addr), nr * sizeof(u32)))
-		return -EFAULT;
-
-	for (i = 0; i < nr; i++) {
-		if (pv->perf[i] <= (i ? pv->perf[i - 1] : 0))
-			return -EINVAL;
-	}
-	pv->nr_perf = nr;
-
-	return 0;
-}
-
-static int kvm_pv_vm_copy_domains(struct kvm_pv *pv, u64 addr)
-{
-	u32 __user *domains = u64_to_user_ptr(addr);
-	u32 i;
-
-	for (i = 0; i < pv->nr_cpus; i++) {
-		if (!addr)
-			pv->windows[i].stats.domain = i;
-		else if (get_user(pv->windows[i].stats.domain, domains + i))
-			return -EFAULT;
-	}
-
-	return 0;
-}
-
-static struct kvm_pv *kvm_pv_vm_alloc(const struct kvm_pv_attach *arg)
-{
-	const struct kvm_pv_backend *backend = kvm_pv_apply_backend(arg->backend);
-	struct kvm_pv *pv;
-	int err;
-
-	if (arg->flags & ~KVM_PV_EXPOSE_TID || !backend)
-		return ERR_PTR(-EINVAL);
-	if (arg->margin > (backend->margin ? KVM_PV_MAX_MARGIN : 0))
-		return ERR_PTR(-EINVAL);
-	if (!arg->nr_cpus || arg->nr_cpus > KVM_MAX_VCPUS)
-		return ERR_PTR(-EINVAL);
-	if (!arg->nr_perf || arg->nr_perf > KVM_PV_MAX_PERF)
-		return ERR_PTR(-EINVAL);
-	if (!PAGE_ALIGNED(arg->base))
-		return ERR_PTR(-EINVAL);
-	if (arg->base > U64_MAX - (u64)arg->nr_cpus * PV_FREQ_STRIDE)
-		return ERR_PTR(-EINVAL);
-
-	if (backend->known && !backend->known())
-		return ERR_PTR(-EOPNOTSUPP);
-
-	pv = kvzalloc(struct_size(pv, windows, arg->nr_cpus), GFP_KERNEL_ACCOUNT);
 	if (!pv)
-		return ERR_PTR(-ENOMEM);
+		return NULL;
 
-	pv->flags = arg->flags;
-	pv->base = arg->base;
-	pv->nr_cpus = arg->nr_cpus;
-	pv->backend = backend;
-	pv->margin = arg->margin;
-
-	err = kvm_pv_vm_copy_perf(pv, arg->perf, arg->nr_perf);
-	if (err)
-		goto free_pv;
-	err = kvm_pv_vm_copy_domains(pv, arg->domains);
-	if (err)
-		goto free_pv;
-
-	err = kvm_pv_cap_init(pv, arg->ceiling, arg->generation);
-	if (err)
-		goto free_pv;
-
-	mutex_init(&pv->switching);
-	kvm_pv_apply_init(pv);
-	kvm_pv_domain_init(pv);
-	kvm_pv_device_init(pv);
-	return pv;
-
-free_pv:
-	kvm_pv_vm_free(pv);
-	return ERR_PTR(err);
-}
-
-static int kvm_pv_vm_add(struct kvm_pv *pv)
-{
-	struct kvm *kvm = pv->kvm;
-	int err = -EEXIST;
-
-	/* Held for as long as the device is on the bus, see kvm_pv_vm_release(). */
 	__module_get(THIS_MODULE);
-
-	mutex_lock(&kvm->slots_lock);
-	if (!kvm_pv_vm_find(kvm))
-		err = kvm_pv_device_register(pv);
-	if (!err) {
-		kvm_pv_vm_link(pv);
-		kvm_pv_state_go_on(pv);
-	}
-	mutex_unlock(&kvm->slots_lock);
-
-	if (err)
-		module_put(THIS_MODULE);
-	return err;
+	kref_init(&pv->ref);
+	INIT_RCU_WORK(&pv->free, kvm_pv_vm_free);
+	xa_init(&pv->vcpus);
+	mutex_init(&pv->capping);
+	kvm_pv_constraint_init(pv);
+	pv->nr_cpus = nr_cpus;
+	return pv;
 }
 
-int kvm_pv_vm_attach(struct kvm_pv_attach *arg)
+/* Links a VM whose device is on the bus; its slots_lock is held. */
+void kvm_pv_vm_link(struct kvm_pv *pv)
 {
-	struct kvm_pv *pv;
-	struct file *file;
-	int idx, err;
+	lockdep_assert_held(&pv->kvm->slots_lock);
 
-	if (arg->reserved)
-		return -EINVAL;
-
-	file = fget(arg->vm_fd);
-	if (!file)
-		return -EBADF;
-
-	err = -EINVAL;
-	if (!file_is_kvm(file))
-		goto put_file;
-
-	pv = kvm_pv_vm_alloc(arg);
-	if (IS_ERR(pv)) {
-		err = PTR_ERR(pv);
-		goto put_file;
-	}
-	pv->kvm = file->private_data;
-	pv->vendor = file->f_op->owner;
-	pv->pid = kvm_pv_vm_pid(pv->kvm);
-
-	err = kvm_pv_state_restore(pv, arg);
-	if (err)
-		goto free_pv;
-
-	kvm_pv_arch_prepare();
-
-	/* As soon as it is linked, another thread may detach it. */
-	idx = srcu_read_lock(&kvm_pv_srcu);
-	err = kvm_pv_vm_add(pv);
-	arg->id = pv->id;
-	srcu_read_unlock(&kvm_pv_srcu, idx);
-	if (err)
-		goto free_pv;
-
-	/* Where records go on, the guest that runs next finds them right. */
-	if (arg->states)
-		kvm_pv_sched_wait();
-	fput(file);
-	return 0;
-
-free_pv:
-	kvm_pv_apply_release(pv);
-	kvm_pv_vm_free(pv);
-put_file:
-	fput(file);
-	return err;
+	spin_lock(&kvm_pv_vm_lock);
+	do {
+		pv->id = ++kvm_pv_vm_last_id;
+	} while (!pv->id || kvm_pv_vm_find_id(pv->id));
+	list_add_tail_rcu(&pv->list, &kvm_pv_vms);
+	hash_add_rcu(kvm_pv_vm_hash, &pv->node, (unsigned long)pv->kvm);
+	kvm_pv_vm_changed();
+	spin_unlock(&kvm_pv_vm_lock);
 }
 
-int kvm_pv_vm_detach(u32 id)
+static bool kvm_pv_vm_unlink_locked(struct kvm_pv *pv)
 {
-	struct module *vendor = NULL;
-	struct kvm_pv *pv;
-	struct kvm *kvm;
-	int idx, err = -ENOENT;
+	lockdep_assert_held(&kvm_pv_vm_lock);
 
-	idx = srcu_read_lock(&kvm_pv_srcu);
+	if (!hash_hashed(&pv->node))
+		return false;
 
-	/*
-	 * While it is linked, its struct kvm is there, but it may be dying: then
-	 * the end of the VM releases the device.  Files hold KVM's module, a struct kvm
-	 * does not, and the last to put it may be we.
-	 */
-	spin_lock(&kvm_pv_lock);
-	pv = kvm_pv_vm_find_id(id);
-	kvm = pv && kvm_get_kvm_safe(pv->kvm) ? pv->kvm : NULL;
-	if (kvm) {
-		vendor = pv->vendor;
-		__module_get(vendor);
+	hash_del_rcu(&pv->node);
+	list_del_rcu(&pv->list);
+	kvm_pv_vm_changed();
+	return true;
+}
+
+/**
+ * kvm_pv_vm_unlink - unlink a VM
+ * @pv: the VM, which need not be linked
+ */
+void kvm_pv_vm_unlink(struct kvm_pv *pv)
+{
+	spin_lock(&kvm_pv_vm_lock);
+	kvm_pv_vm_unlink_locked(pv);
+	spin_unlock(&kvm_pv_vm_lock);
+}
+
+/**
+ * kvm_pv_vm_unlink_get - unlink a VM, with a reference to its struct kvm and its vendor module
+ * @pv: the VM
+ *
+ * As long as the VM is linked, its struct kvm exists, but the VM may be ending: then its end
+ * releases the device.  A file of KVM holds the vendor module, a struct kvm does not, and the
+ * caller may release the last reference to the VM.
+ *
+ * Return: whether the VM was linked and is not ending; true to one caller only.
+ */
+bool kvm_pv_vm_unlink_get(struct kvm_pv *pv)
+{
+	bool unlinked = false;
+
+	spin_lock(&kvm_pv_vm_lock);
+	if (hash_hashed(&pv->node) && kvm_get_kvm_safe(pv->kvm)) {
+		__module_get(pv->vendor);
+		set_bit(KVM_PV_DETACHED, &pv->state);
+		unlinked = kvm_pv_vm_unlink_locked(pv);
 	}
-	spin_unlock(&kvm_pv_lock);
-	if (!kvm)
-		goto unlock_srcu;
+	spin_unlock(&kvm_pv_vm_lock);
 
-	/*
-	 * Not under slots_lock, for clamps take cpus_read_lock(), inside of which KVM
-	 * takes locks; and before anybody can attach the VM anew.
-	 */
-	kvm_pv_apply_close(pv);
+	return unlinked;
+}
 
-	mutex_lock(&kvm->slots_lock);
-	if (kvm_pv_vm_unlink(pv)) {
-		kvm_pv_device_unregister(pv);
-		err = 0;
-	}
-	mutex_unlock(&kvm->slots_lock);
+int __init kvm_pv_vm_init(void)
+{
+	kvm_pv_vm_wq = alloc_workqueue("kvm_pv_vm", WQ_UNBOUND, 0);
 
-unlock_srcu:
-	srcu_read_unlock(&kvm_pv_srcu, idx);
-	if (kvm) {
-		kvm_put_kvm(kvm);
-		module_put(vendor);
-	}
-	return err;
+	return kvm_pv_vm_wq ? 0 : -ENOMEM;
 }
 
 /*
- * No VM is attached, nobody can attach one, and the hook is gone.  What may still
- * run here is on its way out: answers to hypercalls (readers of kvm_pv_srcu), the
- * freeing of attachments (its callbacks), and the last instructions of both and
- * of kvm_pv_vm_release(), which do not sleep.
+ * No VM is attached, none can be attached, and the hook is removed.  The last instructions of
+ * the functions that release a reference may still run; they do not sleep.
  */
 void kvm_pv_vm_exit(void)
 {
-	synchronize_srcu(&kvm_pv_srcu);
-	srcu_barrier(&kvm_pv_srcu);
+	rcu_barrier(); /* queue_rcu_work() */
+	destroy_workqueue(kvm_pv_vm_wq);
 	synchronize_rcu_tasks();
 }

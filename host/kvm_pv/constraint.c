@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Applies requests to the threads of vCPUs, by the backend of the VM.
+ *
+ * The guest decides to which of its domains a vCPU belongs, by the frame that the vCPU writes to.
+ * A guest that lies moves its own vCPUs only.  KVM knows the thread that ran a vCPU last, which
+ * is always one of the VMM.
+ *
+ * No event reports that a thread ends or is pinned to other CPUs, or that a policy is created.
+ * So a work checks all vCPUs of a VM every KVM_PV_CONSTRAINT_PERIOD.
+ */
+#include <linux/jiffies.h>
+#include <linux/pid.h>
+#include <linux/sched/task.h>
+#include <linux/timer.h>
+
+#include "compat.h"
+#include "kvm_pv.h"
+#include "trace.h"
+
+#define KVM_PV_CONSTRAINT_PERIOD	HZ
+
+static struct workqueue_struct *kvm_pv_constraint_wq;
+
+static const struct kvm_pv_backend kvm_pv_constraint_none = {
+	.nr	= KVM_PV_RECORD,
+};
+
+static const struct kvm_pv_backend * const kvm_pv_constraint_backends[] = {
+	[KVM_PV_RECORD]		= &kvm_pv_constraint_none,
+	[KVM_PV_UCLAMP]		= &kvm_pv_uclamp,
+	[KVM_PV_FREQ_QOS]	= &kvm_pv_freq_qos,
+};
+
+/**
+ * kvm_pv_constraint_backend - look up a backend
+ * @nr: KVM_PV_RECORD, ...
+ *
+ * Return: the backend, or NULL if the number is invalid.
+ */
+const struct kvm_pv_backend *kvm_pv_constraint_backend(u32 nr)
+{
+	if (nr >= ARRAY_SIZE(kvm_pv_constraint_backends))
+		return NULL;
+
+	nr = array_index_nospec(nr, ARRAY_SIZE(kvm_pv_constraint_backends));
+	return kvm_pv_constraint_backends[nr];
+}
+
+static void kvm_pv_constraint_withdraw(struct kvm_pv *pv,
+				       struct kvm_pv_constraint *constraint)
+{
+	struct task_struct *task;
+
+	lockdep_assert_held(&pv->applying);
+
+	if (!constraint->pid)
+		return;
+
+	task = get_pid_task(constraint->pid, PIDTYPE_PID);
+	pv->backend->withdraw(constraint, task);
+	if (task)
+		put_task_struct(task);
+	put_pid(constraint->pid);
+	constraint->pid = NULL;
+	constraint->perf = 0;
+	constraint->fail_reason = KVM_PV_FAIL_NONE;
+}
+
+/* The current thread of a vCPU; a VMM can run the vCPU by another thread. */
+static struct task_struct *kvm_pv_constraint_thread(struct kvm_pv *pv, struct kvm_pv_vcpu *v)
+{
+	struct kvm_pv_constraint *constraint = &v->constraint;
+	struct pid *pid = kvm_pv_vcpu_get_pid(v->vcpu);
+	struct task_struct *task;
+
+	task = get_pid_task(pid, PIDTYPE_PID);
+	if (pid != constraint->pid || !task)
+		kvm_pv_constraint_withdraw(pv, constraint);
+	if (task && !constraint->pid)
+		constraint->pid = get_pid(pid);
+	put_pid(pid);
+
+	return task;
+}
+
+/* Counts a failure once for each request, independent of the number of attempts. */
+static void kvm_pv_constraint_count(struct kvm_pv_domain *domain,
+				    struct kvm_pv_constraint *constraint, u32 perf, int ret)
+{
+	u32 reason = ret < 0 ? -ret : KVM_PV_FAIL_NONE;
+	bool fails = reason && (perf != constraint->perf || reason != constraint->fail_reason);
+
+	constraint->perf = perf;
+	constraint->fail_reason = reason;
+	if (fails) {
+		WRITE_ONCE(domain->fail_reason, reason);
+		atomic64_inc(&domain->failed);
+	} else if (ret > 0) {
+		atomic64_inc(&domain->applied);
+	}
+}
+
+static void kvm_pv_constraint_vcpu(struct kvm_pv *pv, struct kvm_pv_vcpu *v)
+{
+	struct kvm_pv_domain *domain = READ_ONCE(v->window)->domain;
+	u32 request = kvm_pv_model_last(domain);
+	struct task_struct *task;
+	u32 perf;
+	int ret;
+
+	if (!request) {
+		kvm_pv_constraint_withdraw(pv, &v->constraint);
+		return;
+	}
+
+	task = kvm_pv_constraint_thread(pv, v);
+	if (!task)
+		return;
+
+	perf = kvm_pv_model_perf(&pv->model, request);
+	ret = pv->backend->set(pv, &v->constraint, task, perf);
+	if (ret)
+		trace_apply(pv->id, v->vcpu->vcpu_id, task->pid, pv->backend->nr, perf, ret);
+	kvm_pv_constraint_count(domain, &v->constraint, perf, ret);
+	put_task_struct(task);
+}
+
+/**
+ * kvm_pv_constraint_apply - apply the requests of a VM
+ * @pv: the VM; may sleep
+ */
+void kvm_pv_constraint_apply(struct kvm_pv *pv)
+{
+	struct kvm_pv_vcpu *v;
+	unsigned long i;
+
+	if (!pv->backend->set)
+		return;
+
+	mutex_lock(&pv->applying);
+	if (pv->closed || xa_empty(&pv->vcpus))
+		goto unlock;
+
+	/* The VM cannot end before kvm_pv_constraint_close(). */
+	xa_for_each(&pv->vcpus, i, v)
+		kvm_pv_constraint_vcpu(pv, v);
+	WRITE_ONCE(pv->applied_at, jiffies);
+	queue_delayed_work(kvm_pv_constraint_wq, &pv->apply,
+			   round_jiffies_relative(KVM_PV_CONSTRAINT_PERIOD));
+
+unlock:
+	mutex_unlock(&pv->applying);
+}
+
+static void kvm_pv_constraint_work(struct work_struct *work)
+{
+	kvm_pv_constraint_apply(container_of(to_delayed_work(work), struct kvm_pv, apply));
+}
+
+static void kvm_pv_constraint_irq(struct irq_work *kick)
+{
+	struct kvm_pv *pv = container_of(kick, struct kvm_pv, kick);
+	bool again = !time_after(jiffies, READ_ONCE(pv->applied_at));
+
+	mod_delayed_work(kvm_pv_constraint_wq, &pv->apply, again);
+}
+
+void kvm_pv_constraint_init(struct kvm_pv *pv)
+{
+	init_irq_work(&pv->kick, kvm_pv_constraint_irq);
+	INIT_DELAYED_WORK(&pv->apply, kvm_pv_constraint_work);
+	mutex_init(&pv->applying);
+}
+
+/**
+ * kvm_pv_constraint_close - remove all constraints, and apply none from now on
+ * @pv: the VM
+ */
+void kvm_pv_constraint_close(struct kvm_pv *pv)
+{
+	struct kvm_pv_vcpu *v;
+	unsigned long i;
+
+	mutex_lock(&pv->applying);
+	pv->closed = true;
+	xa_for_each(&pv->vcpus, i, v)
+		kvm_pv_constraint_withdraw(pv, &v->constraint);
+	mutex_unlock(&pv->applying);
+}
+
+int kvm_pv_constraint_start(void)
+{
+	/* Requests affect how fast the current load runs, so they do not wait behind it. */
+	kvm_pv_constraint_wq = alloc_workqueue("kvm_pv", WQ_UNBOUND | WQ_HIGHPRI, 0);
+	if (!kvm_pv_constraint_wq)
+		return -ENOMEM;
+
+	kvm_pv_freq_qos_start();
+	return 0;
+}
+
+/* No VM is attached. */
+void kvm_pv_constraint_stop(void)
+{
+	kvm_pv_freq_qos_stop();
+	destroy_workqueue(kvm_pv_constraint_wq);
+}

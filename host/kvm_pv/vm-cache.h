@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Lookup of vCPUs for hooks.  Inline, because each exit of each VM to its VMM calls two hooks.
+ */
+#ifndef _KVM_PV_VM_CACHE_H
+#define _KVM_PV_VM_CACHE_H
+
+#include <linux/atomic.h>
+#include <linux/percpu.h>
+
+#include "kvm_pv.h"
+
+/**
+ * struct kvm_pv_vm_cache - the last lookup of a vCPU on a CPU
+ * @vcpu: the vCPU of KVM, NULL: none; it can have ended
+ * @generation: kvm_pv_vm_generation before the lookup
+ * @v: the result
+ */
+struct kvm_pv_vm_cache {
+	const struct kvm_vcpu *vcpu;
+	int generation;
+	struct kvm_pv_vcpu *v;
+};
+
+DECLARE_PER_CPU(struct kvm_pv_vm_cache, kvm_pv_vm_cache);
+extern atomic_t kvm_pv_vm_generation;
+
+/**
+ * kvm_pv_vm_vcpu - kvm_pv_vm_find_vcpu() for hooks, which often find the same vCPU repeatedly
+ * @vcpu: the vCPU of KVM
+ *
+ * Preemption is off, which includes RCU.  Not for interrupts.
+ */
+static __always_inline struct kvm_pv_vcpu *kvm_pv_vm_vcpu(struct kvm_vcpu *vcpu)
+{
+	struct kvm_pv_vm_cache *cache = this_cpu_ptr(&kvm_pv_vm_cache);
+	/* pairs with kvm_pv_vm_changed() */
+	int generation = atomic_read_acquire(&kvm_pv_vm_generation);
+
+	if (unlikely(cache->vcpu != vcpu || cache->generation != generation)) {
+		cache->v = kvm_pv_vm_find_vcpu(vcpu);
+		cache->vcpu = vcpu;
+		cache->generation = generation;
+	}
+	return cache->v;
+}
+
+#endif /* _KVM_PV_VM_CACHE_H */
