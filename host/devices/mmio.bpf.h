@@ -53,7 +53,10 @@ __u32 bpf_kvm_pv_vcpu_id(struct kvm_pv_mmio *mmio) __ksym;
  * wins.  -EOPNOTSUPP on a kernel without CONFIG_UCLAMP_TASK, -EINVAL: max is 0 or less than perf.
  */
 int bpf_kvm_pv_set_clamp(struct kvm_pv_mmio *mmio, __u32 perf, __u32 max) __ksym;
-/* Write into the guest's memory.  May sleep.  -EFAULT: there is no memory of the guest's. */
+/*
+ * Write to the guest's memory.  May sleep.  -EFAULT: the address has no memory; -EAGAIN: the
+ * dirty ring of the vCPU is full.
+ */
 int bpf_kvm_pv_write_guest(struct kvm_pv_mmio *mmio, __u64 gpa, const void *data,
 			   __u32 data__sz) __ksym;
 /*

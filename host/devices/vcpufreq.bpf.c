@@ -25,7 +25,8 @@ struct window {
 const volatile __u32 pv_nr_perf = 1;
 const volatile __u32 pv_perf[PV_FREQ_PERFTBL_MAX] = { 1 };
 
-PV_DEVICE("cpufreq", PV_FREQ_COMPATIBLE, .size = PV_FREQ_STRIDE, .flags = PV_NOTE_PER_VCPU);
+PV_DEVICE("cpufreq", PV_FREQ_COMPATIBLE "\0" PV_FREQ_COMPATIBLE_QEMU,
+	  .size = PV_FREQ_STRIDE, .flags = PV_NOTE_PER_VCPU);
 
 static __always_inline __u32 clamped(__u32 perf)
 {

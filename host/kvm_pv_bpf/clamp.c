@@ -150,8 +150,8 @@ int kvm_pv_bpf_clamp_set(struct kvm_pv_bpf_device *device, struct kvm_vcpu *vcpu
 }
 
 /**
- * kvm_pv_bpf_clamp_close - the threads of vCPUs have what they had before
- * @device: the device, which has left the bus, so that nobody asks any more
+ * kvm_pv_bpf_clamp_close - restore the clamps of the threads of vCPUs
+ * @device: the device; its program no longer runs
  *
  * May be called more than once.
  */

@@ -1,21 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The devices: each has a link, which the loader holds or has pinned, and is on the MMIO
- * bus of a VM, until the first of the two ends.
+ * bus of a VM, until the link or the VM ends.
  *
- *   link ends		remove: takes it off the bus, which calls the destructor
- *   VM ends		the destructor, which has the link detached by a work: remove
+ *   link ends		remove: a work takes the device off the bus, which calls the destructor
+ *   VM ends		the destructor queues a work that detaches the link: remove
  *
- * No reference to a struct kvm is held, for it would keep the VM alive after its VMM is
- * gone.  While @kvm is not NULL there is a struct kvm, though it may be dying; then
+ * A device holds no reference to a struct kvm, which would keep the VM alive after the end of
+ * its VMM.  While @kvm is not NULL the struct kvm exists, but the VM may be ending; then
  * kvm_get_kvm_safe() fails, and no vCPU runs any more.
  *
- *   update_mutex of the core	add, replace, remove, or remove is the last that happens
- *   slots_lock of the VM	to and from the bus
+ *   update_mutex of the core	add, replace, remove; or remove is the last function of a link
+ *   slots_lock of the VM	changes of its MMIO bus
  *   device->lock		@kvm, @link, the line
- *   kvm->srcu			accesses, which read @ops
- *   line.applying		what KVM is told of the line
+ *   device->srcu		programs of accesses, which read @ops
+ *   line.applying		level in KVM
  *   RCU			handles
+ *
+ * update_mutex is a lock of all struct_ops of the host.  A VMM controls how long a vCPU waits
+ * for guest memory, in a read section of kvm->srcu.  So replace and remove wait for device->srcu
+ * instead, remove limits its wait for the bus, and a fatal signal ends the wait of add.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -40,7 +44,10 @@ struct kvm_pv_bpf_device *kvm_pv_bpf_device_find(u32 handle)
 	return xa_load(&kvm_pv_bpf_devices, handle);
 }
 
-/* Good as long as the link is, whose device it is. */
+/* Time to wait for the work that takes a device off the bus */
+#define KVM_PV_BPF_LEAVE_TIMEOUT	HZ
+
+/* Valid as long as the link; not for a link whose add has not returned. */
 static struct kvm_pv_bpf_device *kvm_pv_bpf_device_of(const struct bpf_link *link)
 {
 	struct kvm_pv_bpf_device *device;
@@ -56,35 +63,19 @@ static struct kvm_pv_bpf_device *kvm_pv_bpf_device_of(const struct bpf_link *lin
 	return device;
 }
 
-/**
- * kvm_pv_bpf_device_get_kvm - keep the VM of a device alive
- * @device: the device
- *
- * Return: the VM, counted; NULL: it is dying, or the device has left its bus.
- */
-struct kvm *kvm_pv_bpf_device_get_kvm(struct kvm_pv_bpf_device *device)
-{
-	struct kvm *kvm;
-
-	spin_lock_irq(&device->lock);
-	kvm = device->kvm && kvm_get_kvm_safe(device->kvm) ? device->kvm : NULL;
-	spin_unlock_irq(&device->lock);
-
-	return kvm;
-}
-
 static void kvm_pv_bpf_device_free(struct kref *ref)
 {
 	struct kvm_pv_bpf_device *device = container_of(ref, struct kvm_pv_bpf_device, ref);
 
 	kvm_pv_bpf_clamp_free(device);
+	cleanup_srcu_struct(&device->srcu);
 	module_put(device->vendor);
 	kfree_rcu(device, rcu);
 }
 
 /*
- * It has left the bus, and no access is under way.  The slots_lock of the VM may be held,
- * inside of which the rest must not be done.
+ * The device has left the bus, and all accesses have ended.  The slots_lock of the VM may be
+ * held, so a work does the rest.
  */
 static void kvm_pv_bpf_device_destructor(struct kvm_io_device *dev)
 {
@@ -102,7 +93,7 @@ static const struct kvm_io_device_ops kvm_pv_bpf_device_ops = {
 	.destructor	= kvm_pv_bpf_device_destructor,
 };
 
-/* Who waits for the link, by poll(2), is told of the end of the VM by its detachment. */
+/* A loader that polls the link gets an event when the link is detached. */
 static void kvm_pv_bpf_device_gone(struct work_struct *work)
 {
 	struct kvm_pv_bpf_device *device = container_of(work, struct kvm_pv_bpf_device, gone);
@@ -110,7 +101,7 @@ static void kvm_pv_bpf_device_gone(struct work_struct *work)
 
 	kvm_pv_bpf_clamp_close(device);
 
-	/* A link that has no user any more waits for the lock before it ends. */
+	/* A link without users waits for the lock before it ends. */
 	spin_lock_irq(&device->lock);
 	if (device->link)
 		link = bpf_link_inc_not_zero(device->link);
@@ -121,12 +112,83 @@ static void kvm_pv_bpf_device_gone(struct work_struct *work)
 	}
 
 	kref_put(&device->ref, kvm_pv_bpf_device_free);
-	/* The rest of this function is kvm_pv_bpf_exit()'s. */
+	/* kvm_pv_bpf_exit() waits for the rest of this function. */
 	module_put(THIS_MODULE);
 }
 
+static int kvm_pv_bpf_device_add_to_bus(struct kvm_pv_bpf_device *device, struct kvm *kvm)
+{
+	int err;
+
+	/* The bus has both. */
+	kref_get(&device->ref);
+	__module_get(THIS_MODULE);
+
+	mutex_lock(&kvm->slots_lock);
+	err = kvm_pv_bus_add(kvm, device->base, device->size, &device->dev);
+	mutex_unlock(&kvm->slots_lock);
+
+	if (err) {
+		module_put(THIS_MODULE);
+		kref_put(&device->ref, kvm_pv_bpf_device_free);
+	}
+	return err;
+}
+
+static void kvm_pv_bpf_device_remove_from_bus(struct kvm_pv_bpf_device *device, struct kvm *kvm)
+{
+	mutex_lock(&kvm->slots_lock);
+	kvm_pv_bus_remove(kvm, &device->dev);
+	mutex_unlock(&kvm->slots_lock);
+}
+
+/*
+ * Puts the device on the bus; has a reference to the VM, to its vendor module, to this module and
+ * to the device.  Waits until no vCPU waits for guest memory.
+ */
+static void kvm_pv_bpf_device_join(struct work_struct *work)
+{
+	struct kvm_pv_bpf_device *device = container_of(work, struct kvm_pv_bpf_device, join);
+	struct module *vendor = device->vendor;
+	struct kvm *kvm = device->busy;
+	bool abandoned;
+	int err;
+
+	err = kvm_pv_bpf_device_add_to_bus(device, kvm);
+	device->err = err;
+	abandoned = test_and_set_bit(KVM_PV_BPF_HANDED_OVER, &device->state);
+	if (abandoned && !err)
+		kvm_pv_bpf_device_remove_from_bus(device, kvm);
+	kvm_put_kvm(kvm);
+	module_put(vendor);
+
+	if (!abandoned)
+		complete(&device->joined);
+	kref_put(&device->ref, kvm_pv_bpf_device_free);
+	/* kvm_pv_bpf_exit() waits for the end of the work. */
+	module_put(THIS_MODULE);
+}
+
+/*
+ * Takes the device off the bus; has a reference to the VM, to its vendor module and to the
+ * device.  Waits until no vCPU waits for guest memory.
+ */
+static void kvm_pv_bpf_device_leave(struct work_struct *work)
+{
+	struct kvm_pv_bpf_device *device = container_of(work, struct kvm_pv_bpf_device, leave);
+	struct module *vendor = device->vendor;
+	struct kvm *kvm = device->busy;
+
+	kvm_pv_bpf_device_remove_from_bus(device, kvm);
+
+	complete_all(&device->left);
+	kref_put(&device->ref, kvm_pv_bpf_device_free);
+	kvm_put_kvm(kvm);
+	module_put(vendor);
+}
+
 static struct kvm_pv_bpf_device *kvm_pv_bpf_device_alloc(const struct kvm_pv_mmio_ops *ops,
-							 struct file *file, struct bpf_link *link)
+							 struct file *file)
 {
 	struct kvm_pv_bpf_device *device;
 
@@ -134,17 +196,25 @@ static struct kvm_pv_bpf_device *kvm_pv_bpf_device_alloc(const struct kvm_pv_mmi
 	if (!device)
 		return NULL;
 
+	if (init_srcu_struct(&device->srcu)) {
+		kfree(device);
+		return NULL;
+	}
+
 	kvm_iodevice_init(&device->dev, &kvm_pv_bpf_device_ops);
-	device->ops = ops;
+	RCU_INIT_POINTER(device->ops, ops);
 	device->base = ops->base;
 	device->size = ops->size;
 	device->irq = ops->irq;
 	device->kvm = file->private_data;
-	device->link = link;
 	device->vendor = file->f_op->owner;
 	__module_get(device->vendor);
 	kref_init(&device->ref);
 	spin_lock_init(&device->lock);
+	INIT_WORK(&device->join, kvm_pv_bpf_device_join);
+	INIT_WORK(&device->leave, kvm_pv_bpf_device_leave);
+	init_completion(&device->joined);
+	init_completion(&device->left);
 	INIT_WORK(&device->gone, kvm_pv_bpf_device_gone);
 	mutex_init(&device->closing);
 	xa_init(&device->clamps);
@@ -153,7 +223,14 @@ static struct kvm_pv_bpf_device *kvm_pv_bpf_device_alloc(const struct kvm_pv_mmi
 	return device;
 }
 
-/* The device is not on the bus, nobody accesses it.  @kvm is NULL if it may be dying. */
+/* On return no access runs the program any more; accesses exit to the VMM. */
+static void kvm_pv_bpf_device_disable(struct kvm_pv_bpf_device *device)
+{
+	rcu_assign_pointer(device->ops, NULL);
+	synchronize_srcu_expedited(&device->srcu);
+}
+
+/* No access runs the program any more.  @kvm is NULL if it may be ending. */
 static void kvm_pv_bpf_device_end(struct kvm_pv_bpf_device *device, struct kvm *kvm,
 				  const struct kvm_pv_mmio_ops *ops, bool initialized)
 {
@@ -169,46 +246,50 @@ static void kvm_pv_bpf_device_end(struct kvm_pv_bpf_device *device, struct kvm *
 	kref_put(&device->ref, kvm_pv_bpf_device_free);
 }
 
-static int kvm_pv_bpf_device_init(struct kvm_pv_bpf_device *device)
+static int kvm_pv_bpf_device_init(struct kvm_pv_bpf_device *device,
+				  const struct kvm_pv_mmio_ops *ops)
 {
-	int err = device->ops->init ? device->ops->init(device->handle) : 0;
+	int err = ops->init ? ops->init(device->handle) : 0;
 
 	if (err > 0 || err < -MAX_ERRNO)
 		err = -EINVAL;
 	if (err)
-		pr_info_ratelimited("%s: init of the program says %d\n", device->ops->name, err);
+		pr_info_ratelimited("%s: init of the program returns %d\n", ops->name, err);
 
 	return err;
 }
 
-static int kvm_pv_bpf_device_register(struct kvm_pv_bpf_device *device, struct kvm *kvm)
+/* Puts the device on the bus in a work, and waits for its end or for a fatal signal. */
+static int kvm_pv_bpf_device_register(struct kvm_pv_bpf_device *device,
+				      const struct kvm_pv_mmio_ops *ops, struct kvm *kvm)
 {
-	int err;
-
-	/* Both are of the bus. */
 	kref_get(&device->ref);
 	__module_get(THIS_MODULE);
+	__module_get(device->vendor);
+	kvm_get_kvm(kvm);
+	device->busy = kvm;
 
-	mutex_lock(&kvm->slots_lock);
-	err = kvm_pv_bus_add(kvm, device->base, device->size, &device->dev);
-	mutex_unlock(&kvm->slots_lock);
-
-	if (err) {
-		if (err == -EBUSY)
-			pr_info_ratelimited("%s: something of this VM is at %#llx-%#llx already\n",
-					    device->ops->name, device->base,
-					    device->base + device->size - 1);
-		module_put(THIS_MODULE);
-		kref_put(&device->ref, kvm_pv_bpf_device_free);
+	queue_work(kvm_pv_bpf_bus_wq, &device->join);
+	if (wait_for_completion_killable(&device->joined)) {
+		if (!test_and_set_bit(KVM_PV_BPF_HANDED_OVER, &device->state)) {
+			pr_debug("device %u: add: is undone after a signal\n", device->handle);
+			return -EINTR;
+		}
+		/* The work has ended. */
+		wait_for_completion(&device->joined);
 	}
-	return err;
+
+	if (device->err == -EBUSY)
+		pr_info_ratelimited("%s: something of this VM is at %#llx-%#llx already\n",
+				    ops->name, device->base, device->base + device->size - 1);
+	return device->err;
 }
 
 static struct file *kvm_pv_bpf_device_vm(const struct kvm_pv_mmio_ops *ops)
 {
 	struct file *file = fget(ops->vm_fd);
 
-	if (file && file_is_kvm(file))
+	if (file && kvm_pv_file_is_vm(file))
 		return file;
 
 	pr_info_ratelimited("%s: file descriptor %d is not that of a VM\n", ops->name, ops->vm_fd);
@@ -219,11 +300,12 @@ static struct file *kvm_pv_bpf_device_vm(const struct kvm_pv_mmio_ops *ops)
 }
 
 /**
- * kvm_pv_bpf_device_add - a device comes
+ * kvm_pv_bpf_device_add - put a device on the bus of its VM
  * @ops: the program
  * @link: its link; the caller may access the VM
  *
- * Return: 0 or a negative errno.
+ * Return: 0; -EINTR: after a fatal signal, and the device leaves the bus later; or another
+ * negative errno.
  */
 int kvm_pv_bpf_device_add(const struct kvm_pv_mmio_ops *ops, struct bpf_link *link)
 {
@@ -239,7 +321,7 @@ int kvm_pv_bpf_device_add(const struct kvm_pv_mmio_ops *ops, struct bpf_link *li
 	kvm = file->private_data;
 
 	err = -ENOMEM;
-	device = kvm_pv_bpf_device_alloc(ops, file, link);
+	device = kvm_pv_bpf_device_alloc(ops, file);
 	if (!device)
 		goto put_file;
 
@@ -250,14 +332,20 @@ int kvm_pv_bpf_device_add(const struct kvm_pv_mmio_ops *ops, struct bpf_link *li
 		goto put_file;
 	}
 
-	err = kvm_pv_bpf_device_init(device);
+	err = kvm_pv_bpf_device_init(device, ops);
 	if (err)
 		goto end_device;
 	initialized = true;
 
-	err = kvm_pv_bpf_device_register(device, kvm);
-	if (err)
+	err = kvm_pv_bpf_device_register(device, ops, kvm);
+	if (err) {
+		kvm_pv_bpf_device_disable(device);
 		goto end_device;
+	}
+	/* The VM cannot end before @file is put. */
+	spin_lock_irq(&device->lock);
+	device->link = link;
+	spin_unlock_irq(&device->lock);
 
 	if (device->irq && !device->line.routed)
 		pr_info_ratelimited("%s: KVM has no interrupt %u in this VM yet: the device has no line\n",
@@ -273,11 +361,14 @@ put_file:
 }
 
 /**
- * kvm_pv_bpf_device_replace - a device goes on with another program
- * @ops: the new program; when this returns the old one is not used any more
+ * kvm_pv_bpf_device_replace - replace the program of a device
+ * @ops: the new program; on return no access runs the old one any more
  * @link: the link
  *
- * Return: 0; -EINVAL: it is elsewhere in the VM; -EXDEV: of another VM, or this one has ended.
+ * A sleepable program that writes to guest memory delays the return until the VMM provides the
+ * memory.
+ *
+ * Return: 0; -EINVAL: other base, size or irq; -EXDEV: another VM, or this one has ended.
  */
 int kvm_pv_bpf_device_replace(const struct kvm_pv_mmio_ops *ops, struct bpf_link *link)
 {
@@ -302,9 +393,8 @@ int kvm_pv_bpf_device_replace(const struct kvm_pv_mmio_ops *ops, struct bpf_link
 		pr_info_ratelimited("%s: what it replaces is in another VM\n", ops->name);
 		err = -EXDEV;
 	} else {
-		/* The core has made it ready under locks; its readers depend on the address. */
-		WRITE_ONCE(device->ops, ops);
-		synchronize_srcu_expedited(&kvm->srcu);
+		rcu_assign_pointer(device->ops, ops);
+		synchronize_srcu_expedited(&device->srcu);
 	}
 
 	fput(file);
@@ -312,30 +402,37 @@ int kvm_pv_bpf_device_replace(const struct kvm_pv_mmio_ops *ops, struct bpf_link
 }
 
 /**
- * kvm_pv_bpf_device_remove - a link ends
- * @ops: the program; when this returns it is not used any more
+ * kvm_pv_bpf_device_remove - the link of a device ends
+ * @ops: the program; on return it is not used any more
  * @link: the link
+ *
+ * On return a new device can have the address, unless a vCPU has waited for guest memory all
+ * the time: then the device leaves the bus later, and accesses exit to the VMM until then.
  */
 void kvm_pv_bpf_device_remove(const struct kvm_pv_mmio_ops *ops, struct bpf_link *link)
 {
 	struct kvm_pv_bpf_device *device = kvm_pv_bpf_device_of(link);
-	struct module *vendor;
 	struct kvm *kvm;
 
 	if (!device)
 		return;
 
-	vendor = device->vendor;
-	__module_get(vendor);
-	kvm = kvm_pv_bpf_device_get_kvm(device);
-	if (kvm) {
-		mutex_lock(&kvm->slots_lock);
-		kvm_pv_bus_remove(kvm, &device->dev);
-		mutex_unlock(&kvm->slots_lock);
-	}
+	kvm_pv_bpf_device_disable(device);
 
+	kref_get(&device->ref);
+	kvm = kvm_pv_bpf_get_kvm(device);
 	kvm_pv_bpf_device_end(device, kvm, ops, true);
-	if (kvm)
-		kvm_put_kvm(kvm);
-	module_put(vendor);
+	if (!kvm)
+		goto put_device;
+
+	kref_get(&device->ref);
+	__module_get(device->vendor);
+	device->busy = kvm;
+	queue_work(kvm_pv_bpf_bus_wq, &device->leave);
+	if (!wait_for_completion_timeout(&device->left, KVM_PV_BPF_LEAVE_TIMEOUT))
+		pr_debug("device %u: leaves the bus when no vCPU waits for guest memory\n",
+			 device->handle);
+
+put_device:
+	kref_put(&device->ref, kvm_pv_bpf_device_free);
 }

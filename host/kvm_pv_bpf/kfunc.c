@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What programs can ask of the host, see host/devices/mmio.bpf.h.
+ * Kernel functions for programs, see host/devices/mmio.bpf.h.
  *
- * A struct kvm_pv_mmio that the verifier trusts is the argument of a program of ours: the
- * thread is that of the vCPU, and the access is under way.
+ * A struct kvm_pv_mmio that the verifier trusts is the argument of read() or write() of a
+ * device: the thread is that of the vCPU, and the access has not ended.
  */
 #include <linux/bpf.h>
 #include <linux/btf.h>
@@ -18,21 +18,21 @@
 __bpf_kfunc_start_defs();
 
 /**
- * bpf_kvm_pv_freq - what the CPU of this vCPU runs at
+ * bpf_kvm_pv_freq - current frequency of the CPU that the vCPU runs on
  * @mmio: the access
  *
  * Return: kHz, 0: unknown.
  */
 __bpf_kfunc u32 bpf_kvm_pv_freq(struct kvm_pv_mmio *mmio)
 {
-	return kvm_pv_speed(raw_smp_processor_id());
+	return kvm_pv_cpu_freq(raw_smp_processor_id());
 }
 
 /**
- * bpf_kvm_pv_freq_max - what it can run at
+ * bpf_kvm_pv_freq_max - highest frequency of the CPU that the vCPU runs on
  * @mmio: the access
  *
- * Counts a reference of the cpufreq policy: not for each access.
+ * Takes a reference to the cpufreq policy, which is too expensive for each access.
  *
  * Return: kHz, 0: unknown.
  */
@@ -42,7 +42,7 @@ __bpf_kfunc u32 bpf_kvm_pv_freq_max(struct kvm_pv_mmio *mmio)
 }
 
 /**
- * bpf_kvm_pv_capacity - its capacity
+ * bpf_kvm_pv_capacity - capacity of the CPU that the vCPU runs on
  * @mmio: the access
  *
  * Return: the capacity, 1024: the largest of this host.
@@ -62,12 +62,12 @@ __bpf_kfunc u32 bpf_kvm_pv_vcpu_id(struct kvm_pv_mmio *mmio)
 }
 
 /**
- * bpf_kvm_pv_set_clamp - ask for performance for the thread of this vCPU
+ * bpf_kvm_pv_set_clamp - request performance for the thread of the vCPU
  * @mmio: the access
- * @perf: performance, of
- * @max: what the CPU can do
+ * @perf: requested performance
+ * @max: highest performance of the CPU, in the same unit
  *
- * Takes effect soon, the last one wins; withdrawn when the device goes.
+ * A work applies the last request, and removes it when the device is removed.
  *
  * Return: 0; -EINVAL: @max is 0 or less than @perf; -EOPNOTSUPP: this kernel has no clamps;
  * -ENOMEM.
@@ -80,30 +80,37 @@ __bpf_kfunc int bpf_kvm_pv_set_clamp(struct kvm_pv_mmio *mmio, u32 perf, u32 max
 }
 
 /**
- * bpf_kvm_pv_write_guest - write into the guest's memory
+ * bpf_kvm_pv_write_guest - write to the guest's memory
  * @mmio: the access
  * @gpa: guest-physical address
- * @data: what
+ * @data: the data
  * @data__sz: bytes
  *
- * Return: 0; -EFAULT: there is no memory of the guest's, or it is read-only.
+ * Return: 0; -EFAULT: the guest has no memory there, or it is read-only; -EAGAIN: the dirty ring
+ * of the vCPU has no room, and the next access of the vCPU can write again; -EOPNOTSUPP: KVM
+ * lacks the function for it.
  */
 __bpf_kfunc int bpf_kvm_pv_write_guest(struct kvm_pv_mmio *mmio, u64 gpa, const void *data,
 				       u32 data__sz)
 {
-	return kvm_vcpu_write_guest(mmio->vcpu, gpa, data, data__sz);
+	u32 pages = DIV_ROUND_UP_ULL((u64)offset_in_page(gpa) + data__sz, PAGE_SIZE);
+
+	if (!kvm_pv_ring_has_room(mmio->vcpu, pages))
+		return -EAGAIN;
+
+	return kvm_pv_vcpu_write_guest(mmio->vcpu, gpa, data, data__sz);
 }
 
 /**
- * bpf_kvm_pv_set_line - set the line of a device
+ * bpf_kvm_pv_set_line - set the interrupt line of a device
  * @device: its handle
  * @level: 0 or 1
  *
- * Takes effect when the access is done, or from a timer soon; the last one wins.  Lowered
- * when the device goes.
+ * KVM gets the last level when the access ends; from a timer, by a work.  KVM gets level 0 when
+ * the device is removed.
  *
- * Return: 0; -EINVAL: no such level; -ENOENT: no such device; -ENXIO: it has no line;
- * -EOPNOTSUPP: KVM has no interrupt controller there.
+ * Return: 0; -EINVAL: invalid level; -ENOENT: the device does not exist; -ENXIO: it has no line;
+ * -EOPNOTSUPP: KVM has no interrupt controller for the line.
  */
 __bpf_kfunc int bpf_kvm_pv_set_line(u32 device, u32 level)
 {
@@ -131,7 +138,7 @@ BTF_ID_FLAGS(func, bpf_kvm_pv_write_guest, KF_TRUSTED_ARGS | KF_SLEEPABLE)
 BTF_ID_FLAGS(func, bpf_kvm_pv_set_line)
 BTF_KFUNCS_END(kvm_pv_bpf_kfuncs)
 
-/* Programs of other struct_ops may run under locks that ours do not. */
+/* Programs of other struct_ops types may run with locks held. */
 static int kvm_pv_bpf_kfunc_filter(const struct bpf_prog *prog, u32 kfunc_id)
 {
 	return kvm_pv_bpf_ops_own(prog) ? 0 : -EACCES;

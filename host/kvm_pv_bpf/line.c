@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The line of a device.
+ * The interrupt line of a device.
  *
- * Programs set it from the thread of a vCPU and from timers, where KVM's locks must not be
- * taken: it is noted, and a work tells KVM.  What is set and set back before that is not
- * seen.
+ * Programs set the line from the thread of a vCPU and from timers, where they must not take
+ * the locks of KVM.  The kfunc stores the level, and a work sets it in KVM.  KVM does not get a
+ * level that the program has replaced before.
  *
- * A guest that acknowledges an interrupt takes for granted that the line is low when its
- * store has been done, or it is interrupted again, and again until the work has run.  So a
- * vCPU whose access is done does not leave it to the work.
+ * A guest that acknowledges an interrupt expects that the line is low when its store has
+ * completed; otherwise the interrupt comes again until the work has run.  So a vCPU sets the
+ * level at the end of its access and does not wait for the work.
  *
- * KVM frees the routes of a dying VM before it calls destructors, so the VM is held while
- * its line is set.
+ * KVM frees the routes of a VM that ends before it calls destructors, so the work holds a
+ * reference to the VM.
  */
 #include "kvm_pv_bpf.h"
 
@@ -23,7 +23,7 @@ static void kvm_pv_bpf_line_apply(struct kvm_pv_bpf_device *device, struct kvm *
 	mutex_lock(&line->applying);
 	level = READ_ONCE(line->level);
 	if (line->applied != level) {
-		/* In this order: who finds it applied does not wait for us. */
+		/* In this order: a vCPU that finds the level applied does not wait. */
 		kvm_pv_irq_set(kvm, device->irq, level);
 		WRITE_ONCE(line->applied, level);
 	}
@@ -33,7 +33,7 @@ static void kvm_pv_bpf_line_apply(struct kvm_pv_bpf_device *device, struct kvm *
 static void kvm_pv_bpf_line_work(struct work_struct *work)
 {
 	struct kvm_pv_bpf_device *device = container_of(work, struct kvm_pv_bpf_device, line.work);
-	struct kvm *kvm = kvm_pv_bpf_device_get_kvm(device);
+	struct kvm *kvm = kvm_pv_bpf_get_kvm(device);
 
 	if (!kvm)
 		return;
@@ -43,31 +43,31 @@ static void kvm_pv_bpf_line_work(struct work_struct *work)
 }
 
 /**
- * kvm_pv_bpf_line_flush - an access is done
+ * kvm_pv_bpf_line_flush - set the level in KVM at the end of an access
  * @device: the device, which has a line
- * @vcpu: whose access it was, in whose thread we are
+ * @vcpu: the vCPU that accesses, in whose thread this is
  */
 void kvm_pv_bpf_line_flush(struct kvm_pv_bpf_device *device, struct kvm_vcpu *vcpu)
 {
 	struct kvm_pv_bpf_line *line = &device->line;
 
-	/* What is being applied may be what was there before. */
+	/* A work that holds the mutex may set the previous level. */
 	if (READ_ONCE(line->level) != READ_ONCE(line->applied) ||
 	    mutex_is_locked(&line->applying))
 		kvm_pv_bpf_line_apply(device, vcpu->kvm);
 }
 
 /**
- * kvm_pv_bpf_line_route - an access begins, and there was no route
- * @device: the device, which has a line
- * @kvm: its VM, whose vCPU runs: by now it has the interrupt controller that it will have
+ * kvm_pv_bpf_line_route - look for a route when an access begins
+ * @device: the device, which has a line and had no route
+ * @kvm: its VM; its interrupt controller is complete when a vCPU runs
  */
 void kvm_pv_bpf_line_route(struct kvm_pv_bpf_device *device, struct kvm *kvm)
 {
 	WRITE_ONCE(device->line.routed, kvm_pv_irq_routed(kvm, device->irq));
 }
 
-/* The VM is alive. */
+/* The caller holds a reference to the VM. */
 void kvm_pv_bpf_line_init(struct kvm_pv_bpf_device *device)
 {
 	struct kvm_pv_bpf_line *line = &device->line;
@@ -110,9 +110,9 @@ int kvm_pv_bpf_line_set(struct kvm_pv_bpf_device *device, u32 level)
 }
 
 /**
- * kvm_pv_bpf_line_close - lower the line of a device, and set it no more
- * @device: the device, which has left the bus
- * @kvm: its VM, held; NULL: it is dying
+ * kvm_pv_bpf_line_close - lower the line of a device, and disable it
+ * @device: the device; its program no longer runs, but an access can end concurrently
+ * @kvm: its VM, with a reference; NULL: it is ending
  */
 void kvm_pv_bpf_line_close(struct kvm_pv_bpf_device *device, struct kvm *kvm)
 {
@@ -120,9 +120,10 @@ void kvm_pv_bpf_line_close(struct kvm_pv_bpf_device *device, struct kvm *kvm)
 
 	spin_lock_irq(&device->lock);
 	line->closed = true;
+	WRITE_ONCE(line->level, 0);
 	spin_unlock_irq(&device->lock);
 
 	cancel_work_sync(&line->work);
-	if (kvm && line->applied)
-		kvm_pv_irq_set(kvm, device->irq, 0);
+	if (kvm)
+		kvm_pv_bpf_line_apply(device, kvm);
 }

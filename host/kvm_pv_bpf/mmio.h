@@ -37,9 +37,9 @@ struct kvm_pv_mmio {
  *        Optional, may sleep
  * @read: returns what is read, of which the low @len bytes count
  * @write: takes what is written
- * @exit: it has left the bus and no access is under way, or it could not be put there.  Not
- *        called where @init refused.  Optional, may sleep.  Of programs that replace each
- *        other the first one's @init and the last one's @exit are called
+ * @exit: no access runs @read or @write any more, or the device could not be put on the bus.
+ *        Not called if @init has failed.  Optional, may sleep.  Of programs that replace each
+ *        other, the first one's @init and the last one's @exit are called
  * @vm_fd: file descriptor of the VM, in the process that makes the link
  * @irq: interrupt (GSI) of its line, 0: it has none
  * @base: guest-physical address, a multiple of 4096
@@ -47,7 +47,9 @@ struct kvm_pv_mmio {
  * @name: for messages, NUL-terminated
  *
  * @read and @write may be sleepable.  A replacement has to have the same VM, @irq, @base and
- * @size.
+ * @size.  It waits for @read and @write of the replaced program, and all updates of struct_ops
+ * of the host wait with it: a sleepable program that writes to guest memory delays them until
+ * the VMM provides the memory.
  */
 struct kvm_pv_mmio_ops {
 	int (*init)(u32 device);
