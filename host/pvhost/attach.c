@@ -16,6 +16,7 @@ static const struct option options[] = {
 	{ "name", required_argument, NULL, PVHOST_NAME },
 	{ "libvirt", required_argument, NULL, PVHOST_LIBVIRT },
 	{ "base", required_argument, NULL, 'b' },
+	{ "shared", required_argument, NULL, 's' },
 	{ "vcpus", required_argument, NULL, 'n' },
 	{ "bpf", required_argument, NULL, PVHOST_BPF },
 	{ "irq", required_argument, NULL, 'i' },
@@ -24,32 +25,36 @@ static const struct option options[] = {
 	{ "backend", required_argument, NULL, 'B' },
 	{ "margin", required_argument, NULL, 'm' },
 	{ "expose-tid", no_argument, NULL, 'x' },
+	{ "no-hypercalls", no_argument, NULL, PVHOST_NO_HYPERCALLS },
 	{ "timeout", required_argument, NULL, 'w' },
 	{ "help", no_argument, NULL, 'h' },
 	{ }
 };
 
 /* Without --vcpus, the VM's number of vCPUs is needed for the other checks. */
-static void check_arguments(struct pvhost_wish *wish)
+static void check_arguments(struct pvhost_options *opts)
 {
-	pvhost_wish_read(wish);
-	if (wish->nr_cpus)
-		pvhost_wish_place(wish);
-	else
-		pvhost_base(pvhost_place(NULL), wish->base_text, 1);
+	pvhost_options_read(opts);
+	if (opts->nr_cpus) {
+		pvhost_options_place(opts);
+		return;
+	}
+
+	pvhost_base(pvhost_place(NULL), opts->base_text, 1);
+	pvhost_shared(pvhost_place(NULL), opts->shared_text, 1);
 }
 
 int pvhost_attach(int argc, char **argv)
 {
 	const char *bpf = NULL, *irq_text = NULL;
 	unsigned int timeout_s = TIMEOUT_S;
-	struct pvhost_wish wish = { };
+	struct pvhost_options opts = PVHOST_OPTIONS;
 	struct pvhost_vmm vmm;
 	pid_t pid = 0;
 	__u32 id;
 	int c, fd;
 
-	while ((c = getopt_long(argc, argv, "p:b:n:i:t:d:B:m:xw:h", options, NULL)) >= 0) {
+	while ((c = getopt_long(argc, argv, "p:b:s:n:i:t:d:B:m:xw:h", options, NULL)) >= 0) {
 		switch (c) {
 		case 'w':
 			timeout_s = pvhost_number("--timeout", optarg, 0, 3600);
@@ -64,7 +69,7 @@ int pvhost_attach(int argc, char **argv)
 			pvhost_usage();
 		default:
 			if (!pvhost_name_option(&pid, c, optarg) &&
-			    !pvhost_wish_option(&wish, c, optarg))
+			    !pvhost_options_take(&opts, c, optarg))
 				pvhost_try_help();
 		}
 	}
@@ -77,17 +82,17 @@ int pvhost_attach(int argc, char **argv)
 
 	pvhost_bpf_check_irq(bpf, irq_text);
 	if (bpf)
-		return pvhost_serve(bpf, pid, &wish, irq_text, timeout_s);
+		return pvhost_serve(bpf, pid, &opts, irq_text, timeout_s);
 
-	check_arguments(&wish);
+	check_arguments(&opts);
 	fd = pvhost_device_open();
-	pvhost_vmm_open(&vmm, pid, !wish.nr_cpus, timeout_s);
-	if (!wish.nr_cpus) {
-		wish.nr_cpus = vmm.nr_vcpus;
-		pvhost_wish_place(&wish);
+	pvhost_vmm_open(&vmm, pid, !opts.nr_cpus, timeout_s);
+	if (!opts.nr_cpus) {
+		opts.nr_cpus = vmm.nr_vcpus;
+		pvhost_options_place(&opts);
 	}
 
-	id = pvhost_wish_attach(&wish, fd, &vmm);
-	printf("%u: process %d, %u CPUs at 0x%llx\n", id, vmm.pid, wish.nr_cpus, wish.base);
+	id = pvhost_options_attach(&opts, fd, &vmm);
+	printf("%u: process %d, %u CPUs at 0x%llx\n", id, vmm.pid, opts.nr_cpus, opts.base);
 	return EXIT_SUCCESS;
 }

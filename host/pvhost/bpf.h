@@ -119,12 +119,12 @@ struct pvhost_serve {
 };
 
 void pvhost_serve_open(struct pvhost_serve *serve, const char *path,
-		       const struct pvhost_wish *wish);
-void pvhost_serve_place(struct pvhost_serve *serve, const struct pvhost_wish *wish,
+		       const struct pvhost_options *opts);
+void pvhost_serve_place(struct pvhost_serve *serve, const struct pvhost_options *opts,
 			const char *irq_text);
 void pvhost_serve_attach(struct pvhost_serve *serve, const struct pvhost_vmm *vmm);
 int pvhost_serve_stay(struct pvhost_serve *serve);
-int pvhost_serve(const char *path, pid_t pid, struct pvhost_wish *wish, const char *irq_text,
+int pvhost_serve(const char *path, pid_t pid, struct pvhost_options *opts, const char *irq_text,
 		 unsigned int timeout_s);
 
 #endif /* _PVHOST_BPF_H */

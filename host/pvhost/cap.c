@@ -19,10 +19,10 @@ static const struct option options[] = {
 	{ }
 };
 
-static __u32 ceiling(int argc, char **argv)
+static __u32 read_cap(int argc, char **argv)
 {
 	if (optind == argc) {
-		warnx("cap: say how many kHz, or none");
+		warnx("cap: give a frequency in kHz, or none");
 		pvhost_try_help();
 	}
 
@@ -56,17 +56,17 @@ int pvhost_cap(int argc, char **argv)
 		}
 	}
 
-	khz = ceiling(argc, argv);
+	khz = read_cap(argc, argv);
 	pvhost_no_more(argc, argv);
 	if (select.by_pid + select.by_id + all != 1) {
-		warnx("cap: say which VM by one of --pid, --name, --libvirt, --id and --all");
+		warnx("cap: select a VM by one of --pid, --name, --libvirt, --id and --all");
 		pvhost_try_help();
 	}
 
 	fd = pvhost_device_open();
 	vms = pvhost_device_list(fd, &nr);
 	for (i = 0; i < nr; i++) {
-		/* A VM that has ended since needs no ceiling. */
+		/* A VM that has ended since needs no cap. */
 		if (pvhost_selects(&select, &vms[i])) {
 			pvhost_device_cap(fd, &vms[i], khz);
 			nr_capped++;

@@ -13,6 +13,7 @@
 static const struct option options[] = {
 	{ "vcpus", required_argument, NULL, 'n' },
 	{ "base", required_argument, NULL, 'b' },
+	{ "shared", required_argument, NULL, 's' },
 	{ "irq", required_argument, NULL, 'i' },
 	{ "arch", required_argument, NULL, 'A' },
 	{ "format", required_argument, NULL, 'f' },
@@ -50,20 +51,24 @@ static void need_cpus(__u32 nr_cpus)
 
 int pvhost_describe(int argc, char **argv)
 {
-	const char *base_text = NULL, *irq_text = NULL, *format = NULL, *arch = NULL;
+	const char *base_text = NULL, *shared_text = NULL, *irq_text = NULL;
+	const char *format = NULL, *arch = NULL;
 	struct pvhost_description description;
 	const struct pvhost_place *place;
 	struct pvhost_image image = { };
 	__u32 nr_cpus = 0;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "n:b:i:A:f:h", options, NULL)) >= 0) {
+	while ((c = getopt_long(argc, argv, "n:b:s:i:A:f:h", options, NULL)) >= 0) {
 		switch (c) {
 		case 'n':
 			nr_cpus = pvhost_number("--vcpus", optarg, 1, PVHOST_MAX_VCPUS);
 			break;
 		case 'b':
 			base_text = optarg;
+			break;
+		case 's':
+			shared_text = optarg;
 			break;
 		case 'i':
 			irq_text = optarg;
@@ -85,6 +90,10 @@ int pvhost_describe(int argc, char **argv)
 		image.path = argv[optind++];
 	pvhost_no_more(argc, argv);
 	pvhost_bpf_check_irq(image.path, irq_text);
+	if (image.path && shared_text) {
+		warnx("describe: --shared is not for a device in BPF");
+		pvhost_try_help();
+	}
 	place = pvhost_place(arch);
 
 	if (image.path) {
@@ -96,7 +105,7 @@ int pvhost_describe(int argc, char **argv)
 	} else {
 		need_cpus(nr_cpus);
 		pvhost_description_freq(&description, pvhost_base(place, base_text, nr_cpus),
-					nr_cpus);
+					pvhost_shared(place, shared_text, nr_cpus), nr_cpus);
 	}
 
 	find_format(format ? format : place->format)->print(stdout, &description);

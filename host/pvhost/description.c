@@ -18,17 +18,21 @@
  * pvhost_description_freq - the device of kvm_pv
  * @description: what is made
  * @base: address of the first window
+ * @shared: address of the shared pages, 0: none
  * @nr_cpus: windows
  */
-void pvhost_description_freq(struct pvhost_description *description, __u64 base, __u32 nr_cpus)
+void pvhost_description_freq(struct pvhost_description *description, __u64 base, __u64 shared,
+			     __u32 nr_cpus)
 {
 	*description = (struct pvhost_description){
 		.node		= "cpufreq",
 		.uid		= "vcpufreq",
 		.acpi		= "VFRQ",
-		.compatible	= PV_FREQ_COMPATIBLE "\0",
+		.compatible	= PV_FREQ_COMPATIBLE "\0" PV_FREQ_COMPATIBLE_QEMU "\0",
 		.base		= base,
 		.size		= (__u64)nr_cpus * PV_FREQ_STRIDE,
+		.shared		= shared,
+		.shared_size	= shared ? PV_FREQ_SHARED_SIZE((__u64)nr_cpus) : 0,
 	};
 }
 

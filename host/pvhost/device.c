@@ -43,44 +43,85 @@ static void __noreturn failed(const char *what)
 	err(EXIT_FAILURE, "%s", what);
 }
 
+/* The VM is attached, but the host does not answer its hypercalls. */
+static void warn_hypercalls(const struct kvm_pv_attach *attach)
+{
+	const char *reason = strerror(attach->hypercalls);
+
+	if (!(attach->flags & KVM_PV_HYPERCALLS) || !attach->hypercalls)
+		return;
+
+	if (attach->hypercalls == EBUSY)
+		reason = "a live patch has replaced KVM's handler";
+	warnx("the guest gets no hypercalls (%s): describe the device to it, or attach again",
+	      reason);
+}
+
+/* Returns whether the VM is attached; if not, errno is set. */
+static bool attached(int fd, struct kvm_pv_attach *attach)
+{
+	if (ioctl(fd, KVM_PV_ATTACH, attach))
+		return false;
+
+	warn_hypercalls(attach);
+	return true;
+}
+
 /**
  * pvhost_device_attach - KVM_PV_ATTACH
  * @fd: /dev/kvm_pv
  * @attach: all but its size
- * @pid: whose VM it is, for messages
+ * @pid: process of the VM, for messages
+ * @without: attach without shared pages if their address cannot be used
  */
-void pvhost_device_attach(int fd, struct kvm_pv_attach *attach, pid_t pid)
+void pvhost_device_attach(int fd, struct kvm_pv_attach *attach, pid_t pid, bool without)
 {
 	__u64 last = attach->base + (__u64)attach->nr_cpus * PV_FREQ_STRIDE - 1;
 
 	attach->size = sizeof(*attach);
-	if (!ioctl(fd, KVM_PV_ATTACH, attach))
+	if (attached(fd, attach))
 		return;
+	if (without && (errno == EADDRINUSE || errno == EADDRNOTAVAIL)) {
+		warnx("no shared pages at 0x%llx: the guest uses registers; try another --shared",
+		      attach->shared);
+		attach->shared = 0;
+		if (attached(fd, attach))
+			return;
+	}
 
 	switch (errno) {
 	case EEXIST:
 		errx(EXIT_FAILURE,
 		     "the VM of process %d is attached already: detach it first", pid);
 	case EBUSY:
-		if (attach->states)
-			errx(EXIT_FAILURE,
-			     "0x%llx-0x%llx is memory or a device: the VM of process %d is not the one that was saved",
-			     attach->base, last, pid);
 		errx(EXIT_FAILURE,
 		     "0x%llx-0x%llx is memory or a device of the VM: choose another --base",
 		     attach->base, last);
+	case EADDRINUSE:
+		errx(EXIT_FAILURE,
+		     "0x%llx is memory or a device of the VM: choose another --shared, or none",
+		     attach->shared);
+	case EADDRNOTAVAIL:
+		errx(EXIT_FAILURE,
+		     "this VM cannot have shared pages at 0x%llx: choose a lower --shared, or none",
+		     attach->shared);
+	case EOVERFLOW:
+		errx(EXIT_FAILURE,
+		     "the guest of process %d cannot address 0x%llx-0x%llx: choose a lower --base",
+		     pid, attach->base, last);
 	case ENOSPC:
 		errx(EXIT_FAILURE, "the VM of process %d has no room for another device", pid);
 	case EINVAL:
 		errx(EXIT_FAILURE,
-		     "refused: %u CPUs are more than KVM has, or 0x%llx is at no page of this host",
-		     attach->nr_cpus, attach->base);
+		     "KVM of this host does not have %u vCPUs: give fewer with --vcpus",
+		     attach->nr_cpus);
 	case EOPNOTSUPP:
 		errx(EXIT_FAILURE,
 		     "this host cannot do --backend %s, which needs %s: choose another",
 		     pvhost_backend(attach->backend)->name,
 		     pvhost_backend(attach->backend)->needs);
 	case EBADF:
+	case ESRCH:
 		errx(EXIT_FAILURE, "the VM of process %d has ended", pid);
 	default:
 		failed("attach");
@@ -158,45 +199,14 @@ struct kvm_pv_cpu *pvhost_device_stats(int fd, __u32 id, size_t *nr)
 }
 
 /**
- * pvhost_device_save - KVM_PV_SAVE
- * @fd: /dev/kvm_pv
- * @id: handle
- * @nr: CPUs
- * @save: what it says of the VM
- *
- * Returns what it says of the CPUs; NULL where there is no such VM (any more).
- */
-struct kvm_pv_state *pvhost_device_save(int fd, __u32 id, size_t nr, struct kvm_pv_save *save)
-{
-	struct kvm_pv_state *states = calloc(nr, sizeof(*states));
-
-	if (!states)
-		err(EXIT_FAILURE, "save");
-
-	memset(save, 0, sizeof(*save));
-	save->size = sizeof(*save);
-	save->id = id;
-	save->nr = nr;
-	save->states = (uintptr_t)states;
-	save->state_size = sizeof(*states);
-	if (!ioctl(fd, KVM_PV_SAVE, save))
-		return states;
-	if (errno != ENOENT)
-		failed("save");
-
-	free(states);
-	return NULL;
-}
-
-/**
  * pvhost_device_cap - KVM_PV_CAP
  * @fd: /dev/kvm_pv
  * @vm: as the kernel tells it
- * @khz: ceiling, 0: none
+ * @khz: cap, 0: none
  */
 bool pvhost_device_cap(int fd, const struct kvm_pv_vm *vm, __u32 khz)
 {
-	struct kvm_pv_cap cap = { .size = sizeof(cap), .id = vm->id, .ceiling = khz };
+	struct kvm_pv_cap cap = { .size = sizeof(cap), .id = vm->id, .cap = khz };
 
 	if (!ioctl(fd, KVM_PV_CAP, &cap))
 		return true;

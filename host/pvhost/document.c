@@ -36,24 +36,18 @@ struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm)
 	add(object, "id", json_object_new_uint64(vm->id));
 	add(object, "pid", pvhost_document_number(vm->pid, vm->pid));
 	add(object, "base", json_object_new_uint64(vm->base));
+	add(object, "shared", pvhost_document_number(vm->shared, vm->shared));
 	add(object, "vcpus", json_object_new_uint64(vm->nr_cpus));
 	add(object, "expose_tid", json_object_new_boolean(vm->flags & KVM_PV_EXPOSE_TID));
-	add(object, "hypercalls", json_object_new_uint64(vm->hypercalls));
+	add(object, "hypercalls", pvhost_document_number(vm->flags & KVM_PV_HYPERCALLS,
+							 vm->hypercalls));
 	add(object, "table", table);
 	add(object, "backend", backend ? json_object_new_string(backend->name) : NULL);
 	add(object, "margin_percent", pvhost_document_number(backend && backend->margin,
 							     vm->margin));
-	add(object, "cap_khz", pvhost_document_number(vm->ceiling, vm->ceiling));
+	add(object, "cap_khz", pvhost_document_number(vm->cap, vm->cap));
 	return object;
 }
-
-static const char * const drop_reasons[] = {
-	[KVM_PV_DROP_MEMORY]	= "memory",
-	[KVM_PV_DROP_FAULT]	= "fault",
-	[KVM_PV_DROP_MOVED]	= "moved",
-	[KVM_PV_DROP_VCPU]	= "vcpu",
-	[KVM_PV_DROP_HOST]	= "host",
-};
 
 static const char * const fail_reasons[] = {
 	[KVM_PV_FAIL_PIN]	= "pin",
@@ -91,10 +85,6 @@ struct json_object *pvhost_document_cpu(__u32 cpu, const struct kvm_pv_cpu *stat
 	add(object, "vcpu_id", pvhost_document_number(stats->vcpu_id != UINT32_MAX,
 						      stats->vcpu_id));
 	add(object, "record", json_object_new_boolean(stats->record));
-	add(object, "record_writes", json_object_new_uint64(stats->writes));
-	add(object, "dropped", json_object_new_uint64(stats->dropped));
-	add(object, "drop_reason", reason(drop_reasons, ARRAY_SIZE(drop_reasons),
-					  stats->drop_reason));
 	add(object, "applied", json_object_new_uint64(stats->applied));
 	add(object, "failed", json_object_new_uint64(stats->failed));
 	add(object, "fail_reason", reason(fail_reasons, ARRAY_SIZE(fail_reasons),

@@ -40,6 +40,12 @@ static void print_clock(FILE *out, __u64 base)
 		base, CLOCK_HZ);
 }
 
+static void print_range(FILE *out, __u64 base, __u64 size)
+{
+	fprintf(out, "<0x%08x 0x%08x 0x%08x 0x%08x>",
+		(__u32)(base >> 32), (__u32)base, (__u32)(size >> 32), (__u32)size);
+}
+
 static void print_compatible(FILE *out, const struct pvhost_description *description)
 {
 	const char *next = NULL;
@@ -76,8 +82,13 @@ void pvhost_fdt_print(FILE *out, const struct pvhost_description *description)
 		print_clock(out, base);
 	fprintf(out, "\t\t\t%s@%llx {\n", description->node, base);
 	print_compatible(out, description);
-	fprintf(out, "\t\t\t\treg = <0x%08x 0x%08x 0x%08x 0x%08x>;\n",
-		(__u32)(base >> 32), (__u32)base, (__u32)(size >> 32), (__u32)size);
+	fprintf(out, "\t\t\t\treg = ");
+	print_range(out, base, size);
+	if (description->shared) {
+		fprintf(out, ", ");
+		print_range(out, description->shared, description->shared_size);
+	}
+	fprintf(out, ";\n");
 	if (description->irq)
 		fprintf(out, "\t\t\t\tinterrupts = <%u %u %u>;\n",
 			GIC_SPI, description->irq, IRQ_TYPE_LEVEL_HIGH);
@@ -173,6 +184,9 @@ static int add_device(void *tree, const struct pvhost_description *description, 
 		rc = rc ? : fdt_appendprop_string(tree, node, "compatible", next);
 	rc = rc ? : fdt_appendprop_addrrange(tree, 0, node, "reg", description->base,
 					     description->size);
+	if (description->shared)
+		rc = rc ? : fdt_appendprop_addrrange(tree, 0, node, "reg", description->shared,
+						     description->shared_size);
 	if (description->irq)
 		rc = rc ? : add_irq(tree, node, description->irq);
 	if (clock) {

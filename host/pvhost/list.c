@@ -17,6 +17,7 @@ static const struct pvhost_column columns[] = {
 	{ .title = "ID", .key = "id" },
 	{ .title = "PID", .key = "pid" },
 	{ .title = "BASE", .key = "base", .hex = true },
+	{ .title = "SHARED", .key = "shared", .hex = true },
 	{ .title = "VCPUS", .key = "vcpus" },
 	{ .title = "KHZ", .key = "table" },
 	{ .title = "CAP", .key = "cap_khz" },

@@ -41,7 +41,7 @@ static const struct metric {
 	},
 	{
 		.name	= "pvhost_cap_hertz",
-		.help	= "Ceiling that pvhost cap has set.",
+		.help	= "Cap that pvhost cap has set.",
 		.key	= "cap_khz",
 		.type	= GAUGE,
 		.unit	= "hertz",
@@ -55,7 +55,7 @@ static const struct metric {
 	},
 	{
 		.name	= "pvhost_lazy_requests",
-		.help	= "Requests that were taken from shared memory.",
+		.help	= "Requests that were taken from shared pages.",
 		.key	= "lazy",
 		.type	= COUNTER,
 	},
@@ -87,21 +87,9 @@ static const struct metric {
 	},
 	{
 		.name	= "pvhost_record",
-		.help	= "Whether the guest shares memory.",
+		.help	= "1 if a vCPU uses its record in the shared pages.",
 		.key	= "record",
 		.type	= GAUGE,
-	},
-	{
-		.name	= "pvhost_record_writes",
-		.help	= "Times that shared memory was written.",
-		.key	= "record_writes",
-		.type	= COUNTER,
-	},
-	{
-		.name	= "pvhost_record_drops",
-		.help	= "Times that shared memory was lost.",
-		.key	= "dropped",
-		.type	= COUNTER,
 	},
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Where the device lies in the guest's physical address space.
+ * The place of the device in the guest's physical address space.
  */
 #include <err.h>
 #include <stdlib.h>
@@ -12,17 +12,24 @@
 #include "pvhost.h"
 
 /*
- * Addresses that QEMU's machines leave free: q35, pc and microvm between the
- * local APIC (0xfee00000) and the pages that KVM takes on Intel (identity map at
- * 0xfeffc000); virt between its virtio-mmio devices and its platform bus.
+ * Addresses that QEMU's machines do not use.  q35 and pc: between the local APIC
+ * (0xfee00000) and the pages that KVM uses on Intel (identity map at 0xfeffc000).  virt:
+ * between the virtio-mmio devices and the platform bus.  The guests of other machines do not
+ * get the description of the device, see machine.c.
  *
- * Interrupts likewise.  q35 and pc say in their ACPI tables that 5 is level-triggered and
- * active high, as ours are; the only ones that KVM has pins for are those of one I/O APIC.
- * virt ends before 176; KVM's GSI n is the shared peripheral interrupt n.
+ * Shared pages on x86 are above 4 GiB, where the firmware does not make memory uncached: at
+ * 256 GiB, which each CPU with nested paging can address.  On arm64 they are before the registers.
+ *
+ * Interrupts that they do not use.  The ACPI tables of q35 and pc declare 5 as
+ * level-triggered and active high, as the devices are.  KVM has pins for the interrupts of
+ * one I/O APIC.  virt uses interrupts below 176; KVM's GSI n is the shared peripheral
+ * interrupt n.
  */
 static const struct pvhost_place places[] = {
-	{ "x86_64", NULL, 0xfef00000, 0xfeffc000, 5, 23, "asl", pvhost_ssdt_add },
-	{ "aarch64", "arm64", 0x0b800000, 0x0c000000, 192, 987, "dts", pvhost_fdt_add },
+	{ "x86_64", NULL, 0xfef00000, 0xfeffc000, 0x4000000000, 5, 23, "asl", pvhost_ssdt_add,
+	  pvhost_machine_check_acpi },
+	{ "aarch64", "arm64", 0x0b800000, 0x0c000000, 0x0b000000, 192, 987, "dts", pvhost_fdt_add,
+	  pvhost_machine_check_dt },
 };
 
 const struct pvhost_place *pvhost_place(const char *arch)
@@ -42,55 +49,71 @@ const struct pvhost_place *pvhost_place(const char *arch)
 			return &places[i];
 	}
 
-	errx(EXIT_FAILURE, "there are no guests of architecture \"%s\": it is x86_64 or arm64",
-	     arch);
+	errx(EXIT_FAILURE, "invalid architecture \"%s\": expected x86_64 or arm64", arch);
 }
 
-static __u64 typed(const char *text, __u64 size)
+static __u64 typed(const char *option, const char *text, __u64 size, __u64 align)
 {
-	__u64 base = pvhost_number("--base", text, 0, UINT64_MAX - size);
+	__u64 base = pvhost_number(option, text, 0, UINT64_MAX - size);
 
-	if (base % PV_FREQ_STRIDE)
-		errx(EXIT_FAILURE, "--base: 0x%llx is no multiple of 0x%x",
-		     base, PV_FREQ_STRIDE);
+	if (base % align)
+		errx(EXIT_FAILURE, "%s: 0x%llx is not a multiple of 0x%llx", option, base, align);
 
 	return base;
 }
 
 /**
- * pvhost_base - where the device of kvm_pv lies
+ * pvhost_base - address of the device of kvm_pv
  * @place: architecture
- * @text: what the user wants, NULL: nothing
- * @nr_cpus: windows that it has
+ * @text: address that the user gives, NULL: none
+ * @nr_cpus: number of its windows
  */
 __u64 pvhost_base(const struct pvhost_place *place, const char *text, __u32 nr_cpus)
 {
 	__u64 room = (place->end - place->base) / PV_FREQ_STRIDE;
 
 	if (text)
-		return typed(text, (__u64)nr_cpus * PV_FREQ_STRIDE);
+		return typed("--base", text, (__u64)nr_cpus * PV_FREQ_STRIDE, PV_FREQ_STRIDE);
 	if (nr_cpus > room)
 		errx(EXIT_FAILURE,
-		     "0x%llx has room for %llu CPUs: say by --base where %u have room",
+		     "0x%llx has room for %llu CPUs: give an address with room for %u with --base",
 		     place->base, room, nr_cpus);
 
 	return place->base;
 }
 
 /**
- * pvhost_base_of - where another device lies
+ * pvhost_base_of - address of another device
  * @place: architecture
- * @text: what the user wants, NULL: nothing
- * @size: bytes that it has
+ * @text: address that the user gives, NULL: none
+ * @size: its size in bytes
  */
 __u64 pvhost_base_of(const struct pvhost_place *place, const char *text, __u64 size)
 {
 	if (text)
-		return typed(text, size);
+		return typed("--base", text, size, PV_FREQ_STRIDE);
 	if (size > place->end - place->base)
 		errx(EXIT_FAILURE,
-		     "0x%llx has room for 0x%llx bytes: say by --base where 0x%llx have room",
+		     "0x%llx has room for 0x%llx bytes: give an address with room for 0x%llx with --base",
 		     place->base, place->end - place->base, size);
 
 	return place->base;
+}
+
+/**
+ * pvhost_shared - address of the shared pages
+ * @place: architecture
+ * @text: address that the user gives, or "none"; NULL: the default
+ * @nr_cpus: number of CPUs of the device
+ *
+ * Returns 0 for none.
+ */
+__u64 pvhost_shared(const struct pvhost_place *place, const char *text, __u32 nr_cpus)
+{
+	if (!text)
+		return place->shared;
+	if (!strcmp(text, "none"))
+		return 0;
+
+	return typed("--shared", text, PV_FREQ_SHARED_SIZE((__u64)nr_cpus), PV_SHARED_ALIGN);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * pvhost - attach the host's half of pvguest to running VMs
+ * pvhost - attach the host side of pvguest to running VMs
  */
 #include "pvhost.h"
 
@@ -19,13 +19,18 @@
 #define USAGE_BASE \
 	"  -b, --base ADDR       guest-physical address of the device\n"
 
-#define USAGE_WISH \
+#define USAGE_SHARED \
+	"  -s, --shared ADDR     guest-physical address of the shared pages, or none\n"
+
+#define USAGE_OPTIONS \
 	"  -t, --table F1,F2,..  performance table in kHz, or \"host\" (default)\n" \
 	"  -d, --domains D0,..   perf domain of each CPU (each its own)\n" \
 	"  -B, --backend NAME    how requests are applied: record (default: they are\n" \
 	"                        not), uclamp or freq-qos\n" \
 	"  -m, --margin PERCENT  uclamp: what the host's governor adds to a clamp (0)\n" \
-	"  -x, --expose-tid      let the guest see thread ids of this host\n"
+	"  -x, --expose-tid      let the guest see thread ids of this host\n" \
+	"      --no-hypercalls   do not answer hypercalls: the guest needs a description\n" \
+	"                        of the device, and KVM's handler is not hooked\n"
 
 #define USAGE_BPF \
 	"      --bpf FILE        a device in BPF instead, for as long as this process runs\n" \
@@ -39,8 +44,9 @@ static const struct pvhost_command commands[] = {
 		.usage	= "attach --pid PID | --name NAME | --libvirt DOMAIN  [OPTION]...\n\n"
 			  USAGE_VMM
 			  USAGE_BASE
+			  USAGE_SHARED
 			  "  -n, --vcpus N         CPUs that the device serves (those the VM has)\n"
-			  USAGE_WISH
+			  USAGE_OPTIONS
 			  USAGE_BPF
 			  "  -w, --timeout SECS    wait so long for the VM to appear (5)\n",
 	},
@@ -50,8 +56,11 @@ static const struct pvhost_command commands[] = {
 		.help	= "start QEMU with a virtual cpufreq device for its guest",
 		.usage	= "run [OPTION]... -- QEMU [ARGUMENT]...\n\n"
 			  USAGE_BASE
+			  USAGE_SHARED
 			  "  -n, --vcpus N         CPUs that the device serves (those of -smp)\n"
-			  USAGE_WISH
+			  "      --describe        describe the device by ACPI or device tree, for a\n"
+			  "                        guest without pv_hypervisor\n"
+			  USAGE_OPTIONS
 			  USAGE_BPF,
 	},
 	{
@@ -72,7 +81,7 @@ static const struct pvhost_command commands[] = {
 	{
 		.name	= "stats",
 		.run	= pvhost_stats,
-		.help	= "show what the guests asked for",
+		.help	= "show the requests of the guests",
 		.usage	= "stats [--pid PID | --name NAME | --libvirt DOMAIN | --id ID]\n"
 			  "                    [--json] [--watch[=SECONDS]] [--openmetrics]\n\n"
 			  USAGE_SELECT
@@ -83,31 +92,11 @@ static const struct pvhost_command commands[] = {
 	{
 		.name	= "cap",
 		.run	= pvhost_cap,
-		.help	= "set what a guest gets at most, whatever it asks for",
+		.help	= "limit the performance of a guest",
 		.usage	= "cap --pid PID | --name NAME | --libvirt DOMAIN | --id ID | --all\n"
 			  "                  KHZ|none\n\n"
 			  USAGE_SELECT
 			  "  -a, --all             all VMs\n",
-	},
-	{
-		.name	= "save",
-		.run	= pvhost_save,
-		.help	= "write down the state of the device, for a snapshot or a migration",
-		.usage	= "save --pid PID | --name NAME | --libvirt DOMAIN | --id ID  [FILE]\n\n"
-			  USAGE_SELECT,
-	},
-	{
-		.name	= "restore",
-		.run	= pvhost_restore,
-		.help	= "attach a VM as it was when it was saved",
-		.usage	= "restore --pid PID | --name NAME | --libvirt DOMAIN\n"
-			  "                      [OPTION]... [FILE]\n\n"
-			  USAGE_VMM
-			  "  -B, --backend NAME    how requests are applied, if not as before: record,\n"
-			  "                        uclamp or freq-qos\n"
-			  "  -m, --margin PERCENT  uclamp: what the host's governor adds to a clamp, if\n"
-			  "                        not as before\n"
-			  "  -w, --timeout SECS    wait so long for the VM to appear (5)\n",
 	},
 	{
 		.name	= "describe",
@@ -117,6 +106,7 @@ static const struct pvhost_command commands[] = {
 			  "  FILE                  a device in BPF, that of kvm_pv where there is none\n"
 			  "  -n, --vcpus N         CPUs that the device serves\n"
 			  USAGE_BASE
+			  USAGE_SHARED
 			  "  -i, --irq N           interrupt of the device in BPF, 0: none\n"
 			  "  -A, --arch ARCH       x86_64 or arm64 (that of this machine)\n"
 			  "  -f, --format FORMAT   dts (arm64) or asl (x86_64)\n",

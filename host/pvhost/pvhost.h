@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * pvhost(8): what its parts have of each other.
+ * pvhost(8): functions and types that its files share.
  *
- * Whatever goes wrong ends the program with one line that says what to do; so
- * these functions return only where they succeed, unless they say otherwise.
+ * A function that fails prints one line that says what to do, and ends the program, unless
+ * its description says that it returns the failure.
  */
 #ifndef _PVHOST_H
 #define _PVHOST_H
@@ -21,14 +21,14 @@
 #define PVHOST_PROC	"/proc"
 #define PVHOST_CPU	"/sys/devices/system/cpu"
 
-/* Beyond any KVM; what the one of this host takes, it will say itself. */
+/* More than any KVM has.  KVM rejects numbers that this host does not support. */
 #define PVHOST_MAX_VCPUS	65536
 
 /**
  * struct pvhost_command - one subcommand
- * @name: what the user types
- * @run: gets its arguments as main() does, @argv[0] being @name
- * @help: one line
+ * @name: its name on the command line
+ * @run: its function; the arguments are those of main(), @argv[0] is @name
+ * @help: help text of one line
  * @usage: synopsis and options
  */
 struct pvhost_command {
@@ -41,8 +41,8 @@ struct pvhost_command {
 /**
  * struct pvhost_program - a program that has subcommands
  * @name: its name
- * @commands: what it can do
- * @nr_commands: how many that are
+ * @commands: its subcommands
+ * @nr_commands: number of subcommands
  */
 struct pvhost_program {
 	const char *name;
@@ -50,25 +50,23 @@ struct pvhost_program {
 	size_t nr_commands;
 };
 
-/* pvhost.c; of hypertrace(8), which shares some files, hypertrace.c */
+/* pvhost.c; in hypertrace(8), which shares some files, hypertrace.c */
 extern const struct pvhost_program pvhost_program;
 
-/* command.c: the one that runs, NULL: none yet */
+/* command.c: the subcommand that runs, NULL: none yet */
 extern const struct pvhost_command *pvhost_command;
 
 void __noreturn pvhost_usage(void);
 void __noreturn pvhost_try_help(void);
 void pvhost_no_more(int argc, char **argv);
 
-/* run.c, attach.c, detach.c, list.c, stats.c, cap.c, save.c, restore.c, describe.c */
+/* run.c, attach.c, detach.c, list.c, stats.c, cap.c, describe.c */
 int pvhost_run(int argc, char **argv);
 int pvhost_attach(int argc, char **argv);
 int pvhost_detach(int argc, char **argv);
 int pvhost_list(int argc, char **argv);
 int pvhost_stats(int argc, char **argv);
 int pvhost_cap(int argc, char **argv);
-int pvhost_save(int argc, char **argv);
-int pvhost_restore(int argc, char **argv);
 int pvhost_describe(int argc, char **argv);
 
 /* number.c */
@@ -82,6 +80,8 @@ enum {
 	PVHOST_NAME = 256,
 	PVHOST_LIBVIRT,
 	PVHOST_BPF,
+	PVHOST_DESCRIBE,
+	PVHOST_NO_HYPERCALLS,
 	PVHOST_NR_OPTIONS,
 };
 
@@ -95,7 +95,7 @@ bool pvhost_spawn(char **argv, const char *dir);
 
 /* qemu.c: a QEMU that is to be started */
 
-/* What -smp says, of options that are there twice the last; 0: nothing */
+/* The values of -smp, the last one if an option is repeated; 0: not given */
 struct pvhost_smp {
 	__u64 cpus;
 	__u64 maxcpus;
@@ -105,17 +105,19 @@ struct pvhost_smp {
 /**
  * struct pvhost_qemu - a command line
  * @argv: program and arguments, the last NULL
- * @argc: how many
+ * @argc: number of program and arguments
  * @smp: its CPUs
- * @dtb: device tree that the user has, NULL: none
+ * @machine: name of the machine, NULL: not given
+ * @dtb: device tree of the user, NULL: none
  * @kvm: uses KVM
  * @no_acpi: gives the guest no ACPI tables
- * @stopped: the user wants to start the guest himself
+ * @stopped: the user starts the guest
  */
 struct pvhost_qemu {
 	char **argv;
 	size_t argc;
 	struct pvhost_smp smp;
+	const char *machine;
 	const char *dtb;
 	bool kvm;
 	bool no_acpi;
@@ -127,20 +129,46 @@ __u32 pvhost_qemu_cpus(const struct pvhost_qemu *qemu);
 void pvhost_qemu_copy(struct pvhost_qemu *to, const struct pvhost_qemu *from);
 void pvhost_qemu_add(struct pvhost_qemu *qemu, char *word);
 
-/* qmp.c: what is said to it */
+/* qmp.c: the machine protocol of a QEMU */
 FILE *pvhost_qmp_open(int fd);
 bool pvhost_qmp_do(FILE *qmp, const char *command);
+bool pvhost_qmp_property(FILE *qmp, const char *name, char **value);
 
-/* description.c: what a guest is told of a device */
+/* machine.c: the machine that a QEMU has made */
+
+/**
+ * struct pvhost_machine - properties of a machine, NULL: the machine does not have it
+ * @type: its type, as "pc-q35-7.2"
+ * @acpi: whether it has ACPI tables
+ * @acpi_device: controller of the ACPI tables of a PC
+ * @firmware: file of -bios
+ * @flash: drive of a flash with firmware
+ */
+struct pvhost_machine {
+	char *type;
+	char *acpi;
+	char *acpi_device;
+	char *firmware;
+	char *flash;
+};
+
+bool pvhost_machine_read(struct pvhost_machine *machine, FILE *qmp);
+void pvhost_machine_check_acpi(const struct pvhost_machine *machine);
+void pvhost_machine_check_dt(const struct pvhost_machine *machine);
+void pvhost_machine_check_name(const char *name);
+
+/* description.c: the description of a device for its guest */
 
 /**
  * struct pvhost_description - a device
- * @node: of its node in a device tree, the name
- * @uid: names it in ACPI
- * @acpi: its name there
- * @compatible: strings, each NUL-terminated, and an empty one
+ * @node: name of its node in a device tree
+ * @uid: its unique id in ACPI
+ * @acpi: its name in ACPI
+ * @compatible: strings, each with a terminating NUL, and an empty string
  * @base: guest-physical address
- * @size: bytes
+ * @size: size in bytes
+ * @shared: guest-physical address of the shared pages, 0: none
+ * @shared_size: their size
  * @irq: interrupt, 0: none
  */
 struct pvhost_description {
@@ -150,15 +178,18 @@ struct pvhost_description {
 	const char *compatible;
 	__u64 base;
 	__u64 size;
+	__u64 shared;
+	__u64 shared_size;
 	__u32 irq;
 };
 
-/* The string behind another one, NULL: there is none; the first one is behind NULL. */
+/* Returns the string after @last, or the first string if @last is NULL; NULL at the end. */
 const char *pvhost_compatible(const struct pvhost_description *description, const char *last);
-void pvhost_description_freq(struct pvhost_description *description, __u64 base, __u32 nr_cpus);
+void pvhost_description_freq(struct pvhost_description *description, __u64 base, __u64 shared,
+			     __u32 nr_cpus);
 bool pvhost_description_is(const struct pvhost_description *description, const char *wanted);
 
-/* ssdt.c, fdt.c: for x86, for arm64 */
+/* ssdt.c: the description for x86; fdt.c: for arm64 */
 void pvhost_ssdt_print(FILE *out, const struct pvhost_description *description);
 void pvhost_ssdt_add(struct pvhost_qemu *qemu, const char *dir,
 		     const struct pvhost_description *description);
@@ -166,35 +197,40 @@ void pvhost_fdt_print(FILE *out, const struct pvhost_description *description);
 void pvhost_fdt_add(struct pvhost_qemu *qemu, const char *dir,
 		    const struct pvhost_description *description);
 
-/* place.c: where a device lies */
+/* place.c: the address of a device */
 
 /**
  * struct pvhost_place - an architecture of guests
- * @arch: its name, as uname(1) has it
+ * @arch: its name, as uname(1) prints it
  * @alias: another name, NULL: none
  * @base: default address of the first window
- * @end: first address behind that is taken
+ * @end: first address above that is in use
+ * @shared: default address of the shared pages
  * @irq: default interrupt (GSI)
- * @max_irq: the last one that a device can have
- * @format: how the device is described, "dts" or "asl"
- * @add: describes it to a QEMU that is to be started
+ * @max_irq: highest interrupt of a device
+ * @format: format of the description, "dts" or "asl"
+ * @add: describes the device to a QEMU that is to be started
+ * @check: ends the program if the guest of a machine does not get that description
  */
 struct pvhost_place {
 	const char *arch;
 	const char *alias;
 	__u64 base;
 	__u64 end;
+	__u64 shared;
 	__u32 irq;
 	__u32 max_irq;
 	const char *format;
 	void (*add)(struct pvhost_qemu *qemu, const char *dir,
 		    const struct pvhost_description *description);
+	void (*check)(const struct pvhost_machine *machine);
 };
 
-/* @arch: NULL: that of this machine */
+/* @arch: NULL: the architecture of this machine */
 const struct pvhost_place *pvhost_place(const char *arch);
 __u64 pvhost_base(const struct pvhost_place *place, const char *text, __u32 nr_cpus);
 __u64 pvhost_base_of(const struct pvhost_place *place, const char *text, __u64 size);
+__u64 pvhost_shared(const struct pvhost_place *place, const char *text, __u32 nr_cpus);
 
 /* table.c: performance tables */
 __u32 *pvhost_table(const char *text, size_t *nr);
@@ -204,8 +240,8 @@ __u32 *pvhost_table(const char *text, size_t *nr);
 /**
  * struct pvhost_backend - a backend
  * @name: its name
- * @needs: what a host must have for it, NULL: nothing
- * @margin: takes a margin
+ * @needs: requirement for the host, NULL: none
+ * @margin: accepts a margin
  */
 struct pvhost_backend {
 	const char *name;
@@ -215,18 +251,18 @@ struct pvhost_backend {
 
 bool pvhost_backend_find(const char *name, __u32 *nr);
 __u32 pvhost_backend_nr(const char *name);
-/* NULL: a kvm_pv that is newer than this pvhost has it */
+/* Returns NULL for a backend of a newer kvm_pv. */
 const struct pvhost_backend *pvhost_backend(__u32 nr);
 
 /* vmm.c: a running VMM */
 
 /**
  * struct pvhost_vmm - a process with a VM
- * @pid: its number
- * @pidfd: likewise
- * @number: the VM, a file descriptor of the process
- * @vm_fd: likewise, one of ours
- * @nr_vcpus: vCPUs that it has
+ * @pid: process id
+ * @pidfd: file descriptor of the process
+ * @number: file descriptor of the VM in the process
+ * @vm_fd: file descriptor of the VM in pvhost
+ * @nr_vcpus: number of vCPUs
  */
 struct pvhost_vmm {
 	pid_t pid;
@@ -239,28 +275,28 @@ struct pvhost_vmm {
 int pvhost_vmm_take(const struct pvhost_vmm *vmm);
 void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, bool want_vcpus, unsigned int timeout_s);
 
-/* wish.c: what the user wants of it */
+/* options.c: options of attach and run */
 
 /**
- * struct pvhost_wish - options of attach and run, or what restore has read
- * @base_text: as typed, or NULL, as the next two
- * @table_text: NULL: that of the host
- * @domains_text: NULL: each CPU has its own
- * @nr_cpus: 0: not said
- * @flags: KVM_PV_EXPOSE_TID
+ * struct pvhost_options - options of attach and run
+ * @base_text: address as typed, NULL: the default
+ * @shared_text: address of the shared pages as typed, NULL: the default
+ * @table_text: performance table as typed, NULL: that of the host
+ * @domains_text: perf domains as typed, NULL: each CPU has its own
+ * @nr_cpus: number of CPUs, 0: not given
+ * @flags: KVM_PV_EXPOSE_TID, KVM_PV_HYPERCALLS (default)
  * @backend: how requests are applied
- * @margin: per cent, of backend uclamp
- * @base: the place that is meant
- * @table: performance table that is meant
- * @nr_table: its entries
- * @domains: perf domains that are meant
- * @nr_domains: how many
- * @states: registers of each CPU, NULL: those of a guest that has done nothing yet
- * @ceiling: in kHz, 0: none
- * @generation: of the ceiling
+ * @margin: margin of backend uclamp, per cent
+ * @base: guest-physical address
+ * @table: performance table
+ * @nr_table: number of its entries
+ * @domains: perf domain of each CPU
+ * @nr_domains: number of its entries
+ * @shared: guest-physical address of the shared pages, 0: none
  */
-struct pvhost_wish {
+struct pvhost_options {
 	const char *base_text;
+	const char *shared_text;
 	const char *table_text;
 	const char *domains_text;
 	__u32 nr_cpus;
@@ -272,38 +308,38 @@ struct pvhost_wish {
 	size_t nr_table;
 	__u32 *domains;
 	size_t nr_domains;
-	struct kvm_pv_state *states;
-	__u32 ceiling;
-	__u32 generation;
+	__u64 shared;
 };
 
-bool pvhost_wish_option(struct pvhost_wish *wish, int option, const char *value);
-void pvhost_wish_check(const struct pvhost_wish *wish);
-void pvhost_wish_read(struct pvhost_wish *wish);
-void pvhost_wish_place(struct pvhost_wish *wish);
-__u32 pvhost_wish_attach(const struct pvhost_wish *wish, int fd, const struct pvhost_vmm *vmm);
+/* Without options */
+#define PVHOST_OPTIONS	{ .flags = KVM_PV_HYPERCALLS }
+
+bool pvhost_options_take(struct pvhost_options *opts, int option, const char *value);
+void pvhost_options_check(const struct pvhost_options *opts);
+void pvhost_options_read(struct pvhost_options *opts);
+void pvhost_options_place(struct pvhost_options *opts);
+__u32 pvhost_options_attach(const struct pvhost_options *opts, int fd,
+			    const struct pvhost_vmm *vmm);
 
 /* device.c: /dev/kvm_pv */
 int pvhost_device_open(void);
-void pvhost_device_attach(int fd, struct kvm_pv_attach *attach, pid_t pid);
-/* returns false where there is no such VM (any more) */
+void pvhost_device_attach(int fd, struct kvm_pv_attach *attach, pid_t pid, bool without);
+/* Returns false if the VM does not exist or has ended. */
 bool pvhost_device_detach(int fd, __u32 id);
 struct kvm_pv_vm *pvhost_device_list(int fd, size_t *nr);
-/* returns NULL where there is no such VM (any more) */
+/* Returns NULL if the VM does not exist or has ended. */
 struct kvm_pv_cpu *pvhost_device_stats(int fd, __u32 id, size_t *nr);
-/* returns NULL where there is no such VM (any more) */
-struct kvm_pv_state *pvhost_device_save(int fd, __u32 id, size_t nr, struct kvm_pv_save *save);
-/* returns false where there is no such VM (any more) */
+/* Returns false if the VM does not exist or has ended. */
 bool pvhost_device_cap(int fd, const struct kvm_pv_vm *vm, __u32 khz);
 
-/* select.c: which VMs are meant */
+/* select.c: selection of VMs */
 
 /**
  * struct pvhost_select - one VM, or all
  * @by_pid: @pid is given
  * @by_id: @id is given
- * @pid: process
- * @id: handle
+ * @pid: process id
+ * @id: id of the VM in kvm_pv
  */
 struct pvhost_select {
 	bool by_pid;
@@ -312,56 +348,25 @@ struct pvhost_select {
 	__u32 id;
 };
 
-/* Takes --pid, --name, --libvirt and --id; false: it is another option. */
+/* Reads --pid, --name, --libvirt and --id; false: it is another option. */
 bool pvhost_select_option(struct pvhost_select *select, int option, const char *value);
 bool pvhost_selects(const struct pvhost_select *select, const struct kvm_pv_vm *vm);
 void __noreturn pvhost_selects_none(const struct pvhost_select *select);
 
-/* document.c: facts */
+/* document.c: the output as JSON objects */
 struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm);
 struct json_object *pvhost_document_cpu(__u32 cpu, const struct kvm_pv_cpu *stats);
 struct json_object *pvhost_document_number(bool known, __u64 value);
 struct json_object *pvhost_document(struct json_object *vms);
 
-/* field.c: what somebody else has written */
-
-/**
- * struct pvhost_field - an object of a document
- * @file: where the document comes from
- * @where: what members are called behind, as "cpus[1]."
- * @object: the object
- */
-struct pvhost_field {
-	const char *file;
-	char where[32];
-	struct json_object *object;
-};
-
-void pvhost_field_open(struct pvhost_field *field, const char *path);
-void __noreturn __printf(3, 4) pvhost_field_bad(const struct pvhost_field *in, const char *key,
-						const char *format, ...);
-__u64 pvhost_field_number(const struct pvhost_field *in, const char *key, __u64 min, __u64 max);
-__u64 pvhost_field_known(const struct pvhost_field *in, const char *key, __u64 min, __u64 max,
-			 __u64 none);
-bool pvhost_field_bool(const struct pvhost_field *in, const char *key);
-const char *pvhost_field_text(const struct pvhost_field *in, const char *key);
-struct json_object *pvhost_field_array(const struct pvhost_field *in, const char *key,
-				       size_t min, size_t max, size_t *nr);
-__u64 pvhost_field_entry(const struct pvhost_field *in, const char *key,
-			 struct json_object *array, size_t i, __u64 min, __u64 max);
-
-/* state.c: what save writes and restore reads */
-struct json_object *pvhost_state_document(int fd, const struct kvm_pv_vm *vm);
-void pvhost_state_read(struct pvhost_wish *wish, const char *path);
-
-/* print.c: the same facts as a table or as JSON */
+/* print.c: JSON objects as a table or as JSON */
 
 /**
  * struct pvhost_column - a column of a table
- * @title: its head
- * @key: member of the document
- * @hex: numbers are addresses
- * @left: is text
+ * @title: its heading
+ * @key: name of the member
+ * @hex: prints numbers in hexadecimal
+ * @left: aligns text at the left
  */
 struct pvhost_column {
 	const char *title;
@@ -374,7 +379,7 @@ void pvhost_print_json(struct json_object *document);
 
 struct libscols_table;
 struct libscols_table *pvhost_print_begin(const struct pvhost_column *columns, size_t nr);
-/* cells come from @object, or, where it has no such member, from @parent (or NULL) */
+/* A cell is a member of @object, or of @parent (or NULL) if @object does not have it. */
 void pvhost_print_row(struct libscols_table *table, const struct pvhost_column *columns,
 		      size_t nr, struct json_object *object, struct json_object *parent);
 void pvhost_print_end(struct libscols_table *table);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The command line of a QEMU that is to be started: what of it matters, and what is
- * added to it.
+ * The command line of a QEMU that is to be started: the options that pvhost run needs, and
+ * those that it adds.
  */
 #include <ctype.h>
 #include <err.h>
@@ -14,7 +14,10 @@
 
 #define FAMILY	"qemu-system-"
 
-/* Behind each comma, but not behind two: these are one, in a value.  NULL: no more. */
+/*
+ * Ends a field at the next comma and returns the field after it, or NULL if it is the last
+ * field.  Two commas are one comma in a value.
+ */
 static char *cut_field(char *field)
 {
 	while ((field = strchr(field, ','))) {
@@ -36,7 +39,7 @@ static void take_smp_field(struct pvhost_smp *smp, const char *key, const char *
 	__u64 nr = pvhost_number("-smp", value, 1, PVHOST_MAX_VCPUS);
 	size_t i;
 
-	/* pvhost does not, so the two would count different CPUs. */
+	/* pvhost reads decimal numbers, so both would count different CPUs. */
 	if (value[0] == '0' && isdigit((unsigned char)value[1]))
 		errx(EXIT_FAILURE, "-smp: QEMU reads \"%s\" as octal: remove the leading 0", value);
 
@@ -68,7 +71,7 @@ static void take_smp(struct pvhost_qemu *qemu, const char *text)
 	free(copy);
 }
 
-/* Of a VM whose CPUs may be plugged, all that it may come to have are counted. */
+/* Counts the CPUs that can be plugged as well. */
 __u32 pvhost_qemu_cpus(const struct pvhost_qemu *qemu)
 {
 	return qemu->smp.maxcpus ? : qemu->smp.cpus ? : qemu->smp.product ? : 1;
@@ -85,7 +88,11 @@ static void take_machine(struct pvhost_qemu *qemu, const char *text)
 
 	for (field = copy; field; field = next) {
 		next = cut_field(field);
-		if (!strncmp(field, "accel=", 6))
+		if (field == copy && *field && !strchr(field, '='))
+			qemu->machine = pvhost_text("%s", field);
+		else if (!strncmp(field, "type=", 5))
+			qemu->machine = pvhost_text("%s", field + 5);
+		else if (!strncmp(field, "accel=", 6))
 			take_accel(qemu, field + 6);
 		else if (!strncmp(field, "acpi=", 5))
 			qemu->no_acpi = !strcmp(field + 5, "off");
@@ -115,7 +122,7 @@ static void take_stopped(struct pvhost_qemu *qemu, const char *text)
 	qemu->stopped = true;
 }
 
-/* Options that matter, and one whose value may look like an option. */
+/* Options that pvhost run needs, and one with a value that can look like an option */
 static const struct option {
 	const char *name;
 	void (*take)(struct pvhost_qemu *qemu, const char *text);
@@ -126,12 +133,12 @@ static const struct option {
 	{ .name = "S", .take = take_stopped },
 	{ .name = "accel", .take = take_accel, .has_value = true },
 	{ .name = "append", .has_value = true },
-	{ .name = "daemonize", .refuse = "leave it out, and start pvhost in the background" },
+	{ .name = "daemonize", .refuse = "remove it, and start pvhost in the background" },
 	{ .name = "dtb", .take = take_dtb, .has_value = true },
 	{ .name = "enable-kvm", .take = take_enable_kvm },
 	{ .name = "machine", .take = take_machine, .has_value = true },
 	{ .name = "no-acpi", .take = take_no_acpi },
-	{ .name = "preconfig", .refuse = "leave it out, or use pvhost attach" },
+	{ .name = "preconfig", .refuse = "remove it, or use pvhost attach" },
 	{ .name = "smp", .take = take_smp, .has_value = true },
 };
 
@@ -141,7 +148,7 @@ static const struct option *find_option(const char *word)
 
 	if (*word++ != '-')
 		return NULL;
-	/* QEMU takes two of them for one. */
+	/* QEMU accepts one or two. */
 	word += *word == '-';
 
 	for (i = 0; i < ARRAY_SIZE(options); i++) {
@@ -152,7 +159,7 @@ static const struct option *find_option(const char *word)
 	return NULL;
 }
 
-/* KVM runs guests of the machine's architecture only. */
+/* KVM runs only guests of the host's architecture. */
 static void check_program(struct pvhost_qemu *qemu, const char *path)
 {
 	char *copy = pvhost_text("%s", path);
@@ -160,9 +167,9 @@ static void check_program(struct pvhost_qemu *qemu, const char *path)
 	struct utsname uts;
 
 	if (!pvhost_have_program(path))
-		errx(EXIT_FAILURE, "there is no %s: install QEMU, or say where it is", path);
+		errx(EXIT_FAILURE, "%s not found: install QEMU, or give its path", path);
 
-	/* Debian's and Red Hat's names of a QEMU that uses KVM by itself */
+	/* Names of a QEMU on Debian and Red Hat that uses KVM by default */
 	if (!strcmp(name, "kvm") || !strcmp(name, "qemu-kvm"))
 		qemu->kvm = true;
 
@@ -173,8 +180,8 @@ static void check_program(struct pvhost_qemu *qemu, const char *path)
 }
 
 /**
- * pvhost_qemu_read - what matters of a command line
- * @qemu: where to
+ * pvhost_qemu_read - read a command line
+ * @qemu: gets the values of its options
  * @argv: program and arguments, the last NULL
  */
 void pvhost_qemu_read(struct pvhost_qemu *qemu, char **argv)
@@ -192,9 +199,9 @@ void pvhost_qemu_read(struct pvhost_qemu *qemu, char **argv)
 		if (!option)
 			continue;
 		if (option->refuse)
-			errx(EXIT_FAILURE, "pvhost run does not go with %s: %s", *word,
+			errx(EXIT_FAILURE, "pvhost run does not support %s: %s", *word,
 			     option->refuse);
-		/* A value that is not there is a matter of QEMU's. */
+		/* QEMU reports a missing value. */
 		if (option->has_value && !*++word)
 			break;
 		if (option->take)
@@ -202,11 +209,11 @@ void pvhost_qemu_read(struct pvhost_qemu *qemu, char **argv)
 	}
 
 	if (!qemu->kvm)
-		errx(EXIT_FAILURE, "QEMU is not told to use KVM: add -accel kvm");
+		errx(EXIT_FAILURE, "the command line of QEMU does not select KVM: add -accel kvm");
 	pvhost_qemu_copy(qemu, qemu);
 }
 
-/* A command line of its own, which more can be added to. */
+/* Copies the array of arguments, so that pvhost_qemu_add() can extend it. */
 void pvhost_qemu_copy(struct pvhost_qemu *to, const struct pvhost_qemu *from)
 {
 	char **argv = calloc(from->argc + 1, sizeof(*argv));
@@ -219,7 +226,7 @@ void pvhost_qemu_copy(struct pvhost_qemu *to, const struct pvhost_qemu *from)
 	to->argv = argv;
 }
 
-/* @word: stays where it is */
+/* @word: is not copied */
 void pvhost_qemu_add(struct pvhost_qemu *qemu, char *word)
 {
 	qemu->argv = reallocarray(qemu->argv, qemu->argc + 2, sizeof(*qemu->argv));

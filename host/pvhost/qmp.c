@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The little that is said to a QEMU over its machine protocol: one JSON object a line.
+ * QEMU's machine protocol: one JSON object per line.
  */
 #include <err.h>
 #include <stdio.h>
@@ -8,7 +8,9 @@
 
 #include "pvhost.h"
 
-/* The next object that has one of two members, past events; NULL: QEMU has ended. */
+#define GET	"{\"execute\":\"qom-get\",\"arguments\":{\"path\":\"/machine\",\"property\":\"%s\"}}"
+
+/* Returns the next object with one of two members, and skips events; NULL: QEMU has ended. */
 static struct json_object *read_until(FILE *qmp, const char *key, const char *other)
 {
 	struct json_object *object = NULL;
@@ -33,7 +35,7 @@ static struct json_object *read_until(FILE *qmp, const char *key, const char *ot
  * @qmp: connection
  * @command: its name
  *
- * Returns false where QEMU has ended.
+ * Returns false if QEMU has ended.
  */
 bool pvhost_qmp_do(FILE *qmp, const char *command)
 {
@@ -54,12 +56,36 @@ bool pvhost_qmp_do(FILE *qmp, const char *command)
 }
 
 /**
+ * pvhost_qmp_property - a property of the machine
+ * @qmp: connection
+ * @name: its name, which needs no escapes in JSON
+ * @value: gets its value as text to free, or NULL if the machine has no such property
+ *
+ * Returns false if QEMU has ended.
+ */
+bool pvhost_qmp_property(FILE *qmp, const char *name, char **value)
+{
+	struct json_object *answer, *object;
+
+	*value = NULL;
+	dprintf(fileno(qmp), GET "\n", name);
+	answer = read_until(qmp, "return", "error");
+	if (!answer)
+		return false;
+
+	if (json_object_object_get_ex(answer, "return", &object) && object)
+		*value = pvhost_text("%s", json_object_get_string(object));
+	json_object_put(answer);
+	return true;
+}
+
+/**
  * pvhost_qmp_open - wait until a QEMU has made its machine
  * @fd: connection
  *
- * It may greet before, but answers no command.
+ * QEMU may greet earlier, but answers commands only after that.
  *
- * Returns NULL where it has ended instead.
+ * Returns NULL if QEMU has ended.
  */
 FILE *pvhost_qmp_open(int fd)
 {

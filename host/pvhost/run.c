@@ -2,19 +2,22 @@
 /*
  * pvhost run: a QEMU that is attached before its guest runs
  *
- * The process that the user started becomes QEMU, so that signals, exit status and job
- * control are QEMU's without any ado.  A child that nobody waits for has the rest to do:
+ * The process that the user starts becomes QEMU, so that signals, exit status and job
+ * control are those of QEMU.  A child, which has no parent to wait for it, does the rest:
  *
  *   QEMU's process                      the child
  *   --------------                      ---------
- *   describes the device in files
  *   execs QEMU, stopped                 waits for QEMU's greeting
  *   makes its VM, greets                attaches the VM
- *   lets the guest run                  says "cont", removes the files, exits
+ *   lets the guest run                  sends "cont", removes the files, exits
  *
- * Where QEMU, or this program before it, ends, the connection between the two does, and
- * the child removes the files and exits.  Where the child fails it ends QEMU.  With a
- * device in BPF the child stays, for the device does as long as it.
+ * The guest finds the device by hypercall.  With --describe, and for a device in BPF, QEMU's
+ * process first describes the device in files for QEMU, and the child checks that the guest
+ * gets the description.
+ *
+ * If QEMU, or this program before it, ends, the connection between both ends, and the child
+ * removes the files and exits.  If the child fails, it ends QEMU.  With a device in BPF the
+ * child stays, since the device ends with it.
  */
 #include <dirent.h>
 #include <err.h>
@@ -33,7 +36,9 @@
 
 static const struct option options[] = {
 	{ "base", required_argument, NULL, 'b' },
+	{ "shared", required_argument, NULL, 's' },
 	{ "vcpus", required_argument, NULL, 'n' },
+	{ "describe", no_argument, NULL, PVHOST_DESCRIBE },
 	{ "bpf", required_argument, NULL, PVHOST_BPF },
 	{ "irq", required_argument, NULL, 'i' },
 	{ "table", required_argument, NULL, 't' },
@@ -41,28 +46,31 @@ static const struct option options[] = {
 	{ "backend", required_argument, NULL, 'B' },
 	{ "margin", required_argument, NULL, 'm' },
 	{ "expose-tid", no_argument, NULL, 'x' },
+	{ "no-hypercalls", no_argument, NULL, PVHOST_NO_HYPERCALLS },
 	{ "help", no_argument, NULL, 'h' },
 	{ }
 };
 
 /**
- * struct run - a QEMU to be
- * @wish: how to attach it
- * @qemu: its command line
- * @pid: its process
- * @pidfd: likewise
+ * struct run - a QEMU that is to be started
+ * @opts: options of attach
+ * @qemu: command line of QEMU
+ * @pid: process of QEMU
+ * @pidfd: file descriptor of that process
  * @device: /dev/kvm_pv
- * @bpf: file of a device in BPF instead, NULL: none
- * @irq_text: its interrupt, as typed
- * @serve: that device
- * @dir: folder of its files
+ * @describe: the device is described to the guest by ACPI or device tree
+ * @bpf: file of a device in BPF, NULL: the device is that of kvm_pv
+ * @irq_text: interrupt of the device in BPF, as typed
+ * @serve: the device in BPF
+ * @dir: folder of the files for QEMU
  */
 struct run {
-	struct pvhost_wish wish;
+	struct pvhost_options opts;
 	struct pvhost_qemu qemu;
 	pid_t pid;
 	int pidfd;
 	int device;
+	bool describe;
 	const char *bpf;
 	const char *irq_text;
 	struct pvhost_serve serve;
@@ -81,7 +89,7 @@ static void remove_files(const char *path)
 	rmdir(path);
 }
 
-/* A guest must not run without what was asked for. */
+/* The guest must not run without its device. */
 static void end_child(int status, void *arg)
 {
 	const struct run *run = arg;
@@ -91,7 +99,7 @@ static void end_child(int status, void *arg)
 		syscall(SYS_pidfd_send_signal, run->pidfd, SIGKILL, NULL, 0);
 }
 
-/* The guest runs: there may be no failure any more that ends it. */
+/* The guest runs: from now on a failure must not end it. */
 static void stay(struct run *run, FILE *qmp)
 {
 	fclose(qmp);
@@ -100,19 +108,31 @@ static void stay(struct run *run, FILE *qmp)
 	pvhost_serve_stay(&run->serve);
 }
 
+/* Returns false if QEMU has ended. */
+static bool check_machine(FILE *qmp)
+{
+	struct pvhost_machine machine;
+
+	if (!pvhost_machine_read(&machine, qmp))
+		return false;
+
+	pvhost_place(NULL)->check(&machine);
+	return true;
+}
+
 static void attach(struct run *run, int connection)
 {
 	FILE *qmp = pvhost_qmp_open(connection);
 	struct pvhost_vmm vmm;
 
-	if (!qmp)
+	if (!qmp || (run->describe && !check_machine(qmp)))
 		return;
 
 	pvhost_vmm_open(&vmm, run->pid, false, 0);
 	if (run->bpf)
 		pvhost_serve_attach(&run->serve, &vmm);
 	else
-		pvhost_wish_attach(&run->wish, run->device, &vmm);
+		pvhost_options_attach(&run->opts, run->device, &vmm);
 	if (!run->qemu.stopped)
 		pvhost_qmp_do(qmp, "cont");
 	if (run->bpf)
@@ -128,7 +148,7 @@ static void __noreturn be_child(struct run *run, int connection)
 	for (i = 0; i < ARRAY_SIZE(ignored); i++)
 		signal(ignored[i], SIG_IGN);
 
-	/* Both are QEMU's; only messages may come from here. */
+	/* Both belong to QEMU.  The child prints messages only. */
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null >= 0) {
 		dup2(null, STDIN_FILENO);
@@ -140,7 +160,7 @@ static void __noreturn be_child(struct run *run, int connection)
 	exit(EXIT_SUCCESS);
 }
 
-/* Twice removed: QEMU does not know that it has a child, and would never wait for it. */
+/* Forks twice: QEMU does not expect a child, and would not wait for it. */
 static bool start_child(struct run *run, int connection, int other)
 {
 	pid_t pid = fork();
@@ -160,8 +180,8 @@ static bool start_child(struct run *run, int connection, int other)
 }
 
 /*
- * A monitor by -mon would take the place of the one that QEMU has by default, as on
- * the console of -nographic.  One of a configuration file is one more.
+ * -mon would replace the monitor that QEMU has by default, as on the console of -nographic.
+ * A monitor of a configuration file is added to it.
  */
 static void add_monitor(struct run *run, int connection)
 {
@@ -184,9 +204,20 @@ static void add_monitor(struct run *run, int connection)
 	pvhost_qemu_add(&run->qemu, path);
 }
 
-static void __noreturn launch(struct run *run)
+static void describe(struct run *run)
 {
 	struct pvhost_description description;
+
+	if (run->bpf)
+		description = run->serve.description;
+	else
+		pvhost_description_freq(&description, run->opts.base, run->opts.shared,
+					run->opts.nr_cpus);
+	pvhost_place(NULL)->add(&run->qemu, run->dir, &description);
+}
+
+static void __noreturn launch(struct run *run)
+{
 	int ends[2];
 
 	run->pid = getpid();
@@ -202,11 +233,8 @@ static void __noreturn launch(struct run *run)
 		errx(EXIT_FAILURE, "cannot start QEMU: too many processes or open files");
 	}
 
-	if (run->bpf)
-		description = run->serve.description;
-	else
-		pvhost_description_freq(&description, run->wish.base, run->wish.nr_cpus);
-	pvhost_place(NULL)->add(&run->qemu, run->dir, &description);
+	if (run->describe)
+		describe(run);
 	add_monitor(run, ends[1]);
 	if (!run->qemu.stopped)
 		pvhost_qemu_add(&run->qemu, "-S");
@@ -218,31 +246,44 @@ static void __noreturn launch(struct run *run)
 
 static void prepare(struct run *run)
 {
+	/* No driver discovers a device in BPF. */
 	if (run->bpf)
-		pvhost_serve_open(&run->serve, run->bpf, &run->wish);
-	else
-		pvhost_wish_read(&run->wish);
+		run->describe = true;
+	if (run->describe)
+		pvhost_machine_check_name(run->qemu.machine);
+	if (!(run->opts.flags & KVM_PV_HYPERCALLS) && !run->describe) {
+		warnx("run: without hypercalls the guest finds the device only with --describe");
+		pvhost_try_help();
+	}
 
-	if (!run->wish.nr_cpus)
-		run->wish.nr_cpus = pvhost_qemu_cpus(&run->qemu);
+	if (run->bpf)
+		pvhost_serve_open(&run->serve, run->bpf, &run->opts);
+	else
+		pvhost_options_read(&run->opts);
+
+	if (!run->opts.nr_cpus)
+		run->opts.nr_cpus = pvhost_qemu_cpus(&run->qemu);
 
 	if (run->bpf) {
-		pvhost_serve_place(&run->serve, &run->wish, run->irq_text);
+		pvhost_serve_place(&run->serve, &run->opts, run->irq_text);
 	} else {
-		pvhost_wish_place(&run->wish);
+		pvhost_options_place(&run->opts);
 		run->device = pvhost_device_open();
 	}
 }
 
 int pvhost_run(int argc, char **argv)
 {
-	struct run run = { .dir = "/tmp/pvhost.XXXXXX" };
+	struct run run = { .opts = PVHOST_OPTIONS, .dir = "/tmp/pvhost.XXXXXX" };
 	int c;
 
-	while ((c = getopt_long(argc, argv, "+b:n:i:t:d:B:m:xh", options, NULL)) >= 0) {
+	while ((c = getopt_long(argc, argv, "+b:s:n:i:t:d:B:m:xh", options, NULL)) >= 0) {
 		switch (c) {
 		case 'i':
 			run.irq_text = optarg;
+			break;
+		case PVHOST_DESCRIBE:
+			run.describe = true;
 			break;
 		case PVHOST_BPF:
 			run.bpf = optarg;
@@ -250,13 +291,13 @@ int pvhost_run(int argc, char **argv)
 		case 'h':
 			pvhost_usage();
 		default:
-			if (!pvhost_wish_option(&run.wish, c, optarg))
+			if (!pvhost_options_take(&run.opts, c, optarg))
 				pvhost_try_help();
 		}
 	}
 
 	if (optind == argc) {
-		warnx("run: say behind -- how QEMU is started");
+		warnx("run: the command line of QEMU is missing: add it after --");
 		pvhost_try_help();
 	}
 	pvhost_bpf_check_irq(run.bpf, run.irq_text);

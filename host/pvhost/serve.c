@@ -70,15 +70,16 @@ static void __noreturn attach_failed(const struct pvhost_serve *serve)
  * pvhost_serve_open - open the device's file; nothing is tried
  * @serve: what is opened
  * @path: the file
- * @wish: what the user wants, as typed
+ * @opts: options, as typed
  */
 void pvhost_serve_open(struct pvhost_serve *serve, const char *path,
-		       const struct pvhost_wish *wish)
+		       const struct pvhost_options *opts)
 {
 	*serve = (struct pvhost_serve){ .path = path, .signals = -1 };
 
-	if (wish->domains_text || wish->backend || wish->margin || wish->flags) {
-		warnx("%s: --domains, --backend, --margin and --expose-tid are not for --bpf",
+	if (opts->shared_text || opts->domains_text || opts->backend || opts->margin ||
+	    opts->flags != KVM_PV_HYPERCALLS) {
+		warnx("%s: a device in BPF accepts only --base, --vcpus, --irq and --table",
 		      pvhost_command->name);
 		pvhost_try_help();
 	}
@@ -87,9 +88,9 @@ void pvhost_serve_open(struct pvhost_serve *serve, const char *path,
 		exit(EXIT_FAILURE);
 	pvhost_bpf_need();
 	if (pvhost_bpf_has_table(&serve->bpf))
-		serve->setup.table = pvhost_table(wish->table_text ? : "host",
+		serve->setup.table = pvhost_table(opts->table_text ? : "host",
 						  &serve->setup.nr_table);
-	else if (wish->table_text)
+	else if (opts->table_text)
 		errx(EXIT_FAILURE, "%s: the device takes no performance table: leave out --table",
 		     path);
 }
@@ -97,18 +98,18 @@ void pvhost_serve_open(struct pvhost_serve *serve, const char *path,
 /**
  * pvhost_serve_place - where the device lies
  * @serve: opened
- * @wish: with the number of CPUs
+ * @opts: with the number of CPUs
  * @irq_text: interrupt as typed, NULL: the default
  */
-void pvhost_serve_place(struct pvhost_serve *serve, const struct pvhost_wish *wish,
+void pvhost_serve_place(struct pvhost_serve *serve, const struct pvhost_options *opts,
 			const char *irq_text)
 {
 	pvhost_description_note(&serve->description, &serve->bpf.image, pvhost_place(NULL),
-				wish->base_text, irq_text, wish->nr_cpus);
+				opts->base_text, irq_text, opts->nr_cpus);
 	serve->setup.base = serve->description.base;
 	serve->setup.size = serve->description.size;
 	serve->setup.irq = serve->description.irq;
-	serve->setup.nr_cpus = wish->nr_cpus;
+	serve->setup.nr_cpus = opts->nr_cpus;
 }
 
 static void give_back(struct pvhost_serve *serve)
@@ -260,24 +261,24 @@ int pvhost_serve_stay(struct pvhost_serve *serve)
  * pvhost_serve - attach a device in BPF, and stay there
  * @path: its file
  * @pid: the VMM
- * @wish: what else the user wants, as typed
+ * @opts: options of attach, as typed
  * @irq_text: interrupt as typed, NULL: the default
  * @timeout_s: seconds to wait for the VM
  *
  * Returns the exit status.
  */
-int pvhost_serve(const char *path, pid_t pid, struct pvhost_wish *wish, const char *irq_text,
+int pvhost_serve(const char *path, pid_t pid, struct pvhost_options *opts, const char *irq_text,
 		 unsigned int timeout_s)
 {
 	struct pvhost_serve serve;
 	struct pvhost_vmm vmm;
 	int status;
 
-	pvhost_serve_open(&serve, path, wish);
-	pvhost_vmm_open(&vmm, pid, !wish->nr_cpus, timeout_s);
-	if (!wish->nr_cpus)
-		wish->nr_cpus = vmm.nr_vcpus;
-	pvhost_serve_place(&serve, wish, irq_text);
+	pvhost_serve_open(&serve, path, opts);
+	pvhost_vmm_open(&vmm, pid, !opts->nr_cpus, timeout_s);
+	if (!opts->nr_cpus)
+		opts->nr_cpus = vmm.nr_vcpus;
+	pvhost_serve_place(&serve, opts, irq_text);
 	serve.signals = open_signals();
 	pvhost_serve_attach(&serve, &vmm);
 

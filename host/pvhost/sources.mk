@@ -13,30 +13,27 @@ PVHOST_SOURCES := \
 	host/pvhost/document.c \
 	host/pvhost/elf.c \
 	host/pvhost/fdt.c \
-	host/pvhost/field.c \
 	host/pvhost/image.c \
 	host/pvhost/list.c \
 	host/pvhost/log.c \
+	host/pvhost/machine.c \
 	host/pvhost/metrics.c \
 	host/pvhost/name.c \
 	host/pvhost/note.c \
 	host/pvhost/number.c \
+	host/pvhost/options.c \
 	host/pvhost/place.c \
 	host/pvhost/print.c \
 	host/pvhost/pvhost.c \
 	host/pvhost/qemu.c \
 	host/pvhost/qmp.c \
-	host/pvhost/restore.c \
 	host/pvhost/run.c \
-	host/pvhost/save.c \
 	host/pvhost/select.c \
 	host/pvhost/serve.c \
 	host/pvhost/spawn.c \
 	host/pvhost/ssdt.c \
-	host/pvhost/state.c \
 	host/pvhost/stats.c \
 	host/pvhost/table.c \
 	host/pvhost/vmm.c \
 	host/pvhost/watch.c \
-	host/pvhost/wish.c \
 

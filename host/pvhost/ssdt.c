@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The device's description for x86: an ACPI table.
+ * The description of the device for x86: an ACPI table.
  */
 #include <ctype.h>
 #include <err.h>
@@ -10,7 +10,7 @@
 
 #include "pvhost.h"
 
-static void print_memory(FILE *out, __u64 base, __u64 size)
+static void print_memory(FILE *out, __u64 base, __u64 size, const char *caching)
 {
 	__u64 last = base + size - 1;
 
@@ -20,12 +20,12 @@ static void print_memory(FILE *out, __u64 base, __u64 size)
 	else
 		fprintf(out,
 			"\t\t\t\tQWordMemory (ResourceConsumer, PosDecode, MinFixed, MaxFixed,\n"
-			"\t\t\t\t\tNonCacheable, ReadWrite, 0,\n"
+			"\t\t\t\t\t%s, ReadWrite, 0,\n"
 			"\t\t\t\t\t0x%llX, 0x%llX, 0, 0x%llX)\n",
-			base, last, size);
+			caching, base, last, size);
 }
 
-/* A string, or, of more than one, a package of them */
+/* Prints one string, or several as a package */
 static void print_compatible(FILE *out, const struct pvhost_description *description)
 {
 	const char *first = description->compatible, *next = NULL;
@@ -41,7 +41,7 @@ static void print_compatible(FILE *out, const struct pvhost_description *descrip
 	fprintf(out, " }");
 }
 
-/* The table's id, of at most eight characters */
+/* Prints the table id, which has at most eight characters */
 static void print_id(FILE *out, const char *uid)
 {
 	size_t i;
@@ -52,15 +52,16 @@ static void print_id(FILE *out, const char *uid)
 
 /**
  * pvhost_ssdt_print - an SSDT for iasl(1)
- * @out: where to
+ * @out: gets the source
  * @description: of the device
  *
- * PRP0001 and the UUID of device properties make Linux take "compatible" as a device
- * tree's, see the kernel's firmware-guide/acpi/enumeration.
+ * With PRP0001 and the UUID of device properties Linux reads "compatible" as in a device
+ * tree, see the kernel's firmware-guide/acpi/enumeration.
  */
 void pvhost_ssdt_print(FILE *out, const struct pvhost_description *description)
 {
-	fprintf(out, "DefinitionBlock (\"\", \"SSDT\", 2, \"PVHOST\", \"");
+	fprintf(out, "/* For -acpitable of QEMU's q35 and pc; other machines ignore it. */\n"
+		"DefinitionBlock (\"\", \"SSDT\", 2, \"PVHOST\", \"");
 	print_id(out, description->uid);
 	fprintf(out, "\", 0x00000001)\n"
 		"{\n"
@@ -74,7 +75,9 @@ void pvhost_ssdt_print(FILE *out, const struct pvhost_description *description)
 		"\t\t\tName (_CRS, ResourceTemplate ()\n"
 		"\t\t\t{\n",
 		description->acpi, description->uid);
-	print_memory(out, description->base, description->size);
+	print_memory(out, description->base, description->size, "NonCacheable");
+	if (description->shared)
+		print_memory(out, description->shared, description->shared_size, "Cacheable");
 	if (description->irq)
 		fprintf(out,
 			"\t\t\t\tInterrupt (ResourceConsumer, Level, ActiveHigh, Exclusive) { %u }\n",
@@ -97,7 +100,7 @@ void pvhost_ssdt_print(FILE *out, const struct pvhost_description *description)
 
 /**
  * pvhost_ssdt_add - describe the device to the guest of a QEMU that is to be started
- * @qemu: its command line
+ * @qemu: command line of QEMU
  * @dir: folder for files
  * @description: of the device
  */
@@ -111,9 +114,9 @@ void pvhost_ssdt_add(struct pvhost_qemu *qemu, const char *dir,
 
 	if (qemu->no_acpi)
 		errx(EXIT_FAILURE,
-		     "the guest would not find the device without ACPI: leave out acpi=off and -no-acpi");
+		     "the guest would not find the device without ACPI: remove acpi=off and -no-acpi");
 	if (!pvhost_have_program(iasl[0]))
-		errx(EXIT_FAILURE, "there is no iasl: install the package acpica-tools");
+		errx(EXIT_FAILURE, "iasl not found: install the package acpica-tools");
 
 	out = fopen(asl, "we");
 	if (!out)
@@ -123,7 +126,7 @@ void pvhost_ssdt_add(struct pvhost_qemu *qemu, const char *dir,
 		err(EXIT_FAILURE, "%s", asl);
 
 	if (!pvhost_spawn(iasl, dir))
-		errx(EXIT_FAILURE, "iasl made no table, see above");
+		errx(EXIT_FAILURE, "iasl failed, see above");
 
 	pvhost_qemu_add(qemu, "-acpitable");
 	pvhost_qemu_add(qemu, pvhost_text("file=%s", aml));

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Options that attach and run have in common.
+ */
+#include <err.h>
+#include <stdlib.h>
+
+#include <pv/vcpufreq.h>
+
+#include "pvhost.h"
+
+/**
+ * pvhost_options_take - store an option
+ * @opts: the options
+ * @option: as getopt_long() returns it
+ * @value: as typed
+ *
+ * Returns false for an option of the command itself.
+ */
+bool pvhost_options_take(struct pvhost_options *opts, int option, const char *value)
+{
+	switch (option) {
+	case 'b':
+		opts->base_text = value;
+		return true;
+	case 's':
+		opts->shared_text = value;
+		return true;
+	case 'n':
+		opts->nr_cpus = pvhost_number("--vcpus", value, 1, PVHOST_MAX_VCPUS);
+		return true;
+	case 't':
+		opts->table_text = value;
+		return true;
+	case 'd':
+		opts->domains_text = value;
+		return true;
+	case 'B':
+		opts->backend = pvhost_backend_nr(value);
+		return true;
+	case 'm':
+		opts->margin = pvhost_number("--margin", value, 0, KVM_PV_MAX_MARGIN);
+		return true;
+	case 'x':
+		opts->flags |= KVM_PV_EXPOSE_TID;
+		return true;
+	case PVHOST_NO_HYPERCALLS:
+		opts->flags &= ~KVM_PV_HYPERCALLS;
+		return true;
+	}
+
+	return false;
+}
+
+/**
+ * pvhost_options_check - end the program if options exclude each other
+ * @opts: all options, stored
+ */
+void pvhost_options_check(const struct pvhost_options *opts)
+{
+	if (opts->margin && !pvhost_backend(opts->backend)->margin) {
+		warnx("%s: --margin is for --backend uclamp", pvhost_command->name);
+		pvhost_try_help();
+	}
+}
+
+/**
+ * pvhost_options_read - parse the lists
+ * @opts: all options, stored
+ */
+void pvhost_options_read(struct pvhost_options *opts)
+{
+	pvhost_options_check(opts);
+	opts->table = pvhost_table(opts->table_text ? opts->table_text : "host", &opts->nr_table);
+	if (opts->domains_text)
+		opts->domains = pvhost_numbers("--domains", opts->domains_text, 0,
+					       &opts->nr_domains);
+}
+
+static void check_overlap(const struct pvhost_options *opts)
+{
+	__u64 end = opts->base + (__u64)opts->nr_cpus * PV_FREQ_STRIDE;
+	__u64 shared_end = opts->shared + PV_FREQ_SHARED_SIZE((__u64)opts->nr_cpus);
+
+	if (opts->shared && opts->shared < end && opts->base < shared_end)
+		errx(EXIT_FAILURE,
+		     "the shared pages at 0x%llx-0x%llx overlap the device at 0x%llx-0x%llx: choose another --base or --shared",
+		     opts->shared, shared_end - 1, opts->base, end - 1);
+}
+
+/**
+ * pvhost_options_place - choose the addresses of the device and of the shared pages
+ * @opts: with the number of CPUs, which the caller sets without --vcpus
+ */
+void pvhost_options_place(struct pvhost_options *opts)
+{
+	if (opts->domains && opts->nr_domains != opts->nr_cpus)
+		errx(EXIT_FAILURE, "--domains: %zu domains for %u CPUs",
+		     opts->nr_domains, opts->nr_cpus);
+
+	opts->base = pvhost_base(pvhost_place(NULL), opts->base_text, opts->nr_cpus);
+	opts->shared = pvhost_shared(pvhost_place(NULL), opts->shared_text, opts->nr_cpus);
+	check_overlap(opts);
+}
+
+/**
+ * pvhost_options_attach - attach a VM with these options
+ * @opts: parsed, with addresses
+ * @fd: /dev/kvm_pv
+ * @vmm: process of the VM
+ *
+ * Returns the VM's id.
+ */
+__u32 pvhost_options_attach(const struct pvhost_options *opts, int fd,
+			    const struct pvhost_vmm *vmm)
+{
+	struct kvm_pv_attach attach = {
+		.flags		= opts->flags,
+		.vm_fd		= vmm->vm_fd,
+		.nr_cpus	= opts->nr_cpus,
+		.base		= opts->base,
+		.nr_perf	= opts->nr_table,
+		.perf		= (uintptr_t)opts->table,
+		.domains	= (uintptr_t)opts->domains,
+		.backend	= opts->backend,
+		.margin		= opts->margin,
+		.shared		= opts->shared,
+	};
+
+	pvhost_device_attach(fd, &attach, vmm->pid, !opts->shared_text);
+	return attach.id;
+}
