@@ -46,7 +46,7 @@ static struct exits_bpf *load(const struct wish *wish)
 	return skel;
 }
 
-/* What ends is attached before what begins. */
+/* Attaches the programs at the end of an interval before those at its start. */
 static void attach(struct exits_bpf *skel, struct trace *trace)
 {
 	int err;
@@ -76,6 +76,7 @@ int hypertrace_exits(int argc, char **argv)
 	pvhost_no_more(argc, argv);
 	kernel_check();
 	vm_check(wish.state.pid);
+	reason_open();
 
 	pv_interval_begin();
 	skel = load(&wish);

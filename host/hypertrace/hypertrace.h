@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * hypertrace(8): what its parts have of each other.
+ * hypertrace(8): functions and types that its files share.
  *
- * Whatever goes wrong ends the program with one line that says what to do; so
- * these functions return only where they succeed, unless they say otherwise.
+ * A function that fails prints one line that says what to do, and ends the program, unless
+ * its description says that it returns the failure.
  */
 #ifndef _HYPERTRACE_H
 #define _HYPERTRACE_H
@@ -33,13 +33,13 @@ enum {
 	WISH_VIA,
 };
 
-/* wish.c: what the user wants */
+/* wish.c: options */
 
 /**
  * struct wish - options
- * @state: what the programs need to know of it
- * @seconds: 0: until the user interrupts
- * @json: as JSON
+ * @state: options of the programs in BPF
+ * @seconds: duration, 0: until the user interrupts
+ * @json: print JSON
  * @via: name of a way to attach, NULL: the cheapest that works
  */
 struct wish {
@@ -51,7 +51,7 @@ struct wish {
 
 struct option;
 
-/* Takes those options of all commands that this one has: @letters and @options. */
+/* Reads the options of a command: @letters and @options. */
 void wish_read(struct wish *wish, int argc, char **argv, const char *letters,
 	       const struct option *options);
 
@@ -59,21 +59,22 @@ void wish_read(struct wish *wish, int argc, char **argv, const char *letters,
 void number_list(struct wish *wish, const char *text);
 const char *number_name(__u64 number);
 
-/* reason-x86.c, reason-arm64.c: exits; NULL: it has no name */
+/* reason.c: reasons of exits; NULL: it has no name */
+void reason_open(void);
 const char *reason_name(__u64 reason);
 
 /* vm.c: a process that has a VM */
 void vm_check(pid_t pid);
 
-/* kernel.c, kernel-x86.c, kernel-arm64.c: what this kernel must have */
-extern const char * const kernel_handlers[];	/* of hypercalls; the last is NULL */
-extern const char * const kernel_no_kvm;	/* what to do where there is none */
+/* kernel.c, kernel-x86.c, kernel-arm64.c: requirements for the kernel */
+extern const char * const kernel_handlers[];	/* functions for hypercalls; the last is NULL */
+extern const char * const kernel_no_kvm;	/* advice if KVM is missing */
 
 void kernel_check(void);
 const char *kernel_handler(void);
 void __noreturn kernel_refuses(const char *what, int err);
 
-/* trace.c: programs that run */
+/* trace.c: attached programs */
 
 struct bpf_link;
 struct bpf_map;
@@ -85,25 +86,25 @@ struct clock;
 #define TRACE_LINKS	8
 
 /**
- * struct trace - a trace that runs
- * @threads: state of the threads, as @prices, @nr_prices and @lost in the memory of the
+ * struct trace - a running trace
+ * @threads: state of the threads; like @prices, @nr_prices and @lost in the memory of the
  *           programs
  * @prices: histograms
- * @nr_prices: how many
- * @lost: what could not be counted
- * @programs: all of them
- * @links: what is attached, in that order
- * @nr_links: how many
- * @late: a program that is attached where kvm_pv is loaded, NULL: it is attached
- * @late_event: to what
- * @late_link: its place among the others
- * @ring: events, where there are any
- * @calls: the programs, of handler_attach()
- * @clock: gets a pair now and then, NULL: is not wanted
- * @clocks: where programs read how ticks become nanoseconds, NULL: they do not
- * @clock_index: which they read
- * @began: when it was attached, by pv_interval_now()
- * @ended: when that was over
+ * @nr_prices: number of histograms
+ * @lost: counters of lost calls and exits
+ * @programs: all programs
+ * @links: links of the attached programs, in the order of their attachment
+ * @nr_links: number of links
+ * @late: a program that is attached when kvm_pv is loaded, NULL: it is attached
+ * @late_event: event of that program
+ * @late_link: link of that program, one of @links
+ * @ring: ring buffer of events, NULL: none
+ * @calls: the programs of handler_attach()
+ * @clock: clock that gets pairs during the trace, NULL: none
+ * @clocks: conversions from ticks to nanoseconds for the programs, NULL: none
+ * @clock_index: index of the conversion that the programs use
+ * @began: start of the trace, by pv_interval_now()
+ * @ended: end of the trace
  */
 struct trace {
 	const struct state_thread *threads;
@@ -125,19 +126,19 @@ struct trace {
 	__u64 ended;
 };
 
-/* They return 0 or a negative errno. */
+/* These functions return 0 or a negative errno. */
 int trace_event(struct trace *trace, struct bpf_program *program, const char *event);
 int trace_probe(struct trace *trace, struct bpf_program *program, bool ret, const char *function);
 int trace_function(struct trace *trace, struct bpf_program *program);
 int trace_late(struct trace *trace, struct bpf_program *program, const char *event);
 void trace_detach(struct trace *trace);
 void trace_clock_begin(struct trace *trace);
-/* How often the kernel did not run a program, since it ran on this CPU already */
+/* Returns how often the kernel skipped a program that was running on the CPU. */
 __u64 trace_missed(const struct trace *trace);
 
 struct ring_buffer;
 
-/* For as long as the user wants; @events may be NULL. */
+/* Traces until the duration has passed or the user interrupts; @events may be NULL. */
 void trace_follow(struct trace *trace, const struct wish *wish, struct ring_buffer *events);
 
 /* handler.c: KVM's handler of hypercalls */
@@ -147,15 +148,15 @@ void handler_close(struct trace *trace);
 /* event.c: the list of calls */
 struct ring_buffer *event_open(const struct wish *wish, struct bpf_map *ring);
 
-/* tagged.c: calls that the guest has written down */
+/* tagged.c: the guest's file of calls with a tag */
 
 /**
- * struct tagged - what 'vcpuinfo latency --tag' writes
- * @tag: that its calls carry
- * @nr: number of the call
+ * struct tagged - the file of 'vcpuinfo latency --tag'
+ * @tag: tag of its calls
+ * @nr: number of the hypercall
  * @khz: ticks of the guest's counter in a millisecond
  * @times: the counter before and after each call
- * @count: calls
+ * @count: number of calls
  */
 struct tagged {
 	__u64 tag;
@@ -170,10 +171,10 @@ void tagged_read(struct tagged *tagged, const char *path);
 /* clock.c: this host's counter and CLOCK_MONOTONIC */
 
 /**
- * struct clock_pair - both, at the same time
+ * struct clock_pair - both clocks at the same time
  * @ticks: the counter
  * @ns: CLOCK_MONOTONIC
- * @error: ticks that they may be apart
+ * @error: bound for the time between both readings, in ticks
  */
 struct clock_pair {
 	__u64 ticks;
@@ -182,11 +183,11 @@ struct clock_pair {
 };
 
 /**
- * struct clock - how one becomes the other
- * @pairs: in their order
- * @nr: how many
- * @keep: so many at most, of which the older half is given up; 0: all
- * @error: clock_error() of those that were given up
+ * struct clock - conversion from one clock to the other
+ * @pairs: pairs in the order of time
+ * @nr: number of pairs
+ * @keep: limit of @nr, at which the older half is removed; 0: none
+ * @error: clock_error() of the removed pairs
  */
 struct clock {
 	struct clock_pair *pairs;
@@ -202,26 +203,26 @@ __u64 clock_error(const struct clock *clock);
 void clock_tell(const struct clock *clock, struct state_clock *clocks, __u32 *index);
 
 /* clock-x86.c, clock-arm64.c */
-/* By what KVM multiplies what it does not scale; 0: KVM does not tell when guests leave */
+/* Returns KVM's ratio of an unscaled clock; 0: KVM does not record the time of an exit. */
 __u64 clock_ratio(void);
 __u64 clock_counter(void);
-/* The guest's counter; false: its scale is not understood */
+/* Computes the guest's counter; false: its scale is unknown. */
 bool clock_guest(__u64 ticks, __u64 offset, __u64 ratio, __u64 *guest);
 
 /* row.c: histograms of one number and vCPU */
 
 /**
- * struct row - histograms of all threads that were this vCPU
- * @pid: process
+ * struct row - histograms of all threads that ran this vCPU
+ * @pid: process id
  * @vcpu_id: KVM's id of the vCPU
- * @number: of a call, or reason of an exit
- * @count: values
- * @min: least nanoseconds
- * @max: most
- * @sum: of all
- * @handler: of all, in the handler
- * @user: of all, in user space
- * @counts: log-linear
+ * @number: number of a call, or reason of an exit
+ * @count: number of values
+ * @min: minimum in nanoseconds
+ * @max: maximum
+ * @sum: sum of the values
+ * @handler: sum of the times in the handler
+ * @user: sum of the times in user space
+ * @counts: log-linear histogram
  */
 struct row {
 	pid_t pid;
@@ -239,16 +240,16 @@ struct row {
 struct row *row_list(const struct trace *trace, size_t *nr);
 __u64 row_percentile(const struct row *row, unsigned int permille);
 
-/* document.c: facts */
+/* document.c: the output as JSON objects */
 
 /**
- * struct document_kind - what a command counts
- * @name: of the array
- * @number: member that has the number
- * @title: head of its column
- * @mask: bits of the number that are shown
+ * struct document_kind - the rows of a command
+ * @name: name of the array
+ * @number: name of the member with the number
+ * @title: heading of its column
+ * @mask: bits of the number to print
  * @shares: the share of user space is known
- * @number_name: its name, NULL: it has none
+ * @number_name: returns the name of a number, NULL: it has none
  */
 struct document_kind {
 	const char *name;

@@ -18,8 +18,10 @@ HYPERTRACE_SOURCES := \
 	host/hypertrace/number.c \
 	host/hypertrace/reason-arm64.c \
 	host/hypertrace/reason-x86.c \
+	host/hypertrace/reason.c \
 	host/hypertrace/row.c \
 	host/hypertrace/split.c \
+	host/hypertrace/symbols.c \
 	host/hypertrace/tagged.c \
 	host/hypertrace/trace.c \
 	host/hypertrace/vm.c \

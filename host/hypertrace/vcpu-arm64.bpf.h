@@ -26,7 +26,7 @@ struct kvm {
 	struct kvm_arch arch;
 } __core;
 
-/* Only its members' values are looked up. */
+/* CO-RE reads the values of its members only. */
 enum vcpu_sysreg {
 	CNTVOFF_EL2 = 1,
 };
@@ -37,7 +37,7 @@ struct kvm_vcpu {
 	struct kvm_vcpu_arch arch;
 } __core;
 
-/* SMCCC, section 2.6: the function is in W0. */
+/* SMCCC, section 2.6: W0 has the function. */
 static __always_inline __u64 vcpu_number(struct kvm_vcpu *vcpu, bool direct)
 {
 	return (__u32)(direct ? vcpu->arch.ctxt.regs.regs[0] :
@@ -51,8 +51,8 @@ static __always_inline __u64 vcpu_argument(struct kvm_vcpu *vcpu, bool second)
 }
 
 /*
- * CNTVCT_EL0 is CNTPCT_EL0 less CNTVOFF_EL2 (Arm ARM, D11.2), which is of the VM from
- * Linux 6.4 on, and of the vCPU before.
+ * CNTVCT_EL0 is CNTPCT_EL0 less CNTVOFF_EL2 (Arm ARM, D11.2).  The VM has the offset from
+ * Linux 6.4 on, each vCPU in older kernels.
  */
 static __always_inline __u64 vcpu_offset(struct kvm_vcpu *vcpu)
 {
@@ -72,22 +72,22 @@ static __always_inline __u64 vcpu_ratio(struct kvm_vcpu *vcpu)
 	return 0;
 }
 
-/* KVM does not note it: nobody asks. */
+/* KVM does not record it, and no program reads it. */
 static __always_inline __u64 vcpu_left(struct kvm_vcpu *vcpu, bool direct)
 {
 	return 0;
 }
 
-/* KVM's events have no vCPU here: it is known from the next KVM_RUN on. */
+/* KVM's events on arm64 have no vCPU.  The next KVM_RUN shows it. */
 static __always_inline struct kvm_vcpu *vcpu_of_exit(__u64 *args)
 {
 	return NULL;
 }
 
-/* kvm_exit: what the hypervisor returned with flags above it, and the class of ESR_EL2 */
+/* Arguments of kvm_exit: what the hypervisor code returns, and the class of ESR_EL2 */
 static __always_inline __u64 vcpu_reason(__u64 *args)
 {
-	__u32 code = args[0] & 0x7fffffff;
+	__u32 code = args[0] & ~REASON_FLAGS_ARM64;
 
 	return code == REASON_TRAP ? (__u32)args[1] : REASON_CODE + code;
 }

@@ -13,7 +13,7 @@ struct kvm_vcpu {
 	struct kvm_vcpu_arch arch;
 } __core;
 
-/* kvm-amd and kvm-intel: the vCPU is the first member of both. */
+/* Structures of kvm-amd and kvm-intel.  The first member of both is the vCPU. */
 struct vmcb_control_area {
 	__u32 exit_code;
 } __core;
@@ -44,7 +44,7 @@ static __always_inline __u64 vcpu_argument(struct kvm_vcpu *vcpu, bool second)
 	return second ? BPF_CORE_READ(vcpu, arch.regs[1]) : BPF_CORE_READ(vcpu, arch.regs[3]);
 }
 
-/* The TSC of a vCPU as its own guest sees it, nested guests apart */
+/* The offset of the guest's TSC; that of a nested guest is another one. */
 static __always_inline __u64 vcpu_offset(struct kvm_vcpu *vcpu)
 {
 	return BPF_CORE_READ(vcpu, arch.l1_tsc_offset);
@@ -55,10 +55,7 @@ static __always_inline __u64 vcpu_ratio(struct kvm_vcpu *vcpu)
 	return BPF_CORE_READ(vcpu, arch.l1_tsc_scaling_ratio);
 }
 
-/*
- * The host's TSC when the guest was left last: KVM notes it at each exit, as the guest
- * has it.
- */
+/* The host's TSC at the last exit.  KVM records the guest's TSC at each exit. */
 static __always_inline __u64 vcpu_left(struct kvm_vcpu *vcpu, bool direct)
 {
 	if (direct)
@@ -71,15 +68,18 @@ static __always_inline struct kvm_vcpu *vcpu_of_exit(__u64 *args)
 	return (struct kvm_vcpu *)args[0];
 }
 
-/* Bit 31 and others of a VMX reason are flags, SDM volume 3, appendix C. */
+/* An exit code of SVM may have 64 bits, but all codes differ in the lower 32 bits. */
 static __always_inline __u64 vcpu_reason(__u64 *args)
 {
-	__u64 reason = REASON_UNKNOWN;
+	__u64 reason;
 
-	if (args[1] == REASON_ISA_SVM && bpf_core_field_exists(struct vcpu_svm, vmcb))
+	if (args[1] == SYMBOL_ISA_SVM && bpf_core_field_exists(struct vcpu_svm, vmcb))
 		reason = BPF_CORE_READ((struct vcpu_svm *)args[0], vmcb, control.exit_code);
-	else if (args[1] == REASON_ISA_VMX && bpf_core_field_exists(struct vcpu_vmx, exit_reason))
-		reason = BPF_CORE_READ((struct vcpu_vmx *)args[0], exit_reason.full) & 0xffff;
+	else if (args[1] == SYMBOL_ISA_VMX && bpf_core_field_exists(struct vcpu_vmx, exit_reason))
+		reason = BPF_CORE_READ((struct vcpu_vmx *)args[0], exit_reason.full) &
+			 ~REASON_FLAGS_VMX;
+	else
+		return REASON_UNKNOWN;
 
 	return reason | args[1] << REASON_ISA_SHIFT;
 }
