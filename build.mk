@@ -53,8 +53,12 @@ include userspace/vcpuinfo/sources.mk
 
 .DELETE_ON_ERROR:
 
-$(KDIR):
+# The rig looks for a newer kernel.
+$(KDIR)/release: $(if $(filter newest,$(KERNEL)),FORCE)
 	$(Q)selftests/rig/rig prepare --arch $(ARCH) --kernel $(KERNEL)
+
+FORCE:
+.PHONY: FORCE
 
 $(SYSROOT_NEWEST) $(SOURCE) $(LIBBPF) &:
 	$(Q)selftests/rig/rig prepare --arch $(ARCH)
@@ -63,36 +67,39 @@ $(SYSROOT_NEWEST) $(SOURCE) $(LIBBPF) &:
 
 # The folders of the modules are those in Kbuild.
 CONFIG_PV_SELFTESTS := m
+CONFIG_KVM_PV	:= m
 include Kbuild
 MODULE_DIRS	:= $(patsubst %/,%,$(obj-y) $(obj-m))
 
 # Kbuild writes next to the sources, so each kernel has a mirror of links.
-MODULE_TREES	:= Kbuild drivers/compat.h include $(MODULE_DIRS)
+MODULE_TREES	:= Kbuild drivers/compat.h selftests/host/kvm_symbol.h include $(MODULE_DIRS)
 MODULE_FILES	:= $(shell find $(MODULE_TREES) -type f)
 # Debian's headers for 6.1 lack the vmlinux that BTF of modules is based on.
 MODULE_BTF	= $(if $(wildcard $(KDIR)/usr/src/linux-headers-*/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=)
-MODULE_CONFIG	:= CONFIG_PV_HYPERVISOR=m CONFIG_PV_HYPERCALL=m CONFIG_PV_VCPUFREQ=m CONFIG_KVM_PV=m \
-		   CONFIG_PV_SELFTESTS=m
+MODULE_CONFIG	:= CONFIG_PV_HYPERVISOR=m CONFIG_PV_HYPERCALL=m CONFIG_PV_VCPUFREQ=m CONFIG_PV_SELFTESTS=m
+# The host modules support 6.1 and later.
+MODULE_CONFIG	+= $(if $(filter-out $(GUEST_KERNELS),$(KERNEL)),CONFIG_KVM_PV=m)
 # kvm_pv_bpf needs struct_ops of modules (6.9) with links (6.11).
-MODULE_CONFIG	+= $(if $(filter-out 6.1,$(KERNEL)),CONFIG_KVM_PV_BPF=m)
+MODULE_CONFIG	+= $(if $(filter-out $(GUEST_KERNELS) 6.1,$(KERNEL)),CONFIG_KVM_PV_BPF=m)
 
 modules: $(MODULES)/.stamp
 
-# modules.order names the .ko files up to 6.1, and the .o files since.
-$(MODULES)/.stamp: $(MODULE_FILES) $(RULES) | $(KDIR)
+# modules.order names the .ko files up to 6.1, and the .o files since.  Since 6.13 the paths are
+# relative.
+$(MODULES)/.stamp: $(MODULE_FILES) $(RULES) $(KDIR)/release
 	$(call need,pahole,pahole)
-	$(call say,MODULES,$(ARCH) $(KERNEL))
+	$(call say,MODULES,$(ARCH) $(KERNEL)$(if $(filter newest,$(KERNEL)), ($(shell cat $(KDIR)/release))))
 	$(Q)mkdir -p $(MODULES) $(addprefix $(MIRROR)/,$(dir $(MODULE_TREES)))
 	$(Q)find $(MIRROR) -type l -delete
 	$(Q)for tree in $(MODULE_TREES); do \
 	  cp -rsT $(TOP)/$$tree $(MIRROR)/$$tree || exit; \
 	done
 	$(Q)release=$$(cat $(KDIR)/release) && \
-	  $(MAKE) -s --no-print-directory -C $(KDIR)/usr/src/linux-headers-$$release \
-		M=$(MIRROR) PVDIR=$(MIRROR) CROSS_COMPILE=$(CROSS) KBUILD_VERBOSE=$(V) \
+	  selftests/rig/inside $(KERNEL) $(MAKE) -s --no-print-directory -C $(KDIR)/usr/src/linux-headers-$$release \
+		M=$(MIRROR) PVDIR=$(MIRROR) CROSS_COMPILE=$(CROSS) $(if $(filter-out 0,$(V)),KBUILD_VERBOSE=$(V)) \
 		$(MODULE_CONFIG) $(MODULE_BTF) $(KBUILD_EXTRA) modules
 	$(Q)rm -f $(MODULES)/*.ko
-	$(Q)sed 's/\.o$$/.ko/' $(MIRROR)/modules.order | xargs cp -t $(MODULES)
+	$(Q)cd $(MIRROR) && sed 's/\.o$$/.ko/' modules.order | xargs cp -t $(MODULES)
 	$(Q)touch $@
 
 # --- programs ----------------------------------------------------------------
