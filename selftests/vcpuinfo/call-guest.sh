@@ -40,13 +40,13 @@ device_gone()
 	local rc=0
 
 	mv /dev/pv_hypercall /dev/pv_hypercall.away || return
-	fails_with 'nop: there is no /dev/pv_hypercall: load the module' nop || rc=1
+	fails_with 'nop: /dev/pv_hypercall does not exist: load the module' nop || rc=1
 	mv /dev/pv_hypercall.away /dev/pv_hypercall || rc=1
 	return $rc
 }
 
 ktap_print_header
-ktap_set_plan 23
+ktap_set_plan 25
 
 check_is 'call nop succeeds' "$(status nop)" 0
 check_is 'call nop prints a first register of 0' "$(shown_register)" 0x0
@@ -61,6 +61,8 @@ check_is 'call unassigned prints "no such call"' "$(shown meaning)" 'no such cal
 check_is 'call -J query 7 exits with status 2' "$(status -J query 7)" 2
 check 'call -J query 7 prints status -22' grep -q '"status": -22' "$out"
 
+check_is 'call device succeeds' "$(status device 0 0)" 0
+check_is 'call device fails for a device that does not exist' "$(status device 1 0)" 2
 status vcpu_info 1 > /dev/null
 check_is 'call vcpu_info 1 prints CPU 1' "$(shown cpu)" 1
 check 'call vcpu_info 1 prints the number of exits' [ "$(shown exits)" -gt 0 ]

@@ -27,6 +27,7 @@ static const struct {
 	{ "query", PV_HC_QUERY },
 	{ "vcpu_info", PV_HC_VCPU_INFO },
 	{ "vcpu-info", PV_HC_VCPU_INFO },
+	{ "device", PV_HC_DEVICE },
 	{ "unassigned", PV_HC_UNASSIGNED },
 #ifdef __aarch64__
 	{ "ARM_SMCCC_VERSION", 0x80000000 },

@@ -221,6 +221,7 @@ TEST(latency_run_is_converted_to_nanoseconds)
 	static struct pv_latency l;
 	struct pv_hypercall_latency run = {
 		.samples = 1000,
+		.done = 1000,
 		.counter_khz = 2000000,
 		.min = 10,
 		.max = 5000,
@@ -255,7 +256,7 @@ TEST(latency_run_is_converted_to_nanoseconds)
 TEST(latency_run_without_samples_has_no_data)
 {
 	static struct pv_latency l;
-	struct pv_hypercall_latency run = { .samples = 1, .counter_khz = 1000 };
+	struct pv_hypercall_latency run = { .samples = 1, .done = 1, .counter_khz = 1000 };
 
 	memset(&l, 0, sizeof(l));
 	EXPECT_EQ(-ENODATA, pv_latency_take(&l, &run));
@@ -264,7 +265,7 @@ TEST(latency_run_without_samples_has_no_data)
 	run.counter_khz = 0;
 	EXPECT_EQ(-ENODATA, pv_latency_take(&l, &run));
 	run.counter_khz = 1000;
-	run.samples = 0;
+	run.done = 0;
 	EXPECT_EQ(-ENODATA, pv_latency_take(&l, &run));
 }
 

@@ -175,7 +175,7 @@ bad_dump()
 {
 	mkdir -p "$tmp/bad/sys/hypervisor"
 	echo xen > "$tmp/bad/sys/hypervisor/type"
-	printf 'CPU 0:\nnot a leaf\n' > "$tmp/bad/cpuid"
+	printf 'CPU 0:\n0x00000001 0x00: eax=\n' > "$tmp/bad/cpuid"
 	fails "$tmp/bad/cpuid: line 2: " -s "$tmp/bad" --record "$tmp/bad-out" &&
 		[ ! -e "$tmp/bad-out" ]
 }

@@ -10,9 +10,10 @@
 
 VCPUINFO=${VCPUINFO:-vcpuinfo}
 SECTIONS="hypervisor hypercalls vcpus vcpufreq freq"
-CASES="arm64-dt-nul arm64-fadt-firecracker arm64-fadt-short arm64-module bhyve hyperv-azure-snp
-intel-noise kvm-hyperv kvm-many kvm-max-leaf-0 kvm-no-bit kvm-sev-module kvm-snp-device
-xen-dom0-on-tcg"
+CASES="arm64-dt-nul arm64-fadt-firecracker arm64-fadt-short arm64-module azure bhyve
+	hyperv-azure-snp hyperv-vmbus intel-noise kvm-hyperv kvm-many kvm-max-leaf-0 kvm-no-bit
+	kvm-off-hyperv-fw-cfg kvm-sev-module kvm-snp-device no-bit-smbios-dmi uml virtualbox-kvm
+	xen-dom0-on-tcg"
 
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
@@ -53,7 +54,7 @@ make_xen_pv()
 {
 	mkdir -p "$tmp/in/xen-pv-prefix/sys/hypervisor"
 	echo xen > "$tmp/in/xen-pv-prefix/sys/hypervisor/type"
-	cp "$tmp/in/kvm-many/cpuid" "$tmp/in/xen-pv-prefix/cpuid"
+	cp "$tmp/in/kvm-max-leaf-0/cpuid" "$tmp/in/xen-pv-prefix/cpuid"
 	cat > "$tmp/in/xen-pv-prefix/cpuid-xen" << END
 CPU 0:
    0x00000001 0x00: eax=0x00000000 ebx=0x00000000 ecx=0x80000000 edx=0x00000000
@@ -80,7 +81,7 @@ xen_invalid()
 {
 	local rc=0
 
-	echo "no dump" > "$tmp/in/xen-pv-prefix/cpuid-xen"
+	echo "0x00000001 0x00: eax=" > "$tmp/in/xen-pv-prefix/cpuid-xen"
 	facts "$tmp/in/xen-pv-prefix" > "$tmp/err" || rc=$?
 	[ $rc = 1 ] && grep -q '/cpuid-xen: line 1: ' "$tmp/err"
 }

@@ -79,7 +79,7 @@ check_is 'The frequency limits are those of sysfs' \
 check_is 'The exits of each vCPU are greater than 0 and distinct' \
 	"$(column vcpus exits | sort -u | grep -c '^[1-9]')" "$(column vcpus cpu | wc -l)"
 check_is 'All pvguest calls are supported' \
-	"$(vcpuinfo -p -o name,supported hypercalls | grep -c '^PV_HC_.*,yes$')" 3
+	"$(vcpuinfo -p -o name,supported hypercalls | grep -c '^PV_HC_.*,yes$')" 4
 check_is 'latency takes the requested number of samples' \
 	"$(column latency samples --samples 100 | sort -u)" 100
 check_is 'vcpuinfo --sysroot does not read /dev/pv_hypercall' \

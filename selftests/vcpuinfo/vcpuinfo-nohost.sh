@@ -32,7 +32,7 @@ ktap_set_plan 7
 check_is 'The vendor is KVM without a host side' \
 	"$(vcpuinfo hypervisor 2> /dev/null | sed -n 's/^vendor: *//p')" KVM
 check_is 'All pvguest calls are unsupported without a host side' \
-	"$(column hypercalls name,supported | grep -c '^PV_HC_.*,no$')" 3
+	"$(column hypercalls name,supported | grep -c '^PV_HC_.*,no$')" 4
 check_is 'Exits are unknown without a host side' "$(column vcpus exits | sort -u)" ""
 check 'vcpuinfo reports why exits are unknown without a host side' reason
 check_is 'Governors are unknown without a host side' "$(column vcpus governor | sort -u)" ""

@@ -115,7 +115,7 @@ prints "vcpuinfo -J -o prints the requested columns as JSON" '{
   "notes": [
     {
       "section": "vcpus",
-      "text": "exits, host_tid: not asked, since --sysroot reads files only"
+      "text": "exits, host_tid: not available, because --sysroot reads files only"
     }
   ]
 }' -J -o cpu,governor -s "$x86"
