@@ -30,6 +30,9 @@ struct machine {
 	{ (_leaf), { (_max), 0x4b4d564b, 0x564b4d56, 0x4d } }
 #define HYPERV(_leaf, _max) \
 	{ (_leaf), { (_max), 0x7263694d, 0x666f736f, 0x76482074 } }
+/* Privileges that VMBus needs, and one that QEMU does not set */
+#define VMBUS		0x30
+#define PARTITION_ID	0x2
 
 static void read_leaf(void *ctx, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs *regs)
 {
@@ -128,13 +131,94 @@ TEST_F(machine, second_kvm_signature_is_primary)
 
 TEST_F(machine, hyperv_is_not_kvm)
 {
-	struct machine m = { .leaves = { HYPERVISOR, HYPERV(0x40000000, 0x4000000c) } };
+	struct machine m = { .leaves = {
+		HYPERVISOR,
+		HYPERV(0x40000000, 0x4000000c),
+		{ 0x40000002, { .eax = 0x4563, .ebx = 0xa0000 } },
+		{ 0x40000003, { .ebx = VMBUS | PARTITION_ID } },
+	} };
 
 	pv_cpuid_detect(read_leaf, &m, &self->d);
 	EXPECT_EQ(1, self->d.nr);
 	EXPECT_FALSE(pv_detected_kvm(&self->d));
 	EXPECT_STREQ("Hyper-V", pv_detected_vendor(&self->d));
+	EXPECT_EQ(PV_EVIDENCE_STRONG, self->d.evidence);
 	EXPECT_EQ(0, self->d.kvm_features[0]);
+}
+
+/* QEMU -cpu host,kvm=off,hv-synic */
+TEST_F(machine, hyperv_with_privileges_of_qemu_is_weak)
+{
+	struct machine m = { .leaves = {
+		HYPERVISOR,
+		HYPERV(0x40000000, 0x4000000c),
+		{ 0x40000002, { .eax = 0x4563, .ebx = 0xa0000 } },
+		{ 0x40000003, { .ebx = VMBUS } },
+	} };
+
+	pv_cpuid_detect(read_leaf, &m, &self->d);
+	EXPECT_STREQ("Hyper-V", pv_detected_vendor(&self->d));
+	EXPECT_EQ(PV_EVIDENCE_WEAK, self->d.evidence);
+}
+
+TEST_F(machine, hyperv_without_a_version_is_only_an_interface)
+{
+	struct machine m = { .leaves = {
+		HYPERVISOR,
+		HYPERV(0x40000000, 0x4000000c),
+		{ 0x40000003, { .ebx = VMBUS | PARTITION_ID } },
+	} };
+
+	pv_cpuid_detect(read_leaf, &m, &self->d);
+	EXPECT_EQ(NULL, pv_detected_vendor(&self->d));
+	EXPECT_NE(NULL, pv_detected_interface(&self->d, PV_INTERFACE_HYPERV));
+	EXPECT_STREQ("yes", pv_detected_virtual(&self->d));
+}
+
+TEST_F(machine, vendor_below_kvm_interface_offers_it)
+{
+	struct machine m = { .leaves = {
+		HYPERVISOR,
+		{ 0x40000000, { 0, 0x6e65704f, 0x56445342, 0x38354d4d } },
+		KVM(0x40000100, 0x40000101),
+		{ 0x40000101, { .eax = 0x0100000a } },
+	} };
+
+	pv_cpuid_detect(read_leaf, &m, &self->d);
+	ASSERT_EQ(2, self->d.nr);
+	EXPECT_STREQ("OpenBSD vmm", pv_detected_vendor(&self->d));
+	EXPECT_EQ(PV_EVIDENCE_STRONG, self->d.evidence);
+	EXPECT_TRUE(pv_detected_kvm(&self->d));
+	EXPECT_EQ(0x0100000a, self->d.kvm_features[0]);
+}
+
+TEST_F(machine, unknown_signature_below_kvm_interface_hides_the_vendor)
+{
+	struct machine m = { .leaves = {
+		HYPERVISOR,
+		{ 0x40000000, { 0x40000001, 0x64636261, 0x68676665, 0x6c6b6a69 } },
+		KVM(0x40000100, 0x40000101),
+	} };
+
+	pv_cpuid_detect(read_leaf, &m, &self->d);
+	EXPECT_EQ(NULL, pv_detected_vendor(&self->d));
+	EXPECT_TRUE(pv_detected_kvm(&self->d));
+}
+
+TEST_F(machine, kvm_with_features_of_others_is_weak)
+{
+	struct machine m = { .leaves = {
+		HYPERVISOR,
+		KVM(0x40000000, 0x40000001),
+		{ 0x40000001, { .eax = 0x01000089 } },
+	} };
+
+	pv_cpuid_detect(read_leaf, &m, &self->d);
+	EXPECT_STREQ("KVM", pv_detected_vendor(&self->d));
+	EXPECT_EQ(PV_EVIDENCE_WEAK, self->d.evidence);
+	m.leaves[2].regs.eax |= 1 << 5;		/* steal time */
+	pv_cpuid_detect(read_leaf, &m, &self->d);
+	EXPECT_EQ(PV_EVIDENCE_STRONG, self->d.evidence);
 }
 
 /* bhyve returns the same for all leaves of the range. */
@@ -180,15 +264,29 @@ TEST_F(machine, kvm_is_found_among_intel_out_of_range_leaves)
 	EXPECT_TRUE(pv_detected_kvm(&self->d));
 }
 
-TEST_F(machine, missing_hypervisor_bit_yields_nothing)
+TEST_F(machine, signature_without_the_bit_is_weak)
 {
-	struct machine m = { .leaves = { KVM(0x40000000, 0x40000001) } };
+	struct machine m = { .leaves = { { 0x2, {} }, KVM(0x40000000, 0x40000001) } };
 
 	pv_cpuid_detect(read_leaf, &m, &self->d);
 	EXPECT_FALSE(self->d.hypervisor_bit);
+	EXPECT_STREQ("KVM", pv_detected_vendor(&self->d));
+	EXPECT_EQ(PV_EVIDENCE_WEAK, self->d.evidence);
+	EXPECT_STREQ("yes", pv_detected_virtual(&self->d));
+	/* Linux does not use the interface. */
+	EXPECT_FALSE(pv_detected_kvm(&self->d));
+}
+
+TEST_F(machine, unknown_signature_without_the_bit_yields_nothing)
+{
+	struct machine m = { .leaves = {
+		{ 0x40000000, { 0x40000001, 0x64636261, 0x68676665, 0x6c6b6a69 } },
+	} };
+
+	pv_cpuid_detect(read_leaf, &m, &self->d);
 	EXPECT_EQ(0, self->d.nr);
 	EXPECT_EQ(-1, self->d.primary);
-	EXPECT_FALSE(pv_detected_kvm(&self->d));
+	EXPECT_STREQ("no", pv_detected_virtual(&self->d));
 }
 
 TEST_F(machine, hypervisor_bit_without_signature_has_no_vendor)

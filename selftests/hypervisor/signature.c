@@ -42,12 +42,13 @@ static const struct {
 	{ 0x696e694d, 0x6f736956, 0x00000072, "MiniVisor" },
 	{ 0x72696f4e, 0x6f736956, 0x545a2072, "NoirVisor" },
 	{ 0x20202020, 0x48797050, 0x00000000, "HyperPlatform" },
-	/* vendors of CPUs, leaf 0 */
+	{ 0x52414b41, 0x4e49534f, 0x45444953, "Akaros" },
+	/* Vendors of CPUs, in leaf 0 */
 	{ 0x4d564b4c, 0x4d564b4c, 0x4d564b4c, NULL },
 	{ 0x534f5243, 0x52434d56, 0x4d56534f, NULL },
 	{ 0x756e6547, 0x6c65746e, 0x49656e69, NULL },
 	{ 0x65746e49, 0x5844546c, 0x20202020, NULL },
-	/* parts of a name */
+	/* Parts of a signature */
 	{ 0x4b4d564b, 0x564b4d56, 0x00000000, NULL },
 	{ 0x7263694d, 0x666f736f, 0x00000074, NULL },
 	{ 0x514e5851, 0x00000000, 0x00000000, NULL },
@@ -75,8 +76,15 @@ static void read_row(void *ctx, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs 
 	*regs = (struct pv_cpuid_regs){};
 	if (leaf == 1)
 		regs->ecx = 0x80000000;
+	/* Hyper-V is the vendor only with a version and the privileges of VMBus. */
+	if (leaf == 0x40000002)
+		regs->ebx = 0xa0000;
+	if (leaf == 0x40000003)
+		regs->ebx = 0x30;
 	if (leaf == 0x40000000)
-		*regs = (struct pv_cpuid_regs){ leaf, x86[i].ebx, x86[i].ecx, x86[i].edx };
+		*regs = (struct pv_cpuid_regs){
+			0x40000003, x86[i].ebx, x86[i].ecx, x86[i].edx
+		};
 }
 
 static const char *or_none(const char *text)
