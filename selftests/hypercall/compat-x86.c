@@ -33,6 +33,7 @@ union low {
 	struct pv_hypercall_vcpu_info info;
 	struct pv_hypercall_call call;
 	struct pv_hypercall_latency latency;
+	struct pv_hypercall_tagged tagged;
 	struct pv_hypercall_probe probe;
 	struct pv_hypercall_restrict restriction;
 	struct {
@@ -45,7 +46,7 @@ union low {
 FIXTURE(compat)
 {
 	int fd;
-	union low *low;
+	union low *low;		/* two, the second for the times of a tagged run */
 };
 
 FIXTURE_SETUP(compat)
@@ -65,14 +66,14 @@ FIXTURE_SETUP(compat)
 
 	self->fd = open(DEVICE, O_RDWR | O_CLOEXEC);
 	ASSERT_GE(self->fd, 0);
-	self->low = mmap(NULL, sizeof(*self->low), PROT_READ | PROT_WRITE,
+	self->low = mmap(NULL, 2 * sizeof(*self->low), PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
 	ASSERT_NE(MAP_FAILED, self->low);
 }
 
 FIXTURE_TEARDOWN(compat)
 {
-	munmap(self->low, sizeof(*self->low));
+	munmap(self->low, 2 * sizeof(*self->low));
 	close(self->fd);
 }
 
@@ -108,7 +109,14 @@ TEST_F(compat, each_ioctl_accepts_32_bit_programs)
 	low->latency.nr = HARMLESS;
 	low->latency.samples = 10;
 	EXPECT_EQ(0, ioctl32(self->fd, PV_HYPERCALL_LATENCY, low));
-	EXPECT_EQ(10, low->latency.samples);
+	EXPECT_EQ(10, low->latency.done);
+
+	memset(low, 0, sizeof(*low));
+	low->tagged.nr = PV_HC_UNASSIGNED;
+	low->tagged.samples = 1;
+	low->tagged.times = (uintptr_t)(low + 1);
+	EXPECT_EQ(0, ioctl32(self->fd, PV_HYPERCALL_TAGGED, low));
+	EXPECT_EQ(1, low->tagged.done);
 
 	memset(low, 0, sizeof(*low));
 	low->probe.nr = HARMLESS;
@@ -116,7 +124,7 @@ TEST_F(compat, each_ioctl_accepts_32_bit_programs)
 	EXPECT_EQ(PV_HYPERCALL_ANSWERED, low->probe.answer);
 
 	memset(low, 0, sizeof(*low));
-	low->restriction.allowed = PV_HYPERCALL_ALLOW_NOP;
+	low->restriction.allow = PV_HYPERCALL_ALLOW_NOP;
 	EXPECT_EQ(0, ioctl32(self->fd, PV_HYPERCALL_RESTRICT, low));
 	EXPECT_EQ(EACCES, ioctl32(self->fd, PV_HYPERCALL_CALL, low));
 }

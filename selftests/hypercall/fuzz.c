@@ -92,7 +92,7 @@ static void reopen(void)
 	fd = open(DEVICE, O_RDWR | O_CLOEXEC);
 	if (fd < 0)
 		ksft_exit_fail_msg(DEVICE ": %s\n", strerror(errno));
-	if (ioctl(fd, PV_HYPERCALL_PROBE, &probe) || probe.flags & PV_HYPERCALL_ADMITTED)
+	if (ioctl(fd, PV_HYPERCALL_PROBE, &probe) || probe.out_flags & PV_HYPERCALL_ALLOWED)
 		ksft_exit_fail_msg("load pv_hypercall without unsafe_calls\n");
 	allowed = PV_HYPERCALL_ALLOW_ALL;
 }
@@ -104,6 +104,7 @@ static void fill(const struct target *t, void *to)
 		struct pv_hypercall_call call;
 		struct pv_hypercall_batch batch;
 		struct pv_hypercall_latency latency;
+		struct pv_hypercall_tagged tagged;
 		struct pv_hypercall_probe probe;
 		struct pv_hypercall_restrict restriction;
 		char room[MAX_STRUCT];
@@ -127,11 +128,16 @@ static void fill(const struct target *t, void *to)
 		u.latency.samples = 2;
 		u.latency.buckets = (uintptr_t)buckets;
 		break;
+	case PV_HYPERCALL_TAGGED:
+		u.tagged.nr = HARMLESS;
+		u.tagged.samples = 2;
+		u.tagged.times = (uintptr_t)buckets;
+		break;
 	case PV_HYPERCALL_PROBE:
 		u.probe.nr = HARMLESS;
 		break;
 	case PV_HYPERCALL_RESTRICT:
-		u.restriction.allowed = PV_HYPERCALL_ALLOW_ALL;
+		u.restriction.allow = PV_HYPERCALL_ALLOW_ALL;
 		break;
 	}
 	memcpy(to, &u, _IOC_SIZE(t->cmd));

@@ -43,7 +43,7 @@ static const struct values sizes = {
 static const struct values no_flags = {
 	.width = 4,
 	.list = {
-		{ 2, BAD }, { 4, BAD }, { 1U << 31, BAD }, { 0xffffffff, BAD },
+		{ 1, BAD }, { 2, BAD }, { 4, BAD }, { 1U << 31, BAD }, { 0xffffffff, BAD },
 	},
 };
 
@@ -163,6 +163,13 @@ static const struct values probe_flags = {
 	},
 };
 
+static const struct values max_tagged = {
+	.width = 4,
+	.list = {
+		{ 0, BAD }, { 1, GOOD }, { 3, GOOD }, { 65537, BAD }, { 0xffffffff, BAD },
+	},
+};
+
 static const struct values restrictions = {
 	.width = 4,
 	.list = {
@@ -181,7 +188,7 @@ struct member {
 
 static const struct member query_members[] = {
 	MEMBER(query, size, sizes), MEMBER(query, flags, no_flags),
-	MEMBER(query, reserved, must_be_zero), MEMBER(query, abi, any32),
+	MEMBER(query, out_flags, any32), MEMBER(query, abi, any32),
 	MEMBER(query, features, any64), MEMBER(query, status, any64), {}
 };
 
@@ -193,7 +200,8 @@ static const struct member nop_members[] = {
 static const struct member vcpu_info_members[] = {
 	MEMBER(vcpu_info, size, sizes), MEMBER(vcpu_info, flags, no_flags),
 	MEMBER(vcpu_info, cpu, vcpu_cpus),
-	MEMBER(vcpu_info, nr_regs, any32), MEMBER(vcpu_info, regs[31], any64), {}
+	MEMBER(vcpu_info, out_flags, any32), MEMBER(vcpu_info, nr_regs, any32),
+	MEMBER(vcpu_info, reserved, any32), MEMBER(vcpu_info, regs[31], any64), {}
 };
 
 static const struct member call_members[] = {
@@ -213,19 +221,30 @@ static const struct member latency_members[] = {
 	MEMBER(latency, size, sizes), MEMBER(latency, flags, no_flags),
 	MEMBER(latency, nr, numbers), MEMBER(latency, cpu, run_cpus),
 	MEMBER(latency, warmup, warmups), MEMBER(latency, samples, samples),
-	MEMBER(latency, buckets, optional_addresses), MEMBER(latency, max, any64), {}
+	MEMBER(latency, buckets, optional_addresses),
+	MEMBER(latency, reserved, must_be_zero), MEMBER(latency, done, any32),
+	MEMBER(latency, max, any64), MEMBER(latency, sum, any64), {}
+};
+
+static const struct member tagged_members[] = {
+	MEMBER(tagged, size, sizes), MEMBER(tagged, flags, no_flags),
+	MEMBER(tagged, nr, numbers), MEMBER(tagged, cpu, run_cpus),
+	MEMBER(tagged, warmup, warmups), MEMBER(tagged, samples, max_tagged),
+	MEMBER(tagged, times, addresses), MEMBER(tagged, tag, any32),
+	MEMBER(tagged, done, any32), MEMBER(tagged, overhead, any64), {}
 };
 
 static const struct member probe_members[] = {
 	MEMBER(probe, size, sizes), MEMBER(probe, flags, probe_flags),
 	MEMBER(probe, nr, probe_numbers),
+	MEMBER(probe, found, any64), MEMBER(probe, out_flags, any32),
 	MEMBER(probe, argc, any32), MEMBER(probe, answer, any32), {}
 };
 
 static const struct member restrict_members[] = {
 	MEMBER(restrict, size, sizes), MEMBER(restrict, flags, no_flags),
-	MEMBER(restrict, allowed, restrictions),
-	MEMBER(restrict, reserved, must_be_zero), {}
+	MEMBER(restrict, allow, restrictions),
+	MEMBER(restrict, allowed, any32), {}
 };
 
 /**
@@ -263,6 +282,8 @@ static const struct target targets[] = {
 	TARGET(BATCH, PV_HYPERCALL_ALLOW_CALL, batch_members,
 	       .errors = { EPERM, ENXIO, ENODEV }, .partial = true),
 	TARGET(LATENCY, PV_HYPERCALL_ALLOW_LATENCY, latency_members,
+	       .errors = { EPERM, ENXIO, ENODEV }),
+	TARGET(TAGGED, PV_HYPERCALL_ALLOW_LATENCY, tagged_members,
 	       .errors = { EPERM, ENXIO, ENODEV }),
 	TARGET(PROBE, PV_HYPERCALL_ALLOW_PROBE, probe_members, .errors = { ENOENT }),
 	TARGET(RESTRICT, 0, restrict_members),

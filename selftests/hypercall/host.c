@@ -43,9 +43,10 @@ FIXTURE_TEARDOWN(host)
 
 TEST_F(host, query_returns_magic_abi_and_features)
 {
-	const __u64 expected = PV_FEATURE_QUERY | PV_FEATURE_NOP | PV_FEATURE_VCPU_INFO;
+	const __u64 expected = PV_FEATURE_QUERY | PV_FEATURE_NOP | PV_FEATURE_VCPU_INFO |
+			       PV_FEATURE_DEVICE;
 
-	EXPECT_EQ(PV_HYPERCALL_HOST, self->query.flags);
+	EXPECT_EQ(PV_HYPERCALL_HOST, self->query.out_flags);
 	EXPECT_EQ(PV_MAGIC, self->query.status);
 	EXPECT_EQ(PV_ABI_VERSION, self->query.abi);
 	EXPECT_EQ(expected, self->query.features & expected);
@@ -93,7 +94,7 @@ TEST_F(host, latency_of_nop_has_all_samples)
 	};
 
 	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &l));
-	EXPECT_EQ(100, l.samples);
+	EXPECT_EQ(100, l.done);
 	EXPECT_EQ(0, l.status);
 }
 
@@ -121,7 +122,7 @@ TEST_F(host, vcpu_info_counts_exits_of_the_vcpu)
 	ASSERT_EQ(0, run_on(0));
 	ASSERT_EQ(0, read_vcpu(self->fd, 0, &self->info));
 	ASSERT_EQ(0, self->info.status);
-	ASSERT_TRUE(self->info.flags & PV_VCPU_EXITS);
+	ASSERT_TRUE(self->info.out_flags & PV_HYPERCALL_VCPU_EXITS);
 	EXPECT_GT(self->info.exits, 0);
 	for (i = 0; i < NOPS; i++)
 		ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_NOP, &nop));
@@ -138,7 +139,7 @@ TEST_F(host, vcpu_info_has_registers_of_the_own_vcpu)
 	ASSERT_EQ(0, run_on(0));
 	ASSERT_EQ(0, read_vcpu(self->fd, 0, &self->info));
 	ASSERT_EQ(0, self->info.status);
-	if (!(self->info.flags & PV_VCPU_REGS))
+	if (!(self->info.out_flags & PV_HYPERCALL_VCPU_REGS))
 		SKIP(return, "the host shows no registers");
 	EXPECT_EQ(NR_REGS, self->info.nr_regs);
 	/* The last exit of this vCPU is the call itself. */
@@ -151,7 +152,7 @@ TEST_F(host, vcpu_info_has_a_thread_id_only_if_allowed)
 
 	ASSERT_EQ(0, read_vcpu(self->fd, 0, &self->info));
 	ASSERT_EQ(0, self->info.status);
-	EXPECT_EQ(allowed, !!(self->info.flags & PV_VCPU_HOST_TID));
+	EXPECT_EQ(allowed, !!(self->info.out_flags & PV_HYPERCALL_VCPU_HOST_TID));
 	EXPECT_EQ(allowed, self->info.host_tid != 0);
 }
 

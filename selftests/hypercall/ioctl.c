@@ -14,7 +14,7 @@
 #include "kselftest_harness.h"
 
 #if defined(__aarch64__)
-static const __u64 not_admitted[] = {
+static const __u64 not_allowed[] = {
 	0,
 	0x84000002,				/* PSCI CPU_OFF */
 	0x84000008,				/* PSCI SYSTEM_OFF */
@@ -26,7 +26,7 @@ static const __u64 not_admitted[] = {
 	0x180000000,				/* SMCCC_VERSION with bit 32 set */
 };
 #else
-static const __u64 not_admitted[] = {
+static const __u64 not_allowed[] = {
 	0,
 	5,					/* KVM_HC_KICK_CPU */
 	9,					/* KVM_HC_CLOCK_PAIRING */
@@ -69,28 +69,68 @@ FIXTURE(each)
 		} head;
 		struct pv_hypercall_call call;
 		struct pv_hypercall_latency latency;
+		struct pv_hypercall_tagged tagged;
 		struct pv_hypercall_batch batch;
 		struct pv_hypercall_probe probe;
 		struct pv_hypercall_restrict restriction;
 		char room[1024];
 	} u;
 	struct pv_hypercall_entry entry;
+	struct pv_hypercall_times times;
 };
 
 FIXTURE_VARIANT(each)
 {
 	unsigned int cmd;
+	unsigned int min;	/* size of the first version */
 	__u32 flags;		/* known flags */
 };
 
-FIXTURE_VARIANT_ADD(each, query) { .cmd = PV_HYPERCALL_QUERY };
-FIXTURE_VARIANT_ADD(each, nop) { .cmd = PV_HYPERCALL_NOP };
-FIXTURE_VARIANT_ADD(each, vcpu_info) { .cmd = PV_HYPERCALL_VCPU_INFO };
-FIXTURE_VARIANT_ADD(each, call) { .cmd = PV_HYPERCALL_CALL };
-FIXTURE_VARIANT_ADD(each, latency) { .cmd = PV_HYPERCALL_LATENCY, .flags = PV_HYPERCALL_TAGGED };
-FIXTURE_VARIANT_ADD(each, batch) { .cmd = PV_HYPERCALL_BATCH };
-FIXTURE_VARIANT_ADD(each, probe) { .cmd = PV_HYPERCALL_PROBE, .flags = PV_HYPERCALL_NEXT };
-FIXTURE_VARIANT_ADD(each, restriction) { .cmd = PV_HYPERCALL_RESTRICT };
+FIXTURE_VARIANT_ADD(each, query) {
+	.cmd = PV_HYPERCALL_QUERY,
+	.min = PV_HYPERCALL_QUERY_SIZE_VER0,
+};
+
+FIXTURE_VARIANT_ADD(each, nop) {
+	.cmd = PV_HYPERCALL_NOP,
+	.min = PV_HYPERCALL_NOP_SIZE_VER0,
+};
+
+FIXTURE_VARIANT_ADD(each, vcpu_info) {
+	.cmd = PV_HYPERCALL_VCPU_INFO,
+	.min = PV_HYPERCALL_VCPU_INFO_SIZE_VER0,
+};
+
+FIXTURE_VARIANT_ADD(each, call) {
+	.cmd = PV_HYPERCALL_CALL,
+	.min = PV_HYPERCALL_CALL_SIZE_VER0,
+};
+
+FIXTURE_VARIANT_ADD(each, latency) {
+	.cmd = PV_HYPERCALL_LATENCY,
+	.min = PV_HYPERCALL_LATENCY_SIZE_VER0,
+};
+
+FIXTURE_VARIANT_ADD(each, tagged) {
+	.cmd = PV_HYPERCALL_TAGGED,
+	.min = PV_HYPERCALL_TAGGED_SIZE_VER0,
+};
+
+FIXTURE_VARIANT_ADD(each, batch) {
+	.cmd = PV_HYPERCALL_BATCH,
+	.min = PV_HYPERCALL_BATCH_SIZE_VER0,
+};
+
+FIXTURE_VARIANT_ADD(each, probe) {
+	.cmd = PV_HYPERCALL_PROBE,
+	.min = PV_HYPERCALL_PROBE_SIZE_VER0,
+	.flags = PV_HYPERCALL_NEXT,
+};
+
+FIXTURE_VARIANT_ADD(each, restriction) {
+	.cmd = PV_HYPERCALL_RESTRICT,
+	.min = PV_HYPERCALL_RESTRICT_SIZE_VER0,
+};
 
 FIXTURE_SETUP(each)
 {
@@ -111,6 +151,11 @@ FIXTURE_SETUP(each)
 		self->u.latency.nr = HARMLESS;
 		self->u.latency.samples = 1;
 		break;
+	case PV_HYPERCALL_TAGGED:
+		self->u.tagged.nr = HARMLESS;
+		self->u.tagged.samples = 1;
+		self->u.tagged.times = (uintptr_t)&self->times;
+		break;
 	case PV_HYPERCALL_BATCH:
 		self->entry = (struct pv_hypercall_entry){ .nr = HARMLESS };
 		self->u.batch.cpu = PV_HYPERCALL_ANY_CPU;
@@ -122,7 +167,7 @@ FIXTURE_SETUP(each)
 		self->u.probe.nr = HARMLESS;
 		break;
 	case PV_HYPERCALL_RESTRICT:
-		self->u.restriction.allowed = PV_HYPERCALL_ALLOW_ALL;
+		self->u.restriction.allow = PV_HYPERCALL_ALLOW_ALL;
 		break;
 	}
 }
@@ -139,9 +184,45 @@ TEST_F(each, accepts_a_valid_struct)
 	EXPECT_EQ(_IOC_SIZE(variant->cmd), self->u.head.size);
 }
 
+/* No input changes, so the same struct is valid again. */
+TEST_F(each, accepts_the_same_struct_repeatedly)
+{
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		EXPECT_EQ(0, try_ioctl(self->fd, variant->cmd, &self->u));
+		EXPECT_EQ(_IOC_SIZE(variant->cmd), self->u.head.size);
+		EXPECT_EQ(0, self->u.head.flags);
+	}
+}
+
+/* The size of the first version is ABI. */
+TEST_F(each, accepts_the_size_of_the_first_version)
+{
+	unsigned int i;
+
+	ASSERT_LE(variant->min, _IOC_SIZE(variant->cmd));
+	memset(self->u.room + variant->min, 0x5a, sizeof(self->u) - variant->min);
+	self->u.head.size = variant->min;
+	EXPECT_EQ(0, try_ioctl(self->fd, variant->cmd, &self->u));
+	EXPECT_EQ(variant->min, self->u.head.size);
+	for (i = variant->min; i < sizeof(self->u); i++)
+		ASSERT_EQ(0x5a, self->u.room[i]);
+}
+
+TEST_F(each, accepts_the_ioctl_number_of_another_size)
+{
+	const unsigned int sizes[] = { 8, variant->min, 4096 };
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++)
+		EXPECT_EQ(0, try_ioctl(self->fd, _IOC(_IOC_READ | _IOC_WRITE, PV_HYPERCALL_IOC,
+						      _IOC_NR(variant->cmd), sizes[i]), &self->u));
+}
+
 TEST_F(each, rejects_a_size_that_is_too_small)
 {
-	const __u32 sizes[] = { 0, 1, 4, 8, _IOC_SIZE(variant->cmd) - 1 };
+	const __u32 sizes[] = { 0, 1, 4, 8, variant->min - 8, variant->min - 1 };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
@@ -158,6 +239,12 @@ TEST_F(each, accepts_a_larger_struct_that_ends_in_zeros)
 
 	self->u.head.size = size + 16;
 	EXPECT_EQ(0, try_ioctl(self->fd, variant->cmd, &self->u));
+	EXPECT_EQ(size + 16, self->u.head.size);
+	/* Up to the page size */
+	memcpy(self->pages, &self->u, size);
+	self->u.head.size = self->page;
+	memcpy(self->pages, &self->u.head.size, sizeof(self->u.head.size));
+	EXPECT_EQ(0, try_ioctl(self->fd, variant->cmd, self->pages));
 }
 
 TEST_F(each, accepts_the_ioctl_number_of_a_larger_struct)
@@ -176,6 +263,9 @@ TEST_F(each, rejects_a_larger_struct_that_does_not_end_in_zeros)
 
 	self->u.head.size = size + 16;
 	self->u.room[size + 15] = 1;
+	EXPECT_EQ(E2BIG, try_ioctl(self->fd, variant->cmd, &self->u));
+	self->u.room[size + 15] = 0;
+	self->u.room[size] = 1;
 	EXPECT_EQ(E2BIG, try_ioctl(self->fd, variant->cmd, &self->u));
 }
 
@@ -266,8 +356,9 @@ TEST_F(device, rejects_unknown_ioctls)
 {
 	char room[256] = {};
 
-	EXPECT_EQ(ENOTTY, try_ioctl(self->fd, _IOWR(PV_HYPERCALL_IOC, 0x7f, room), room));
-	EXPECT_EQ(ENOTTY, try_ioctl(self->fd, _IOWR(0x42, 0x10, room), room));
+	EXPECT_EQ(ENOTTY, try_ioctl(self->fd, _IOWR(PV_HYPERCALL_IOC, 9, room), room));
+	EXPECT_EQ(ENOTTY, try_ioctl(self->fd, _IOWR(PV_HYPERCALL_IOC, 0xff, room), room));
+	EXPECT_EQ(ENOTTY, try_ioctl(self->fd, _IOWR(0x42, 0, room), room));
 }
 
 /* Result members are output only, so their initial values do not matter. */
@@ -283,11 +374,16 @@ TEST_F(device, call_ignores_initial_results)
 	EXPECT_EQ(0, call.result[3]);
 }
 
-TEST_F(device, query_rejects_reserved_members)
+TEST_F(device, query_ignores_initial_outputs)
 {
-	struct pv_hypercall_query query = { .size = sizeof(query), .reserved = 1 };
+	struct pv_hypercall_query query, expected = { .size = sizeof(expected) };
 
-	EXPECT_EQ(EINVAL, try_ioctl(self->fd, PV_HYPERCALL_QUERY, &query));
+	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_QUERY, &expected));
+	memset(&query, 0xff, sizeof(query));
+	query.size = sizeof(query);
+	query.flags = 0;
+	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_QUERY, &query));
+	EXPECT_EQ(0, memcmp(&expected, &query, sizeof(query)));
 }
 
 TEST_F(device, vcpu_info_rejects_cpu_out_of_range)
@@ -304,27 +400,38 @@ TEST_F(device, vcpu_info_rejects_cpu_out_of_range)
 	}
 }
 
-TEST_F(device, call_and_latency_reject_numbers_that_are_not_admitted)
+TEST_F(device, call_latency_and_tagged_reject_numbers_that_are_not_allowed)
 {
 	struct pv_hypercall_latency latency;
+	struct pv_hypercall_tagged tagged;
+	struct pv_hypercall_times times;
 	struct pv_hypercall_call call;
 	size_t i;
 
-	for (i = 0; i < ARRAY_SIZE(not_admitted); i++) {
+	for (i = 0; i < ARRAY_SIZE(not_allowed); i++) {
 		call = (struct pv_hypercall_call){
 			.size = sizeof(call),
-			.nr = not_admitted[i],
+			.nr = not_allowed[i],
 		};
 		EXPECT_EQ(EPERM, try_ioctl(self->fd, PV_HYPERCALL_CALL, &call)) {
-			TH_LOG("call 0x%llx", (unsigned long long)not_admitted[i]);
+			TH_LOG("call 0x%llx", (unsigned long long)not_allowed[i]);
 		}
 		latency = (struct pv_hypercall_latency){
 			.size = sizeof(latency),
-			.nr = not_admitted[i],
+			.nr = not_allowed[i],
 			.samples = 1,
 		};
 		EXPECT_EQ(EPERM, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &latency)) {
-			TH_LOG("latency 0x%llx", (unsigned long long)not_admitted[i]);
+			TH_LOG("latency 0x%llx", (unsigned long long)not_allowed[i]);
+		}
+		tagged = (struct pv_hypercall_tagged){
+			.size = sizeof(tagged),
+			.nr = not_allowed[i],
+			.samples = 1,
+			.times = (uintptr_t)&times,
+		};
+		EXPECT_EQ(EPERM, try_ioctl(self->fd, PV_HYPERCALL_TAGGED, &tagged)) {
+			TH_LOG("tagged 0x%llx", (unsigned long long)not_allowed[i]);
 		}
 	}
 }

@@ -6,6 +6,7 @@
  * needs: guest-nohost full
  */
 #include <signal.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -18,6 +19,8 @@ FIXTURE(latency)
 	int fd;
 	__u32 counts[PV_HYPERCALL_BUCKETS];
 	struct pv_hypercall_latency l;
+	struct pv_hypercall_tagged t;
+	struct pv_hypercall_times times[301];
 };
 
 FIXTURE_SETUP(latency)
@@ -32,6 +35,15 @@ FIXTURE_SETUP(latency)
 		.samples = 1000,
 		.warmup = 10,
 		.buckets = (uintptr_t)self->counts,
+	};
+	memset(self->times, 0, sizeof(self->times));
+	self->t = (struct pv_hypercall_tagged){
+		.size = sizeof(self->t),
+		.nr = PV_HC_UNASSIGNED,
+		.samples = 300,
+		.warmup = 10,
+		.tag = 1,
+		.times = (uintptr_t)self->times,
 	};
 }
 
@@ -63,7 +75,7 @@ static const char *contradiction(const struct pv_hypercall_latency *l, const __u
 		total += counts[i];
 		least += counts[i] * bucket_value(i);
 	}
-	if (total != l->samples)
+	if (total != l->done)
 		return "counts and samples differ";
 	if (!total)
 		return "there are no samples";
@@ -86,7 +98,7 @@ TEST_F(latency, histogram_agrees_with_min_max_and_sum)
 	const char *what;
 
 	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
-	EXPECT_EQ(1000, self->l.samples);
+	EXPECT_EQ(1000, self->l.done);
 	EXPECT_EQ(NOT_SUPPORTED, self->l.status);
 	EXPECT_GT(self->l.counter_khz, 0);
 	EXPECT_GT(self->l.max, 0);
@@ -100,7 +112,7 @@ TEST_F(latency, run_without_histogram_leaves_buckets_unchanged)
 {
 	self->l.buckets = 0;
 	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
-	EXPECT_EQ(1000, self->l.samples);
+	EXPECT_EQ(1000, self->l.done);
 	EXPECT_EQ(0xffffffff, self->counts[0]);
 	EXPECT_LE(self->l.min, self->l.max);
 }
@@ -110,7 +122,7 @@ TEST_F(latency, one_sample_is_min_max_and_sum)
 	self->l.samples = 1;
 	self->l.warmup = 0;
 	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
-	EXPECT_EQ(1, self->l.samples);
+	EXPECT_EQ(1, self->l.done);
 	EXPECT_EQ(self->l.min, self->l.max);
 	EXPECT_EQ(self->l.min, self->l.sum);
 	EXPECT_EQ(NULL, contradiction(&self->l, self->counts));
@@ -124,7 +136,7 @@ TEST_F(latency, runs_on_every_cpu)
 		self->l.cpu = cpu;
 		self->l.samples = 100;
 		EXPECT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
-		EXPECT_EQ(100, self->l.samples);
+		EXPECT_EQ(100, self->l.done);
 	}
 }
 
@@ -178,60 +190,78 @@ static int first_disorder(const struct pv_hypercall_times *times, __u32 nr)
 	return nr;
 }
 
-#define TAG	((__u64)PV_TAG << 32 | 1)
-
 TEST_F(latency, tagged_run_returns_ascending_times)
 {
-	struct pv_hypercall_times times[301] = {};
-	__u64 sum = 0;
-	int i;
-
-	self->l.flags = PV_HYPERCALL_TAGGED;
-	self->l.sum = TAG;
-	self->l.samples = 300;
-	self->l.buckets = (uintptr_t)times;
-	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
-	EXPECT_EQ(0, self->l.flags);
-	EXPECT_EQ(300, first_disorder(times, 300));
-	EXPECT_EQ(0, times[300].begin);
-	for (i = 0; i < 300; i++)
-		sum += times[i].end - times[i].begin;
-	/* The driver subtracts the overhead from samples, but not from times. */
-	EXPECT_EQ(sum, self->l.sum + 300 * self->l.overhead);
+	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_TAGGED, &self->t));
+	EXPECT_EQ(300, self->t.done);
+	EXPECT_EQ(300, first_disorder(self->times, 300));
+	EXPECT_EQ(0, self->times[300].begin);
+	EXPECT_EQ(NOT_SUPPORTED, self->t.status);
+	EXPECT_GT(self->t.counter_khz, 0);
+	/* The driver does not subtract the overhead from the times. */
+	EXPECT_GT(self->times[0].end - self->times[0].begin, self->t.overhead);
 }
 
 TEST_F(latency, tagged_run_rejects_invalid_arguments)
 {
-	struct pv_hypercall_times times[1];
-
-	self->l.flags = PV_HYPERCALL_TAGGED;
-	self->l.sum = TAG;
-	self->l.buckets = (uintptr_t)times;
-	self->l.samples = PV_HYPERCALL_MAX_TAGGED + 1;
-	EXPECT_EQ(EINVAL, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
-	self->l.samples = 1;
-	self->l.nr = PV_HC_VCPU_INFO;
-	EXPECT_EQ(EPERM, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
-	self->l.nr = PV_HC_UNASSIGNED;
-	self->l.buckets = 0;
-	EXPECT_EQ(EFAULT, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
-}
-
-TEST_F(latency, tagged_run_rejects_invalid_tags)
-{
-	const __u64 sums[] = { 0, 1, PV_TAG, TAG ^ 1ULL << 32, TAG ^ 1ULL << 63 };
-	struct pv_hypercall_times times[1];
+	const __u32 samples[] = { 0, PV_HYPERCALL_MAX_TAGGED + 1, 0xffffffff };
 	size_t i;
 
-	self->l.flags = PV_HYPERCALL_TAGGED;
-	self->l.buckets = (uintptr_t)times;
-	self->l.samples = 1;
-	for (i = 0; i < ARRAY_SIZE(sums); i++) {
-		self->l.sum = sums[i];
-		EXPECT_EQ(EINVAL, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+	for (i = 0; i < ARRAY_SIZE(samples); i++) {
+		self->t.samples = samples[i];
+		EXPECT_EQ(EINVAL, try_ioctl(self->fd, PV_HYPERCALL_TAGGED, &self->t));
 	}
-	self->l.sum = TAG;
-	EXPECT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+	self->t.samples = 1;
+	self->t.warmup = PV_HYPERCALL_MAX_SAMPLES + 1;
+	EXPECT_EQ(EINVAL, try_ioctl(self->fd, PV_HYPERCALL_TAGGED, &self->t));
+	self->t.warmup = 0;
+	self->t.cpu = 100000;
+	EXPECT_EQ(ENXIO, try_ioctl(self->fd, PV_HYPERCALL_TAGGED, &self->t));
+	self->t.cpu = 0;
+	self->t.nr = PV_HC_VCPU_INFO;
+	EXPECT_EQ(EPERM, try_ioctl(self->fd, PV_HYPERCALL_TAGGED, &self->t));
+	self->t.nr = PV_HC_UNASSIGNED;
+	self->t.times = 0;
+	EXPECT_EQ(EFAULT, try_ioctl(self->fd, PV_HYPERCALL_TAGGED, &self->t));
+}
+
+/* The driver adds the upper half, so every tag is valid. */
+TEST_F(latency, tagged_run_accepts_every_tag)
+{
+	const __u32 tags[] = { 0, 1, 0x80000000, 0xffffffff };
+	size_t i;
+
+	self->t.samples = 1;
+	for (i = 0; i < ARRAY_SIZE(tags); i++) {
+		self->t.tag = tags[i];
+		EXPECT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_TAGGED, &self->t));
+		EXPECT_EQ(tags[i], self->t.tag);
+	}
+}
+
+/* No input changes, so a second run with the same struct is the same run. */
+TEST_F(latency, repeated_run_with_the_same_struct_measures_the_same)
+{
+	const struct pv_hypercall_latency l = self->l;
+	const struct pv_hypercall_tagged t = self->t;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
+		EXPECT_EQ(0, memcmp(&l, &self->l, offsetof(struct pv_hypercall_latency, done)));
+		EXPECT_EQ(1000, self->l.done);
+		EXPECT_EQ(NULL, contradiction(&self->l, self->counts));
+
+		ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_TAGGED, &self->t));
+		EXPECT_EQ(0, memcmp(&t, &self->t, offsetof(struct pv_hypercall_tagged, done)));
+		EXPECT_EQ(300, self->t.done);
+	}
+}
+
+TEST_F(latency, rejects_reserved_members)
+{
+	self->l.reserved = 1;
+	EXPECT_EQ(EINVAL, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
 }
 
 static void on_alarm(int sig)
@@ -248,7 +278,8 @@ TEST_F(latency, stops_at_a_signal)
 	ASSERT_EQ(0, setitimer(ITIMER_REAL, &timer, NULL));
 	self->l.samples = PV_HYPERCALL_MAX_SAMPLES;
 	ASSERT_EQ(EINTR, try_ioctl(self->fd, PV_HYPERCALL_LATENCY, &self->l));
-	EXPECT_LT(self->l.samples, PV_HYPERCALL_MAX_SAMPLES);
+	EXPECT_EQ(PV_HYPERCALL_MAX_SAMPLES, self->l.samples);
+	EXPECT_LT(self->l.done, PV_HYPERCALL_MAX_SAMPLES);
 	what = contradiction(&self->l, self->counts);
 	EXPECT_EQ(NULL, what) {
 		TH_LOG("%s", what);

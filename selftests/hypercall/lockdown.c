@@ -19,6 +19,10 @@ TEST(lockdown_rejects_call_and_batch_only)
 	struct pv_hypercall_latency latency = {
 		.size = sizeof(latency), .nr = HARMLESS, .samples = 1,
 	};
+	struct pv_hypercall_times times;
+	struct pv_hypercall_tagged tagged = {
+		.size = sizeof(tagged), .nr = HARMLESS, .samples = 1, .times = (uintptr_t)&times,
+	};
 	struct pv_hypercall_nop nop = { .size = sizeof(nop) };
 	struct pv_hypercall_probe probe = { .size = sizeof(probe), .nr = HARMLESS };
 	DECLARE_BATCH(batch, &entry, 1);
@@ -44,6 +48,7 @@ TEST(lockdown_rejects_call_and_batch_only)
 	EXPECT_EQ(0, try_ioctl(fd, PV_HYPERCALL_NOP, &nop));
 	EXPECT_EQ(0, try_ioctl(fd, PV_HYPERCALL_PROBE, &probe));
 	EXPECT_EQ(0, try_ioctl(fd, PV_HYPERCALL_LATENCY, &latency));
+	EXPECT_EQ(0, try_ioctl(fd, PV_HYPERCALL_TAGGED, &tagged));
 	close(fd);
 }
 

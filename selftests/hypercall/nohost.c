@@ -41,7 +41,7 @@ TEST_F(nohost, query_returns_not_supported)
 	};
 
 	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_QUERY, &query));
-	EXPECT_EQ(0, query.flags);
+	EXPECT_EQ(0, query.out_flags);
 	EXPECT_EQ(0, query.abi);
 	EXPECT_EQ(0, query.features);
 	EXPECT_EQ(NOT_SUPPORTED, query.status);

@@ -35,11 +35,11 @@ FIXTURE_SETUP(probe)
 	self->fd = open(DEVICE, O_RDWR | O_CLOEXEC);
 	ASSERT_GE(self->fd, 0);
 	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_QUERY, &query));
-	self->host = query.flags & PV_HYPERCALL_HOST;
+	self->host = query.out_flags & PV_HYPERCALL_HOST;
 	for (self->nr = 0; self->nr < MAX_CALLS; self->nr++) {
 		if (probe(self->fd, nr, PV_HYPERCALL_NEXT, &self->known[self->nr]))
 			break;
-		nr = self->known[self->nr].nr + 1;
+		nr = self->known[self->nr].found + 1;
 	}
 	ASSERT_EQ(ENOENT, errno);
 	ASSERT_GE(self->nr, 12);
@@ -55,7 +55,7 @@ TEST_F(probe, next_returns_ascending_numbers)
 	unsigned int i;
 
 	for (i = 1; i < self->nr; i++)
-		EXPECT_LT(self->known[i - 1].nr, self->known[i].nr);
+		EXPECT_LT(self->known[i - 1].found, self->known[i].found);
 }
 
 TEST_F(probe, members_are_in_range)
@@ -69,15 +69,33 @@ TEST_F(probe, members_are_in_range)
 		len = strnlen(p->name, sizeof(p->name));
 		EXPECT_LE(p->argc, 4);
 		EXPECT_LE(p->answer, PV_HYPERCALL_ANSWERED);
-		EXPECT_EQ(0, p->flags & ~PV_HYPERCALL_ADMITTED);
+		EXPECT_EQ(0, p->out_flags & ~PV_HYPERCALL_ALLOWED);
+		EXPECT_EQ(0, p->reserved);
 		EXPECT_GT(len, 3);
 		EXPECT_LT(len, sizeof(p->name));
 		/* The bytes after the name do not leak kernel memory. */
 		for (; len < sizeof(p->name); len++)
 			EXPECT_EQ(0, p->name[len]);
-		TH_LOG("0x%llx %s argc %u flags %u answer %u status %lld", p->nr, p->name,
-		       p->argc, p->flags, p->answer, p->status);
+		TH_LOG("0x%llx %s argc %u flags %u answer %u status %lld", p->found, p->name,
+		       p->argc, p->out_flags, p->answer, p->status);
 	}
+}
+
+/* A walk with the same struct needs a new @nr only. */
+TEST_F(probe, repeated_call_with_the_same_struct_returns_the_same)
+{
+	struct pv_hypercall_probe p, first;
+	int i;
+
+	ASSERT_EQ(0, probe(self->fd, self->known[1].found - 1, PV_HYPERCALL_NEXT, &first));
+	p = first;
+	for (i = 0; i < 2; i++) {
+		ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_PROBE, &p));
+		EXPECT_EQ(0, memcmp(&first, &p, sizeof(p)));
+	}
+	p.nr = p.found + 1;
+	ASSERT_EQ(0, try_ioctl(self->fd, PV_HYPERCALL_PROBE, &p));
+	EXPECT_GT(p.found, first.found);
 }
 
 TEST_F(probe, lookup_by_number_matches_next)
@@ -86,8 +104,9 @@ TEST_F(probe, lookup_by_number_matches_next)
 	unsigned int i;
 
 	for (i = 0; i < self->nr; i++) {
-		EXPECT_EQ(0, probe(self->fd, self->known[i].nr, 0, &p));
-		EXPECT_EQ(self->known[i].nr, p.nr);
+		EXPECT_EQ(0, probe(self->fd, self->known[i].found, 0, &p));
+		EXPECT_EQ(self->known[i].found, p.nr);
+		EXPECT_EQ(self->known[i].found, p.found);
 		EXPECT_STREQ(self->known[i].name, p.name);
 		EXPECT_EQ(self->known[i].answer, p.answer);
 	}
@@ -107,19 +126,19 @@ TEST_F(probe, unknown_numbers_fail_with_enoent)
 }
 
 /* CALL makes the calls that have the flag, and no others. */
-TEST_F(probe, flag_admitted_matches_call)
+TEST_F(probe, flag_allowed_matches_call)
 {
 	struct pv_hypercall_call call;
 	unsigned int i;
 
 	for (i = 0; i < self->nr; i++) {
-		bool admitted = self->known[i].flags & PV_HYPERCALL_ADMITTED;
+		bool allowed = self->known[i].out_flags & PV_HYPERCALL_ALLOWED;
 
 		call = (struct pv_hypercall_call){
 			.size = sizeof(call),
-			.nr = self->known[i].nr,
+			.nr = self->known[i].found,
 		};
-		EXPECT_EQ(admitted ? 0 : EPERM, try_ioctl(self->fd, PV_HYPERCALL_CALL, &call)) {
+		EXPECT_EQ(allowed ? 0 : EPERM, try_ioctl(self->fd, PV_HYPERCALL_CALL, &call)) {
 			TH_LOG("%s", self->known[i].name);
 		}
 	}
@@ -132,11 +151,11 @@ TEST_F(probe, argument_count_matches_call)
 	unsigned int i;
 
 	for (i = 0; i < self->nr; i++) {
-		if (!(self->known[i].flags & PV_HYPERCALL_ADMITTED) || self->known[i].argc > 3)
+		if (!(self->known[i].out_flags & PV_HYPERCALL_ALLOWED) || self->known[i].argc > 3)
 			continue;
 		call = (struct pv_hypercall_call){
 			.size = sizeof(call),
-			.nr = self->known[i].nr,
+			.nr = self->known[i].found,
 		};
 		call.args[self->known[i].argc] = 1;
 		EXPECT_EQ(EINVAL, try_ioctl(self->fd, PV_HYPERCALL_CALL, &call)) {
@@ -151,7 +170,7 @@ TEST_F(probe, calls_with_effects_are_not_made)
 	struct pv_hypercall_probe p;
 
 	ASSERT_EQ(0, probe(self->fd, FORBIDDEN, 0, &p));
-	EXPECT_EQ(0, p.flags);
+	EXPECT_EQ(0, p.out_flags);
 	EXPECT_EQ(0, p.status);
 	EXPECT_NE(PV_HYPERCALL_ANSWERED, p.answer);
 }
@@ -162,7 +181,7 @@ TEST_F(probe, answer_and_status_match_the_call)
 
 	ASSERT_EQ(0, probe(self->fd, HARMLESS, 0, &p));
 	EXPECT_EQ(PV_HYPERCALL_ANSWERED, p.answer);
-	EXPECT_EQ(PV_HYPERCALL_ADMITTED, p.flags);
+	EXPECT_EQ(PV_HYPERCALL_ALLOWED, p.out_flags);
 	EXPECT_GE(p.status, 0);
 
 	ASSERT_EQ(0, probe(self->fd, PV_HC_UNASSIGNED, 0, &p));
@@ -183,7 +202,7 @@ TEST_F(probe, pvguest_calls_match_the_host_side)
 	EXPECT_EQ(answer, p.answer);
 	ASSERT_EQ(0, probe(self->fd, PV_HC_VCPU_INFO, 0, &p));
 	EXPECT_EQ(answer, p.answer);
-	EXPECT_EQ(0, p.flags);
+	EXPECT_EQ(0, p.out_flags);
 	EXPECT_EQ(0, p.status);
 }
 

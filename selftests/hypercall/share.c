@@ -6,6 +6,7 @@
  * needs: guest-nohost full
  */
 #include <signal.h>
+#include <stdatomic.h>
 #include <sys/wait.h>
 
 #include "kselftest_harness.h"
@@ -69,8 +70,11 @@ static struct pv_hypercall_latency l = {
 	.samples = SAMPLES,
 };
 
+static atomic_bool started;
+
 static void *measure(void *arg)
 {
+	started = true;
 	return (void *)(long)try_ioctl(*(int *)arg, PV_HYPERCALL_LATENCY, &l);
 }
 
@@ -81,11 +85,13 @@ TEST_F_TIMEOUT(share, latency_run_completes_after_close, 200)
 	void *result;
 
 	ASSERT_EQ(0, pthread_create(&thread, NULL, measure, &self->fd));
+	while (!started)
+		usleep(1000);
 	usleep(100000);
 	close(self->fd);
 	ASSERT_EQ(0, pthread_join(thread, &result));
 	EXPECT_EQ(0, (long)result);
-	EXPECT_EQ(SAMPLES, l.samples);
+	EXPECT_EQ(SAMPLES, l.done);
 }
 
 TEST_F(share, killed_process_leaves_the_file_usable)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * For unsafe.sh: 'unsafe on' succeeds if any number is admitted with any arguments, 'unsafe
- * off' if only the table is.  The numbers are unassigned, so the calls have no effect.  A
- * tagged run of an assigned number that is not admitted fails in either case.
+ * For unsafe.sh: 'unsafe on' succeeds if any number is allowed with any arguments, 'unsafe off'
+ * if only the table is allowed.  The numbers are unassigned, so the calls have no effect.  A
+ * tagged run of an assigned number that is not allowed fails in both cases.
  */
 #include <stdlib.h>
 
@@ -33,9 +33,8 @@ int main(int argc, char **argv)
 		.size = sizeof(latency), .nr = UNKNOWN_NR, .samples = 1,
 	};
 	struct pv_hypercall_times times[1];
-	struct pv_hypercall_latency tagged = {
-		.size = sizeof(tagged), .flags = PV_HYPERCALL_TAGGED, .nr = FORBIDDEN, .samples = 1,
-		.sum = (__u64)PV_TAG << 32, .buckets = (uintptr_t)times,
+	struct pv_hypercall_tagged tagged = {
+		.size = sizeof(tagged), .nr = FORBIDDEN, .samples = 1, .times = (uintptr_t)times,
 	};
 	struct pv_hypercall_probe probe = { .size = sizeof(probe), .nr = FORBIDDEN };
 	DECLARE_BATCH(batch, &entry, 1);
@@ -54,10 +53,10 @@ int main(int argc, char **argv)
 
 	/* A probe does not make the call in either case. */
 	expect(fd, "probe", try_ioctl(fd, PV_HYPERCALL_PROBE, &probe), 0);
-	if (probe.flags != (refused ? 0 : PV_HYPERCALL_ADMITTED) || probe.status)
+	if (probe.out_flags != (refused ? 0 : PV_HYPERCALL_ALLOWED) || probe.status)
 		expect(fd, "result of the probe", 0, EPROTO);
 
-	expect(fd, "tagged", try_ioctl(fd, PV_HYPERCALL_LATENCY, &tagged), EPERM);
+	expect(fd, "tagged", try_ioctl(fd, PV_HYPERCALL_TAGGED, &tagged), EPERM);
 
 	call.nr = 1ULL << 32;
 	expect(fd, "number above 32 bits", try_ioctl(fd, PV_HYPERCALL_CALL, &call), EPERM);
