@@ -13,9 +13,10 @@ needs_ivshmem
 cpus=$(possible)
 WRITTEN=/sys/module/vcpufreq_fake/parameters/set_perf
 
+# fake [PARAMETER...]: a device without shared pages, so that each request is in the register
 fake()
 {
-	insmod "$PV_MODULES/vcpufreq_fake.ko" "$@"
+	insmod "$PV_MODULES/vcpufreq_fake.ko" shared_size=0 "$@"
 }
 
 bind_real()

@@ -12,7 +12,8 @@ described()
 	if [ -e /sys/bus/acpi/devices/PRP0001:00 ]; then
 		return 0
 	fi
-	grep -rqsF qemu,virtual-cpufreq /proc/device-tree/*/compatible
+	# busybox grep reads the first string of the property only.
+	grep -rqsF pvguest,virtual-cpufreq /proc/device-tree/*/compatible
 }
 
 load()

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# For the tests of shared records: the fake device with the extension, and a host side that
-# is a parameter of it; after lib.sh.
+# For the tests of shared pages: the fake device, and a host side that is its parameters;
+# after lib.sh.
 
 . ./fake-device.sh
 
 PARAM=/sys/module/vcpufreq_fake/parameters
-MAGIC=$((0x51465650))
 MAX=1000000
 
 # Values of the module parameter hold, in milliseconds: LONG does not end during a test,
@@ -15,29 +14,40 @@ MAX=1000000
 LONG=3600000 SHORT=300
 
 # Registers, see pv/vcpufreq.h
+CUR_PERF=0x00
 SET_PERF=0x04
+PERFTBL_SEL=0x0c
 PERFTBL_RD=0x10
-EXT_MAGIC=0x40
-RECORD_CTL=0x58
 
 last=$(($(possible) - 1))
 # The library sets HOLD.
 # shellcheck disable=SC2153
 read -r hold < "$HOLD"
 
-# fake [PARAMETER...]: loads the fake device, with the extension unless parameters override
-# it, and sets all policies to the maximum
+# fake [PARAMETER...]: loads the fake device, and sets all policies to the maximum
 fake()
 {
 	echo 0 > "$HOLD"
-	insmod "$PV_MODULES/vcpufreq_fake.ko" magic=$MAGIC version=1 features=3 "$@" &&
+	insmod "$PV_MODULES/vcpufreq_fake.ko" "$@" &&
 		governor performance && governor userspace
 }
 
-# host CPU SEQ CUR_PERF CEILING GENERATION: writes a record as the host
-host()
+# header MEMBER VALUE: writes a member of the header
+header()
 {
-	echo "$*" > $PARAM/host
+	echo "$2" > $PARAM/"$1"
+}
+
+# record CPU CUR_PERF CAP: writes a record as the host
+record()
+{
+	echo "$*" > $PARAM/record
+}
+
+# post CPU REQUEST: overwrites the request in a record
+post()
+{
+	echo "$*" > $PARAM/posted
 }
 
 # register CPU REGISTER VALUE: sets what the register reads
@@ -46,10 +56,21 @@ register()
 	echo "$*" > $PARAM/write
 }
 
+# forget: the registers and records have no request
+forget()
+{
+	local cpu
+
+	for cpu in $(seq 0 "$last"); do
+		register "$cpu" "$SET_PERF" 0
+		post "$cpu" 0
+	done
+}
+
 # in_memory N, in_register N: the last request of CPU N there
 in_memory()
 {
-	cut -d , -f $(($1 + 1)) $PARAM/host
+	cut -d , -f $(($1 + 1)) $PARAM/posted
 }
 
 in_register()
@@ -61,8 +82,14 @@ in_memory_is()
 {
 	local first rest
 
-	IFS=, read -r first rest < $PARAM/host
+	IFS=, read -r first rest < $PARAM/posted
 	[ "$first" = "$1" ]
+}
+
+# of_all VALUE: a list with VALUE for each CPU
+of_all()
+{
+	seq -s , 0 "$last" | sed "s/[0-9][0-9]*/$1/g"
 }
 
 # request KHZ: of policy 0
@@ -106,7 +133,7 @@ counts()
 	check_is "$name" $(($(counter "$counter") - before)) "$expected"
 }
 
-# unknown: the delivered performance is not known; the fake keeps register cur_perf at 0
+# unknown: the current performance is not known; the fake keeps register cur_perf at 0
 unknown()
 {
 	[ "$(policy 0 cpuinfo_cur_freq)" = '<unknown>' ]
@@ -115,6 +142,13 @@ unknown()
 is_max()
 {
 	[ "$(policy 0 scaling_max_freq)" = "$1" ]
+}
+
+# stays_max KHZ: the limit does not change while the driver looks for changes twice
+stays_max()
+{
+	sleep 2.5
+	is_max "$1"
 }
 
 no_records()
@@ -133,8 +167,8 @@ all_records()
 	[ "$(counter records)" = "$(all)" ]
 }
 
-# skip_all NAMES REASON: skips the tests of a list that '|' separates
-skip_all()
+# skip_each NAMES REASON: skips the tests of a list that '|' separates
+skip_each()
 {
 	local old_ifs=$IFS name
 

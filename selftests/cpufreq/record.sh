@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2119
 #
-# Records that the guest shares with a host side that behaves well
+# Shared pages of a host side that behaves well
 # needs: guest check each-kernel
 
 . ./lib.sh
@@ -31,20 +31,21 @@ settles()
 # Tests that need CPU 1
 two_cpus()
 {
-	local names='The record of CPU 1 is off while the CPU is offline'
+	local names='All CPUs have their records while CPU 1 is offline'
 
-	names="$names|All records are on after CPU 1 comes online"
+	names="$names|CPU 1 sends its request when it comes online"
 	names="$names|The record of CPU 1 has its last request after the CPU comes online"
 	names="$names|The driver rejects a table that changed while CPU 1 was offline"
 	if [ ! -w "$CPUS/cpu1/online" ]; then
-		skip_all "$names" 'there is no CPU 1 that can go offline'
+		skip_each "$names" 'there is no CPU 1 that can go offline'
 		return
 	fi
 	set_policy 1 scaling_setspeed 700000
 	cpu1_online 0
-	check_is 'The record of CPU 1 is off while the CPU is offline' "$(in_memory 1)" off
+	check_is 'All CPUs have their records while CPU 1 is offline' "$(counter records)" "$(all)"
+	forget
 	cpu1_online 1
-	check_is 'All records are on after CPU 1 comes online' "$(counter records)" "$(all)"
+	check_is 'CPU 1 sends its request when it comes online' "$(in_register 1)" 700000
 	check_is 'The record of CPU 1 has its last request after the CPU comes online' \
 		"$(in_memory 1)" 700000
 	mark
@@ -56,17 +57,20 @@ two_cpus()
 }
 
 ktap_print_header
-ktap_set_plan 37
+ktap_set_plan 39
 unbind_device
 mark
 start=$MARK
 
 fake
 check_is 'All CPUs have a record' "$(counter records)" "$(all)"
-check 'cpuinfo_cur_freq is unknown before the host writes' unknown
-host 0 2 800000 "$MAX" 1
+check 'cpuinfo_cur_freq is unknown if record and register are 0' unknown
+register 0 "$CUR_PERF" 450000
+check_is 'cpuinfo_cur_freq is the register if cur_perf of the record is 0' \
+	"$(policy 0 cpuinfo_cur_freq)" 450000
+record 0 800000 "$MAX"
 check_is 'cpuinfo_cur_freq is read from the record' "$(policy 0 cpuinfo_cur_freq)" 800000
-host 0 4 900000 "$MAX" 1
+record 0 900000 "$MAX"
 check_is 'cpuinfo_cur_freq changes with the record' "$(policy 0 cpuinfo_cur_freq)" 900000
 check_is 'scaling_cur_freq is the request, not the record' "$(policy 0 scaling_cur_freq)" "$MAX"
 
@@ -112,14 +116,18 @@ check 'The request returns from the maximum when the hold ends' settles
 echo 0 > "$HOLD"
 
 request "$MAX"
-host 0 6 900000 400000 2
+record 0 900000 400000
 check 'A cap of the host sets scaling_max_freq' soon is_max 400000
 check_is 'A cap of the host limits scaling_cur_freq' "$(policy 0 scaling_cur_freq)" 400000
-host 0 8 900000 600000 3
+record 0 900000 600000
 check 'Another cap of the host replaces the first' soon is_max 600000
-host 0 10 900000 "$MAX" 4
+set_policy 0 scaling_min_freq 500000
+record 0 900000 300000
+check 'A cap below scaling_min_freq sets scaling_max_freq' soon is_max 300000
+set_policy 0 scaling_min_freq 1
+record 0 900000 "$MAX"
 check 'A cap at the maximum removes the limit' soon is_max "$MAX"
-host 0 12 900000 500000 5
+record 0 900000 500000
 soon is_max 500000
 rmmod vcpufreq_fake
 fake
