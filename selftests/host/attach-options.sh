@@ -18,6 +18,10 @@ DOMAIN_NUMBERS='numbers 0..4294967295 separated by commas'
 BASE_MAX=18446744073709547519
 BASE_MAX_2=18446744073709543423
 
+# The largest address of shared pages for one vCPU, and for 512 vCPUs
+SHARED_MAX=18446744073709486079
+SHARED_MAX_512=18446744073709420543
+
 # Entries 1 to 65
 TABLE_65=1
 entry=2
@@ -53,7 +57,7 @@ accepts()
 ktap_print_header
 [ ! -e /dev/kvm_pv ] ||
 	skip_all "/dev/kvm_pv exists, so attach does not stop at the missing module"
-ktap_set_plan 35
+ktap_set_plan 44
 
 check "pvhost attach rejects a command line without a VM" \
 	refuses "one of --pid, --name and --libvirt" pvhost attach --table $TABLE
@@ -87,9 +91,9 @@ rejects "a base in letters" "--base: invalid number \"low\": expected 0..$BASE_M
 rejects "a base of 65 bits" \
 	"--base: invalid number \"0x10000000000000000\": expected 0..$BASE_MAX" \
 	--table $TABLE --base 0x10000000000000000
-rejects "an unaligned base" "--base: 0x10000004 is no multiple of 0x1000" \
+rejects "an unaligned base" "--base: 0x10000004 is not a multiple of 0x1000" \
 	--table $TABLE --base 0x10000004
-rejects "an unaligned base with --vcpus" "--base: 0x10000004 is no multiple of 0x1000" \
+rejects "an unaligned base with --vcpus" "--base: 0x10000004 is not a multiple of 0x1000" \
 	--table $TABLE --base 0x10000004 --vcpus 2
 rejects "a base without space for one vCPU" \
 	"--base: invalid number \"0xfffffffffffff000\": expected 0..$BASE_MAX" \
@@ -97,11 +101,26 @@ rejects "a base without space for one vCPU" \
 rejects "a base without space for 2 vCPUs" \
 	"--base: invalid number \"0xffffffffffffe000\": expected 0..$BASE_MAX_2" \
 	--table $TABLE --base 0xffffffffffffe000 --vcpus 2
+rejects "shared pages at an address in letters" \
+	"--shared: invalid number \"low\": expected 0..$SHARED_MAX" --table $TABLE --shared low
+rejects "an unaligned address of shared pages" \
+	"--shared: 0x10001000 is not a multiple of 0x10000" --table $TABLE --shared 0x10001000
+rejects "shared pages without space for one vCPU" \
+	"--shared: invalid number \"0xffffffffffff0000\": expected 0..$SHARED_MAX" \
+	--table $TABLE --shared 0xffffffffffff0000
+rejects "shared pages without space for 512 vCPUs" \
+	"--shared: invalid number \"0xfffffffffffe0000\": expected 0..$SHARED_MAX_512" \
+	--table $TABLE --shared 0xfffffffffffe0000 --vcpus 512 --base 0x100000000
+rejects "shared pages at the address of the device" "overlap the device at $BASE" \
+	--table $TABLE --vcpus 2 --shared $BASE
+rejects "a device at an address in the shared pages" \
+	"overlap the device at 0x10001000-0x10002fff: choose another --base or --shared" \
+	--table $TABLE --vcpus 2 --shared 0x10000000 --base 0x10001000
 rejects "0 vCPUs" '--vcpus: invalid number "0": expected 1..65536' --table $TABLE --vcpus 0
 rejects "65537 vCPUs" '--vcpus: invalid number "65537": expected 1..65536' \
 	--table $TABLE --vcpus 65537
 rejects "more vCPUs than fit at the default address" \
-	"$BASE has room for $SPACE CPUs: say by --base where $TOO_MANY have room" \
+	"$BASE has room for $SPACE CPUs: give an address with room for $TOO_MANY with --base" \
 	--table $TABLE --vcpus $TOO_MANY
 
 rejects "domains in letters" "--domains: invalid list \"a,b\": expected $DOMAIN_NUMBERS" \
@@ -113,12 +132,17 @@ rejects "a margin of the backend record" "--margin is for --backend uclamp" \
 	--table $TABLE --margin 25
 rejects "a margin of 101 %" '--margin: invalid number "101": expected 0..100' \
 	--table $TABLE --backend uclamp --margin 101
+rejects "shared pages of a device in BPF" "a device in BPF accepts only" \
+	--bpf device.bpf.o --shared none
 rejects "an interrupt without --bpf" "--irq is for a device in BPF" --table $TABLE --irq 5
 
 accepts "a table alone" --table $TABLE
 accepts "a table of 64 entries" --table "${TABLE_65%,*}"
 accepts "the last base with space for one vCPU" --table $TABLE --base 0xffffffffffffe000
 accepts "as many vCPUs as fit at the default address" --table $TABLE --vcpus $SPACE
+accepts "the last address of shared pages with space for one vCPU" \
+	--table $TABLE --shared 0xfffffffffffe0000
+accepts "no shared pages" --table $TABLE --shared none
 accepts "2 domains for 2 vCPUs" --table $TABLE --vcpus 2 --domains 0,0
 
 ktap_finished

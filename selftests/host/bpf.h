@@ -104,11 +104,9 @@ static inline void bpf_exec(const char *object, const char * const *args)
 	_exit(127);
 }
 
-/* Returns true when pvhost reports that the device is attached. */
-static inline bool bpf_attach(struct bpf_host *host, const char *object,
-			      const char * const *args)
+/* Starts pvhost, and does not wait for it. */
+static inline void bpf_start(struct bpf_host *host, const char *object, const char * const *args)
 {
-	char line[512];
 	int out[2];
 
 	vm_must(!pipe2(out, O_CLOEXEC), "pipe");
@@ -122,7 +120,15 @@ static inline bool bpf_attach(struct bpf_host *host, const char *object,
 	}
 	close(out[1]);
 	host->out = out[0];
+}
 
+/* Returns true when pvhost reports that the device is attached. */
+static inline bool bpf_attach(struct bpf_host *host, const char *object,
+			      const char * const *args)
+{
+	char line[512];
+
+	bpf_start(host, object, args);
 	while (bpf_line(host, line, sizeof(line))) {
 		if (strstr(line, " at 0x"))
 			return true;
@@ -150,14 +156,7 @@ static inline bool bpf_attach_plain(struct bpf_host *host, const char *object)
 /* Returns true if pvhost ends within the time-out; @status: as of wait(2) */
 static inline bool bpf_ended(const struct bpf_host *host, int *status)
 {
-	int ms;
-
-	for (ms = 0; ms < BPF_TIMEOUT_MS; ms += 10) {
-		if (waitpid(host->pid, status, WNOHANG) == host->pid)
-			return true;
-		usleep(10000);
-	}
-	return false;
+	return vm_child_ends(host->pid, status, BPF_TIMEOUT_MS);
 }
 
 /* Ends pvhost as an administrator does; returns true if it exits without error. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The current frequency of a vCPU on a host with a cpufreq driver that is a test double: in
- * shared memory immediately, without an exit of the guest, and in the register.
+ * The current frequency of a vCPU on a host with a cpufreq driver that is a test double: in the
+ * shared pages immediately, without an exit of the guest, and in the register.
  *
  * needs: host check each-kernel
  */
@@ -108,7 +108,7 @@ static bool soon(const struct shared *shared, int i, __u32 cur_perf)
 	int tries;
 
 	for (tries = 0; tries < 5000; tries++) {
-		if (shared_half(shared_record(shared, i)).cur_perf == cur_perf)
+		if (shared_cur_perf(shared, i) == cur_perf)
 			return true;
 		usleep(1000);
 	}
@@ -200,7 +200,7 @@ static void test_loaded(struct shared *shared)
 			 "the register cur_perf agrees with the record\n");
 	driver_set(0, MIN);
 	ksft_test_result(register_is(shared, MIN), "the register cur_perf has a new frequency\n");
-	shared_write(shared, 0, PV_FREQ_SET_PERF, MAX);
+	shared_request(shared, 0, MAX);
 	ksft_test_result(shared_is(shared, 0, MIN, MAX) && register_is(shared, MIN),
 			 "a request does not change the current frequency\n");
 	pv_cap(shared->pv, shared->id, MID);
@@ -209,11 +209,25 @@ static void test_loaded(struct shared *shared)
 	ksft_test_result(shared_is(shared, 0, MAX, MID),
 			 "a cap does not change the current frequency\n");
 	pv_cap(shared->pv, shared->id, 0);
-	shared_write(shared, 0, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF);
-	ksft_test_result(register_is(shared, MAX),
-			 "the register cur_perf is the frequency without a record\n");
-	shared_write(shared, 0, PV_FREQ_SET_PERF, MID);
-	vm_must(shared_on(shared, 0), "a record");
+	shared_request(shared, 0, MID);
+}
+
+static void test_registers(void)
+{
+	struct shared shared;
+	struct kvm_pv_attach attach;
+
+	shared.pv = pv_open();
+	vm_create(&shared.vm);
+	attach = shared_attachment(&shared, NULL, KVM_PV_RECORD);
+	attach.shared = 0;
+	vm_must(!pv_attach(shared.pv, &attach), "KVM_PV_ATTACH");
+	shared.id = attach.id;
+	driver_set(0, MAX);
+	shared_write(&shared, 0, PV_FREQ_SET_PERF, MID);
+	ksft_test_result(register_is(&shared, MAX),
+			 "the register cur_perf is the frequency without shared pages\n");
+	shared_destroy(&shared);
 }
 
 static void test_clamp(void)
@@ -223,16 +237,16 @@ static void test_clamp(void)
 	shared.pv = pv_open();
 	vm_create(&shared.vm);
 	shared_attach_table(&shared, narrow, ARRAY_SIZE(narrow));
-	vm_must(shared_on(&shared, 0), "a record");
+	shared_request(&shared, 0, MAX);
 	driver_set(0, MIN);
 	shared_read(&shared, 0, PV_FREQ_CUR_PERF);
 	ksft_test_result(register_is(&shared, narrow[0]), "cur_perf is not below the table\n");
 	driver_set(0, MAX);
 	ksft_test_result(register_is(&shared, narrow[1]), "cur_perf is not beyond the table\n");
-	pv_detach(shared.pv, shared.id);
+	shared_detach(&shared);
 
 	shared_attach_table(&shared, highest, ARRAY_SIZE(highest));
-	vm_must(shared_on(&shared, 0), "a record");
+	shared_request(&shared, 0, MAX);
 	ksft_test_result(register_is(&shared, MID) && shared_is(&shared, 0, MID, MID),
 			 "cur_perf is not beyond a table of one entry\n");
 	driver_set(0, MIN);
@@ -248,8 +262,8 @@ static void test_domain(void)
 
 	shared_create(&shared, one_domain);
 	driver_set(0, MAX);
-	vm_must(shared_on(&shared, 1) && shared_on(&shared, 0), "records");
-	shared_write(&shared, 0, PV_FREQ_SET_PERF, MIN);
+	shared_request(&shared, 1, MAX);
+	shared_request(&shared, 0, MIN);
 	ksft_test_result(shared_is(&shared, 0, MAX, MAX) && shared_is(&shared, 1, MAX, MAX),
 			 "cur_perf of a vCPU that does not run is that of its last CPU\n");
 	shared_destroy(&shared);
@@ -266,7 +280,7 @@ static void test_ring(void)
 	}
 
 	shared_create_with(&shared, NULL, RING_SIZE);
-	vm_must(shared_on(&shared, 0) && shared_hooked(&shared), "a record with hooks");
+	vm_must(shared_hooked(&shared), "a record with hooks");
 	driver_set(spin_cpu, MIN);
 	spin_start(&spinner, &shared);
 	driver_set(spin_cpu, MAX);
@@ -324,10 +338,11 @@ int main(void)
 	pin(0, 0);
 
 	shared_create(&shared, NULL);
-	vm_must(shared_on(&shared, 0) && shared_hooked(&shared), "a record with hooks");
+	vm_must(shared_hooked(&shared), "a record with hooks");
 	test_unknown(&shared);
 	test_running(&shared);
 	test_loaded(&shared);
+	test_registers();
 	test_clamp();
 	test_domain();
 	test_ring();

@@ -2,8 +2,8 @@
 /*
  * The registers of the device, read and written by a guest, and the host's counts.
  *
- * With PV_BPF in the environment the test uses a device in BPF from that object, which has no
- * extension, no domains and no counters.
+ * With PV_BPF in the environment the test uses a device in BPF from that object, which has
+ * neither domains nor counters.
  *
  * needs: host check each-kernel
  */
@@ -20,11 +20,8 @@
 #define MAX	1800000
 #define DOMAIN	3
 
-/*
- * The counter of an access.  Reads are divided by features that a device in BPF does not have:
- * registers of the extension read 0 without it.
- */
-enum count { READ, READ_EXTENSION, READ_DOMAINS, TAKEN, REQUEST, REFUSED };
+/* The counter of an access.  A device in BPF has no domains. */
+enum count { READ, READ_DOMAINS, TAKEN, REQUEST, REFUSED };
 
 static const struct access {
 	const char *name;
@@ -69,39 +66,6 @@ static const struct access {
 	{ "perf_domain rejects a write", VM_WRITE32, PV_FREQ_PERF_DOMAIN, 1, REFUSED },
 	{ "an unassigned register reads 0", VM_READ32, 0x18, 0, READ },
 	{ "an unassigned register rejects a write", VM_WRITE32, 0x18, 1, REFUSED },
-	{ "ext_magic reads the magic",
-	  VM_READ32, PV_FREQ_EXT_MAGIC_REG, PV_FREQ_EXT_MAGIC, READ_EXTENSION },
-	{ "ext_version reads the version",
-	  VM_READ32, PV_FREQ_EXT_VERSION_REG, PV_FREQ_EXT_VERSION, READ_EXTENSION },
-	{ "ext_features reads all features", VM_READ32, PV_FREQ_EXT_FEATURES,
-	  PV_FREQ_EXT_RECORD | PV_FREQ_EXT_LAZY, READ_EXTENSION },
-	{ "ext_magic rejects a write", VM_WRITE32, PV_FREQ_EXT_MAGIC_REG, 1, REFUSED },
-	{ "ext_version rejects a write", VM_WRITE32, PV_FREQ_EXT_VERSION_REG, 2,
-	  REFUSED },
-	{ "ext_features rejects a write", VM_WRITE32, PV_FREQ_EXT_FEATURES, 0, REFUSED },
-	{ "the register before the extension reads 0", VM_READ32, 0x4c, 0, READ },
-	{ "the register after ext_features reads 0", VM_READ32, 0x5c, 0, READ },
-	{ "record_lo reads 0 at first", VM_READ32, PV_FREQ_RECORD_LO, 0, READ },
-	{ "record_lo accepts any number", VM_WRITE32, PV_FREQ_RECORD_LO, UINT32_MAX, TAKEN },
-	{ "record_lo reads the number back",
-	  VM_READ32, PV_FREQ_RECORD_LO, UINT32_MAX, READ_EXTENSION },
-	{ "record_hi accepts any number", VM_WRITE32, PV_FREQ_RECORD_HI, 0x12345678, TAKEN },
-	{ "record_hi reads the number back",
-	  VM_READ32, PV_FREQ_RECORD_HI, 0x12345678, READ_EXTENSION },
-	{ "record_hi of another window is independent",
-	  VM_READ32, PV_FREQ_STRIDE + PV_FREQ_RECORD_HI, 0,
-	  READ },
-	{ "record_ctl reads off at first",
-	  VM_READ32, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF, READ },
-	{ "record_ctl accepts off while it is off",
-	  VM_WRITE32, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF, TAKEN },
-	{ "record_ctl rejects on at an invalid address",
-	  VM_WRITE32, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_ON,
-	  REFUSED },
-	{ "record_ctl rejects a value other than on and off",
-	  VM_WRITE32, PV_FREQ_RECORD_CTL, 2, REFUSED },
-	{ "record_ctl reads off after rejected writes",
-	  VM_READ32, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF, READ },
 	{ "the last register of a window reads 0", VM_READ32, PV_FREQ_STRIDE - 4, 0, READ },
 	{ "the last register of the device reads 0", VM_READ32, 2 * PV_FREQ_STRIDE - 4, 0, READ },
 	{ "a read of 8 bits is rejected", VM_READ8, PV_FREQ_CUR_PERF, 0, REFUSED },
@@ -199,7 +163,6 @@ static void walk(struct vm *vm, const char *part, const struct access *access, s
 		 struct kvm_pv_cpu *want)
 {
 	for (; nr--; access++) {
-		__u32 value = object && access->count == READ_EXTENSION ? 0 : access->value;
 		struct kvm_pv_cpu *cpu = &want[access->offset / PV_FREQ_STRIDE];
 		__u32 last = (access->offset + size(access->op) - 1) / PV_FREQ_STRIDE;
 		struct vm_step step = {
@@ -230,9 +193,9 @@ static void walk(struct vm *vm, const char *part, const struct access *access, s
 
 		if (!by_host)
 			ksft_print_msg("the access went to the VMM\n");
-		else if (is_read(access->op) && step.value != value)
-			ksft_print_msg("read %llu, not %u\n", step.value, value);
-		ksft_test_result(by_host && (!is_read(access->op) || step.value == value),
+		else if (is_read(access->op) && step.value != access->value)
+			ksft_print_msg("read %llu, not %u\n", step.value, access->value);
+		ksft_test_result(by_host && (!is_read(access->op) || step.value == access->value),
 				 "%s: %s\n", part, access->name);
 	}
 }

@@ -14,7 +14,7 @@
 #include "shared.h"
 #include "userspace/libpv/interval.h"
 
-#define NR_TESTS	35
+#define NR_TESTS	34
 #define NR_ASKED	2000
 #define NR_TWO		5
 
@@ -113,19 +113,12 @@ static void test_refused(void)
 		ksft_test_result_skip("uclamp without CONFIG_UCLAMP_TASK: it is set\n");
 }
 
-/* Sends a request as a driver does, to shared memory first. */
-static void ask(struct shared *shared, __u32 khz)
-{
-	shared_record(shared, 0)->request = khz;
-	shared_write(shared, 0, PV_FREQ_SET_PERF, khz);
-}
-
-/* kvm_pv sets its hooks asynchronously after the first record. */
+/* kvm_pv sets its hooks asynchronously after the first request. */
 static bool ask_lazily(struct shared *shared, __u32 khz)
 {
 	int i;
 
-	shared_record(shared, 0)->request = khz;
+	shared_post(shared, 0, khz);
 	for (i = 0; i < 500 && shared_stats(shared, 0).request != khz; i++) {
 		shared_run(shared, 0);
 		usleep(10000);
@@ -140,7 +133,7 @@ static void test_many(struct shared *shared)
 	int i;
 
 	for (i = 0; i < NR_ASKED; i++)
-		ask(shared, i % 2 ? MAX : MID);
+		shared_request(shared, 0, i % 2 ? MAX : MID);
 	soon(0, MAX);
 	ms = (pv_interval_now() - begin) / 1000000;
 	applied = shared_stats(shared, 0).applied - before;
@@ -151,32 +144,30 @@ static void test_many(struct shared *shared)
 
 static void test_requests(void)
 {
-	struct shared_saved saved;
 	struct shared shared;
 	struct kvm_pv_cpu stats;
 
 	create(&shared, NULL, KVM_PV_FREQ_QOS);
 	ksft_test_result(listed(&shared).backend == KVM_PV_FREQ_QOS,
 			 "list reports backend freq-qos\n");
-	shared_on(&shared, 0);
 	ksft_test_result(stays(0, MIN), "freq-qos applies nothing before a request\n");
 
-	ask(&shared, MID);
+	shared_request(&shared, 0, MID);
 	ksft_test_result(soon(0, MID), "a request becomes the minimum of the policy\n");
 	ksft_test_result(driver_policy(0, "cur") >= MID,
 			 "the CPU runs at the requested frequency or above\n");
 	stats = shared_stats(&shared, 0);
 	ksft_test_result(stats.applied == 1 && !stats.failed, "stats count an applied request\n");
-	ask(&shared, MID);
+	shared_request(&shared, 0, MID);
 	ksft_test_result(stays(0, MID) && shared_stats(&shared, 0).applied == 1,
 			 "a repeated request is applied once\n");
 
-	ksft_test_result(ask_lazily(&shared, MAX), "a request in shared memory is applied\n");
-	ksft_test_result(ask_lazily(&shared, MIN), "a lower request in shared memory is applied\n");
+	ksft_test_result(ask_lazily(&shared, MAX), "a request in the record is applied\n");
+	ksft_test_result(ask_lazily(&shared, MIN), "a lower request in the record is applied\n");
 	ksft_test_result(shared_stats(&shared, 0).applied == 3,
-			 "stats count requests from shared memory as applied\n");
+			 "stats count requests from the record as applied\n");
 
-	ask(&shared, MAX);
+	shared_request(&shared, 0, MAX);
 	soon(0, MAX);
 	pv_cap(shared.pv, shared.id, MID);
 	ksft_test_result(soon(0, MID), "a cap limits the minimum of the policy\n");
@@ -184,15 +175,10 @@ static void test_requests(void)
 	ksft_test_result(soon(0, MAX), "removing the cap restores the minimum of the policy\n");
 	test_many(&shared);
 
-	shared_save(&shared, &saved);
-	pv_detach(shared.pv, shared.id);
+	shared_detach(&shared);
 	ksft_test_result(soon(0, MIN), "detach removes the constraint\n");
-	ksft_test_result(!shared_restore_to(&shared, NULL, KVM_PV_FREQ_QOS, &saved) &&
-			 soon(0, MAX), "a restored request is applied\n");
-	pv_detach(shared.pv, shared.id);
-	soon(0, MIN);
 	shared_attach_to(&shared, NULL, KVM_PV_RECORD);
-	shared_write(&shared, 0, PV_FREQ_SET_PERF, MAX);
+	shared_request(&shared, 0, MAX);
 	ksft_test_result(stays(0, MIN) && !shared_stats(&shared, 0).applied,
 			 "backend record applies nothing\n");
 	shared_destroy(&shared);
@@ -202,7 +188,7 @@ static void *other_thread(void *arg)
 {
 	struct shared *shared = arg;
 
-	shared_write(shared, 0, PV_FREQ_SET_PERF, MAX);
+	shared_request(shared, 0, MAX);
 	ksft_test_result(soon(0, MAX), "a request of another thread is applied\n");
 	return NULL;
 }
@@ -217,7 +203,7 @@ static void test_end(void)
 	vm_must(!pthread_create(&thread, NULL, other_thread, &shared), "thread");
 	pthread_join(thread, NULL);
 	ksft_test_result(soon(0, MIN), "the end of a vCPU thread removes its constraint\n");
-	shared_write(&shared, 0, PV_FREQ_SET_PERF, MID);
+	shared_request(&shared, 0, MID);
 	ksft_test_result(soon(0, MID), "the next thread of the vCPU gets the constraint\n");
 	vm_destroy(&shared.vm);
 	ksft_test_result(soon(0, MIN), "the end of a VM removes its constraint\n");
@@ -226,7 +212,7 @@ static void test_end(void)
 	pid = fork();
 	if (!pid) {
 		create(&shared, NULL, KVM_PV_FREQ_QOS);
-		shared_write(&shared, 0, PV_FREQ_SET_PERF, MAX);
+		shared_request(&shared, 0, MAX);
 		for (;;)
 			pause();
 	}
@@ -242,12 +228,12 @@ static void test_driver(void)
 	bool unloaded;
 
 	create(&shared, NULL, KVM_PV_FREQ_QOS);
-	shared_write(&shared, 0, PV_FREQ_SET_PERF, MID);
+	shared_request(&shared, 0, MID);
 	soon(0, MID);
 	unloaded = driver_unload();
 	ksft_test_result(unloaded && !driver_policy(0, "min"),
 			 "the cpufreq driver can be unloaded under a constraint\n");
-	shared_write(&shared, 0, PV_FREQ_SET_PERF, MAX);
+	shared_request(&shared, 0, MAX);
 	usleep(1500000);
 	ksft_test_result(shared_stats(&shared, 0).fail_reason == KVM_PV_FAIL_POLICY &&
 			 shared_stats(&shared, 0).failed,
@@ -257,14 +243,14 @@ static void test_driver(void)
 	shared_destroy(&shared);
 }
 
-/* Shows its domain by its record, and runs until it is stopped. */
+/* Shows its domain by a request, and runs until it is stopped. */
 static void *second(void *arg)
 {
 	struct shared *shared = arg;
 	struct vm_step step = { .op = VM_SPIN };
 
 	pin(1);
-	shared_on(shared, 1);
+	shared_request(shared, 1, MIN);
 	vm_arch_set(&shared->vm, 1, &step);
 	ioctl(shared->vm.vcpus[1], KVM_RUN, 0);
 	return NULL;
@@ -283,7 +269,7 @@ static void test_two(void)
 	create(&shared, one_domain, KVM_PV_FREQ_QOS);
 	vm_must(!pthread_create(&thread, NULL, second, &shared), "thread");
 	usleep(500000);
-	shared_write(&shared, 0, PV_FREQ_SET_PERF, MID);
+	shared_request(&shared, 0, MID);
 	ksft_test_result(soon(0, MID) && soon(1, MID),
 			 "a request is applied to all threads of the domain\n");
 	shared.vm.runs[1]->immediate_exit = 1;

@@ -17,7 +17,8 @@
 
 #define MARK(vcpu)	(0x1234567ULL + (vcpu))
 
-#define FEATURES	(PV_FEATURE_QUERY | PV_FEATURE_NOP | PV_FEATURE_VCPU_INFO)
+#define FEATURES	(PV_FEATURE_QUERY | PV_FEATURE_NOP | PV_FEATURE_VCPU_INFO | \
+			 PV_FEATURE_DEVICE)
 
 static const struct call {
 	const char *name;
@@ -44,13 +45,21 @@ static const struct call {
 	  PV_HC_VCPU_INFO, 0, VM_MEM_BASE + VM_MEM_SIZE, -PV_EFAULT },
 	{ "VCPU_INFO rejects read-only memory", PV_HC_VCPU_INFO, 0, VM_MEM_BASE + VM_RO_OFFSET,
 	  -PV_EFAULT },
+	{ "DEVICE returns the address of the registers", PV_HC_DEVICE, 0, PV_DEVICE_BASE,
+	  (__s32)VM_DEVICE },
+	{ "DEVICE returns the number of CPUs", PV_HC_DEVICE, 0, PV_DEVICE_NR_CPUS, VM_NR_VCPUS },
+	{ "DEVICE rejects a device that does not exist",
+	  PV_HC_DEVICE, 1, PV_DEVICE_BASE, -PV_ENOENT },
+	{ "DEVICE rejects an unknown word",
+	  PV_HC_DEVICE, 0, PV_DEVICE_SHARED_SIZE + 1, -PV_EINVAL },
+	{ "DEVICE rejects a word with the sign bit", PV_HC_DEVICE, 0, 0x80000000, -PV_EINVAL },
 	{ "the number after the assigned ones returns ENOSYS",
 	  PV_HC_BASE + PV_HC_NR, 0, 0, -VM_ENOSYS },
 	{ "the number that is never assigned returns ENOSYS", PV_HC_UNASSIGNED, 0, 0, -VM_ENOSYS },
 	{ "the number before the assigned ones returns ENOSYS", PV_HC_BASE - 1, 0, 0, -VM_ENOSYS },
 };
 
-#define NR_MORE		13
+#define NR_MORE		16
 
 static __s64 call(struct vm *vm, int vcpu, __u32 nr, __u64 arg0, __u64 arg1)
 {
@@ -119,7 +128,7 @@ static void test_exposed(struct vm *vm, int pv, struct kvm_pv_attach *attach)
 {
 	struct pv_vcpu_info *info = (void *)(vm->mem + RECORD);
 
-	attach->flags = KVM_PV_EXPOSE_TID;
+	attach->flags |= KVM_PV_EXPOSE_TID;
 	vm_must(!pv_attach(pv, attach), "KVM_PV_ATTACH");
 
 	call(vm, 0, PV_HC_VCPU_INFO, 1, RECORD_GPA);
@@ -129,6 +138,20 @@ static void test_exposed(struct vm *vm, int pv, struct kvm_pv_attach *attach)
 			 "VCPU_INFO reports the thread with KVM_PV_EXPOSE_TID\n");
 
 	pv_detach(pv, attach->id);
+}
+
+/* The VM is detached, and is again at the end. */
+static void test_without_hypercalls(struct vm *vm, int pv, const struct kvm_pv_attach *with)
+{
+	struct kvm_pv_attach attach = *with;
+
+	attach.flags = 0;
+	vm_must(!pv_attach(pv, &attach), "KVM_PV_ATTACH");
+	ksft_test_result(attach.hypercalls == EOPNOTSUPP,
+			 "attach without KVM_PV_HYPERCALLS returns EOPNOTSUPP in hypercalls\n");
+	ksft_test_result(call(vm, 0, PV_HC_NOP, 0, 0) == -VM_ENOSYS,
+			 "a hypercall returns ENOSYS without KVM_PV_HYPERCALLS\n");
+	pv_detach(pv, attach.id);
 }
 
 /* Writes a line of text to a file of tracefs. */
@@ -202,6 +225,7 @@ int main(void)
 {
 	static const __u32 table[] = { 1000 };
 	struct kvm_pv_attach attach = {
+		.flags		= KVM_PV_HYPERCALLS,
 		.nr_cpus	= VM_NR_VCPUS,
 		.base		= VM_DEVICE,
 		.nr_perf	= ARRAY_SIZE(table),
@@ -220,6 +244,8 @@ int main(void)
 			 "a hypercall returns ENOSYS before attach\n");
 
 	vm_must(!pv_attach(pv, &attach), "KVM_PV_ATTACH");
+	ksft_test_result(!attach.hypercalls,
+			 "attach with KVM_PV_HYPERCALLS returns 0 in hypercalls\n");
 	test_record(&vm);
 	test_trace(&vm);
 	walk(&vm);
@@ -228,6 +254,7 @@ int main(void)
 
 	ksft_test_result(call(&vm, 0, PV_HC_NOP, 0, 0) == -VM_ENOSYS,
 			 "a hypercall returns ENOSYS after detach\n");
+	test_without_hypercalls(&vm, pv, &attach);
 	test_exposed(&vm, pv, &attach);
 
 	vm_destroy(&vm);

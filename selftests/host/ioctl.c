@@ -36,7 +36,7 @@ static const struct bad_attach {
 	{ "attach rejects a size below the size member", AT(size), NARROW, 3, EINVAL },
 	{ "attach rejects a size of 0", AT(size), NARROW, 0, EINVAL },
 	{ "attach rejects a size of 1 GiB", AT(size), NARROW, 1 << 30, E2BIG },
-	{ "attach rejects an unknown flag", AT(flags), NARROW, 2, EINVAL },
+	{ "attach rejects an unknown flag", AT(flags), NARROW, 4, EINVAL },
 	{ "attach rejects an invalid file descriptor", AT(vm_fd), NARROW, (__u32)-1, EBADF },
 	{ "attach rejects 0 CPUs", AT(nr_cpus), NARROW, 0, EINVAL },
 	{ "attach rejects more CPUs than KVM supports", AT(nr_cpus), NARROW, 1 << 20, EINVAL },
@@ -68,6 +68,7 @@ static struct kvm_pv_attach good_attach(const struct vm *vm)
 {
 	return (struct kvm_pv_attach) {
 		.size		= sizeof(struct kvm_pv_attach),
+		.flags		= KVM_PV_HYPERCALLS,
 		.vm_fd		= vm->fd,
 		.nr_cpus	= VM_NR_VCPUS,
 		.base		= VM_DEVICE,
@@ -243,7 +244,8 @@ static void test_attached(int pv, const struct vm *vm)
 	ksft_test_result(!raw(pv, KVM_PV_LIST, &list) && list.nr == 1 && shown.id == attach.id &&
 			 shown.pid == getpid() && shown.nr_cpus == VM_NR_VCPUS &&
 			 shown.base == VM_DEVICE && shown.nr_perf == ARRAY_SIZE(good) &&
-			 !memcmp(shown.perf, good, sizeof(good)) && !shown.flags,
+			 !memcmp(shown.perf, good, sizeof(good)) &&
+			 shown.flags == KVM_PV_HYPERCALLS,
 			 "list returns all attached values\n");
 	ksft_test_result(shown.backend == UINT32_MAX && shown.margin == UINT32_MAX,
 			 "list writes no members that an older program does not know\n");

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "kselftest.h"
+#include "vm.h"
 
 #define PTR(a)	((uintptr_t)(a))
 
@@ -38,7 +39,7 @@ static inline int pv_load(void)
 /* Returns 0, or an errno. */
 static inline int pv_unload(void)
 {
-	return syscall(SYS_delete_module, "kvm_pv", O_NONBLOCK) ? errno : 0;
+	return vm_unload("kvm_pv");
 }
 
 static inline int pv_open(void)
@@ -90,21 +91,11 @@ static inline int pv_stats(int pv, __u32 id, struct kvm_pv_cpu *cpus, __u32 nr)
 }
 
 /* Returns 0, or an errno. */
-static inline int pv_cap(int pv, __u32 id, __u32 ceiling)
+static inline int pv_cap(int pv, __u32 id, __u32 khz)
 {
-	struct kvm_pv_cap cap = { .size = sizeof(cap), .id = id, .ceiling = ceiling };
+	struct kvm_pv_cap cap = { .size = sizeof(cap), .id = id, .cap = khz };
 
 	return ioctl(pv, KVM_PV_CAP, &cap) ? errno : 0;
-}
-
-/* Returns 0, or an errno. */
-static inline int pv_save(int pv, struct kvm_pv_save *save, struct kvm_pv_state *states, __u32 nr)
-{
-	save->size = sizeof(*save);
-	save->nr = nr;
-	save->states = PTR(states);
-	save->state_size = sizeof(*states);
-	return ioctl(pv, KVM_PV_SAVE, save) ? errno : 0;
 }
 
 #endif /* _SELFTESTS_HOST_KVM_PV_H */

@@ -35,8 +35,33 @@ gives()
 	return 1
 }
 
+# keeps_xml DOMAIN OPERATION SUB-OPERATION: the hook gets XML, and prints nothing
+keeps_xml()
+{
+	: > $CALLS
+	OUTPUT=$(echo "<domain/>" | PATH=$path "$HOOK" "$@" - 2>&1) && [ -z "$OUTPUT" ] &&
+		[ ! -s $CALLS ] && return 0
+	ktap_print_msg "'$OUTPUT', '$(cat $CALLS)'"
+	return 1
+}
+
+# gives_all EXPECTED OPERATION...: systemctl gets EXPECTED once for all of these operations
+gives_all()
+{
+	local expected=$1 operation
+
+	shift
+	: > $CALLS
+	for operation; do
+		PATH=$path "$HOOK" pv-one "$operation" begin - < /dev/null > /dev/null 2>&1 || return
+	done
+	[ "$(cat $CALLS)" = "$expected" ] && return 0
+	ktap_print_msg "'$(cat $CALLS)'"
+	return 1
+}
+
 ktap_print_header
-ktap_set_plan 8
+ktap_set_plan 12
 
 mkdir -p $BIN $CONF
 : > $CONF/pv-one.conf
@@ -52,7 +77,15 @@ check "the libvirt hook stops the unit of a domain that has stopped" \
 	gives "--no-block stop pvhost@pv-one.service" pv-one stopped end
 check "the libvirt hook escapes a domain name with a space" \
 	gives "--no-block restart pvhost@pv-two.service" "pv two" started begin
+# What libvirt calls on the destination of a migration, and for a domain that it restores
 check "the libvirt hook ignores operation prepare" gives "" pv-one prepare begin
+check "the libvirt hook ignores operation start" gives "" pv-one start begin
+check "the libvirt hook does not change the XML of a domain that migrates to this host" \
+	keeps_xml pv-one migrate begin
+check "the libvirt hook does not change the XML of a domain that is restored" \
+	keeps_xml pv-one restore begin
+check "the libvirt hook starts the unit once for a domain that migrates to this host" \
+	gives_all "--no-block restart pvhost@pv-one.service" migrate prepare start started
 check "the libvirt hook ignores operation reconnect" gives "" pv-one reconnect begin
 check "the libvirt hook ignores operation release" gives "" pv-one release end
 check "the libvirt hook ignores a domain without configuration" gives "" pv-other started begin

@@ -23,6 +23,7 @@ static const __u32 table[] = { 600000, 1200000 };
 static int attach(int pv, const struct vm *vm, __u32 *id)
 {
 	struct kvm_pv_attach attach = {
+		.flags		= KVM_PV_HYPERCALLS,
 		.vm_fd		= vm->fd,
 		.nr_cpus	= VM_NR_VCPUS,
 		.base		= VM_DEVICE,

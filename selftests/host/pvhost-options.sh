@@ -15,7 +15,7 @@ case $(uname -m) in
 x86_64)	 QEMU=qemu-system-x86_64 OTHER=qemu-system-aarch64 ;;
 aarch64) QEMU=qemu-system-aarch64 OTHER=qemu-system-x86_64 ;;
 esac
-COMMANDS='attach run detach list stats cap save restore describe'
+COMMANDS='attach run detach list stats cap describe'
 
 # Programs with the names of QEMU, which must not be started
 for program in "$QEMU" "$OTHER"; do
@@ -79,13 +79,29 @@ same_as_default()
 		pvhost describe --vcpus 2 "$@" > "$TMP/with" && cmp "$TMP/default" "$TMP/with"
 }
 
+# memory_is RANGES OPTION...: the SSDT for 2 vCPUs has these ranges above 4 GiB
+memory_is()
+{
+	local ranges=$1
+
+	shift
+	OUTPUT=$(pvhost describe --vcpus 2 --arch x86_64 --format asl "$@" | awk -F '[ \t,]+' '
+		/QWordMemory/	{ getline; type = $2; getline; print type " " $2 "-" $3 }')
+	# shellcheck disable=SC2086
+	set -- $OUTPUT
+	[ "$*" = "$ranges" ] || {
+		ktap_print_msg "$*"
+		return 1
+	}
+}
+
 case $(uname -m) in
 x86_64)	 FORMAT=asl ;;
 aarch64) FORMAT=dts ;;
 esac
 
 ktap_print_header
-ktap_set_plan 59
+ktap_set_plan 65
 
 check "pvhost without a command fails" refuses "no command is given" pvhost
 check "pvhost rejects an unknown command" refuses "no command \"fly\"" pvhost fly
@@ -110,7 +126,7 @@ check "pvhost stats rejects --watch=0" \
 	refuses '--watch: invalid number "0": expected 1..86400' pvhost stats --watch=0
 check "pvhost stats rejects --id with --pid" refuses "--id goes with none of" \
 	pvhost stats --id 1 --pid 1
-check "pvhost cap without a frequency fails" refuses "how many kHz" pvhost cap --pid 1
+check "pvhost cap without a frequency fails" refuses "give a frequency in kHz, or none" pvhost cap --pid 1
 check "pvhost cap without a VM fails" refuses "one of --pid, --name, --libvirt, --id and --all" \
 	pvhost cap 600000
 check "pvhost cap rejects --all with --pid" \
@@ -122,21 +138,8 @@ check "pvhost cap rejects a frequency of 0" \
 	refuses 'cap: invalid number "0": expected 1..4294967295' pvhost cap --pid 1 0
 check "pvhost detach without a VM fails" \
 	refuses "one of --pid, --name, --libvirt, --id and --all" pvhost detach
-check "pvhost save without a VM fails" refuses "one of --pid, --name, --libvirt and --id" \
-	pvhost save
-check "pvhost save rejects two VMs" refuses "one of --pid, --name, --libvirt and --id" \
-	pvhost save --pid 1 --id 1
-check "pvhost save rejects a surplus argument" refuses "what is" \
-	pvhost save --pid 1 "$TMP/a" "$TMP/b"
-check "pvhost restore without a VM fails" refuses "one of --pid, --name and --libvirt" \
-	pvhost restore "$TMP/state"
-check "pvhost restore rejects a surplus argument" refuses "what is" \
-	pvhost restore --pid 1 "$TMP/state" "$TMP/state"
-check "pvhost restore names a file that does not exist" refuses "$TMP/no: No such file" \
-	pvhost restore --pid 1 "$TMP/no"
-
-check "pvhost run without a program fails" starts "how QEMU is started"
-check "pvhost run rejects a program that does not exist" starts "there is no qemu-fly" \
+check "pvhost run without a program fails" starts "the command line of QEMU is missing"
+check "pvhost run rejects a program that does not exist" starts "qemu-fly not found" \
 	qemu-fly -accel kvm
 check "pvhost run rejects QEMU for another architecture" starts "KVM of this host needs $QEMU" \
 	"$OTHER" -accel kvm
@@ -153,16 +156,26 @@ check "pvhost run counts smp.maxcpus of -M" run "2 domains for 8 CPUs" --domains
 	-smp 3 -M accel=kvm,smp.maxcpus=8
 check "pvhost run rejects -daemonize" run "in the background" -- -accel kvm -daemonize
 check "pvhost run rejects --preconfig" run "pvhost attach" -- -accel kvm --preconfig
-check "pvhost run rejects an unaligned base" run "no multiple of" --base 0x10000004 -- -accel kvm
+check "pvhost run accepts -M microvm" run "is not a multiple of" --base 0x10000004 -- -accel kvm \
+	-M microvm
+check "pvhost run --describe rejects -M microvm, which ignores -acpitable" \
+	run "use -M q35 or -M pc" --describe -- -accel kvm -M microvm
+check "pvhost run --describe rejects microvm with options" run "machine microvm: " --describe -- \
+	-M microvm,accel=kvm
+check "pvhost run --describe rejects -machine type=isapc" run "machine isapc: " --describe -- \
+	-accel kvm -machine acpi=on,type=isapc
+check "pvhost run --describe takes the last machine of a command line" run "is not a multiple of" \
+	--describe --base 0x10000004 -- -M microvm -M q35 -accel kvm
+check "pvhost run rejects an unaligned base" run "is not a multiple of" --base 0x10000004 -- -accel kvm
 
 check "pvhost describe without --vcpus fails" refuses "--vcpus" pvhost describe
 check "pvhost describe rejects 0 vCPUs" \
 	refuses '--vcpus: invalid number "0": expected 1..65536' pvhost describe --vcpus 0
 check "pvhost describe rejects an unknown format" refuses "it is dts or asl" \
 	pvhost describe --vcpus 2 --format xml
-check "pvhost describe rejects an unknown architecture" refuses "it is x86_64 or arm64" \
+check "pvhost describe rejects an unknown architecture" refuses "expected x86_64 or arm64" \
 	pvhost describe --vcpus 2 --arch riscv64
-check "pvhost describe rejects an unaligned base" refuses "no multiple of" \
+check "pvhost describe rejects an unaligned base" refuses "is not a multiple of" \
 	pvhost describe --vcpus 2 --base 0x10000004
 check "pvhost describe rejects 253 vCPUs at the base of x86_64" refuses "has room for 252 CPUs" \
 	pvhost describe --arch x86_64 --vcpus 253
@@ -177,6 +190,32 @@ check "pvhost describe --arch aarch64 is --arch arm64" \
 	[ "$(pvhost describe --vcpus 2 --arch aarch64)" = "$(pvhost describe --vcpus 2 --arch arm64)" ]
 check "pvhost describe prints a typed base" prints "fe000000" \
 	pvhost describe --vcpus 2 --arch arm64 --base 0xfe000000
+check "pvhost describe rejects an unaligned address of shared pages" \
+	refuses "--shared: 0xb008000 is not a multiple of 0x10000" \
+	pvhost describe --vcpus 2 --shared 0xb008000
+check "pvhost describe rejects shared pages of a device in BPF" \
+	refuses "--shared is not for a device in BPF" \
+	pvhost describe --vcpus 2 --shared none device.bpf.o
+check "pvhost describe prints both ranges in a device tree" \
+	prints "reg = <0x00000000 0x0b800000 0x00000000 0x00002000>, <0x00000000 0x0b000000 0x00000000 0x00010000>;" \
+	pvhost describe --vcpus 2 --arch arm64 --format dts
+check "pvhost describe prints a typed address of shared pages" \
+	prints "<0x00000050 0x00000000 0x00000000 0x00020000>;" \
+	pvhost describe --vcpus 512 --arch arm64 --format dts --shared 0x5000000000
+check "pvhost describe --shared none prints one range in a device tree" \
+	prints "reg = <0x00000000 0x0b800000 0x00000000 0x00002000>;" \
+	pvhost describe --vcpus 2 --arch arm64 --format dts --shared none
+check "pvhost describe prints shared pages above 4 GiB as cacheable memory in ACPI" \
+	memory_is "NonCacheable 0x100000000-0x100001FFF Cacheable 0x4000000000-0x400000FFFF" \
+	--base 0x100000000
+check "pvhost describe --shared none prints one range in ACPI" \
+	memory_is "NonCacheable 0x100000000-0x100001FFF" --base 0x100000000 --shared none
+check "pvhost describe prints both compatible strings in a device tree" \
+	prints 'compatible = "pvguest,virtual-cpufreq", "qemu,virtual-cpufreq";' \
+	pvhost describe --vcpus 2 --format dts
+check "pvhost describe prints both compatible strings in ACPI" \
+	prints '{ "compatible", Package () { "pvguest,virtual-cpufreq", "qemu,virtual-cpufreq" } }' \
+	pvhost describe --vcpus 2 --format asl
 check_with dtc "dtc accepts the overlay of pvhost describe" compiles dts --vcpus 2
 check_with iasl "iasl accepts the SSDT of pvhost describe" compiles asl --vcpus 2
 

@@ -11,8 +11,8 @@
 TABLE=600000,1200000
 WATCH=/tmp/watch
 case $(uname -m) in
-x86_64)	 MEMORY=0x100000 ;;
-aarch64) MEMORY=0x40000000 ;;
+x86_64)	 MEMORY=0x100000 BASE=0xfef00000 SHARED=0x4000000000 ;;
+aarch64) MEMORY=0x40000000 BASE=0x0b800000 SHARED=0x0b000000 ;;
 esac
 
 named=
@@ -29,14 +29,13 @@ stats_of_new()
 	local stats
 
 	stats=$(json stats --pid "$vmm")
-	says "\"pid\":$vmm,\"base\":" "$stats" &&
+	says "\"pid\":$vmm,\"base\":$((BASE)),\"shared\":$((SHARED)),\"vcpus\":2" "$stats" &&
 		says '"expose_tid":false,"hypercalls":0,"table":[600000,1200000]' "$stats" &&
 		says '"backend":"record","margin_percent":null,"cap_khz":null' "$stats" &&
 		says '"requests":0,"lazy":0,"reads":0,"refused":0,"cpus":[{"cpu":0,' "$stats" &&
 		says '"request":null,"perf_khz":1200000,"domain":7,"tid":null,"vcpu_id":null' \
 			"$stats" &&
-		says '"record":false,"record_writes":0,"dropped":0,"drop_reason":null' "$stats" &&
-		says '"applied":0,"failed":0,"fail_reason":null}]' "$stats"
+		says '"record":false,"applied":0,"failed":0,"fail_reason":null}]' "$stats"
 }
 
 # cap_of KHZ|none: sets that cap; prints the cap in list and the frequency in stats
@@ -165,6 +164,23 @@ attached_twice()
 	refuses "is attached already" pvhost attach --pid "$vmm" --table $TABLE && attached 1
 }
 
+# shares ADDRESS|null OPTION...: the VM is attached, and has shared pages at the address
+shares()
+{
+	local shared=$1
+
+	shift
+	pvhost attach --pid "$vmm" --table $TABLE "$@" > /dev/null &&
+		says "\"shared\":$shared," "$(json list)" && pvhost detach --pid "$vmm"
+}
+
+# KVM has no slot id that kvm_pv tries.
+attaches_without_slot()
+{
+	prints "the guest uses registers;" pvhost attach --pid "$vmm" --table $TABLE &&
+		says '"shared":null,' "$(json list)" && pvhost detach --pid "$vmm"
+}
+
 rmmod_refused()
 {
 	! rmmod kvm_pv 2> /dev/null && [ -d /sys/module/kvm_pv ]
@@ -201,7 +217,7 @@ ktap_print_header
 [ -c /dev/kvm ] || skip_all "no /dev/kvm"
 command -v pvhost > /dev/null || skip_all "no pvhost"
 [ ! -d /sys/module/kvm_pv ] || unloads || skip_all "kvm_pv is in use"
-ktap_set_plan 51
+ktap_set_plan 58
 
 check "pvhost list without the module names modprobe" refuses "modprobe kvm_pv" pvhost list
 insmod "$KO"
@@ -216,8 +232,14 @@ check_without /sys/devices/system/cpu/cpu0/cpufreq \
 	"pvhost attach without --table fails on a host without cpufreq" attach "--table"
 check "pvhost attach rejects a base in memory" attach "choose another --base" \
 	--table $TABLE --base "$MEMORY"
-check "pvhost attach rejects more vCPUs than KVM supports" attach "more than KVM has" \
+check "pvhost attach rejects more vCPUs than KVM supports" attach "does not have 65536 vCPUs" \
 	--table $TABLE --vcpus 65536 --base 0x100000000
+check "pvhost attach rejects shared pages in memory" attach "choose another --shared, or none" \
+	--table $TABLE --shared "$MEMORY"
+check "pvhost attach rejects shared pages beyond the address space of the guest" \
+	attach "choose a lower --shared, or none" --table $TABLE --shared 0x10000000000
+check "pvhost attach rejects a base beyond the address space of the guest" \
+	attach "choose a lower --base" --table $TABLE --base 0x10000000000
 check "pvhost attach rejects 3 domains for 2 vCPUs" attach "3 domains for 2 CPUs" \
 	--table $TABLE --domains 0,0,1
 check_without /sys/devices/system/cpu/cpufreq/policy0 \
@@ -230,6 +252,10 @@ check "pvhost attach without privileges fails" refuses_unprivileged \
 	attach --pid "$vmm" --table $TABLE
 check "pvhost list without privileges fails" refuses_unprivileged list
 check "no VM is attached after rejected arguments" nothing_attached
+
+check "pvhost attach --shared none shares no pages" shares null --shared none
+check "pvhost attach shares pages at the address of --shared" shares 1342177280 \
+	--shared 0x50000000
 
 check "pvhost attach prints process, vCPUs and base" prints "process $vmm, 2 CPUs at 0x" \
 	pvhost attach --pid "$vmm" --table $TABLE --domains 7,7
@@ -264,6 +290,13 @@ check "pvhost detach rejects a VM that is detached" refuses "no VM of process $v
 	pvhost detach --pid "$vmm"
 check "pvhost detach --all succeeds without VMs" prints "" pvhost detach --all
 end_vmm
+export VMM_SLOTS=8
+start_vmm
+check "pvhost attach shares no pages if KVM has no slot for them" attaches_without_slot
+check "pvhost attach rejects --shared if KVM has no slot for the pages" \
+	attach "choose a lower --shared, or none" --table $TABLE --shared "$SHARED"
+end_vmm
+unset VMM_SLOTS
 
 start_named qemu-vmm guest=one,debug-threads=on
 start_named other-vmm two

@@ -10,6 +10,8 @@
 
 RUN_OPTIONS="--table $TABLE"
 BIN=/tmp/run-bin
+CONFIG=/tmp/run-config
+FIRMWARE=/usr/share/qemu-efi-aarch64/QEMU_EFI.fd
 
 detached()
 {
@@ -23,8 +25,28 @@ without_iasl()
 	ln -sf /usr/bin/pvhost "/usr/bin/$QEMU" $BIN/
 	(
 		PATH=$BIN
-		! run -- -accel kvm
+		! run --describe -- -accel kvm
 	) > "$OUT" 2>&1 < /dev/null && has "install the package acpica-tools" && nothing_left
+}
+
+# configured MACHINE TEXT: the command line does not show the machine, but QEMU does
+configured()
+{
+	printf '[machine]\n  type = "%s"\n' "$1" > $CONFIG
+	rejects "$2" --describe -- -accel kvm -readconfig $CONFIG
+}
+
+# words: the number of words that pvhost run adds to the command line of QEMU
+words()
+{
+	local all
+
+	start -- -accel kvm
+	all=$(tr '\0' '\n' < /proc/"$pid"/cmdline | wc -l)
+	kill "$pid"
+	wait "$pid"
+	# The command line of run() with -accel kvm has 14 words.
+	echo $((all - 14))
 }
 
 # answers TEXT: QEMU's monitor reports a guest status with TEXT
@@ -60,6 +82,14 @@ status()
 runs()
 {
 	status running -accel kvm "$@"
+}
+
+# runs_described ARGUMENT...
+runs_described()
+{
+	RUN_OPTIONS="$RUN_OPTIONS --describe"
+	runs "$@"
+	RUN_OPTIONS=${RUN_OPTIONS% --describe}
 }
 
 stays_stopped()
@@ -104,19 +134,30 @@ all_cpus_have_requests()
 
 ktap_print_header
 [ ! -d /sys/module/kvm_pv ] || unloads || skip_all "kvm_pv is in use"
-ktap_set_plan 15
+ktap_set_plan 19
 
 check "pvhost run without the module names modprobe" rejects "modprobe kvm_pv" -- -accel kvm
 insmod "$KO"
 case $(l2_arch) in
 x86_64)
-	check "pvhost run rejects a machine without ACPI on x86" rejects "without ACPI" -- \
-		-accel kvm -M acpi=off
-	check "pvhost run without iasl names its package" without_iasl ;;
+	check "pvhost run starts microvm" runs -M microvm
+	check "pvhost run --describe rejects a machine without ACPI on x86" \
+		rejects "without ACPI" --describe -- -accel kvm -M acpi=off
+	check "pvhost run --describe rejects microvm of a configuration file" configured microvm \
+		"machine microvm: "
+	check "pvhost run --describe without iasl names its package" without_iasl ;;
 arm64)
-	check "pvhost run rejects -dtb on arm64" rejects "leave out -dtb" -- -accel kvm -dtb some.dtb
-	check "pvhost run starts a machine without ACPI on arm64" runs -M acpi=off ;;
+	check "pvhost run starts a machine with firmware and ACPI" runs -bios "$FIRMWARE"
+	check "pvhost run --describe rejects firmware with ACPI on arm64" \
+		rejects "add -M acpi=off" --describe -- -accel kvm -bios "/usr/bin/$QEMU"
+	check "pvhost run --describe rejects -dtb on arm64" rejects "leave out -dtb" --describe -- \
+		-accel kvm -dtb some.dtb
+	check "pvhost run --describe starts a machine without ACPI on arm64" \
+		runs_described -M acpi=off ;;
 esac
+# -readconfig with its file, and -S
+check_is "pvhost run adds a monitor and -S to the command line" "$(words)" 3
+check "pvhost run --describe starts the guest" runs_described
 check "pvhost run leaves nothing when QEMU fails" rejects "nonesuch" -- \
 	-accel kvm -device nonesuch
 check "pvhost run starts no guest with a base in memory" rejects "choose another --base" \
@@ -134,5 +175,5 @@ check "the guest of pvhost run ends without error" guest_ends
 check "rmmod of kvm_pv succeeds after the last VM" unloads
 
 run_cleanup
-rm -rf $BIN
+rm -rf $BIN $CONFIG
 ktap_finished

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shared records of running guests: writes by the scheduler hooks, under caps that change,
- * under readers, and until the end of the VM.
+ * Shared pages of running guests: writes by the scheduler hooks, under caps that change, and
+ * until the end of the VM.
  *
  * needs: host check each-kernel
  */
@@ -12,9 +12,8 @@
 
 #include "shared.h"
 
-#define NR_TESTS	20
-#define NR_REQUESTS	4000
-#define NR_SWITCHES	300
+#define NR_TESTS	21
+#define NR_ROUNDS	300
 
 static const __u32 one_domain[VM_NR_VCPUS] = { 0, 0 };
 
@@ -57,18 +56,16 @@ static void spin_end(struct shared *shared, pthread_t thread)
 }
 
 /* Returns true if the record gets these values within 5 s. */
-static bool soon_half(const struct shared *shared, __u32 cur_perf, __u32 ceiling)
+static bool soon_is(const struct shared *shared, int i, __u32 cur_perf, __u32 cap)
 {
-	struct shared_half half;
-	int i;
+	int tries;
 
-	for (i = 0; i < 500; i++) {
-		half = shared_half(shared_record(shared, 0));
-		if (half.cur_perf == cur_perf && half.ceiling == ceiling)
+	for (tries = 0; tries < 500; tries++) {
+		if (shared_cur_perf(shared, i) == cur_perf && shared_cap(shared, i) == cap)
 			return true;
 		usleep(10000);
 	}
-	return shared_is(shared, 0, cur_perf, ceiling);
+	return shared_is(shared, i, cur_perf, cap);
 }
 
 static bool soon_request(const struct shared *shared, __u32 request)
@@ -88,27 +85,32 @@ static void test_running(void)
 	__u64 reads;
 
 	shared_create(&shared, NULL);
-	vm_must(shared_on(&shared, 0) && shared_hooked(&shared), "a record with hooks");
+	vm_must(shared_hooked(&shared), "a record with hooks");
 	vm_must(!pthread_create(&thread, NULL, spin, &shared), "thread");
 	usleep(100000);
 
 	reads = shared_stats(&shared, 0).reads;
-	ksft_test_result(!pv_cap(shared.pv, shared.id, MIN) && soon_half(&shared, MIN, MIN),
+	ksft_test_result(!pv_cap(shared.pv, shared.id, MIN) && shared_is(&shared, 0, MIN, MIN),
 			 "a running guest gets a new cap\n");
-	ksft_test_result(!pv_cap(shared.pv, shared.id, 0) && soon_half(&shared, MID, MAX),
+	ksft_test_result(shared_is(&shared, 1, MIN, MIN),
+			 "a vCPU that has never run gets a new cap\n");
+	ksft_test_result(!pv_cap(shared.pv, shared.id, 0) && shared_is(&shared, 0, MID, MAX),
 			 "a running guest gets the removal of a cap\n");
 
 	/* This thread preempts the guest from time to time. */
-	shared_record(&shared, 0)->request = MIN;
+	shared_post(&shared, 0, MIN);
 	pin(1);
 	ksft_test_result(soon_request(&shared, MIN),
 			 "a request is accepted when the guest is preempted\n");
-	ksft_test_result(soon_half(&shared, MIN, MAX),
+	ksft_test_result(soon_is(&shared, 0, MIN, MAX),
 			 "a request is in effect when the guest runs again\n");
 	ksft_test_result(shared_stats(&shared, 0).reads == reads,
 			 "caps and requests of a running guest need no access to the device\n");
 	pin(0);
 	spin_end(&shared, thread);
+	ksft_test_result(!pv_cap(shared.pv, shared.id, MIN + 1) &&
+			 shared_is(&shared, 0, MIN, MIN + 1),
+			 "a vCPU that does not run gets a new cap\n");
 	shared_destroy(&shared);
 }
 
@@ -117,7 +119,7 @@ static void test_cap(void)
 	struct shared shared;
 	struct kvm_pv_list list = { .size = sizeof(list), .nr = 1 };
 	struct kvm_pv_cap cap = { .size = sizeof(cap), .flags = 1 };
-	__u32 generation;
+	struct kvm_pv_attach attach;
 	struct kvm_pv_vm vm;
 
 	shared_create(&shared, one_domain);
@@ -130,115 +132,78 @@ static void test_cap(void)
 			 pv_cap(shared.pv, shared.id, MAX + 1) == ERANGE,
 			 "cap rejects a frequency beyond the table\n");
 
-	shared_on(&shared, 0);
-	generation = shared_record(&shared, 0)->generation;
 	ksft_test_result(!pv_cap(shared.pv, shared.id, MID) &&
 			 shared_read(&shared, 0, PV_FREQ_CUR_PERF) == MID,
 			 "cur_perf is limited by the cap\n");
-	ksft_test_result(!ioctl(shared.pv, KVM_PV_LIST, &list) && vm.ceiling == MID &&
+	ksft_test_result(!ioctl(shared.pv, KVM_PV_LIST, &list) && vm.cap == MID &&
 			 shared_stats(&shared, 0).perf == MID, "list and stats report the cap\n");
-	shared_write(&shared, 0, PV_FREQ_SET_PERF, MAX);
-	ksft_test_result(shared_is(&shared, 0, MID, MID) &&
-			 shared_half(shared_record(&shared, 0)).generation == generation + 1,
+	shared_request(&shared, 0, MAX);
+	ksft_test_result(shared_is(&shared, 0, MID, MID) && shared_is(&shared, 1, MID, MID),
 			 "a request beyond the cap is limited\n");
-	pv_cap(shared.pv, shared.id, MID);
-	shared_write(&shared, 0, PV_FREQ_SET_PERF, MIN);
-	ksft_test_result(shared_is(&shared, 0, MIN, MID) &&
-			 shared_half(shared_record(&shared, 0)).generation == generation + 1,
-			 "the same cap again keeps its generation\n");
-	shared_write(&shared, 0, PV_FREQ_SET_PERF, MAX);
+	shared_request(&shared, 0, MIN);
+	ksft_test_result(shared_is(&shared, 0, MIN, MID),
+			 "a request below the cap is in effect\n");
+	shared_request(&shared, 0, MAX);
 	ksft_test_result(!pv_cap(shared.pv, shared.id, 0) &&
 			 shared_read(&shared, 0, PV_FREQ_CUR_PERF) == MAX &&
-			 !ioctl(shared.pv, KVM_PV_LIST, &list) && !vm.ceiling,
+			 !ioctl(shared.pv, KVM_PV_LIST, &list) && !vm.cap,
 			 "removing the cap restores the request\n");
+
+	shared_detach(&shared);
+	attach = shared_attachment(&shared, one_domain, KVM_PV_RECORD);
+	attach.cap = MID;
+	shared_attach_as(&shared, &attach);
+	ksft_test_result(shared_is(&shared, 0, MID, MID) && shared_is(&shared, 1, MID, MID) &&
+			 !ioctl(shared.pv, KVM_PV_LIST, &list) && vm.cap == MID,
+			 "attach with a cap limits from the begin\n");
 	shared_destroy(&shared);
 }
 
-/* A cap of MID has odd generations, no cap has even ones. */
-static void *reader(void *arg)
-{
-	const struct shared *shared = arg;
-	struct shared_half half;
-	long torn = 0;
-
-	while (!stop) {
-		half = shared_half(shared_record(shared, 0));
-		torn += half.ceiling != (half.generation % 2 ? MID : MAX) ||
-			half.cur_perf > half.ceiling;
-	}
-
-	return (void *)torn;
-}
-
-static void test_torn(void)
-{
-	struct pv_freq_record *record;
-	struct shared shared;
-	pthread_t thread;
-	int i, odd = 0;
-	void *torn;
-
-	shared_create(&shared, NULL);
-	vm_must(shared_on(&shared, 0), "a record");
-	record = shared_record(&shared, 0);
-	vm_must(!pthread_create(&thread, NULL, reader, &shared), "thread");
-	for (i = 0; i < NR_REQUESTS; i++) {
-		if (i % 4 == 0)
-			pv_cap(shared.pv, shared.id, i % 8 ? 0 : MID);
-		shared_write(&shared, 0, PV_FREQ_SET_PERF, i % 2 ? MAX : MIN);
-		odd += record->seq % 2;
-	}
-	stop = true;
-	pthread_join(thread, &torn);
-	stop = false;
-	ksft_test_result(!odd, "the sequence count is even after each of %d writes\n",
-			 NR_REQUESTS);
-	ksft_test_result(!torn, "a reader never gets a torn record\n");
-	shared_destroy(&shared);
-}
-
-/* A vCPU switches valid and invalid records on and off. */
-static void *switcher(void *arg)
+/* A vCPU sends requests of both frames by the device and by the records. */
+static void *sender(void *arg)
 {
 	struct shared *shared = arg;
 	int i, vcpu = 1;
 
 	for (i = 0; !stop; i++) {
-		__u64 gpa = i % 3 ? SHARED_GPA(i % 2) : (__u64)i << (i % 50);
+		struct vm_step step = {
+			.op = VM_WRITE32, .addr = VM_SHARED + SHARED_REQUEST(i % 2),
+			.value = MIN + i,
+		};
 
-		shared_write_from(shared, vcpu, i % 2, PV_FREQ_RECORD_LO, gpa);
-		shared_write_from(shared, vcpu, i % 2, PV_FREQ_RECORD_HI, gpa >> 32);
-		shared_write_from(shared, vcpu, i % 2, PV_FREQ_RECORD_CTL, i % 5 != 0);
-		shared_record(shared, i % 2)->request = MIN + i;
+		shared_write_from(shared, vcpu, i % 2, PV_FREQ_SET_PERF, i);
+		/* Without pages at that address the access exits to this VMM. */
+		vm_do(&shared->vm, vcpu, &step);
 		shared_run(shared, vcpu);
 	}
 
 	return NULL;
 }
 
-static void test_switches(void)
+static void test_load(void)
 {
 	struct shared shared;
 	pthread_t thread;
 	int i;
 
 	shared_create(&shared, one_domain);
-	vm_must(!pthread_create(&thread, NULL, switcher, &shared), "thread");
-	for (i = 0; i < NR_SWITCHES; i++) {
-		shared_write(&shared, 0, PV_FREQ_RECORD_CTL, i % 2);
+	vm_must(!pthread_create(&thread, NULL, sender, &shared), "thread");
+	for (i = 0; i < NR_ROUNDS; i++) {
 		shared_write(&shared, 0, PV_FREQ_SET_PERF, MIN + i);
 		pv_cap(shared.pv, shared.id, i % 3 ? MID + i : 0);
 		if (i % 10 == 0) {
-			pv_detach(shared.pv, shared.id);
+			shared_detach(&shared);
 			shared_attach(&shared, one_domain);
 		}
 	}
 	stop = true;
 	pthread_join(thread, NULL);
 	stop = false;
-	shared_write(&shared, 0, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_OFF);
-	ksft_test_result(shared_on(&shared, 0),
-			 "records can be switched on after caps and detaches under load\n");
+	pv_cap(shared.pv, shared.id, 0);
+	shared_request(&shared, 1, MAX);
+	shared_request(&shared, 0, MID);
+	ksft_test_result(shared_is(&shared, 0, MID, MAX) && shared_is(&shared, 1, MID, MAX),
+			 "records are right after caps and detaches under load\n");
 	shared_destroy(&shared);
 }
 
@@ -263,18 +228,18 @@ static void test_end(void)
 	pid_t pid;
 
 	shared_create(&shared, NULL);
-	vm_must(shared_on(&shared, 0) && shared_hooked(&shared), "a record with hooks");
+	vm_must(shared_hooked(&shared), "a record with hooks");
 	close(shared.pv);
-	ksft_test_result(pv_unload() == EAGAIN, "rmmod fails while a record is on\n");
+	ksft_test_result(pv_unload() == EAGAIN, "rmmod fails while a record is used\n");
 	vm_destroy(&shared.vm);
-	ksft_test_result(soon_unloaded(),
-			 "rmmod succeeds after a VM that ended with a record on\n");
+	ksft_test_result(soon_unloaded() && !shared_is_mapped(),
+			 "rmmod succeeds after a VM that ended while it was attached\n");
 
 	vm_must(!pipe(pipes), "pipe");
 	pid = fork();
 	if (!pid) {
 		shared_create(&shared, NULL);
-		vm_must(shared_on(&shared, 0), "a record");
+		shared_request(&shared, 0, MAX);
 		vm_must(write(pipes[1], "", 1) == 1, "write");
 		spin(&shared);
 		_exit(0);
@@ -304,8 +269,7 @@ int main(void)
 
 	test_running();
 	test_cap();
-	test_torn();
-	test_switches();
+	test_load();
 	test_end();
 
 	ksft_finished();

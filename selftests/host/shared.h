@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A VM with the device and with memory that it shares with the host.
+ * A VM with the device and with pages that the host shares with its guest.
  */
 #ifndef _SELFTESTS_HOST_SHARED_H
 #define _SELFTESTS_HOST_SHARED_H
 
 #include <stdatomic.h>
+#include <stddef.h>
 
 #include <pv/hypercall.h>
+#include <pv/shared.h>
 #include <pv/vcpufreq.h>
 
 #include "kvm_pv.h"
@@ -17,25 +19,100 @@
 #define MID	1200000
 #define MAX	1800000
 
-/* In memory after the code of the guest */
-#define SHARED_OFFSET	0x4000
-#define SHARED_GPA(i)	(VM_MEM_BASE + SHARED_OFFSET + (i) * PV_FREQ_RECORD_ALIGN)
+#define SHARED_SIZE		PV_FREQ_SHARED_SIZE(VM_NR_VCPUS)
+#define SHARED_RECORD(i)	(sizeof(struct pv_shared_header) + \
+				 (i) * sizeof(struct pv_freq_record))
+#define SHARED_CUR_PERF(i)	(SHARED_RECORD(i) + offsetof(struct pv_freq_record, cur_perf))
+#define SHARED_CAP(i)		(SHARED_RECORD(i) + offsetof(struct pv_freq_record, cap))
+#define SHARED_REQUEST(i)	(SHARED_RECORD(i) + offsetof(struct pv_freq_record, request))
+#define SHARED_EPOCH		offsetof(struct pv_shared_header, epoch)
 
 /**
- * struct shared - a VM with shared memory
+ * struct shared - a VM with shared pages
  * @vm: the VM
  * @pv: /dev/kvm_pv
  * @id: handle
+ * @domains: domain of each CPU, NULL: each CPU has a domain of its own
+ * @pages: the pages in this process, NULL: none
  */
 struct shared {
 	struct vm vm;
 	int pv;
 	__u32 id;
+	const __u32 *domains;
+	char *pages;
 };
+
+/* Calls @found for each mapping of shared pages in this process until it returns true. */
+static inline char *shared_each_mapping(bool (*found)(char *pages, const void *data),
+					const void *data)
+{
+	char line[256], *pages = NULL;
+	unsigned long begin, end;
+	FILE *maps;
+
+	maps = fopen("/proc/self/maps", "re");
+	vm_must(maps, "/proc/self/maps");
+	while (!pages && fgets(line, sizeof(line), maps)) {
+		if (strstr(line, "[kvm_pv]") && sscanf(line, "%lx-%lx", &begin, &end) == 2 &&
+		    found((char *)begin, data))
+			pages = (char *)begin;
+	}
+	fclose(maps);
+	return pages;
+}
+
+static inline bool shared_any(char *pages, const void *unused)
+{
+	return true;
+}
+
+/* Whether this process has a mapping of shared pages of any VM */
+static inline bool shared_is_mapped(void)
+{
+	return shared_each_mapping(shared_any, NULL);
+}
+
+static inline bool shared_has_epoch(char *pages, const void *epoch)
+{
+	return ((struct pv_shared_header *)pages)->epoch == *(const __u32 *)epoch;
+}
+
+static inline struct pv_shared_header *shared_header(const struct shared *shared)
+{
+	return (void *)shared->pages;
+}
 
 static inline struct pv_freq_record *shared_record(const struct shared *shared, int i)
 {
-	return (void *)(shared->vm.mem + SHARED_OFFSET + i * PV_FREQ_RECORD_ALIGN);
+	return (void *)(shared->pages + SHARED_RECORD(i));
+}
+
+/* Whether the guest can access its pages.  @value: in the pages at @offset, or all ones */
+static inline bool shared_peek(struct shared *shared, int vcpu, __u32 offset, __u32 *value)
+{
+	struct vm_step step = { .op = VM_READ32, .addr = VM_SHARED + offset };
+	bool is_memory = vm_do(&shared->vm, vcpu, &step);
+
+	*value = step.value;
+	return is_memory;
+}
+
+static inline __u32 shared_get(struct shared *shared, int vcpu, __u32 offset)
+{
+	__u32 value;
+
+	vm_must(shared_peek(shared, vcpu, offset, &value), "shared pages");
+	return value;
+}
+
+static inline void shared_put(struct shared *shared, int vcpu, __u32 offset, __u32 value)
+{
+	struct vm_step step = {
+		.op = VM_WRITE32, .addr = VM_SHARED + offset, .value = value,
+	};
+
+	vm_must(vm_do(&shared->vm, vcpu, &step), "shared pages");
 }
 
 static inline struct kvm_pv_attach shared_attachment(const struct shared *shared,
@@ -44,6 +121,7 @@ static inline struct kvm_pv_attach shared_attachment(const struct shared *shared
 	static const __u32 table[] = { MIN, MID, MAX };
 
 	return (struct kvm_pv_attach) {
+		.flags		= KVM_PV_HYPERCALLS,
 		.vm_fd		= shared->vm.fd,
 		.nr_cpus	= VM_NR_VCPUS,
 		.base		= VM_DEVICE,
@@ -51,13 +129,21 @@ static inline struct kvm_pv_attach shared_attachment(const struct shared *shared
 		.perf		= PTR(table),
 		.domains	= PTR(domains),
 		.backend	= backend,
+		.shared		= VM_SHARED,
 	};
 }
 
+/* vCPU 0 reads the epoch, which is different for each VM of this process. */
 static inline void shared_attach_as(struct shared *shared, struct kvm_pv_attach *attach)
 {
+	__u32 epoch;
+
 	vm_must(!pv_attach(shared->pv, attach), "KVM_PV_ATTACH");
 	shared->id = attach->id;
+	shared->domains = (const __u32 *)(uintptr_t)attach->domains;
+	epoch = shared_get(shared, 0, SHARED_EPOCH);
+	shared->pages = shared_each_mapping(shared_has_epoch, &epoch);
+	vm_must(shared->pages, "mapping of the shared pages");
 }
 
 static inline void shared_attach_table(struct shared *shared, const __u32 *table, __u32 nr)
@@ -81,39 +167,11 @@ static inline void shared_attach(struct shared *shared, const __u32 *domains)
 	shared_attach_to(shared, domains, KVM_PV_RECORD);
 }
 
-/* The saved state of a VM */
-struct shared_saved {
-	struct kvm_pv_save save;
-	struct kvm_pv_state states[VM_NR_VCPUS];
-};
-
-static inline void shared_save(const struct shared *shared, struct shared_saved *saved)
-{
-	memset(saved, 0xff, sizeof(*saved));
-	saved->save = (struct kvm_pv_save) { .id = shared->id };
-	vm_must(!pv_save(shared->pv, &saved->save, saved->states, VM_NR_VCPUS), "KVM_PV_SAVE");
-}
-
 /* Returns 0, or an errno. */
-static inline int shared_restore_to(struct shared *shared, const __u32 *domains, __u32 backend,
-				    const struct shared_saved *saved)
+static inline int shared_detach(struct shared *shared)
 {
-	struct kvm_pv_attach attach = shared_attachment(shared, domains, backend);
-	int err;
-
-	attach.states = PTR(saved->states);
-	attach.state_size = sizeof(saved->states[0]);
-	attach.ceiling = saved->save.ceiling;
-	attach.generation = saved->save.generation;
-	err = pv_attach(shared->pv, &attach);
-	shared->id = attach.id;
-	return err;
-}
-
-static inline int shared_restore(struct shared *shared, const __u32 *domains,
-				 const struct shared_saved *saved)
-{
-	return shared_restore_to(shared, domains, KVM_PV_RECORD, saved);
+	shared->pages = NULL;
+	return pv_detach(shared->pv, shared->id);
 }
 
 /* @domains: NULL: each CPU has a domain of its own */
@@ -131,7 +189,7 @@ static inline void shared_create(struct shared *shared, const __u32 *domains)
 
 static inline void shared_destroy(struct shared *shared)
 {
-	pv_detach(shared->pv, shared->id);
+	shared_detach(shared);
 	vm_destroy(&shared->vm);
 	close(shared->pv);
 }
@@ -163,18 +221,33 @@ static inline void shared_write(struct shared *shared, int window, __u32 reg, __
 	shared_write_from(shared, window, window, reg, value);
 }
 
-/* Switches a record on; returns whether the host uses it. */
-static inline bool shared_on_at(struct shared *shared, int window, __u64 gpa)
+static inline bool shared_same_domain(const struct shared *shared, int i, int j)
 {
-	shared_write(shared, window, PV_FREQ_RECORD_LO, gpa);
-	shared_write(shared, window, PV_FREQ_RECORD_HI, gpa >> 32);
-	shared_write(shared, window, PV_FREQ_RECORD_CTL, PV_FREQ_RECORD_ON);
-	return shared_read(shared, window, PV_FREQ_RECORD_CTL) == PV_FREQ_RECORD_ON;
+	return i == j || (shared->domains && shared->domains[i] == shared->domains[j]);
 }
 
-static inline bool shared_on(struct shared *shared, int window)
+/* Posts a request as a driver does: in the records of all CPUs of the domain. */
+static inline void shared_post(struct shared *shared, int window, __u32 khz)
 {
-	return shared_on_at(shared, window, SHARED_GPA(window));
+	int i;
+
+	for (i = 0; i < VM_NR_VCPUS; i++) {
+		if (shared_same_domain(shared, window, i))
+			__atomic_store_n(&shared_record(shared, i)->request, khz,
+					 __ATOMIC_RELEASE);
+	}
+}
+
+/* Sends a request as a driver does: to the records first, then by the register. */
+static inline void shared_request_from(struct shared *shared, int vcpu, int window, __u32 khz)
+{
+	shared_post(shared, window, khz);
+	shared_write_from(shared, vcpu, window, PV_FREQ_SET_PERF, khz);
+}
+
+static inline void shared_request(struct shared *shared, int window, __u32 khz)
+{
+	shared_request_from(shared, window, window, khz);
 }
 
 /* The vCPU is loaded and put, without an access to a register. */
@@ -194,14 +267,15 @@ static inline struct kvm_pv_cpu shared_stats(const struct shared *shared, int wi
 }
 
 /*
- * kvm_pv sets its hooks asynchronously after the first record.  Returns true when it accepts
- * the request MID from shared memory of CPU 0.
+ * kvm_pv sets its hooks asynchronously after the first request.  Returns true when it accepts
+ * the request MID from the record of CPU 0.
  */
 static inline bool shared_hooked(struct shared *shared)
 {
 	int i;
 
-	shared_record(shared, 0)->request = MID;
+	shared_request(shared, 0, MAX);
+	shared_post(shared, 0, MID);
 	for (i = 0; i < 500 && shared_stats(shared, 0).request != MID; i++) {
 		shared_run(shared, 0);
 		usleep(10000);
@@ -209,39 +283,23 @@ static inline bool shared_hooked(struct shared *shared)
 	return shared_stats(shared, 0).request == MID;
 }
 
-/* The host's half of a record */
-struct shared_half {
-	__u32 seq;
-	__u32 cur_perf;
-	__u32 ceiling;
-	__u32 generation;
-};
-
-/* Reads the host's half as a guest does. */
-static inline struct shared_half shared_half(const struct pv_freq_record *record)
+static inline __u32 shared_cur_perf(const struct shared *shared, int i)
 {
-	struct shared_half half;
-
-	do {
-		half.seq = __atomic_load_n(&record->seq, __ATOMIC_ACQUIRE);
-		half.cur_perf = __atomic_load_n(&record->cur_perf, __ATOMIC_RELAXED);
-		half.ceiling = __atomic_load_n(&record->ceiling, __ATOMIC_RELAXED);
-		half.generation = __atomic_load_n(&record->generation, __ATOMIC_RELAXED);
-		atomic_thread_fence(memory_order_acquire);
-	} while (half.seq % 2 || half.seq != __atomic_load_n(&record->seq, __ATOMIC_RELAXED));
-
-	return half;
+	return __atomic_load_n(&shared_record(shared, i)->cur_perf, __ATOMIC_RELAXED);
 }
 
-static inline bool shared_is(const struct shared *shared, int i, __u32 cur_perf, __u32 ceiling)
+static inline __u32 shared_cap(const struct shared *shared, int i)
 {
-	struct shared_half half = shared_half(shared_record(shared, i));
+	return __atomic_load_n(&shared_record(shared, i)->cap, __ATOMIC_RELAXED);
+}
 
-	if (half.cur_perf == cur_perf && half.ceiling == ceiling)
+static inline bool shared_is(const struct shared *shared, int i, __u32 cur_perf, __u32 cap)
+{
+	if (shared_cur_perf(shared, i) == cur_perf && shared_cap(shared, i) == cap)
 		return true;
 
-	ksft_print_msg("record %d: %u of %u, not %u of %u\n", i, half.cur_perf, half.ceiling,
-		       cur_perf, ceiling);
+	ksft_print_msg("record %d: %u of %u, not %u of %u\n", i, shared_cur_perf(shared, i),
+		       shared_cap(shared, i), cur_perf, cap);
 	return false;
 }
 

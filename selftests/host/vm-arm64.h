@@ -10,7 +10,12 @@
 
 #define VM_MEM_BASE		0x40000000
 #define VM_DEVICE		0x0b800000
+#define VM_SHARED		0x0b000000
 #define VM_UNALIGNED		false
+/* of a VM of type 0 */
+#define VM_PHYS_BITS		40
+/* whether a VM without vCPUs has a size of its physical address space */
+#define VM_HAS_PHYS_BITS	true
 /* index in struct pv_vcpu_info of the register that has struct vm_step.mark */
 #define VM_MARK_REG		5
 #define VM_ENOSYS		1

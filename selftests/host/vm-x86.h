@@ -5,9 +5,16 @@
 #ifndef _SELFTESTS_HOST_VM_X86_H
 #define _SELFTESTS_HOST_VM_X86_H
 
+#include <stdlib.h>
+
 #define VM_MEM_BASE		0x100000
 #define VM_DEVICE		0xfef00000
+/* The default of pvhost is beyond 4 GiB, where this guest has no access. */
+#define VM_SHARED		0xd0000000
 #define VM_UNALIGNED		true
+#define VM_PHYS_BITS		40
+/* whether a VM without vCPUs has a size of its physical address space */
+#define VM_HAS_PHYS_BITS	false
 /* index in struct pv_vcpu_info of the register that has struct vm_step.mark */
 #define VM_MARK_REG		6
 #define VM_ENOSYS		1000
@@ -36,9 +43,25 @@ static inline void vm_arch_code(char *mem)
 		mem[VM_CALL * VM_STUB_SIZE + 2] = 0xc1;		/* vmcall */
 }
 
+/* The CPUs of a VM can differ: vCPU 0 has more address bits than the others. */
 static inline void vm_arch_init(struct vm *vm, int vcpu)
 {
+	static const __u32 functions[] = { 0x80000000, 0x80000008 };
+	struct kvm_cpuid2 *cpuid;
+
 	ioctl(vm->fd, KVM_SET_TSS_ADDR, 0xfffbd000UL);
+
+	cpuid = calloc(1, sizeof(*cpuid) + ARRAY_SIZE(functions) * sizeof(cpuid->entries[0]));
+	if (!cpuid)
+		ksft_exit_fail_msg("no memory\n");
+	cpuid->nent = ARRAY_SIZE(functions);
+	cpuid->entries[0].function = functions[0];
+	cpuid->entries[0].eax = functions[1];
+	cpuid->entries[1].function = functions[1];
+	cpuid->entries[1].eax = vcpu ? VM_PHYS_BITS : VM_PHYS_BITS + 4;
+	if (ioctl(vm->vcpus[vcpu], KVM_SET_CPUID2, cpuid))
+		ksft_exit_fail_msg("KVM_SET_CPUID2: %s\n", strerror(errno));
+	free(cpuid);
 }
 
 /* HLT is privileged: user mode exits by a write to an unassigned address. */

@@ -10,12 +10,15 @@
 #include <fcntl.h>
 #include <linux/kvm.h>
 #include <linux/types.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "kselftest.h"
@@ -84,6 +87,12 @@ static inline void vm_map(struct vm *vm, __u32 slot, __u32 flags, __u64 gpa, cha
 	};
 
 	vm_must(!ioctl(vm->fd, KVM_SET_USER_MEMORY_REGION, &region), "memory of a VM");
+}
+
+/* The highest id of a memory slot */
+static inline __u32 vm_top_slot(const struct vm *vm)
+{
+	return ioctl(vm->kvm, KVM_CHECK_EXTENSION, KVM_CAP_NR_MEMSLOTS) - 1;
 }
 
 /*
@@ -176,6 +185,60 @@ static inline bool vm_do(struct vm *vm, int vcpu, struct vm_step *step)
 
 	vm_arch_get(vm, vcpu, step);
 	return by_host;
+}
+
+/* Returns whether a child ends within @timeout_ms. */
+static inline bool vm_child_ends(pid_t child, int *status, int timeout_ms)
+{
+	int ms;
+
+	for (ms = 0; ms < timeout_ms; ms += 10) {
+		if (waitpid(child, status, WNOHANG) == child)
+			return true;
+		usleep(10000);
+	}
+	return false;
+}
+
+/*
+ * Runs @func in a child, which it may keep waiting.  Returns its result, or -1 if it does not
+ * return within @timeout_ms.
+ */
+static inline int vm_in_child(int (*func)(void *arg), void *arg, int timeout_ms)
+{
+	int status = -1;
+	pid_t child;
+
+	fflush(stdout);
+	child = fork();
+	vm_must(child >= 0, "fork");
+	if (!child)
+		_exit(func(arg));
+	if (vm_child_ends(child, &status, timeout_ms))
+		return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+
+	kill(child, SIGKILL);
+	return -1;
+}
+
+/* Returns 0, or an errno. */
+static inline int vm_unload(const char *module)
+{
+	return syscall(SYS_delete_module, module, O_NONBLOCK) ? errno : 0;
+}
+
+/* Returns whether a module can be unloaded within @timeout_ms: its works end asynchronously. */
+static inline bool vm_unloads(const char *module, int timeout_ms)
+{
+	int ms, err = EBUSY;
+
+	for (ms = 0; err && ms < timeout_ms; ms += 10) {
+		err = vm_unload(module);
+		usleep(10000);
+	}
+	if (err)
+		ksft_print_msg("delete_module: %s\n", strerror(err));
+	return !err;
 }
 
 /* Returns whether KVM has a dirty ring. */

@@ -11,6 +11,8 @@
 #include <linux/module.h>
 #include <trace/events/power.h>
 
+#include "../../../drivers/compat.h"
+
 #define KVM_PV_CPUFREQ_MAX	16
 
 static unsigned int khz[KVM_PV_CPUFREQ_MAX] = { 600000, 1200000, 1800000 };
@@ -50,11 +52,16 @@ static unsigned int kvm_pv_cpufreq_fast_switch(struct cpufreq_policy *policy,
 	return kvm_pv_cpufreq_table[cpufreq_table_find_index_l(policy, target, true)].frequency;
 }
 
+static struct freq_attr *kvm_pv_cpufreq_attrs[] = {
+	PV_COMPAT_AVAILABLE_FREQS,
+	NULL
+};
+
 static struct cpufreq_driver kvm_pv_cpufreq_driver = {
 	.name		= "kvm_pv_test",
 	/* No notification is sent. */
 	.flags		= CPUFREQ_ASYNC_NOTIFICATION,
-	.attr		= cpufreq_generic_attr,
+	.attr		= kvm_pv_cpufreq_attrs,
 	.init		= kvm_pv_cpufreq_init_policy,
 	.verify		= cpufreq_generic_frequency_table_verify,
 	.target_index	= kvm_pv_cpufreq_target,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * killed-vm COUNT SEED: starts COUNT VMs, each in a process of its own that is killed at a
+ * stress-kill-vm COUNT SEED: starts COUNT VMs, each in a process of its own that is killed at a
  * random moment: before it has a VM, while the VM is attached by itself or by the parent, while
- * its vCPUs run and share memory, or while it is detached.
+ * its vCPUs run and use the shared pages, or while it is detached.
  *
  * Fails if a process ends in another way, or if a VM stays attached.
  */
@@ -15,7 +15,7 @@
 #include "shared.h"
 
 #define NR_AT_ONCE	3
-/* Maximum life time, as a multiple of the time until memory is shared */
+/* Maximum life time, as a multiple of the time until pages are shared */
 #define MAX_LIFE	6
 #define NSEC_PER_SEC	1000000000LL
 
@@ -29,7 +29,7 @@ enum stage {
 };
 
 static const char * const stages[NR_STAGES] = {
-	"before a VM exists", "with a VM", "with running vCPUs", "attached", "with shared memory",
+	"before a VM exists", "with a VM", "with running vCPUs", "attached", "with shared pages",
 };
 
 /**
@@ -38,7 +38,7 @@ static const char * const stages[NR_STAGES] = {
  * @seed: seed of its random numbers
  * @attached_by_us: the parent attaches the VM
  * @tried: the parent has tried to
- * @measured: it shares memory before a vCPU stays in the guest
+ * @measured: it uses the shared pages before a vCPU stays in the guest
  * @vm_fd: descriptor of its VM
  * @stage: highest stage that it has reached
  */
@@ -114,12 +114,14 @@ static int attach(int pv, int vm_fd, unsigned int seed)
 
 	for (i = seed % ARRAY_SIZE(backends); err == EOPNOTSUPP && i < ARRAY_SIZE(backends); i++) {
 		struct kvm_pv_attach arg = {
+			.flags		= KVM_PV_HYPERCALLS,
 			.vm_fd		= vm_fd,
 			.nr_cpus	= VM_NR_VCPUS,
 			.base		= VM_DEVICE,
 			.nr_perf	= ARRAY_SIZE(table),
 			.perf		= PTR(table),
 			.backend	= backends[i],
+			.shared		= VM_SHARED,
 		};
 
 		err = pv_attach(pv, &arg);
@@ -127,6 +129,16 @@ static int attach(int pv, int vm_fd, unsigned int seed)
 			return arg.id;
 	}
 	return -err;
+}
+
+/* Without pages at that address the access exits to the VMM. */
+static void try_post(struct shared *shared, int i, __u32 khz)
+{
+	struct vm_step step = {
+		.op = VM_WRITE32, .addr = VM_SHARED + SHARED_REQUEST(i), .value = khz,
+	};
+
+	vm_do(&shared->vm, i, &step);
 }
 
 /* After a random number of rounds the guest never exits again. */
@@ -140,13 +152,12 @@ static void *run_vcpu(void *arg)
 	pin(vcpu->i);
 	while ((vcpu->life->measured && vcpu->life->stage < STAGE_SHARED) ||
 	       rand_r(&vcpu->seed) % 200) {
-		__u32 value = values[rand_r(&vcpu->seed) % ARRAY_SIZE(values)];
+		__u32 value = values[rand_r(&vcpu->seed) % ARRAY_SIZE(values)], epoch;
 
-		if (shared_read(shared, vcpu->i, PV_FREQ_RECORD_CTL) != PV_FREQ_RECORD_ON &&
-		    shared_on(shared, vcpu->i))
+		if (shared_peek(shared, vcpu->i, SHARED_EPOCH, &epoch) && epoch)
 			reach(vcpu->life, STAGE_SHARED);
 		shared_write(shared, vcpu->i, PV_FREQ_SET_PERF, value);
-		shared_record(shared, vcpu->i)->request = value / 2;
+		try_post(shared, vcpu->i, value / 2);
 		shared_run(shared, vcpu->i);
 		reach(vcpu->life, STAGE_RUNS);
 	}
@@ -211,6 +222,8 @@ static bool attach_from_outside(int pv, struct life *life)
 	int err = fd < 0 ? 0 : attach(pv, fd, life->seed);
 
 	life->tried = true;
+	if (err == -ESRCH)
+		err = 0;
 	if (err > 0)
 		reach(life, STAGE_ATTACHED);
 	if (fd >= 0)
@@ -242,7 +255,7 @@ static void start(struct life *life, unsigned int *seed, long long max_ns)
 	spawn(life, ns);
 }
 
-/* Returns the time until a VM that is not killed shares memory. */
+/* Returns the time until a VM that is not killed uses its shared pages. */
 static long long measure(struct life *life)
 {
 	long long begun = now_ns();
@@ -252,7 +265,7 @@ static long long measure(struct life *life)
 	spawn(life, 60 * NSEC_PER_SEC);
 	while (life->stage < STAGE_SHARED) {
 		if (waitpid(life->pid, &status, WNOHANG))
-			ksft_exit_fail_msg("the first VM ends before it shares memory\n");
+			ksft_exit_fail_msg("the first VM ends before it uses its shared pages\n");
 		usleep(1000);
 	}
 	kill(life->pid, SIGKILL);
@@ -278,7 +291,7 @@ int main(int argc, char **argv)
 	int status, pv;
 
 	if (argc != 3)
-		ksft_exit_fail_msg("usage: killed-vm COUNT SEED\n");
+		ksft_exit_fail_msg("usage: stress-kill-vm COUNT SEED\n");
 	count = strtoul(argv[1], NULL, 0);
 	seed = strtoul(argv[2], NULL, 0);
 

@@ -4,7 +4,7 @@
 #
 # Many VMs are killed at random moments: the host releases all of their resources.
 # needs: host full each-kernel
-# needs: killed long
+# needs: stress-kill long
 #
 # Environment:
 #
@@ -107,7 +107,7 @@ half()
 {
 	local i=0
 
-	./killed-vm $HALF "$1" || return
+	./stress-kill-vm $HALF "$1" || return
 	while [ $i -lt $((PV_QEMU / 2)) ]; do
 		qemu $(($1 + i)) || return
 		i=$((i + 1))

@@ -5,9 +5,9 @@
 #include <linux/types.h>
 #include <pv/hypercall.h>
 
-#define HOSTILE_ENOSYS	PV_ENOSYS_X86
+#define STRESS_ENOSYS	PV_ENOSYS_X86
 
-static inline u32 hostile_arch_align(u32 at, u32 width)
+static inline u32 stress_arch_align(u32 at, u32 width)
 {
 	return at;
 }

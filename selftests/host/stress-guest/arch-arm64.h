@@ -3,13 +3,13 @@
  * arm64: an unaligned access to device memory is a fault in the guest, without an exit to the
  * host.
  */
-#include <linux/align.h>
+#include <linux/kernel.h>
 #include <linux/types.h>
 #include <pv/hypercall.h>
 
-#define HOSTILE_ENOSYS	PV_ENOSYS_ARM64
+#define STRESS_ENOSYS	PV_ENOSYS_ARM64
 
-static inline u32 hostile_arch_align(u32 at, u32 width)
+static inline u32 stress_arch_align(u32 at, u32 width)
 {
 	return ALIGN_DOWN(at, width);
 }

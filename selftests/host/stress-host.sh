@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# The host's counts after the operations of a malicious guest, see hostile-guest.sh.  The guest
+# The host's counts after the operations of a malicious guest, see stress-guest.sh.  The guest
 # is still attached.
-# needs: host-hostile check each-kernel
+# needs: host-stress check each-kernel
 #
 # Environment:
 #
@@ -20,7 +20,7 @@ MARK=$L2_MARK
 # by_guest NAME: prints a count of the guest
 by_guest()
 {
-	tr -d '\r' < "$L2_CONSOLE" | sed -n "s/^# hostile $1 //p" | tail -n 1
+	tr -d '\r' < "$L2_CONSOLE" | sed -n "s/^# stress $1 //p" | tail -n 1
 }
 
 stats=$(pvhost stats --pid "$L2_PID" --json | tr -d ' \n')
@@ -29,12 +29,6 @@ stats=$(pvhost stats --pid "$L2_PID" --json | tr -d ' \n')
 by_host()
 {
 	printf '%s\n' "${stats%%\"cpus\":*}" | sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p"
-}
-
-# by_host_cpus NAME: prints the sum of a count of the host that each CPU of the VM has
-by_host_cpus()
-{
-	printf '%s\n' "$stats" | grep -o "\"$1\":[0-9]*" | awk -F : '{ sum += $2 } END { print sum + 0 }'
 }
 
 at_least()
@@ -49,7 +43,7 @@ both_listed()
 }
 
 ktap_print_header
-ktap_set_plan 9
+ktap_set_plan 8
 
 ops=$(by_guest ops)
 ms=$(by_guest ms)
@@ -60,14 +54,11 @@ check_is "the host counts all requests of the malicious guest" "$(by_host reques
 	"$(by_guest requests)"
 check_is "the host counts all hypercalls of the malicious guest" "$(by_host hypercalls)" \
 	"$(by_guest calls)"
-check "the host counts all rejected accesses of the malicious guest" \
-	at_least "$(by_host refused)" "$(by_guest refused)"
-check "the host accepts requests from the memory of the malicious guest" \
+check_is "the host counts all rejected accesses of the malicious guest" "$(by_host refused)" \
+	"$(by_guest refused)"
+check "the host accepts requests from the shared pages of the malicious guest" \
 	at_least "$(by_host lazy)" 1
-check "the host writes shared records of the malicious guest" \
-	at_least "$(by_host_cpus record_writes)" 1
-check "the host drops shared records of the malicious guest" \
-	at_least "$(by_host_cpus dropped)" 1
+check "the malicious guest has shared pages" [ -n "$(by_host shared)" ]
 check "pvhost lists the malicious guest and the other VM" both_listed
 check "the malicious guest causes no error in the host's log" clean
 ktap_finished
