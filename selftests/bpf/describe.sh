@@ -21,7 +21,7 @@ trap 'rm -rf $TMP' EXIT
 # The device in BPF and the device in C are the same to a guest.
 same_as_in_c()
 {
-	pvhost describe --arch "$1" --vcpus 3 --format dts > "$OUT.c" &&
+	pvhost describe --arch "$1" --vcpus 3 --shared none --format dts > "$OUT.c" &&
 		pvhost describe --arch "$1" --vcpus 3 --format dts "$FREQ" > "$OUT.bpf" &&
 		cmp "$OUT.c" "$OUT.bpf"
 }
@@ -105,13 +105,13 @@ check "cpufreq in BPF rejects more vCPUs than fit at the default base" \
 	describe "has room for 0xfc000 bytes" --arch x86_64 --vcpus 253 "$FREQ"
 check "cpufreq in BPF rejects --irq" describe "leave out --irq" --vcpus 1 --irq 5 "$FREQ"
 check "the cpufreq device in C rejects --irq" describe "--irq is for" --vcpus 1 --irq 5
-check "cpufreq in BPF has a compatible string in ACPI" \
-	prints 'Package (2) { "compatible", "qemu,virtual-cpufreq" }' \
+check "cpufreq in BPF has both compatible strings in ACPI" \
+	prints 'Package () { "pvguest,virtual-cpufreq", "qemu,virtual-cpufreq" }' \
 	pvhost describe --vcpus 1 --format asl "$FREQ"
 
 check "a clock rejects an interrupt beyond those of x86_64" \
 	describe '--irq: invalid number "24": expected 0..23' --arch x86_64 --irq 24 "$CLOCK"
-check "a clock rejects an unaligned base" describe "no multiple of" --base 0x10000004 "$CLOCK"
+check "a clock rejects an unaligned base" describe "is not a multiple of" --base 0x10000004 "$CLOCK"
 check "a clock rejects a base with an end beyond 64 bits" \
 	describe '--base: invalid number "0xfffffffffffff000": expected 0..18446744073709547519' \
 	--base 0xfffffffffffff000 "$CLOCK"

@@ -14,6 +14,7 @@
 #define MID	1200000
 #define MAX	1800000
 
+#define MODULE		"kvm_pv_bpf"
 #define VCPUFREQ	BPF_OBJECTS "/vcpufreq.bpf.o"
 #define DEVICE(name)	"devices/" name ".bpf.o"
 
@@ -79,6 +80,24 @@ static inline void object_put(const char *from, const char *to)
 	close(in);
 	close(out);
 	vm_must(!rename(part, to), to);
+}
+
+/* Returns whether pvhost reports that object @from, now in file @to, replaces the device. */
+static inline bool object_replace(const struct bpf_host *host, const char *from, const char *to)
+{
+	char line[512];
+
+	object_put(from, to);
+	vm_must(!kill(host->pid, SIGHUP), "SIGHUP");
+	while (bpf_line(host, line, sizeof(line))) {
+		if (strstr(line, ": replaced"))
+			return true;
+		if (strstr(line, "stays as it was"))
+			return false;
+		ksft_print_msg("%s\n", line);
+	}
+	ksft_print_msg("pvhost has closed its output\n");
+	return false;
 }
 
 #endif /* _SELFTESTS_BPF_LIB_H */

@@ -78,9 +78,34 @@ unused()
 	[ "$(cat /sys/module/kvm_pv_bpf/refcnt)" = 0 ]
 }
 
+# strings_of MODULE: prints its strings, one per line
+strings_of()
+{
+	tr '\0' '\n' < "$MODULES/$1.ko"
+}
+
+# In the section of exported symbols the namespace follows the name of its symbol.
+in_namespace()
+{
+	local symbol symbols
+
+	symbols=$(strings_of kvm_pv | sed -n 's/^__ksymtab_\(kvm_pv_\)/\1/p' | sort -u)
+	[ -n "$symbols" ] || return
+	for symbol in $symbols; do
+		strings_of kvm_pv | grep -a -x -A 1 "$symbol" | grep -q -x KVM_PV && continue
+		ktap_print_msg "$symbol is not in the namespace KVM_PV"
+		return 1
+	done
+}
+
+imports_namespace()
+{
+	strings_of kvm_pv_bpf | grep -a -q -x 'import_ns=KVM_PV'
+}
+
 ktap_print_header
 [ -f "$MODULES/kvm_pv_bpf.ko" ] || skip_all 'this kernel has no kvm_pv_bpf.ko'
-ktap_set_plan 24
+ktap_set_plan 26
 
 mark
 [ -d /sys/module/kvm_pv ] || insmod "$MODULES/kvm_pv.ko"
@@ -88,6 +113,8 @@ mark
 ../host/vmm &
 vmm=$!
 
+check "kvm_pv exports all symbols in the namespace KVM_PV" in_namespace
+check "kvm_pv_bpf imports the namespace KVM_PV" imports_namespace
 check_program access 'only read is supported'
 check_program bounds 'register with unbounded min value'
 check_program loop 'infinite loop detected'

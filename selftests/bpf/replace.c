@@ -48,46 +48,14 @@ static void *reader_run(void *arg)
 	return NULL;
 }
 
-/* Returns 0, or an errno. */
-static int unload(void)
-{
-	return syscall(SYS_delete_module, "kvm_pv_bpf", O_NONBLOCK) ? errno : 0;
-}
-
-static bool unloaded(void)
-{
-	int ms, err = EBUSY;
-
-	for (ms = 0; err && ms < BPF_TIMEOUT_MS; ms += 10) {
-		err = unload();
-		usleep(10000);
-	}
-	if (err)
-		ksft_print_msg("delete_module: %s\n", strerror(err));
-	return !err;
-}
-
 static bool goes_on(const struct bpf_host *host)
 {
 	return !kill(host->pid, 0) && waitpid(host->pid, NULL, WNOHANG) == 0;
 }
 
-/* Returns whether pvhost reports that the object has replaced the device. */
 static bool replace(const struct bpf_host *host, const char *object)
 {
-	char line[512];
-
-	object_put(object, OBJECT);
-	vm_must(!kill(host->pid, SIGHUP), "SIGHUP");
-	while (bpf_line(host, line, sizeof(line))) {
-		if (strstr(line, ": replaced"))
-			return true;
-		if (strstr(line, "stays as it was"))
-			return false;
-		ksft_print_msg("%s\n", line);
-	}
-	ksft_print_msg("pvhost has closed its output\n");
-	return false;
+	return object_replace(host, object, OBJECT);
 }
 
 static void test_attach(struct vm *vm, struct bpf_host *host)
@@ -101,7 +69,8 @@ static void test_attach(struct vm *vm, struct bpf_host *host)
 	ksft_test_result(bpf_attach_table(host, OBJECT, BPF_TABLE),
 			 "a device in BPF is attached\n");
 	ksft_test_result(reg_is(vm, 0, CUR, MAX), "an attached device handles a read\n");
-	ksft_test_result(unload(), "kvm_pv_bpf cannot be unloaded while a device is attached\n");
+	ksft_test_result(vm_unload(MODULE),
+			 "kvm_pv_bpf cannot be unloaded while a device is attached\n");
 
 	ksft_test_result(!bpf_attach_table(&second, OBJECT, BPF_TABLE) &&
 			 bpf_ended(&second, &status) && status,
@@ -222,7 +191,8 @@ int main(void)
 	test_detach(&vm, &host);
 
 	vm_destroy(&vm);
-	ksft_test_result(unloaded(), "kvm_pv_bpf can be unloaded after the last device\n");
+	ksft_test_result(vm_unloads(MODULE, BPF_TIMEOUT_MS),
+			 "kvm_pv_bpf can be unloaded after the last device\n");
 	unlink(OBJECT);
 	ksft_finished();
 }

@@ -33,7 +33,7 @@ ktap_set_plan 9
 
 check "pvhost run --bpf names an object that does not exist" rejects "No such file" \
 	--bpf /nonesuch.bpf.o -- -accel kvm
-check "pvhost run --bpf rejects --backend" rejects "not for --bpf" \
+check "pvhost run --bpf rejects --backend" rejects "a device in BPF accepts only" \
 	--bpf $OBJECT --backend uclamp -- -accel kvm
 check "pvhost run --bpf rejects a base in memory" rejects "is memory or a device of the VM" \
 	--bpf $OBJECT --table "$TABLE" --base "$MEMORY" -- -accel kvm

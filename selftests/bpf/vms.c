@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Two VMs, each with a device in BPF and a loader, and the end of one of them; a process that
- * closes its VM and continues.
+ * closes its VM and continues; a VM with shared pages and a device in BPF.
  *
  * needs: host-bpf full
  */
 #include <sys/prctl.h>
 
 #include "lib.h"
+#include "selftests/host/kvm_pv.h"
 
-#define NR_TESTS	11
+#define NR_TESTS	13
 
 #define SET		PV_FREQ_SET_PERF
 #define CUR		PV_FREQ_CUR_PERF
@@ -99,6 +100,49 @@ static void test_outlived(void)
 	kill(other.pid, SIGKILL);
 }
 
+/* The device of kvm_pv at another address, with shared pages at the address of the BPF device */
+static struct kvm_pv_attach shared_attachment(const struct vm *vm)
+{
+	static const __u32 table[] = { MIN, MID };
+
+	return (struct kvm_pv_attach) {
+		.vm_fd		= vm->fd,
+		.nr_cpus	= VM_NR_VCPUS,
+		.base		= VM_DEVICE + 0x80000,
+		.nr_perf	= ARRAY_SIZE(table),
+		.perf		= PTR(table),
+		.shared		= VM_DEVICE,
+	};
+}
+
+/* Memory of a VM hides a device, so the second one is rejected. */
+static void test_shared(void)
+{
+	struct kvm_pv_attach attach;
+	int err, pv = pv_open();
+	struct bpf_host host;
+	__u32 value;
+	struct vm vm;
+
+	vm_create(&vm);
+	attach = shared_attachment(&vm);
+	vm_must(bpf_attach_table(&host, VCPUFREQ, BPF_TABLE), "attach --bpf");
+	err = pv_attach(pv, &attach);
+	ksft_test_result(err == EADDRINUSE && reg_is(&vm, 0, PV_FREQ_PERFTBL_LEN, 3),
+			 "shared pages at the address of a BPF device are rejected: %s\n",
+			 strerror(err));
+	vm_must(bpf_detach(&host), "detach");
+
+	vm_must(!pv_attach(pv, &attach), "KVM_PV_ATTACH");
+	value = reg_read(&vm, 0, 0);
+	ksft_test_result(!bpf_attach_table(&host, VCPUFREQ, BPF_TABLE) &&
+			 value == PV_SHARED_MAGIC && reg_is(&vm, 0, 0, value),
+			 "a BPF device at the address of shared pages is rejected\n");
+	pv_detach(pv, attach.id);
+	vm_destroy(&vm);
+	close(pv);
+}
+
 int main(void)
 {
 	struct bpf_host host, theirs = { };
@@ -137,5 +181,6 @@ int main(void)
 	vm_destroy(&vm);
 
 	test_outlived();
+	test_shared();
 	ksft_finished();
 }

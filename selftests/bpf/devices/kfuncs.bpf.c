@@ -58,10 +58,15 @@ __u64 BPF_PROG(kfuncs_read, struct kvm_pv_mmio *mmio)
 	}
 }
 
+static int write_guest(struct kvm_pv_mmio *mmio, __u32 value)
+{
+	return bpf_kvm_pv_write_guest(mmio, (__u64)gpa_hi << 32 | gpa_lo, &value, sizeof(value));
+}
+
 SEC("struct_ops.s/kfuncs_write")
 void BPF_PROG(kfuncs_write, struct kvm_pv_mmio *mmio)
 {
-	__u32 value = mmio->value;
+	__u32 value = mmio->value, i;
 
 	switch (mmio->offset) {
 	case KFUNCS_CLAMP_MAX:
@@ -77,8 +82,12 @@ void BPF_PROG(kfuncs_write, struct kvm_pv_mmio *mmio)
 		gpa_hi = value;
 		break;
 	case KFUNCS_GUEST:
-		guest_err = bpf_kvm_pv_write_guest(mmio, (__u64)gpa_hi << 32 | gpa_lo, &value,
-						   sizeof(value));
+		guest_err = write_guest(mmio, value);
+		break;
+	case KFUNCS_FILL:
+		guest_err = 0;
+		for (i = 0; i < KFUNCS_MAX_FILL && i < value && !guest_err; i++)
+			guest_err = write_guest(mmio, i);
 		break;
 	case KFUNCS_LINE:
 		line_err = bpf_kvm_pv_set_line(mmio->device, value);

@@ -24,5 +24,9 @@
 #define KFUNCS_GUEST		0x40	/* writes the value into the memory of the guest, at gpa */
 #define KFUNCS_LINE		0x44
 #define KFUNCS_FOREIGN		0x48	/* handle of another device */
+#define KFUNCS_FILL		0x4c	/* calls of KFUNCS_GUEST, until one fails */
+
+/* Highest number of KFUNCS_FILL */
+#define KFUNCS_MAX_FILL		2048
 
 #endif /* _SELFTESTS_BPF_KFUNCS_H */
