@@ -2,10 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# hypertrace(8) exits: every exit is counted under its reason.
+# hypertrace(8) exits: every exit is counted under its reason, which has the name that the
+# running kernel gives it.
 # needs: host check each-kernel
 
 . ./lib.sh
+
+FORMAT=/sys/kernel/tracing/events/kvm/kvm_exit/format
+KEPT=$DIR/format
 
 case $(uname -m) in
 x86_64)
@@ -44,6 +48,44 @@ shares_agree()
 		END { exit bad || !n }'
 }
 
+# trace_with [FILE]: traces with FILE as the format of the event kvm_exit, or with none
+trace_with()
+{
+	local rc=0
+
+	mount -t tmpfs none /sys/kernel/debug
+	mount -t tmpfs none /sys/kernel/tracing
+	[ -z "$1" ] || { mkdir -p "${FORMAT%/*}" && cp "$1" $FORMAT; }
+	trace exits --json --pid "$one" && make_calls one "$one" && traced || rc=1
+	umount /sys/kernel/tracing
+	umount /sys/kernel/debug
+	return $rc
+}
+
+# A reason that this kernel names differently
+renames()
+{
+	sed "s/\"$NAME\"/\"renamed\"/" $FORMAT > "$KEPT" && trace_with "$KEPT" &&
+		holds '"name":"renamed"' && ! grep -q "\"$NAME\"" "$DIR/json"
+}
+
+# without_names TEXT [FILE]: all reasons are numbers, and the error has TEXT
+without_names()
+{
+	local text=$1
+
+	shift
+	trace_with "$@" && is "hypercalls of vCPU 0" "$(exits_of "$CALL" 0)" "$COUNT" &&
+		! grep -q '"name":"' "$DIR/json" &&
+		says "exit reasons have no names: $FORMAT$text" "$(cat "$DIR/err")"
+}
+
+# A text that ends early
+cuts_off()
+{
+	head -c 1000 $FORMAT > "$KEPT" && without_names " is not understood" "$KEPT"
+}
+
 prints_table()
 {
 	trace exits --pid "$one" && make_calls one "$one" && traced || return
@@ -52,11 +94,14 @@ prints_table()
 
 ktap_print_header
 needs_hypertrace
-ktap_set_plan 5
+ktap_set_plan 8
 mark
 
 check "hypertrace exits counts all exits of both vCPUs" counts_exits
 check "hypertrace exits names the reason of a hypercall" holds "\"name\":\"$NAME\""
+check "hypertrace exits takes the name from the running kernel" renames
+check "hypertrace exits prints numbers without a format" without_names ": No such file"
+check "hypertrace exits prints numbers for a format that ends early" cuts_off
 check "hypertrace exits divides the time between kernel and user space" shares_agree
 check "hypertrace exits prints a table" prints_table
 end_callers

@@ -73,7 +73,7 @@ trace()
 	: > $DIR/err
 	hypertrace "$@" > $OUT 2> $DIR/err &
 	tracer=$!
-	appears tracing $DIR/err $tracer
+	appears ': tracing ' $DIR/err $tracer
 }
 
 # traced: hypertrace ends without error.  Its output is in $OUT, and without spaces in
