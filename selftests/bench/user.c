@@ -76,7 +76,7 @@ static int syscall_once(__u64 *ticks)
 static int unknown_once(__u64 *ticks)
 {
 	__u64 begin = bench_counter();
-	int rc = ioctl(device, _IO(PV_HYPERCALL_IOC, 0), NULL);
+	int rc = ioctl(device, _IO(PV_HYPERCALL_IOC, 0xff), NULL);
 
 	*ticks = bench_counter() - begin;
 	return rc && errno == ENOTTY ? 0 : EPROTO;

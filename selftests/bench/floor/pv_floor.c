@@ -10,12 +10,12 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/file.h>
-#include <linux/kprobes.h>
 #include <linux/kvm_host.h>
 #include <linux/module.h>
 #include <linux/static_call.h>
 #include <kvm/iodev.h>
 
+#include "../../host/kvm_symbol.h"
 #include "pv_floor.h"
 
 static int vm = -1;
@@ -26,7 +26,8 @@ static ulong base;
 module_param(base, ulong, 0444);
 MODULE_PARM_DESC(base, "guest-physical address, of a page");
 
-/* KVM does not export them; a static call may land behind an ENDBR. */
+/* Not all kernels export them. */
+DEFINE_STATIC_CALL_NULL(pv_floor_is_vm, file_is_kvm);
 DEFINE_STATIC_CALL_NULL(pv_floor_register, kvm_io_bus_register_dev);
 DEFINE_STATIC_CALL_NULL(pv_floor_unregister, kvm_io_bus_unregister_dev);
 
@@ -52,27 +53,16 @@ static const struct kvm_io_device_ops pv_floor_ops = {
 
 static struct kvm_io_device pv_floor_device = { .ops = &pv_floor_ops };
 
-static void *pv_floor_find(const char *name)
-{
-	struct kprobe kp = { .symbol_name = name, .flags = KPROBE_FLAG_DISABLED };
-
-	if (register_kprobe(&kp)) {
-		pr_err("the KVM of this kernel has no %s\n", name);
-		return NULL;
-	}
-
-	unregister_kprobe(&kp);
-	return kp.addr;
-}
-
 static int pv_floor_symbols(void)
 {
-	void *add = pv_floor_find("kvm_io_bus_register_dev");
-	void *remove = pv_floor_find("kvm_io_bus_unregister_dev");
+	void *is_vm = kvm_symbol_find("file_is_kvm");
+	void *add = kvm_symbol_find("kvm_io_bus_register_dev");
+	void *remove = kvm_symbol_find("kvm_io_bus_unregister_dev");
 
-	if (!add || !remove)
+	if (!is_vm || !add || !remove)
 		return -ENOENT;
 
+	static_call_update(pv_floor_is_vm, is_vm);
 	static_call_update(pv_floor_register, add);
 	static_call_update(pv_floor_unregister, remove);
 	return 0;
@@ -88,7 +78,7 @@ static int __init pv_floor_init(void)
 		return err;
 
 	file = fget(vm);
-	if (!file || !file_is_kvm(file)) {
+	if (!file || !static_call(pv_floor_is_vm)(file)) {
 		pr_err("file descriptor %d is no VM\n", vm);
 		err = -EBADF;
 		goto put_file;

@@ -4,9 +4,10 @@
  */
 #include <asm/kvm_para.h>
 #include <asm/msr.h>
-#include <asm/processor.h>
 #include <asm/tsc.h>
 #include <pv/hypercall.h>
+
+#include "../../../drivers/compat.h"
 
 #define BENCH_ENOSYS		PV_ENOSYS_X86
 
