@@ -12,25 +12,33 @@ TEST_SOURCES := \
 	selftests/bpf/kfuncs.c \
 	selftests/bpf/line.c \
 	selftests/bpf/replace.c \
+	selftests/bpf/ring.c \
 	selftests/bpf/vms.c \
+	selftests/bpf/waits.c \
 	selftests/cpufreq/burst.c \
 	selftests/direct/refuse.c \
 	selftests/host/current-frequency.c \
 	selftests/host/device.c \
-	selftests/host/dirty.c \
 	selftests/host/freq-qos.c \
+	selftests/host/guest-memory.c \
 	selftests/host/hypercall-results.c \
 	selftests/host/ioctl.c \
 	selftests/host/isolation.c \
-	selftests/host/killed-vm.c \
 	selftests/host/lifecycle.c \
+	selftests/host/machine.c \
 	selftests/host/note.c \
 	selftests/host/record.c \
 	selftests/host/share.c \
-	selftests/host/state-refused.c \
-	selftests/host/state.c \
+	selftests/host/shared-pages.c \
+	selftests/host/shared-refused.c \
+	selftests/host/shared-vmm.c \
+	selftests/host/smccc-filter-arm64.c \
+	selftests/host/stress-kill-vm.c \
 	selftests/host/unprivileged.c \
+	selftests/host/vcpu-info-x86.c \
+	selftests/host/vcpu-threads.c \
 	selftests/host/vmm.c \
+	selftests/host/waits.c \
 	selftests/hypercall/batch.c \
 	selftests/hypercall/compat-x86.c \
 	selftests/hypercall/fuzz.c \
@@ -46,15 +54,19 @@ TEST_SOURCES := \
 	selftests/hypercall/trace.c \
 	selftests/hypercall/unsafe.c \
 	selftests/hypertrace/caller.c \
+	selftests/hypertrace/symbols.c \
 	selftests/hypertrace/tagged.c \
 	selftests/hypervisor/cpuid-x86.c \
 	selftests/hypervisor/detect.c \
+	selftests/hypervisor/discover.c \
 	selftests/hypervisor/interface.c \
 	selftests/hypervisor/signature.c \
 	selftests/hypervisor/smccc-arm64.c \
+	selftests/reset/copy-bar.c \
 	selftests/vcpuinfo/calls.c \
 	selftests/vcpuinfo/chart.c \
 	selftests/vcpuinfo/cpulist.c \
+	selftests/vcpuinfo/dump.c \
 	selftests/vcpuinfo/guest.c \
 	selftests/vcpuinfo/histogram.c \
 	selftests/vcpuinfo/machines.c \
@@ -86,42 +98,49 @@ TEST_SCRIPTS := \
 	selftests/cpufreq/bind-load.sh \
 	selftests/cpufreq/bind.sh \
 	selftests/cpufreq/cpupower.sh \
+	selftests/cpufreq/cur-freq.sh \
 	selftests/cpufreq/eas.sh \
 	selftests/cpufreq/endure.sh \
 	selftests/cpufreq/fake-device.sh \
 	selftests/cpufreq/fake.sh \
+	selftests/cpufreq/hotadd.sh \
 	selftests/cpufreq/hotplug-load.sh \
 	selftests/cpufreq/hotplug.sh \
+	selftests/cpufreq/idle-cpu.sh \
 	selftests/cpufreq/lib.sh \
 	selftests/cpufreq/load.sh \
 	selftests/cpufreq/nohost.sh \
+	selftests/cpufreq/other-driver.sh \
 	selftests/cpufreq/policy.sh \
 	selftests/cpufreq/record-fake.sh \
 	selftests/cpufreq/record-hosts.sh \
+	selftests/cpufreq/record-invalid.sh \
 	selftests/cpufreq/record.sh \
 	selftests/cpufreq/reload.sh \
 	selftests/cpufreq/renew.sh \
 	selftests/cpufreq/requests.sh \
 	selftests/cpufreq/suite.sh \
 	selftests/detect/detect.sh \
+	selftests/detect/linux-source.sh \
 	selftests/detect/module.sh \
 	selftests/direct/modprobe.sh \
 	selftests/host/attach-options.sh \
-	selftests/host/hostile-guest.sh \
-	selftests/host/hostile.sh \
-	selftests/host/killed.sh \
+	selftests/host/discovered.sh \
 	selftests/host/lib.sh \
 	selftests/host/libvirt.sh \
+	selftests/host/livepatch.sh \
 	selftests/host/number-options.sh \
 	selftests/host/pvhost-options.sh \
 	selftests/host/pvhost.sh \
 	selftests/host/qemu.sh \
-	selftests/host/restore-files.sh \
 	selftests/host/run-lib.sh \
 	selftests/host/run.sh \
-	selftests/host/save.sh \
-	selftests/host/saved.sh \
+	selftests/host/stress-guest.sh \
+	selftests/host/stress-host.sh \
+	selftests/host/stress-kill.sh \
+	selftests/hypercall/private.sh \
 	selftests/hypercall/tracers.sh \
+	selftests/hypercall/uapi.sh \
 	selftests/hypercall/unsafe.sh \
 	selftests/hypertrace/calls-kvm-pv.sh \
 	selftests/hypertrace/calls-select.sh \
@@ -131,9 +150,22 @@ TEST_SCRIPTS := \
 	selftests/hypertrace/lib.sh \
 	selftests/hypertrace/split-unseen.sh \
 	selftests/hypertrace/split.sh \
+	selftests/hypervisor/answered.sh \
+	selftests/hypervisor/described.sh \
+	selftests/hypervisor/discover-lib.sh \
+	selftests/hypervisor/discovered.sh \
 	selftests/hypervisor/host.sh \
+	selftests/hypervisor/moved.sh \
 	selftests/hypervisor/nohost.sh \
+	selftests/hypervisor/reject.sh \
+	selftests/hypervisor/rejected.sh \
+	selftests/hypervisor/undiscovered.sh \
 	selftests/lib.sh \
+	selftests/reset/kexec.sh \
+	selftests/reset/lib.sh \
+	selftests/reset/migrate.sh \
+	selftests/reset/reset.sh \
+	selftests/vcpuinfo/advice.sh \
 	selftests/vcpuinfo/call-guest.sh \
 	selftests/vcpuinfo/call-nohost.sh \
 	selftests/vcpuinfo/call-options-guest.sh \
@@ -156,6 +188,7 @@ TEST_SCRIPTS := \
 TEST_DATA := \
 	selftests/bench/rows \
 	selftests/detect/cases \
+	selftests/hypertrace/formats \
 	selftests/vcpuinfo/flat.awk \
 	selftests/vcpuinfo/tree-pack \
 	selftests/vcpuinfo/trees \

@@ -11,11 +11,23 @@ CACHE=${PVGUEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/pvguest}
 # The Debian release of the machines under test, whatever the build machine runs
 DEB_SUITE=bookworm
 
+# Debian's kernels, and the suites that package them.  5.10 is for guests only.  newest is the
+# newest kernel of its suite on the day.
+declare -A KERNEL_SUITE=(	[5.10]=bullseye		[6.1]=bookworm
+				[6.12]=bookworm		[newest]=trixie-backports )
+# Suites with the compiler of a kernel, where the build machine may lack it: the kernel's options
+# need that compiler, and the programs of its kbuild package need the libc of the suite.
+declare -A COMPILER_SUITE=(	[5.10]=bullseye		[newest]=trixie )
+
 # Debian's name of an architecture, the GNU triplet, and the QEMU binary and package
 declare -A DEB_ARCH=(	[x86_64]=amd64			[arm64]=arm64 )
 declare -A GNU_TRIPLET=(	[x86_64]=x86_64-linux-gnu	[arm64]=aarch64-linux-gnu )
 declare -A QEMU=(	[x86_64]=qemu-system-x86_64	[arm64]=qemu-system-aarch64 )
 declare -A QEMU_DEB=(	[x86_64]=qemu-system-x86	[arm64]=qemu-system-arm )
+
+# UEFI for guests on arm64: its package, and its path on L1
+EFI_DEB=qemu-efi-aarch64
+EFI=usr/share/qemu-efi-aarch64/QEMU_EFI.fd
 
 say()
 {
@@ -63,11 +75,18 @@ kernel_is_ours()
 
 need_kernel()
 {
-	case $1 in
-	6.1|6.12) return 0 ;;
-	esac
+	[ -z "${KERNEL_SUITE[$1]:-}" ] || return 0
 	kernel_is_ours "$1" ||
-		die "unknown kernel '$1': choose 6.1, 6.12 or one that the rig builds: $(kernels_of_ours | xargs)"
+		die "unknown kernel '$1': choose 5.10, 6.1, 6.12, newest or one that the rig builds: $(kernels_of_ours | xargs)"
+}
+
+# host_kernel KERNEL: the kernel of the host of a guest with this kernel
+host_kernel()
+{
+	case $1 in
+	5.10)	echo 6.12 ;;
+	*)	echo "$1" ;;
+	esac
 }
 
 # Checks the free space before the work: on a full disk each tool reports its own error, or

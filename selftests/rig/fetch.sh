@@ -30,14 +30,15 @@ fetch_mirrors()
 			!seen["main"]++ { print "main", $1 }'
 }
 
-# fetch_sources SUITE: the lines of a sources.list
+# fetch_sources SUITE: the lines of a sources.list.  The security support of bullseye has ended,
+# and its mirrors lack files that the index names.
 fetch_sources()
 {
 	local suite=$1 kind uri
 
 	while read -r kind uri; do
 		case $kind-$suite in
-		security-sid|security-*-backports) continue ;;
+		security-bullseye|security-sid|security-*-backports) continue ;;
 		security-*)	suite=$1-security ;;
 		*)		suite=$1 ;;
 		esac

@@ -135,6 +135,10 @@ image_l1_base_fill()
 			cp -L "$root/$data/$file" "$dir/usr/share/qemu/"
 		done
 	done
+	if [ -f "$root/$EFI" ]; then
+		mkdir -p "$dir/${EFI%/*}"
+		cp -L "$root/$EFI" "$dir/$EFI"
+	fi
 	image_cpio "$dir" "$out/l1-base.cpio"
 	rm -rf "$dir"
 }

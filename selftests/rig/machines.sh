@@ -34,7 +34,9 @@ machines_needs()
 	local file=$RIG/scenario/$1.sh
 	local -a files=("$file")
 
-	! grep -q '/rig/hostile.sh' "$file" || files+=("$RIG/machine/hostile.sh")
+	! grep -q '/rig/stress-guest.sh' "$file" || files+=("$RIG/machine/stress-guest.sh")
+	! grep -q '/rig/discover.sh' "$file" ||
+		files+=("$RIG/machine/discover.sh" "$RIG/scenario/discover.sh")
 	grep -oh 'rig_tests [a-z][a-z-]*' "${files[@]}" | sed 's/rig_tests //' | sort -u || :
 }
 

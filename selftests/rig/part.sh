@@ -7,6 +7,7 @@
 #   peers      other detectors, to compare their results with those of vcpuinfo
 #   kselftest  the cpufreq suite of the kernel's source, the shell that it requires, cpupower
 #   tracers    perf and bpftrace
+#   kexec      kexec
 
 # virt-what is a script; PART_PROGRAMS has its helpers.  busybox is its shell and has its other
 # tools.  The suite uses bash and the tools of busybox.
@@ -14,23 +15,27 @@ declare -A PART_PACKAGES=(
 	[peers]='systemd util-linux virt-what dmidecode'
 	[kselftest]='bash linux-cpupower util-linux'
 	[tracers]='linux-perf bpftrace'
+	[kexec]='kexec-tools'
 )
 declare -A PART_PROGRAMS=(
 	[peers]='usr/bin/systemd-detect-virt usr/bin/lscpu usr/sbin/dmidecode
 		usr/libexec/virt-what-cpuid-helper'
 	[kselftest]='bin/bash usr/bin/cpupower usr/sbin/rtcwake'
 	[tracers]='usr/bin/perf usr/bin/bpftrace'
+	[kexec]='sbin/kexec'
 )
 declare -A PART_SCRIPTS=(
 	[peers]='usr/sbin/virt-what'
 	[kselftest]=''
 	[tracers]=''
+	[kexec]=''
 )
 # Folders of tools/testing/selftests in the kernel's source
 declare -A PART_SUITES=(
 	[peers]=''
 	[kselftest]='cpufreq kselftest'
 	[tracers]=''
+	[kexec]=''
 )
 
 # part_tree_fill ARCH PART DIR

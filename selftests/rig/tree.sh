@@ -25,30 +25,46 @@ tree_extract()
 	done
 }
 
+# tree_kernel_index ARCH KERNEL: the index that has a kernel
+tree_kernel_index()
+{
+	fetch_name "$1" "${KERNEL_SUITE[$2]}"
+}
+
+# tree_kernel_release ARCH KERNEL: print the release of the newest package of a kernel
+tree_kernel_release()
+{
+	local deb=${DEB_ARCH[$1]} index regex image
+
+	case $2 in
+	5.10|6.1)	regex="linux-image-${2/./\\.}\.0-[0-9]+-$deb" ;;
+	6.12)		regex="linux-image-6\.12\.[0-9]+\+deb12-$deb" ;;
+	newest)		regex="linux-image-[0-9.]+\+deb13-$deb" ;;
+	esac
+	index=$(tree_kernel_index "$deb" "$2")
+	fetch_index "$index"
+	image=$(fetch_newest "$index" "$regex") || exit
+	printf '%s\n' "${image#linux-image-}"
+}
+
 tree_kernel_fill()
 {
-	local arch=$1 kernel=$2 dir=$3
-	local deb=${DEB_ARCH[$arch]} index native regex image release common kbuild debs
+	local arch=$1 kernel=$2 release=$3 dir=$4
+	local deb=${DEB_ARCH[$arch]} index native base kbuild debs
+	local image=("linux-image-$release")
 
-	index=$(fetch_name "$deb")
-	native=$(fetch_name "$(dpkg --print-architecture)")
+	index=$(tree_kernel_index "$deb" "$kernel")
+	native=$(tree_kernel_index "$(dpkg --print-architecture)" "$kernel")
+	base=${release%-"$deb"}
+	kbuild=linux-kbuild-$base
 	case $kernel in
-	6.1)  regex="linux-image-6\.1\.0-[0-9]+-$deb" ;;
-	6.12) regex="linux-image-6\.12\.[0-9]+\+deb12-$deb" ;;
-	esac
-	fetch_index "$index"
-	fetch_index "$native"
-	image=$(fetch_newest "$index" "$regex") || exit
-	release=${image#linux-image-}
-	common=linux-headers-${release%-"$deb"}-common
-	case $kernel in
-	6.1)  kbuild=linux-kbuild-6.1 ;;
-	6.12) kbuild=linux-kbuild-${release%-"$deb"} ;;
+	5.10|6.1)	kbuild=linux-kbuild-$kernel ;;
+	newest)		image=("linux-binary-$release" "linux-modules-$release" "linux-base-$release") ;;
 	esac
 
-	debs=$(fetch_packages "$index" "$image") || exit
+	debs=$(fetch_packages "$index" "${image[@]}") || exit
 	tree_image "$dir" "$release" "$debs"
-	debs=$(fetch_packages "$index" "linux-headers-$release" "$common") || exit
+	debs=$(fetch_packages "$index" "linux-headers-$release" "linux-headers-$base-common") || exit
 	tree_extract "$dir" "$debs"
 	debs=$(fetch_packages "$native" "$kbuild") || exit
 	tree_extract "$dir" "$debs"
@@ -73,25 +89,64 @@ tree_links()
 	done
 }
 
-# Extract the kernel image and the modules of TREE_MODULES; the package has 400 MB
+# tree_image DIR RELEASE FILES: extract the kernel image and the modules of TREE_MODULES; the
+# packages have 400 MB.  Debian 12 has the files in /boot and /lib/modules, and 7.2 and later in
+# /usr/lib/modules.
 tree_image()
 {
-	local dir=$1 release=$2 deb=$3 part args=()
+	local dir=$1 release=$2 deb debs part args=() lib=$1/usr/lib/modules/$2
 
 	for part in $TREE_MODULES; do
-		args+=("./lib/modules/$release/kernel/$part")
+		args+=("*/lib/modules/$release/kernel/$part")
 	done
-	dpkg-deb --fsys-tarfile "$deb" |
-		tar -x -C "$dir" --wildcards "./boot/vmlinuz-$release" "./boot/config-$release" \
-			"./lib/modules/$release/modules.*" "${args[@]}" 2> "$dir/tar.err" ||
-		grep -q 'Not found in archive' "$dir/tar.err" ||
-		die "cannot extract $(basename "$deb"): $(head -n 1 "$dir/tar.err")"
+	mapfile -t debs <<< "$3"
+	for deb in "${debs[@]}"; do
+		dpkg-deb --fsys-tarfile "$deb" |
+			tar -x -C "$dir" --wildcards "./boot/vmlinuz-$release" "./boot/config-$release" \
+				"*/lib/modules/$release/modules.*" "./usr/lib/modules/$release/vmlinuz" \
+				"./usr/lib/modules/$release/config" "${args[@]}" 2> "$dir/tar.err" ||
+			grep -q 'Not found in archive' "$dir/tar.err" ||
+			die "cannot extract $(basename "$deb"): $(head -n 1 "$dir/tar.err")"
+	done
 	rm "$dir/tar.err"
-	[ -f "$dir/boot/vmlinuz-$release" ] || die "$(basename "$deb") contains no kernel image"
+	if [ -f "$lib/vmlinuz" ]; then
+		mkdir -p "$dir/boot" "$dir/lib"
+		mv "$lib/vmlinuz" "$dir/boot/vmlinuz-$release"
+		mv "$lib/config" "$dir/boot/config-$release"
+		mv "$dir/usr/lib/modules" "$dir/lib/modules"
+	fi
+	[ -f "$dir/boot/vmlinuz-$release" ] || die "no kernel image in the packages of $release"
 	ln -s "boot/vmlinuz-$release" "$dir/vmlinuz"
-	# The modules of 6.12 are compressed; busybox modprobe cannot read them.
+	# The modules since 6.12 are compressed; busybox modprobe cannot read them.
 	find "$dir/lib/modules" -name '*.ko.xz' -exec xz -d {} +
 	PATH=$PATH:/sbin:/usr/sbin depmod -b "$dir" "$release"
+}
+
+# tree_kernel_newest ARCH DIR: make DIR a link to the tree of the newest kernel.  It looks for a
+# newer one once a day.  The trees have the name of their release: a build may use the previous
+# one at the time.
+tree_kernel_newest()
+{
+	local arch=$1 dir=$2 release tree
+
+	[ ! -e "$dir" ] || [ -z "$(find "$dir" -maxdepth 0 -mtime 0)" ] || return 0
+	release=$(tree_kernel_release "$arch" newest) || exit
+	tree=$(tree_kernel_name "$arch" "${release%-*}")
+	if [ ! -d "$tree" ]; then
+		need_room "$BUILD" 1500
+		say "preparing Linux $release, the newest of ${KERNEL_SUITE[newest]}"
+		build_dir "$tree" tree_kernel_fill "$arch" newest "$release"
+		rm -rf "$BUILD/image/$arch-newest"
+	fi
+	ln -sfn "$tree" "$dir"
+}
+
+tree_kernel_debian()
+{
+	local arch=$1 kernel=$2 release
+
+	release=$(tree_kernel_release "$arch" "$kernel") || exit
+	tree_kernel_fill "$arch" "$kernel" "$release" "$3"
 }
 
 tree_kernel()
@@ -103,11 +158,51 @@ tree_kernel()
 		kernel_tree "$1" "$2" "$dir"
 		return
 	fi
-	[ -d "$dir" ] && return
 	PATH=$PATH:/sbin:/usr/sbin need_tool depmod xz
+	[ -z "${COMPILER_SUITE[$2]:-}" ] || tree_compiler "${COMPILER_SUITE[$2]}"
+	if [ "$2" = newest ]; then
+		locked "$dir.lock" tree_kernel_newest "$1" "$dir"
+		return
+	fi
+	[ -d "$dir" ] && return
 	need_room "$BUILD" 1500
 	say "preparing Linux $2 for $1"
-	build_dir "$dir" tree_kernel_fill "$1" "$2"
+	build_dir "$dir" tree_kernel_debian "$1" "$2"
+}
+
+# A root file system for the build of modules: see COMPILER_SUITE.  selftests/rig/inside runs
+# commands there.
+tree_compiler_fill()
+{
+	local suite=$1 dir=$2 native arch triplet gcc debs names
+
+	native=$(dpkg --print-architecture)
+	# gcc has the version that builds the suite's kernels.  objtool and resolve_btfids need libelf.
+	case $suite in
+	bullseye)	gcc=gcc-10 names=(libelf1) ;;
+	trixie)		gcc=gcc-14 names=(pahole) ;;
+	esac
+	for arch in "${!DEB_ARCH[@]}"; do
+		triplet=${GNU_TRIPLET[$arch]}
+		[ "${DEB_ARCH[$arch]}" = "$native" ] || names+=("$gcc-${triplet//_/-}")
+	done
+	debs=$(fetch_closure "$(fetch_name "$native" "$suite")" "${names[@]}" "$gcc" base-files \
+		bash binutils coreutils dash dpkg findutils grep make mawk perl-base sed) || exit
+	# Since trixie /bin and /lib are links, which are in base-files.
+	tree_extract "$dir" "$(grep /base-files_ <<< "$debs")"
+	tree_extract "$dir" "$debs"
+	# Maintainer scripts make these links.
+	ln -s mawk "$dir/usr/bin/awk"
+	ln -sf dash "$dir/bin/sh"
+}
+
+tree_compiler()
+{
+	local dir=$BUILD/compiler/$1
+
+	[ -d "$dir" ] || need_room "$BUILD" 1500
+	[ -d "$dir" ] || say "preparing the compiler of $1"
+	build_dir "$dir" tree_compiler_fill "$1"
 }
 
 # Headers and libraries that pvguest's programs are built and run with
@@ -131,15 +226,20 @@ tree_sysroot()
 # The user land of L1: QEMU and the compilers of device descriptions
 tree_root_fill()
 {
-	local debs
+	local debs efi=()
 
+	[ "$1" != arm64 ] || efi=("$EFI_DEB")
 	debs=$(fetch_closure "$(fetch_name "${DEB_ARCH[$1]}")" "${QEMU_DEB[$1]}" busybox-static \
-		acpica-tools device-tree-compiler libsmartcols1 libjson-c5 libfdt1 libelf1 zlib1g) || exit
+		acpica-tools device-tree-compiler libsmartcols1 libjson-c5 libfdt1 libelf1 zlib1g \
+		"${efi[@]}") || exit
 	tree_extract "$2" "$debs"
 }
 
+# A folder from an older package list lacks the firmware, and so does the image.
 tree_root()
 {
+	[ "$1" != arm64 ] || [ -e "$BUILD/root/$1/$EFI" ] ||
+		rm -rf "$BUILD/root/$1" "$BUILD/image/$1"
 	[ -d "$BUILD/root/$1" ] && return
 	need_room "$BUILD" 1500
 	say "preparing the user land of L1 for $1"
@@ -166,14 +266,18 @@ tree_xen()
 }
 
 # Files of the kernel source that pvguest uses but does not carry: kselftest headers, the
-# cpufreq suite, checkpatch and libbpf
+# cpufreq suite, checkpatch, libbpf, and the files that selftests/detect/linux-source.sh reads
 TREE_SOURCE='tools/testing/selftests/kselftest.h
 	tools/testing/selftests/kselftest_harness.h
 	tools/testing/selftests/kselftest/ktap_helpers.sh
 	tools/testing/selftests/cpufreq
 	scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch
 	scripts/bpf_doc.py tools/lib tools/build tools/scripts tools/include tools/arch
-	arch/arm64/include/uapi/asm/bpf_perf_event.h'
+	arch/arm64/include/uapi/asm/bpf_perf_event.h
+	arch/x86/kernel/jailhouse.c arch/x86/kernel/cpu/vmware.c arch/x86/kernel/cpu/mshyperv.c
+	arch/x86/include/asm/acrn.h arch/x86/include/uapi/asm/kvm_para.h
+	arch/x86/include/asm/xen/hypervisor.h include/linux/hypervisor.h
+	arch/arm/xen/enlighten.c arch/arm64/kernel/acpi.c include/linux/arm-smccc.h'
 
 # tree_unpack_source DIR [PART...]: unpack linux-source-6.12, or parts of it
 tree_unpack_source()

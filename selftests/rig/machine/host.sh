@@ -115,8 +115,8 @@ l2_overlays()
 }
 
 # l2_start SCENARIO [ARG]: boot the guest, which runs the function guest of SCENARIO with ARG
-# in RIG_ARG.  L2_OPTS holds more QEMU options.  The guest's console is $L2_DIR/console, its
-# results arrive in $L2_RESULTS.
+# in RIG_ARG.  L2_OPTS holds more QEMU options, L2_IMAGE another image of the guest.  The
+# guest's console is $L2_DIR/console, its results arrive in $L2_RESULTS.
 l2_start()
 {
 	local console
@@ -130,7 +130,7 @@ l2_start()
 	arm64)  console=ttyAMA0 ;;
 	esac
 	# The scenario and the options of this run come after the guest's image.
-	cat /rig/l2.cpio /rig/l2-run.cpio > $L2_DIR/initrd
+	cat "${L2_IMAGE:-/rig/l2.cpio}" /rig/l2-run.cpio > $L2_DIR/initrd
 	L2_TOKEN=$(head -c 8 /dev/urandom | od -An -tx1 | tr -d ' \n')
 	exec 8<>$L2_DIR/in
 	# shellcheck disable=SC2046,SC2086

@@ -35,10 +35,17 @@ rig_channel()
 	esac
 }
 
-# rig_sent LINE: bytes that the driver of a serial line has transmitted
+RIG_SERIAL=/proc/tty/driver/serial
+
+# rig_sent LINE: bytes that the driver of a serial line has transmitted, 0 if the kernel does not
+# count them (7.3)
 rig_sent()
 {
-	sed -n "s/^${1#/dev/ttyS}: .* tx:\([0-9]*\).*/\1/p" /proc/tty/driver/serial
+	if [ -e $RIG_SERIAL ]; then
+		sed -n "s/^${1#/dev/ttyS}: .* tx:\([0-9]*\).*/\1/p" $RIG_SERIAL
+	else
+		echo 0
+	fi
 }
 
 # rig_send FILE: send a file over the serial line of the results.  The line stays open until
@@ -54,6 +61,8 @@ rig_send()
 	exec 5> "$line"
 	begin=$(rig_sent "$line")
 	cat "$1" >&5
+	# Without the counter only the stty below waits for the driver, without a limit.
+	[ -e $RIG_SERIAL ] || size=0
 	until [ $(($(rig_sent "$line") - begin)) -ge "$size" ]; do
 		tenths=$((tenths + 1))
 		[ $tenths -lt 300 ] || {

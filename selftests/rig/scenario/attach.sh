@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The main test machine: the host's own tests, then a guest, first with nothing attached and
-# then with everything.
+# then with everything, and a guest without a description of the device.
 
 attach()
 {
@@ -36,7 +36,8 @@ host()
 {
 	local failed=0
 
-	. /rig/hostile.sh
+	. /rig/stress-guest.sh
+	. /rig/discover.sh
 	rig_step "host: tests that create their own VMs"
 	l2_kvm || return
 	rig_tests host || failed=1
@@ -64,11 +65,14 @@ host()
 	rig_step "host: attaching again, with the driver bound"
 	reattach || return
 	l2_go quiet
-	if rig_wants guest-hostile; then
+	if rig_wants guest-stress; then
 		rig_step "host: a malicious guest"
-		hostile reattach || failed=1
+		stress_guest reattach || failed=1
 	fi
 	l2_finish || failed=1
+	if rig_wants guest-discovered; then
+		discover plain || failed=1
+	fi
 
 	rig_step "host: unloading"
 	l2_unload kvm_pv || return
@@ -118,12 +122,12 @@ guest()
 	rig_step "guest: attached again, with the driver bound"
 	rig_tests guest-again || failed=1
 
-	if rig_wants guest-hostile; then
+	if rig_wants guest-stress; then
 		rig_step "guest: malicious"
 		rmmod vcpufreq || failed=1
-		rig_sync hostile
-		rig_tests guest-hostile || failed=1
-		rig_sync hostile-end
+		rig_sync stress
+		rig_tests guest-stress || failed=1
+		rig_sync stress-end
 		pv_load vcpufreq || return
 	fi
 

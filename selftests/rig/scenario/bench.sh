@@ -31,6 +31,17 @@ let_go()
 	kill -INT "$HELD_PID" && wait "$HELD_PID"
 }
 
+# hook: the hook exists as long as a VM is attached.  The guest does not know of this device.
+hook()
+{
+	pvhost attach --pid "$L2_PID" --base "$HOOK_BASE" --shared none --vcpus 1 --table "$RIG_TABLE"
+}
+
+unhook()
+{
+	pvhost detach --pid "$L2_PID"
+}
+
 # enter STATE, leave STATE
 enter()
 {
@@ -39,7 +50,8 @@ enter()
 		pvhost detach --pid "$L2_PID" && pv_load kvm_pv_bpf &&
 			held " at 0x" pvhost attach --bpf /usr/lib/pvguest/vcpufreq.bpf.o \
 				--pid "$L2_PID" --vcpus 1 --table "$RIG_TABLE" ;;
-	traced|hooked)	held tracing hypertrace calls --pid "$L2_PID" ;;
+	hooked)	hook && held tracing hypertrace calls --pid "$L2_PID" ;;
+	traced)	held tracing hypertrace calls --pid "$L2_PID" ;;
 	full)	held tracing hypertrace calls --full --pid "$L2_PID" ;;
 	exits)	held tracing hypertrace exits --pid "$L2_PID" ;;
 	esac
@@ -50,7 +62,7 @@ leave()
 	let_go || return
 	case $1 in
 	bpf)	l2_unload kvm_pv_bpf ;;
-	hooked)	l2_unload kvm_pv ;;
+	hooked)	unhook && l2_unload kvm_pv ;;
 	esac
 }
 
@@ -59,8 +71,8 @@ host()
 	local floor state last=''
 
 	case $(l2_arch) in
-	x86_64)	floor=0xfef80000 ;;
-	arm64)	floor=0x0b880000 ;;
+	x86_64)	floor=0xfef80000 HOOK_BASE=0xfef90000 ;;
+	arm64)	floor=0x0b880000 HOOK_BASE=0x0b890000 ;;
 	esac
 	l2_kvm || return
 	L2_OPTS=$(l2_describe 1) || return
@@ -70,8 +82,10 @@ host()
 	l2_go bare
 	l2_wait load || return
 	pv_load kvm_pv || return
+	hook || return
 	l2_go load
 	l2_wait attach || return
+	unhook || return
 	l2_attach || return
 	l2_go attach
 	for state in $(states); do

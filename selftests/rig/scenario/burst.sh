@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Exits of a bursty load under schedutil, with shared memory and without.  The guest writes
+# Exits of a bursty load under schedutil, with shared pages and without.  The guest writes
 # lines "SCHEME NAME NUMBER"; counters that a driver lacks are missing.  The host saves its
 # statistics at the begin of each phase.
 #

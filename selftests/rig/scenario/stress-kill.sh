@@ -6,5 +6,5 @@
 
 host()
 {
-	l2_kvm && rig_tests killed
+	l2_kvm && rig_tests stress-kill
 }
