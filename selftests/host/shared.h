@@ -174,10 +174,38 @@ static inline int shared_detach(struct shared *shared)
 	return pv_detach(shared->pv, shared->id);
 }
 
+/* Whether ftrace calls hooks that kvm_pv registers for records */
+static inline bool shared_has_hooks(void)
+{
+	FILE *functions = fopen("/sys/kernel/tracing/enabled_functions", "re");
+	char line[256];
+	bool found = false;
+
+	vm_must(functions, "enabled_functions of tracefs");
+	while (!found && fgets(line, sizeof(line), functions))
+		found = strstr(line, "kvm_arch_vcpu_load") || strstr(line, "kvm_arch_vcpu_put");
+	fclose(functions);
+	return found;
+}
+
+/*
+ * kvm_pv removes its hooks asynchronously after the last VM is detached.  A test that finds them
+ * in place would lose them later.
+ */
+static inline void shared_await_no_hooks(int pv)
+{
+	int i;
+
+	for (i = 0; i < 6000 && !pv_nr_attached(pv) && shared_has_hooks(); i++)
+		usleep(10000);
+	vm_must(i < 6000, "kvm_pv keeps its hooks");
+}
+
 /* @domains: NULL: each CPU has a domain of its own */
 static inline void shared_create_with(struct shared *shared, const __u32 *domains, __u32 ring)
 {
 	shared->pv = pv_open();
+	shared_await_no_hooks(shared->pv);
 	vm_create_with(&shared->vm, ring);
 	shared_attach(shared, domains);
 }
