@@ -46,6 +46,6 @@ budget_tests()
 	while read -r name seconds budget; do
 		budget_test "$name" "$seconds" "$budget" "$load" "$pace"
 	done < <(printf '%s\n' "${lines[@]}")
-	[ -z "$limit" ] || budget_test "tier $tier" "$total" "$limit" "$load" 100
+	[ -z "$limit" ] || budget_test "tier $tier" "$total" "$limit" "$load" "$pace"
 	printf '1..%s\n# exit 0\n' "$TAP_COUNT"
 }

@@ -137,11 +137,26 @@ machine_load()
 	esac
 }
 
-# machine_watch DIR SECONDS: add a monitor to ARGS.  After the time-out, save the state of
-# the CPUs and end the machine.
+# machine_await_end DIR SECONDS SILENCE: whether the machine ends within the time-out, and its
+# console is never silent for longer than SILENCE seconds
+machine_await_end()
+{
+	local dir=$1 end=$((SECONDS + $2)) silence=$3 size=0 now printed=$SECONDS
+
+	until read -r -t 1 -u 9; do
+		now=$(stat -c %s "$dir/console" 2> /dev/null) || now=0
+		if [ "$now" != "$size" ]; then
+			size=$now printed=$SECONDS
+		fi
+		[ $((SECONDS - printed)) -le "$silence" ] && [ $SECONDS -lt $end ] || return 1
+	done
+}
+
+# machine_watch DIR SECONDS SILENCE: add a monitor to ARGS.  If the machine does not end in time,
+# save the state of the CPUs and end it.
 machine_watch()
 {
-	local dir=$1 seconds=$2
+	local dir=$1 seconds=$2 silence=$3
 
 	mkfifo "$dir/monitor.in" "$dir/monitor.out" "$dir/over" || die "cannot make $dir/monitor.in"
 	# shellcheck disable=SC2054
@@ -150,7 +165,7 @@ machine_watch()
 	exec 9<> "$dir/over"
 	(
 		exec < /dev/null > /dev/null 2>&1
-		read -r -t "$seconds" -u 9 && exit
+		machine_await_end "$dir" "$seconds" "$silence" && exit
 		# Open before QEMU quits: open() waits if no writer is left.
 		exec 7<> "$dir/monitor.out"
 		exec 6< "$dir/monitor.out"
@@ -195,7 +210,7 @@ machine_verdict()
 		say "failed:${line#*fail} console in $log" ;;
 	*)
 		if [ -f "$state" ]; then
-			say "no result within the time-out; console in $log, the CPUs in $state"
+			say "no result in time; console in $log, the CPUs in $state"
 		else
 			say "ended with no result (QEMU status $status): a panic? console in $log"
 		fi
