@@ -15,6 +15,9 @@ POLICIES=/sys/devices/system/cpu/cpufreq
 PATIENCE=800
 SOON=50
 
+# File that ends changes()
+CHANGED=/run/changed
+
 # Boots and orders of the guest so far
 BOOTS=0
 ORDERS=0
@@ -222,12 +225,12 @@ binds()
 	order "bind $1" && in_force "$@" && guest_sees $MIN && guest_sees $HIGH
 }
 
-# changes: change cap and frequency for ever
+# changes: change cap and frequency until the file $CHANGED exists
 changes()
 {
 	local khz
 
-	while :; do
+	until [ -e $CHANGED ]; do
 		for khz in $MIN $MAX $LOW $HIGH; do
 			pvhost cap --pid "$L2_PID" "$khz" && set_speed "$khz" || return
 			sleep 0.1
@@ -241,12 +244,12 @@ memory_unchanged()
 {
 	local pid status=0
 
+	rm -f $CHANGED
 	changes &
 	pid=$!
-	order fill && sleep 3 && order unchanged && kill -0 $pid || status=1
-	kill $pid
-	wait $pid 2> /dev/null
-	pvhost cap --pid "$L2_PID" none && order empty && return $status
+	order fill && sleep 3 && order unchanged || status=1
+	touch $CHANGED
+	wait $pid && order empty && return $status
 }
 
 # counts: what the host has received from the guest
