@@ -86,7 +86,7 @@ fetch_apt()
 # fetch_why INDEX: the first error that apt reported
 fetch_why()
 {
-	sed -n 's/^E: //p' "$CACHE/apt/$1/log" | head -n 1
+	sed -n '/^E: /{ s///p; q }' "$CACHE/apt/$1/log"
 }
 
 # An index of that age in minutes is current.

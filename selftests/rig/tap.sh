@@ -98,7 +98,7 @@ tap_slowest()
 		file = FILENAME
 		sub(/.*\//, "", file)
 		printf "%8.1f s  %s\n", $3, file
-	}' "$@" | sort -rn | head -n "$n"
+	}' "$@" | sort -rn | sed -n "1,${n}p"
 }
 
 # tap_missing DIR NAME...: print a failure for each machine that left no duration in DIR: its
