@@ -3,7 +3,7 @@
 # shellcheck shell=dash
 #
 # As reset.sh, for kexec and for a crash kernel with one CPU, which is not the first vCPU.
-# needs: reset full
+# needs: reset check
 
 . ./lib.sh
 

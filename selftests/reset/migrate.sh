@@ -4,7 +4,7 @@
 #
 # The requests of a guest are in force again soon after a snapshot was loaded, in the same QEMU or
 # in another one, and after a live migration.
-# needs: reset full
+# needs: reset check
 
 . ./lib.sh
 
