@@ -14,9 +14,10 @@ say		= $(info $(empty)  $(1)	$(2))
 need		= @PATH=$$PATH:/usr/sbin command -v $(1) > /dev/null || \
 		  { echo "$(1) not found: install the package $(2), or run make packages" >&2; exit 1; }
 
-# The version of the programs is that of the DKMS package.
-VERSION		:= $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"$$/\1/p' dkms.conf)
-$(if $(VERSION),,$(error dkms.conf has no PACKAGE_VERSION))
+# Modules, programs and the DKMS package have one version.
+include meta.mk
+VERSION		:= $(call pv-meta,Version)
+$(if $(VERSION),,$(error META has no Version))
 
 TRIPLET_x86_64	:= x86_64-linux-gnu
 TRIPLET_arm64	:= aarch64-linux-gnu
@@ -72,7 +73,7 @@ include Kbuild
 MODULE_DIRS	:= $(patsubst %/,%,$(obj-y) $(obj-m))
 
 # Kbuild writes next to the sources, so each kernel has a mirror of links.
-MODULE_TREES	:= Kbuild drivers/compat.h selftests/host/kvm_symbol.h include $(MODULE_DIRS)
+MODULE_TREES	:= Kbuild META meta.mk drivers/compat.h selftests/host/kvm_symbol.h include $(MODULE_DIRS)
 MODULE_FILES	:= $(shell find $(MODULE_TREES) -type f)
 # Debian's headers for 6.1 lack the vmlinux that BTF of modules is based on.
 MODULE_BTF	= $(if $(wildcard $(KDIR)/usr/src/linux-headers-*/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=)
@@ -138,13 +139,13 @@ SKELETONS	:= $(patsubst %.bpf.c,$(OBJ)/%.skel.h,$(HYPERTRACE_BPF))
 TEST_DATA_FILES	:= $(shell find $(TEST_DATA) -type f)
 TEST_DATA_DIRS	:= $(shell find $(TEST_DATA) -type d)
 # Files from outside selftests: ktap_helpers.sh from the kernel's source, libvirt's
-# hook, which is tested with pvhost, and the version that --version must print.
+# hook, which is tested with pvhost, and the files with the version of the package.
 KTAP_HELPERS	:= $(SOURCE)/tools/testing/selftests/kselftest/ktap_helpers.sh
 HOOK		:= host/libvirt/pvhost
 
 INSTALLED	:= $(TOOLS)/.stamp $(PROGRAMS) $(DEVICE_OBJ) $(TEST_OBJ) $(TEST_BIN) \
 		   $(call tests,$(TEST_SCRIPTS) $(TEST_DATA_FILES)) \
-		   $(addprefix $(TOOLS)/selftests/,dkms.conf host/libvirt-hook ktap_helpers.sh)
+		   $(addprefix $(TOOLS)/selftests/,META dkms.conf host/libvirt-hook ktap_helpers.sh)
 # Created once, not by each rule
 DIRS		:= $(sort $(dir $(INSTALLED) $(SKELETONS) $(OBJECTS) $(addprefix $(OBJ)/,$(BPF_SOURCES))))
 REMOVED		= $(filter-out $(INSTALLED),$(shell find $(TOOLS) -type f))
@@ -155,11 +156,11 @@ $(DIRS):
 	$(Q)mkdir -p $@
 
 $(TOOLS)/.stamp: $(PROGRAMS) $(DEVICE_OBJ) $(TEST_OBJ) $(TEST_BIN) $(TEST_SCRIPTS) $(TEST_DATA_FILES) \
-		 $(TEST_DATA_DIRS) $(HOOK) dkms.conf selftests/sources.mk $(RULES) | $(SYSROOT_NEWEST) $(SOURCE)
+		 $(TEST_DATA_DIRS) $(HOOK) META dkms.conf selftests/sources.mk $(RULES) | $(SYSROOT_NEWEST) $(SOURCE)
 	$(Q)rm -f $(REMOVED)
 	$(Q)cd selftests && cp --parents $(patsubst selftests/%,%,$(TEST_SCRIPTS) $(TEST_DATA_FILES)) \
 	  $(TOOLS)/selftests/
-	$(Q)cp $(KTAP_HELPERS) dkms.conf $(TOOLS)/selftests/
+	$(Q)cp $(KTAP_HELPERS) META dkms.conf $(TOOLS)/selftests/
 	$(Q)cp $(HOOK) $(TOOLS)/selftests/host/libvirt-hook
 	$(Q)touch $@
 
@@ -200,7 +201,7 @@ $(OBJ)/%.o: %.c $(RULES) | $(SYSROOT_NEWEST) $(SOURCE) $(LIBBPF) $(DIRS)
 	$(Q)$(CC_USER) $(CFLAGS_USER) -c -o $@ $<
 
 # These print PV_VERSION.
-$(call objs,host/pvhost/command.c userspace/vcpuinfo/options.c): dkms.conf
+$(call objs,host/pvhost/command.c userspace/vcpuinfo/options.c userspace/vcpuinfo/record.c): META
 
 $(OBJ)/libpv.a: $(call objs,$(LIBPV_SOURCES)) userspace/libpv/sources.mk
 	$(call say,AR,$(ARCH) libpv.a)

@@ -15,6 +15,12 @@
 #include <linux/uaccess.h>
 #include <linux/version.h>
 
+#include "../include/kernel/fence.h"
+
+/* See fence.h.  Kbuild defines the range, see meta.mk. */
+#define pv_compat_fence(force)						\
+	pv_fence(KBUILD_MODNAME, LINUX_VERSION_CODE, PV_OLDEST, PV_NEWEST, force)
+
 #ifdef CONFIG_X86
 #include <linux/kvm_para.h>
 #include <asm/cpufeature.h>

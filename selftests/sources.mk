@@ -124,6 +124,10 @@ TEST_SCRIPTS := \
 	selftests/detect/linux-source.sh \
 	selftests/detect/module.sh \
 	selftests/direct/modprobe.sh \
+	selftests/fence/guest.sh \
+	selftests/fence/host.sh \
+	selftests/fence/lib.sh \
+	selftests/fence/range.sh \
 	selftests/host/attach-options.sh \
 	selftests/host/discovered.sh \
 	selftests/host/lib.sh \

@@ -11,7 +11,12 @@
 #include <linux/module.h>
 #include <linux/platform_device.h>
 
+#include "../compat.h"
 #include "vcpufreq.h"
+
+static bool force;
+module_param(force, bool, 0444);
+MODULE_PARM_DESC(force, "load on a kernel that this version is not tested with (default: N)");
 
 /* The region has a register frame for each CPU of the system, so there is one device. */
 static struct device *vcpufreq_platform_bound;
@@ -208,8 +213,11 @@ static int __init vcpufreq_platform_warn_bound(struct device *dev, void *unused)
 
 static int __init vcpufreq_platform_init(void)
 {
-	int ret = platform_driver_register(&vcpufreq_platform_driver);
+	int ret = pv_compat_fence(force);
 
+	if (ret)
+		return ret;
+	ret = platform_driver_register(&vcpufreq_platform_driver);
 	if (ret)
 		return ret;
 
@@ -229,3 +237,4 @@ MODULE_ALIAS("platform:" VCPUFREQ_NAME);
 MODULE_DESCRIPTION("Virtual cpufreq driver for guests");
 MODULE_AUTHOR("pvguest maintainers");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(PV_VERSION);

@@ -16,6 +16,10 @@
 #include "../hypervisor/pv_hypervisor.h"
 #include "pv_hypercall.h"
 
+static bool force;
+module_param(force, bool, 0444);
+MODULE_PARM_DESC(force, "load on a kernel that this version is not tested with (default: N)");
+
 static int pv_chardev_ioctl_restrict(struct file *file, union pv_arg *arg)
 {
 	struct pv_client *client = file->private_data;
@@ -207,6 +211,10 @@ static struct miscdevice pv_chardev_misc = {
 
 static int __init pv_chardev_init(void)
 {
+	int err = pv_compat_fence(force);
+
+	if (err)
+		return err;
 	/* pv_hypervisor has logged why hypercalls do not work. */
 	if (!pv_on_kvm())
 		return -ENODEV;
@@ -225,3 +233,4 @@ module_exit(pv_chardev_exit);
 MODULE_AUTHOR("pvguest maintainers");
 MODULE_DESCRIPTION("Hypercalls from user space");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(PV_VERSION);

@@ -6,7 +6,12 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "../compat.h"
 #include "machine.h"
+
+static bool force;
+module_param(force, bool, 0444);
+MODULE_PARM_DESC(force, "load on a kernel that this version is not tested with (default: N)");
 
 static bool any;
 module_param(any, bool, 0444);
@@ -16,6 +21,9 @@ static int __init pv_hypervisor_init(void)
 {
 	int err;
 
+	err = pv_compat_fence(force);
+	if (err)
+		return err;
 	err = pv_kvm_init(any);
 	if (err)
 		return err;
@@ -50,3 +58,4 @@ module_exit(pv_hypervisor_exit);
 MODULE_AUTHOR("pvguest maintainers");
 MODULE_DESCRIPTION("Detection of the hypervisor, hypercalls, and devices of the host");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(PV_VERSION);

@@ -17,11 +17,17 @@
 #include <linux/version.h>
 #include <linux/workqueue.h>
 
+#include "../../include/kernel/fence.h"
+
 #ifdef CONFIG_ARM64
 #include <asm/kvm_emulate.h>
 #include <asm/kvm_mmu.h>
 #include <linux/maple_tree.h>
 #endif
+
+/* See fence.h.  Kbuild defines the range, see meta.mk. */
+#define kvm_pv_fence(force)						\
+	pv_fence(KBUILD_MODNAME, LINUX_VERSION_CODE, PV_OLDEST, PV_NEWEST, force)
 
 /* A namespace is a string since Linux 6.13, and an identifier before. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)

@@ -7,12 +7,20 @@
  */
 #include <linux/module.h>
 
+#include "compat.h"
 #include "kvm_pv.h"
+
+static bool force;
+module_param(force, bool, 0444);
+MODULE_PARM_DESC(force, "load on a kernel that this version is not tested with (default: N)");
 
 static int __init kvm_pv_init(void)
 {
 	int err;
 
+	err = kvm_pv_fence(force);
+	if (err)
+		return err;
 	err = kvm_pv_symbols_init();
 	if (err)
 		return err;
@@ -78,3 +86,4 @@ module_exit(kvm_pv_exit);
 MODULE_AUTHOR("pvguest maintainers");
 MODULE_DESCRIPTION("Virtual cpufreq device and hypercalls for VMs of a stock KVM");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(PV_VERSION);

@@ -8,7 +8,12 @@
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 
+#include "compat.h"
 #include "kvm_pv_bpf.h"
+
+static bool force;
+module_param(force, bool, 0444);
+MODULE_PARM_DESC(force, "load on a kernel that this version is not tested with (default: N)");
 
 struct workqueue_struct *kvm_pv_bpf_wq;
 struct workqueue_struct *kvm_pv_bpf_bus_wq;
@@ -16,6 +21,10 @@ struct workqueue_struct *kvm_pv_bpf_bus_wq;
 static int __init kvm_pv_bpf_init(void)
 {
 	int err;
+
+	err = kvm_pv_fence(force);
+	if (err)
+		return err;
 
 	/* Clamps and lines must not wait behind threads of normal priority. */
 	kvm_pv_bpf_wq = alloc_workqueue("kvm_pv_bpf", WQ_UNBOUND | WQ_HIGHPRI, 0);
@@ -62,4 +71,5 @@ module_exit(kvm_pv_bpf_exit);
 MODULE_AUTHOR("pvguest maintainers");
 MODULE_DESCRIPTION("MMIO devices in BPF for VMs of a stock KVM");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(PV_VERSION);
 MODULE_IMPORT_KVM_PV();

@@ -3,11 +3,18 @@
 #
 # needs: native unit
 #
-# --version of each program is the version of the DKMS package.
+# Each program and the DKMS package have the version of META.
 
 . ../lib.sh
 
-VERSION=$(sed -n 's/^PACKAGE_VERSION=//p' ../dkms.conf | tr -d '"')
+VERSION=$(sed -n 's/^Version:[[:space:]]*//p' ../META)
+
+# dkms VARIABLE: its value in dkms.conf, which DKMS evaluates with bash
+dkms()
+{
+	# shellcheck disable=SC2016
+	kernelver=6.12.5-amd64 bash -c '. ../dkms.conf && echo "${!1}"' bash "$1"
+}
 
 # is_version TEXT: has the form of a version
 is_version()
@@ -16,16 +23,18 @@ is_version()
 }
 
 ktap_print_header
-ktap_set_plan 7
+ktap_set_plan 9
 
-check "dkms.conf has a version of numbers with dots" is_version "$VERSION"
-check_is "vcpuinfo --version prints the version of dkms.conf" \
+check "META has a version of numbers with dots" is_version "$VERSION"
+check_is "dkms.conf has the version of META" "$(dkms PACKAGE_VERSION)" "$VERSION"
+check_is "dkms.conf has the name of META" "$(dkms PACKAGE_NAME)" pvguest
+check_is "vcpuinfo --version prints the version of META" \
 	"$(vcpuinfo --version)" "vcpuinfo from pvguest $VERSION"
-check_is "vcpuinfo -V prints the version of dkms.conf" \
+check_is "vcpuinfo -V prints the version of META" \
 	"$(vcpuinfo -V)" "vcpuinfo from pvguest $VERSION"
 for program in pvhost hypertrace; do
 	for option in --version -V; do
-		check_is "$program $option prints the version of dkms.conf" \
+		check_is "$program $option prints the version of META" \
 			"$($program $option)" "$program $VERSION"
 	done
 done
