@@ -124,6 +124,7 @@ TEST_SCRIPTS := \
 	selftests/detect/linux-source.sh \
 	selftests/detect/module.sh \
 	selftests/direct/modprobe.sh \
+	selftests/fence/dkms.sh \
 	selftests/fence/guest.sh \
 	selftests/fence/host.sh \
 	selftests/fence/lib.sh \
