@@ -41,8 +41,8 @@ export BUILD
 
 include build.mk
 
-.PHONY: all run unit check check-full check-long detection-page bench gdb golden rig-kernel \
-	style packages modules tools check-lists clean distclean help
+.PHONY: all run unit check check-full check-long detection-page compatibility-page bench gdb \
+	golden rig-kernel style packages modules tools check-lists clean distclean help
 .DEFAULT_GOAL := all
 
 all: modules tools
@@ -71,6 +71,13 @@ detection-page: packages
 	$(Q)MACHINES="$$(selftests/rig/detection machines)" selftests/rig/check full
 	$(Q)selftests/rig/detection page > $(BUILD)/page && mv $(BUILD)/page $(PAGE)
 	@echo $(PAGE)
+
+KERNELS_PAGE := Documentation/compatibility-kernels.rst
+
+compatibility-page: packages
+	$(Q)selftests/rig/compatibility run
+	$(Q)selftests/rig/compatibility page > $(BUILD)/page && mv $(BUILD)/page $(KERNELS_PAGE)
+	@echo $(KERNELS_PAGE)
 
 bench: packages
 	$(Q)selftests/rig/bench $(ARCH) $(KERNEL)
@@ -118,6 +125,7 @@ help:
 	@echo 'bench [ARCH=] [KERNEL=]    instructions of exits and calls: build/bench/ARCH-KERNEL.json'
 	@echo 'golden                     regenerate the expected outputs of native tests'
 	@echo 'detection-page             boot the detection machines, write $(PAGE)'
+	@echo 'compatibility-page         boot all kernels, write $(KERNELS_PAGE)'
 	@echo 'style                      checkpatch --strict, sparse, W=1, shellcheck; silent if clean'
 	@echo 'modules [ARCH=] [KERNEL=]  build the kernel modules: build/ARCH-KERNEL/modules'
 	@echo 'tools [ARCH=]              build the programs and tests: build/ARCH/tools'

@@ -7,6 +7,7 @@ POLICY=/sys/devices/system/cpu/cpufreq
 
 host()
 {
+	uname -r > /results/release
 	rig_step "host: Linux $(uname -r), loading kvm and kvm_pv"
 	l2_kvm && pv_load kvm_pv || return
 
@@ -57,6 +58,7 @@ guest()
 {
 	local i=0 policy
 
+	uname -r > /results/release
 	rig_step "guest: Linux $(uname -r), loading pv_hypervisor, pv_hypercall, vcpufreq"
 	pv_load pv_hypervisor pv_hypercall vcpufreq && rig_governors || return
 
