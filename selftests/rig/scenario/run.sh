@@ -80,3 +80,18 @@ guest()
 	vcpuinfo --all --json > /results/vcpuinfo.json || return
 	rig_sync quiet
 }
+
+# judge_scenario RESULTS: the driver is bound, and the host has received its requests
+judge_scenario()
+{
+	local guest host
+
+	guest=$(jq '.vcpufreq | select(.driver == "vcpufreq").requests' "$1/l2/vcpuinfo.json")
+	host=$(jq '[.vms[].cpus[].requests] | add' "$1/pvhost.json")
+	echo "# the guest has sent ${guest:-no} requests, the host has received ${host:-none}"
+	[ "${guest:-0}" -gt 0 ]
+	tap_result $? 'run: vcpufreq is bound and sends requests'
+	[ -n "$guest" ] && [ "$guest" = "$host" ]
+	tap_result $? 'run: the host receives all requests of the guest'
+	tap_plan
+}
