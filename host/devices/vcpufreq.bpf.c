@@ -7,6 +7,9 @@
  * for, and nothing is locked.  A guest that uses the window of one CPU by two vCPUs at once
  * gets what one of them asked for.  The low bits of an offset are in no register's number,
  * so what is not aligned is of no register.
+ *
+ * cur_perf is the performance that was requested.  The device does not show the frequency of the
+ * host, which other VMs influence; bpf_kvm_pv_freq() returns it.
  */
 #include <pv/vcpufreq.h>
 
@@ -37,14 +40,6 @@ static __always_inline __u32 clamped(__u32 perf)
 	return perf < min ? min : perf > max ? max : perf;
 }
 
-/* A host that does not know what the CPU runs at says that it is what was asked for. */
-static __always_inline __u32 cur_perf(struct kvm_pv_mmio *mmio, __u32 asked)
-{
-	__u32 khz = bpf_kvm_pv_freq(mmio);
-
-	return khz ? clamped(khz) : asked ?: clamped(~0U);
-}
-
 /* What takes the place of another device is not told, so what is 0 is that too. */
 SEC("struct_ops/vcpufreq_init")
 int BPF_PROG(vcpufreq_init, __u32 device)
@@ -66,7 +61,7 @@ __u64 BPF_PROG(vcpufreq_read, struct kvm_pv_mmio *mmio)
 
 	switch (offset % PV_FREQ_STRIDE) {
 	case PV_FREQ_CUR_PERF:
-		return cur_perf(mmio, windows[i].perf);
+		return windows[i].perf ?: clamped(~0U);
 	case PV_FREQ_PERFTBL_LEN:
 		return pv_nr_perf;
 	case PV_FREQ_PERFTBL_SEL:

@@ -25,6 +25,8 @@
 #include "compat.h"
 #include "kvm_pv.h"
 
+#define KVM_PV_ATTACH_FLAGS	(KVM_PV_EXPOSE_TID | KVM_PV_HYPERCALLS | KVM_PV_EXPOSE_FREQ)
+
 /**
  * struct kvm_pv_attach_op - attaches a VM
  * @work: does it
@@ -117,7 +119,7 @@ static bool kvm_pv_attach_places(const struct kvm_pv_attach *arg)
 static int kvm_pv_attach_check(const struct kvm_pv_attach *arg,
 			       const struct kvm_pv_backend *backend)
 {
-	if (arg->flags & ~(KVM_PV_EXPOSE_TID | KVM_PV_HYPERCALLS) || arg->reserved || !backend)
+	if (arg->flags & ~KVM_PV_ATTACH_FLAGS || arg->reserved || !backend)
 		return -EINVAL;
 	if (arg->margin > (backend->margin ? KVM_PV_MAX_MARGIN : 0))
 		return -EINVAL;

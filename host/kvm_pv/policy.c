@@ -5,7 +5,7 @@
  *
  *   set_perf is written	the domain gets the request, and all its records are updated
  *   a vCPU is loaded		its record is updated, unless nothing has changed
- *   that CPU changes its speed	the same, in an interrupt
+ *   that CPU changes its speed	the same, in an interrupt, if the guest may see it
  *   a vCPU is put		the domain gets the request that the guest has posted
  *   the cap changes		all records are updated
  *
@@ -32,16 +32,9 @@
  */
 static DEFINE_PER_CPU(const struct kvm_pv_vcpu *, kvm_pv_policy_last);
 
-/* Current performance of the CPU of a window: never 0, and within the table. */
-static __always_inline u32 kvm_pv_policy_cur(const struct kvm_pv *pv,
-					     const struct kvm_pv_window *window, int cpu)
+static bool kvm_pv_policy_exposes(const struct kvm_pv *pv)
 {
-	u32 khz = kvm_pv_cpu_freq(cpu);
-
-	/* A host above or below all entries provides the highest or the lowest one. */
-	if (khz)
-		return kvm_pv_model_clamp(&pv->model, khz);
-	return kvm_pv_model_perf(&pv->model, kvm_pv_model_last(window->domain));
+	return pv->flags & KVM_PV_EXPOSE_FREQ;
 }
 
 static int kvm_pv_policy_cpu(const struct kvm_pv_window *window)
@@ -51,11 +44,20 @@ static int kvm_pv_policy_cpu(const struct kvm_pv_window *window)
 	return v ? READ_ONCE(v->cpu) : raw_smp_processor_id();
 }
 
-/* Inline, because each request of a guest calls it. */
+/*
+ * Current performance of the CPU of a window: never 0, and within the table.  Other VMs influence
+ * the frequency of the host's CPU, so a guest gets the performance that it was granted instead.
+ * Inline, because each request of a guest calls it.
+ */
 static __always_inline u32 kvm_pv_policy_now(const struct kvm_pv *pv,
 					     const struct kvm_pv_window *window)
 {
-	return kvm_pv_policy_cur(pv, window, kvm_pv_policy_cpu(window));
+	u32 khz = kvm_pv_policy_exposes(pv) ? kvm_pv_cpu_freq(kvm_pv_policy_cpu(window)) : 0;
+
+	/* A host above or below all entries provides the highest or the lowest one. */
+	if (khz)
+		return kvm_pv_model_clamp(&pv->model, khz);
+	return kvm_pv_model_perf(&pv->model, kvm_pv_model_last(window->domain));
 }
 
 /**
@@ -126,7 +128,8 @@ static void kvm_pv_policy_loaded(struct kvm_pv_vcpu *v)
 	WRITE_ONCE(v->cpu, smp_processor_id());
 	if (v->pv->page) {
 		__this_cpu_write(kvm_pv_policy_last, v);
-		kvm_pv_cpu_freq_watch(true);
+		if (kvm_pv_policy_exposes(v->pv))
+			kvm_pv_cpu_freq_watch(true);
 	}
 }
 
@@ -343,7 +346,7 @@ void kvm_pv_policy_freq_changed(void)
 
 	rcu_read_lock();
 	v = vcpu ? kvm_pv_vm_find_vcpu(vcpu) : NULL;
-	if (v)
+	if (v && kvm_pv_policy_exposes(v->pv))
 		kvm_pv_policy_update(v->pv, READ_ONCE(v->window));
 	else
 		kvm_pv_policy_forget();

@@ -39,6 +39,7 @@ struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm)
 	add(object, "shared", pvhost_document_number(vm->shared, vm->shared));
 	add(object, "vcpus", json_object_new_uint64(vm->nr_cpus));
 	add(object, "expose_tid", json_object_new_boolean(vm->flags & KVM_PV_EXPOSE_TID));
+	add(object, "expose_frequency", json_object_new_boolean(vm->flags & KVM_PV_EXPOSE_FREQ));
 	add(object, "hypercalls", pvhost_document_number(vm->flags & KVM_PV_HYPERCALLS,
 							 vm->hypercalls));
 	add(object, "table", table);

@@ -24,6 +24,7 @@ static const struct pvhost_column columns[] = {
 	{ .title = "BACKEND", .key = "backend", .left = true },
 	{ .title = "MARGIN", .key = "margin_percent" },
 	{ .title = "TID-EXPOSED", .key = "expose_tid", .left = true },
+	{ .title = "FREQ-EXPOSED", .key = "expose_frequency", .left = true },
 	{ .title = "HYPERCALLS", .key = "hypercalls" },
 };
 

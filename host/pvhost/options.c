@@ -44,6 +44,9 @@ bool pvhost_options_take(struct pvhost_options *opts, int option, const char *va
 	case 'x':
 		opts->flags |= KVM_PV_EXPOSE_TID;
 		return true;
+	case PVHOST_EXPOSE_FREQUENCY:
+		opts->flags |= KVM_PV_EXPOSE_FREQ;
+		return true;
 	case PVHOST_NO_HYPERCALLS:
 		opts->flags &= ~KVM_PV_HYPERCALLS;
 		return true;

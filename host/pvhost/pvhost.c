@@ -29,6 +29,7 @@
 	"                        not), uclamp or freq-qos\n" \
 	"  -m, --margin PERCENT  uclamp: what the host's governor adds to a clamp (0)\n" \
 	"  -x, --expose-tid      let the guest see thread ids of this host\n" \
+	"      --expose-frequency  let the guest see the frequency of this host's CPUs\n" \
 	"      --no-hypercalls   do not answer hypercalls: the guest needs a description\n" \
 	"                        of the device, and KVM's handler is not hooked\n"
 

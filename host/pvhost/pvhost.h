@@ -82,6 +82,7 @@ enum {
 	PVHOST_BPF,
 	PVHOST_DESCRIBE,
 	PVHOST_NO_HYPERCALLS,
+	PVHOST_EXPOSE_FREQUENCY,
 	PVHOST_NR_OPTIONS,
 };
 
@@ -284,7 +285,7 @@ void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, bool want_vcpus, unsigne
  * @table_text: performance table as typed, NULL: that of the host
  * @domains_text: perf domains as typed, NULL: each CPU has its own
  * @nr_cpus: number of CPUs, 0: not given
- * @flags: KVM_PV_EXPOSE_TID, KVM_PV_HYPERCALLS (default)
+ * @flags: KVM_PV_EXPOSE_TID, KVM_PV_EXPOSE_FREQ, KVM_PV_HYPERCALLS (default)
  * @backend: how requests are applied
  * @margin: margin of backend uclamp, per cent
  * @base: guest-physical address

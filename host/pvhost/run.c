@@ -46,6 +46,7 @@ static const struct option options[] = {
 	{ "backend", required_argument, NULL, 'B' },
 	{ "margin", required_argument, NULL, 'm' },
 	{ "expose-tid", no_argument, NULL, 'x' },
+	{ "expose-frequency", no_argument, NULL, PVHOST_EXPOSE_FREQUENCY },
 	{ "no-hypercalls", no_argument, NULL, PVHOST_NO_HYPERCALLS },
 	{ "help", no_argument, NULL, 'h' },
 	{ }

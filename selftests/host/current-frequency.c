@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The current frequency of a vCPU on a host with a cpufreq driver that is a test double: in the
- * shared pages immediately, without an exit of the guest, and in the register.
+ * shared pages immediately, without an exit of the guest, and in the register, but only with
+ * KVM_PV_EXPOSE_FREQ.
  *
  * needs: host check each-kernel
  */
@@ -13,7 +14,7 @@
 #include "driver.h"
 #include "shared.h"
 
-#define NR_TESTS	24
+#define NR_TESTS	30
 #define NR_TRIES	200
 #define NR_CHANGES	500
 #define RING_SIZE	4096
@@ -115,13 +116,18 @@ static bool soon(const struct shared *shared, int i, __u32 cur_perf)
 	return shared_is(shared, i, cur_perf, MAX);
 }
 
-static bool register_is(struct shared *shared, __u32 perf)
+static bool register_is_of(struct shared *shared, int i, __u32 perf)
 {
-	__u32 value = shared_read(shared, 0, PV_FREQ_CUR_PERF);
+	__u32 value = shared_read(shared, i, PV_FREQ_CUR_PERF);
 
 	if (value != perf)
-		ksft_print_msg("register: %u, not %u\n", value, perf);
+		ksft_print_msg("register of CPU %d: %u, not %u\n", i, value, perf);
 	return value == perf;
+}
+
+static bool register_is(struct shared *shared, __u32 perf)
+{
+	return register_is_of(shared, 0, perf);
 }
 
 /* Returns true if the record changes without a context switch of the vCPU's thread. */
@@ -230,6 +236,47 @@ static void test_registers(void)
 	shared_destroy(&shared);
 }
 
+/* The guest gets what it was granted, independent of the frequency of the host. */
+static void test_hidden(void)
+{
+	struct spinner spinner;
+	struct shared shared;
+	bool hidden = true;
+	int i;
+
+	shared_flags &= ~KVM_PV_EXPOSE_FREQ;
+	shared_create(&shared, NULL);
+	vm_must(shared_hooked(&shared), "a record with hooks");
+	driver_set(0, MAX);
+	shared_run(&shared, 0);
+	ksft_test_result(shared_is(&shared, 0, MID, MAX),
+			 "the record has the request without KVM_PV_EXPOSE_FREQ\n");
+	ksft_test_result(register_is(&shared, MID),
+			 "the register has the request without KVM_PV_EXPOSE_FREQ\n");
+	shared_request(&shared, 0, MAX);
+	driver_set(0, MIN);
+	shared_run(&shared, 0);
+	ksft_test_result(shared_is(&shared, 0, MAX, MAX) && register_is(&shared, MAX),
+			 "a frequency below the request is hidden without KVM_PV_EXPOSE_FREQ\n");
+	pv_cap(shared.pv, shared.id, MID);
+	ksft_test_result(shared_is(&shared, 0, MID, MID) && register_is(&shared, MID),
+			 "a cap limits cur_perf without KVM_PV_EXPOSE_FREQ\n");
+	ksft_test_result(register_is_of(&shared, 1, MID),
+			 "a vCPU without a request gets the cap without KVM_PV_EXPOSE_FREQ\n");
+
+	driver_set(spin_cpu, MIN);
+	spin_start(&spinner, &shared);
+	for (i = 0; i < NR_TRIES; i++) {
+		driver_set(spin_cpu, i % 2 ? MIN : MAX);
+		hidden &= shared_cur_perf(&shared, 0) == MID;
+	}
+	spin_end(&spinner);
+	ksft_test_result(hidden,
+			 "changes of the frequency are hidden without KVM_PV_EXPOSE_FREQ\n");
+	shared_destroy(&shared);
+	shared_flags |= KVM_PV_EXPOSE_FREQ;
+}
+
 static void test_clamp(void)
 {
 	struct shared shared;
@@ -336,6 +383,7 @@ int main(void)
 		ksft_exit_skip("this host has a cpufreq driver already\n");
 	ksft_set_plan(NR_TESTS);
 	pin(0, 0);
+	shared_flags |= KVM_PV_EXPOSE_FREQ;
 
 	shared_create(&shared, NULL);
 	vm_must(shared_hooked(&shared), "a record with hooks");
@@ -343,6 +391,7 @@ int main(void)
 	test_running(&shared);
 	test_loaded(&shared);
 	test_registers();
+	test_hidden();
 	test_clamp();
 	test_domain();
 	test_ring();

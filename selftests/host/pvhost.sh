@@ -30,7 +30,8 @@ stats_of_new()
 
 	stats=$(json stats --pid "$vmm")
 	says "\"pid\":$vmm,\"base\":$((BASE)),\"shared\":$((SHARED)),\"vcpus\":2" "$stats" &&
-		says '"expose_tid":false,"hypercalls":0,"table":[600000,1200000]' "$stats" &&
+		says '"expose_tid":false,"expose_frequency":false,"hypercalls":0,' "$stats" &&
+		says '"table":[600000,1200000]' "$stats" &&
 		says '"backend":"record","margin_percent":null,"cap_khz":null' "$stats" &&
 		says '"requests":0,"lazy":0,"reads":0,"refused":0,"cpus":[{"cpu":0,' "$stats" &&
 		says '"request":null,"perf_khz":1200000,"domain":7,"tid":null,"vcpu_id":null' \
@@ -181,6 +182,13 @@ attaches_without_slot()
 		says '"shared":null,' "$(json list)" && pvhost detach --pid "$vmm"
 }
 
+# exposes MEMBER OPTION: pvhost list shows what pvhost attach exposes with OPTION
+exposes()
+{
+	prints "2 CPUs" pvhost attach --pid "$vmm" --table $TABLE "$2" &&
+		says "\"$1\":true," "$(json list)" && pvhost detach --pid "$vmm"
+}
+
 rmmod_refused()
 {
 	! rmmod kvm_pv 2> /dev/null && [ -d /sys/module/kvm_pv ]
@@ -217,7 +225,7 @@ ktap_print_header
 [ -c /dev/kvm ] || skip_all "no /dev/kvm"
 command -v pvhost > /dev/null || skip_all "no pvhost"
 [ ! -d /sys/module/kvm_pv ] || unloads || skip_all "kvm_pv is in use"
-ktap_set_plan 58
+ktap_set_plan 60
 
 check "pvhost list without the module names modprobe" refuses "modprobe kvm_pv" pvhost list
 insmod "$KO"
@@ -256,6 +264,9 @@ check "no VM is attached after rejected arguments" nothing_attached
 check "pvhost attach --shared none shares no pages" shares null --shared none
 check "pvhost attach shares pages at the address of --shared" shares 1342177280 \
 	--shared 0x50000000
+
+check "pvhost list shows exposed thread ids" exposes expose_tid --expose-tid
+check "pvhost list shows an exposed frequency" exposes expose_frequency --expose-frequency
 
 check "pvhost attach prints process, vCPUs and base" prints "process $vmm, 2 CPUs at 0x" \
 	pvhost attach --pid "$vmm" --table $TABLE --domains 7,7

@@ -19,6 +19,9 @@
 #define MID	1200000
 #define MAX	1800000
 
+/* Flags of attachments */
+static __u32 shared_flags = KVM_PV_HYPERCALLS;
+
 #define SHARED_SIZE		PV_FREQ_SHARED_SIZE(VM_NR_VCPUS)
 #define SHARED_RECORD(i)	(sizeof(struct pv_shared_header) + \
 				 (i) * sizeof(struct pv_freq_record))
@@ -121,7 +124,7 @@ static inline struct kvm_pv_attach shared_attachment(const struct shared *shared
 	static const __u32 table[] = { MIN, MID, MAX };
 
 	return (struct kvm_pv_attach) {
-		.flags		= KVM_PV_HYPERCALLS,
+		.flags		= shared_flags,
 		.vm_fd		= shared->vm.fd,
 		.nr_cpus	= VM_NR_VCPUS,
 		.base		= VM_DEVICE,

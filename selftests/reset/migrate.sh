@@ -21,7 +21,7 @@ boots_and_binds()
 {
 	truncate -s 1M /run/disk &&
 		start /run/source -drive if=none,id=disk,file=/run/disk,format=raw,snapshot=on &&
-		boots && l2_attach > /dev/null && binds "$LOW"
+		boots && l2_attach --expose-frequency > /dev/null && binds "$LOW"
 }
 
 # requests_are KHZ COUNT TEXT: in force again, and the driver has logged TEXT so often
@@ -44,7 +44,7 @@ loads()
 # The snapshot is older than the attach.
 loads_after_attach()
 {
-	pvhost detach --pid "$L2_PID" && l2_attach > /dev/null &&
+	pvhost detach --pid "$L2_PID" && l2_attach --expose-frequency > /dev/null &&
 		requests_are "$LOW" 1 "$ATTACHED" && asks "$MAX" &&
 		hmp "loadvm low" && requests_are "$LOW" 1 "$ATTACHED"
 }
@@ -91,7 +91,7 @@ runs()
 # The other QEMU is attached before the guest arrives.
 moves()
 {
-	starts /run/target unix:$SOCKET && l2_attach > /dev/null &&
+	starts /run/target unix:$SOCKET && l2_attach --expose-frequency > /dev/null &&
 		at_source migrates unix:$SOCKET && within "$PATIENCE" runs && kill "$SOURCE_PID"
 }
 
@@ -103,7 +103,7 @@ moves_by_file()
 
 attaches()
 {
-	l2_attach > /dev/null && requests_are "$HIGH" 3 "$ATTACHED"
+	l2_attach --expose-frequency > /dev/null && requests_are "$HIGH" 3 "$ATTACHED"
 }
 
 ktap_print_header

@@ -17,6 +17,7 @@
 /* struct kvm_pv_attach.flags and struct kvm_pv_vm.flags */
 #define KVM_PV_EXPOSE_TID	(1U << 0)	/* guest may see host thread ids */
 #define KVM_PV_HYPERCALLS	(1U << 1)	/* the host answers hypercalls of the guest */
+#define KVM_PV_EXPOSE_FREQ	(1U << 2)	/* guest sees the frequency of the host's CPU */
 
 #define KVM_PV_MAX_PERF		64		/* entries of a table */
 
@@ -32,7 +33,7 @@
 /**
  * struct kvm_pv_attach - add a virtual cpufreq device to a VM
  * @size: in: sizeof(struct kvm_pv_attach)
- * @flags: in: KVM_PV_EXPOSE_TID, KVM_PV_HYPERCALLS
+ * @flags: in: KVM_PV_EXPOSE_TID, KVM_PV_HYPERCALLS, KVM_PV_EXPOSE_FREQ
  * @vm_fd: in: the VM, a file descriptor as KVM_CREATE_VM returns it
  * @nr_cpus: in: windows of the device, 1 .. KVM_MAX_VCPUS
  * @base: in: guest-physical address of the first window, page aligned
@@ -52,6 +53,9 @@
  *              KVM_PV_HYPERCALLS, or this kernel cannot hook KVM's handler of hypercalls; EBUSY:
  *              a live patch has replaced the handler; or another error of ftrace
  * @reserved: 0
+ *
+ * A flag KVM_PV_EXPOSE_* shows information of the host to the guest, see
+ * Documentation/security.rst.
  *
  * The kernel hooks KVM's handler of hypercalls as long as a VM is attached with
  * KVM_PV_HYPERCALLS.  A VM without hypercalls works as one with them, but its guest finds the
@@ -117,7 +121,7 @@ struct kvm_pv_detach {
 /**
  * struct kvm_pv_vm - one attached VM
  * @id: handle
- * @flags: KVM_PV_EXPOSE_TID, KVM_PV_HYPERCALLS: the host answers hypercalls
+ * @flags: KVM_PV_EXPOSE_TID, KVM_PV_EXPOSE_FREQ, KVM_PV_HYPERCALLS: the host answers hypercalls
  * @pid: process that created the VM, in the caller's pid namespace, 0 if not there
  * @nr_cpus: windows
  * @base: guest-physical address of the first window
@@ -176,7 +180,8 @@ struct kvm_pv_list {
  *           of 0
  * @request: last request of the domain's CPUs, 0: none yet
  * @perf: performance that @request results in, limited to the table and the cap.  The guest
- *        gets the current frequency of its CPU instead, if this host knows it
+ *        gets it as cur_perf.  With KVM_PV_EXPOSE_FREQ it gets the current frequency of the
+ *        host's CPU instead, if this host knows it
  * @domain: perf domain; @request, @perf, @tid, @vcpu_id, @applied, @failed and
  *          @fail_reason are those of the domain
  * @tid: thread of the last request, in the initial pid namespace, 0: none yet

@@ -69,7 +69,8 @@ host()
 	L2_OPTS="$L2_OPTS -name debug-threads=on"
 	l2_start loop
 	l2_wait attach || return
-	pvhost attach --pid "$L2_PID" --vcpus "$RIG_SMP" --backend uclamp --table host || return
+	pvhost attach --pid "$L2_PID" --vcpus "$RIG_SMP" --backend uclamp --table host \
+		--expose-frequency || return
 	echo 16384 > $TRACING/buffer_size_kb
 	echo kvm_pv:apply > $TRACING/set_event
 	echo power:cpu_frequency >> $TRACING/set_event
