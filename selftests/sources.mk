@@ -19,6 +19,7 @@ TEST_SOURCES := \
 	selftests/direct/refuse.c \
 	selftests/host/current-frequency.c \
 	selftests/host/device.c \
+	selftests/host/disable.c \
 	selftests/host/freq-qos.c \
 	selftests/host/guest-memory.c \
 	selftests/host/hypercall-results.c \

@@ -22,6 +22,9 @@
 
 static struct workqueue_struct *kvm_pv_constraint_wq;
 
+/* Requests are applied; kvm_pv_constraint_apply() reads it with @applying held. */
+static bool kvm_pv_constraint_enabled = true;
+
 static const struct kvm_pv_backend kvm_pv_constraint_none = {
 	.nr	= KVM_PV_RECORD,
 };
@@ -126,8 +129,29 @@ static void kvm_pv_constraint_vcpu(struct kvm_pv *pv, struct kvm_pv_vcpu *v)
 	put_task_struct(task);
 }
 
+static void kvm_pv_constraint_withdraw_all(struct kvm_pv *pv)
+{
+	struct kvm_pv_vcpu *v;
+	unsigned long i;
+
+	xa_for_each(&pv->vcpus, i, v)
+		kvm_pv_constraint_withdraw(pv, &v->constraint);
+}
+
 /**
- * kvm_pv_constraint_apply - apply the requests of a VM
+ * kvm_pv_constraint_enable - set whether requests are applied
+ * @on: requests are applied
+ *
+ * The caller calls kvm_pv_constraint_apply() for each VM afterwards.
+ */
+void kvm_pv_constraint_enable(bool on)
+{
+	WRITE_ONCE(kvm_pv_constraint_enabled, on);
+	smp_mb(); /* the switch before the requests; pairs with kvm_pv_constraint_irq() */
+}
+
+/**
+ * kvm_pv_constraint_apply - apply the requests of a VM, or withdraw them while that is disabled
  * @pv: the VM; may sleep
  */
 void kvm_pv_constraint_apply(struct kvm_pv *pv)
@@ -141,6 +165,10 @@ void kvm_pv_constraint_apply(struct kvm_pv *pv)
 	mutex_lock(&pv->applying);
 	if (pv->closed || xa_empty(&pv->vcpus))
 		goto unlock;
+	if (!READ_ONCE(kvm_pv_constraint_enabled)) {
+		kvm_pv_constraint_withdraw_all(pv);
+		goto unlock;
+	}
 
 	/* The VM cannot end before kvm_pv_constraint_close(). */
 	xa_for_each(&pv->vcpus, i, v)
@@ -163,6 +191,10 @@ static void kvm_pv_constraint_irq(struct irq_work *kick)
 	struct kvm_pv *pv = container_of(kick, struct kvm_pv, kick);
 	bool again = !time_after(jiffies, READ_ONCE(pv->applied_at));
 
+	smp_mb(); /* the request before the switch; pairs with kvm_pv_constraint_enable() */
+	if (!READ_ONCE(kvm_pv_constraint_enabled))
+		return;
+
 	mod_delayed_work(kvm_pv_constraint_wq, &pv->apply, again);
 }
 
@@ -179,13 +211,9 @@ void kvm_pv_constraint_init(struct kvm_pv *pv)
  */
 void kvm_pv_constraint_close(struct kvm_pv *pv)
 {
-	struct kvm_pv_vcpu *v;
-	unsigned long i;
-
 	mutex_lock(&pv->applying);
 	pv->closed = true;
-	xa_for_each(&pv->vcpus, i, v)
-		kvm_pv_constraint_withdraw(pv, &v->constraint);
+	kvm_pv_constraint_withdraw_all(pv);
 	mutex_unlock(&pv->applying);
 }
 

@@ -42,7 +42,7 @@ int kvm_pv_ftrace_register(struct kvm_pv_ftrace *hook)
 		return 0;
 
 	err = register_ftrace_function(&hook->ops);
-	hook->registered = !err;
+	WRITE_ONCE(hook->registered, !err);
 	return err;
 }
 
@@ -74,7 +74,7 @@ void kvm_pv_ftrace_unregister(struct kvm_pv_ftrace *hook)
 	if (err)
 		kvm_pv_ftrace_keep(hook, err);
 	else
-		hook->registered = false;
+		WRITE_ONCE(hook->registered, false);
 }
 
 /**

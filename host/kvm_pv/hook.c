@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The hook on KVM's handler of hypercalls, as long as a VM is attached whose hypercalls the host
- * answers.  A live patch of the handler and the hook exclude each other.
+ * answers, unless kvm_pv_hook_enable() has disabled it.  A live patch of the handler and the hook
+ * exclude each other.
  *
  * ftrace calls kvm_pv_hook() on entry of the handler.  kvm_pv_hook() answers a pvguest call
  * of an attached VM, and returns to the function that ends a call instead of the handler.  An
@@ -109,8 +110,9 @@ static struct kvm_pv_ftrace kvm_pv_hook_ftrace = {
 /* KVM's functions are known, and its handler can be traced. */
 static bool kvm_pv_hook_known;
 
-/* Protects the registration */
+/* Protects the registration and its switch */
 static DEFINE_MUTEX(kvm_pv_hook_lock);
+static bool kvm_pv_hook_enabled = true;
 static atomic_t kvm_pv_hook_users;
 
 /* ftrace may take long: a VM that is attached within this time finds the hook. */
@@ -127,8 +129,21 @@ static void kvm_pv_hook_change(struct work_struct *work)
 
 static DECLARE_DELAYED_WORK(kvm_pv_hook_work, kvm_pv_hook_change);
 
+static int kvm_pv_hook_register(void)
+{
+	int err;
+
+	lockdep_assert_held(&kvm_pv_hook_lock);
+
+	err = kvm_pv_ftrace_register(&kvm_pv_hook_ftrace);
+	if (err)
+		pr_warn("%s cannot be hooked (%d): is it live-patched, or is kernel.ftrace_enabled 0?\n",
+			kvm_pv_arch_handler[0], err);
+	return err;
+}
+
 /**
- * kvm_pv_hook_get - register the hook, unless it is registered
+ * kvm_pv_hook_get - register the hook, unless it is registered or disabled
  *
  * Called without locks; may sleep.
  *
@@ -143,14 +158,11 @@ int kvm_pv_hook_get(void)
 		return -EOPNOTSUPP;
 
 	mutex_lock(&kvm_pv_hook_lock);
-	err = kvm_pv_ftrace_register(&kvm_pv_hook_ftrace);
+	err = kvm_pv_hook_enabled ? kvm_pv_hook_register() : 0;
 	if (!err)
 		atomic_inc(&kvm_pv_hook_users);
 	mutex_unlock(&kvm_pv_hook_lock);
 
-	if (err)
-		pr_warn("%s cannot be hooked (%d): is it live-patched, or is kernel.ftrace_enabled 0?\n",
-			kvm_pv_arch_handler[0], err);
 	return err;
 }
 
@@ -161,6 +173,36 @@ void kvm_pv_hook_put(void)
 {
 	if (atomic_dec_and_test(&kvm_pv_hook_users))
 		mod_delayed_work(system_dfl_wq, &kvm_pv_hook_work, KVM_PV_HOOK_LINGER);
+}
+
+/**
+ * kvm_pv_hook_enable - allow the hook, or remove it
+ * @on: the hook is registered if it has users; else ftrace does not call it on return
+ *
+ * Called without locks of VMs; may sleep.
+ *
+ * Return: 0, or an error of ftrace as that of kvm_pv_hook_get().  The hook stays allowed then: the
+ * next call and the next user try again.
+ */
+int kvm_pv_hook_enable(bool on)
+{
+	int err = 0;
+
+	mutex_lock(&kvm_pv_hook_lock);
+	WRITE_ONCE(kvm_pv_hook_enabled, on);
+	if (!on)
+		kvm_pv_ftrace_unregister(&kvm_pv_hook_ftrace);
+	else if (atomic_read(&kvm_pv_hook_users))
+		err = kvm_pv_hook_register();
+	mutex_unlock(&kvm_pv_hook_lock);
+
+	return err;
+}
+
+/* Whether the hook is neither disabled nor registered; for a VM that is a user. */
+bool kvm_pv_hook_failed(void)
+{
+	return READ_ONCE(kvm_pv_hook_enabled) && !READ_ONCE(kvm_pv_hook_ftrace.registered);
 }
 
 /* Without the functions of KVM, VMs are attached without hypercalls. */

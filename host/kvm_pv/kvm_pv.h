@@ -6,6 +6,7 @@
  *   chardev      /dev/kvm_pv: table of ioctls
  *   attach, detach, list, stats, cap
  *                the ioctls
+ *   enable       the parameter that makes everything inert
  *   regs         device on the MMIO bus: decodes accesses of vCPUs
  *   hook, answer hypercalls
  *   policy       what happens at requests, scheduling, and changes of frequency and cap
@@ -295,6 +296,10 @@ int kvm_pv_list(struct kvm_pv_list *arg);
 int kvm_pv_stats(struct kvm_pv_stats *arg);
 int kvm_pv_cap(const struct kvm_pv_cap *arg);
 
+/* enable.c */
+void kvm_pv_enable_init(void);
+void kvm_pv_enable_exit(void);
+
 /* regs.c */
 void kvm_pv_regs_init(struct kvm_pv *pv, void (*release)(struct kvm_pv *pv));
 int kvm_pv_regs_register(struct kvm_pv *pv);
@@ -308,6 +313,7 @@ void kvm_pv_policy_look(struct kvm_pv *pv, struct kvm_pv_window *window,
 			struct kvm_vcpu *vcpu);
 int kvm_pv_policy_cap(struct kvm_pv *pv, u32 cap);
 void kvm_pv_policy_start(struct kvm_pv *pv);
+void kvm_pv_policy_enable(bool on);
 void kvm_pv_policy_load(unsigned long ip, unsigned long parent_ip,
 			struct ftrace_ops *ops, struct ftrace_regs *fregs);
 void kvm_pv_policy_put(unsigned long ip, unsigned long parent_ip,
@@ -323,6 +329,7 @@ struct kvm_pv_vcpu *kvm_pv_vm_find_vcpu(struct kvm_vcpu *vcpu);
 int kvm_pv_vm_add_vcpu(struct kvm_pv_vcpu *v);
 struct kvm_pv *kvm_pv_vm_get(struct kvm *kvm);
 struct kvm_pv *kvm_pv_vm_get_id(u32 id);
+struct kvm_pv *kvm_pv_vm_next(struct kvm_pv *pv);
 void kvm_pv_vm_put(struct kvm_pv *pv);
 void kvm_pv_vm_link(struct kvm_pv *pv);
 void kvm_pv_vm_unlink(struct kvm_pv *pv);
@@ -333,6 +340,7 @@ void kvm_pv_vm_exit(void);
 /* constraint.c */
 const struct kvm_pv_backend *kvm_pv_constraint_backend(u32 nr);
 void kvm_pv_constraint_init(struct kvm_pv *pv);
+void kvm_pv_constraint_enable(bool on);
 void kvm_pv_constraint_apply(struct kvm_pv *pv);
 void kvm_pv_constraint_close(struct kvm_pv *pv);
 int kvm_pv_constraint_start(void);
@@ -393,6 +401,7 @@ void kvm_pv_vcpu_hooks_init(ftrace_func_t load, ftrace_func_t put);
 void kvm_pv_vcpu_hooks_exit(void);
 void kvm_pv_vcpu_hooks_get(void);
 void kvm_pv_vcpu_hooks_put(void);
+void kvm_pv_vcpu_hooks_enable(bool on);
 
 /* cpu-freq.c */
 void kvm_pv_cpu_freq_watch(bool on);
@@ -439,6 +448,8 @@ gpa_t kvm_pv_arch_last_gpa(struct kvm *kvm);
 /* hook.c */
 int kvm_pv_hook_get(void);
 void kvm_pv_hook_put(void);
+int kvm_pv_hook_enable(bool on);
+bool kvm_pv_hook_failed(void);
 void kvm_pv_hook_init(void);
 void kvm_pv_hook_exit(void);
 

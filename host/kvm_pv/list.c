@@ -17,6 +17,8 @@ static void kvm_pv_list_show(struct kvm_pv *pv, struct kvm_pv_vm *vm)
 	memset(vm, 0, sizeof(*vm));
 	vm->id = pv->id;
 	vm->flags = pv->flags;
+	if (kvm_pv_hook_failed())
+		vm->flags &= ~KVM_PV_HYPERCALLS;
 	vm->pid = pid_vnr(pv->pid);
 	vm->nr_cpus = pv->nr_cpus;
 	vm->base = pv->base;

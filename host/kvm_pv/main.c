@@ -45,13 +45,15 @@ static int __init kvm_pv_init(void)
 	if (static_call_query(kvm_pv_running_vcpu))
 		kvm_pv_cpu_freq_start(kvm_pv_policy_freq_changed);
 
+	kvm_pv_enable_init();
 	err = kvm_pv_chardev_init();
 	if (err)
-		goto exit_hooks;
+		goto exit_enable;
 
 	return 0;
 
-exit_hooks:
+exit_enable:
+	kvm_pv_enable_exit();
 	kvm_pv_cpu_freq_stop();
 	kvm_pv_vcpu_hooks_exit();
 	kvm_pv_hook_exit();
@@ -70,6 +72,7 @@ stop_constraint:
 static void __exit kvm_pv_exit(void)
 {
 	kvm_pv_chardev_exit();
+	kvm_pv_enable_exit();
 	kvm_pv_cpu_freq_stop();
 	kvm_pv_vcpu_hooks_exit();
 	kvm_pv_hook_exit();

@@ -8,6 +8,7 @@
  *   that CPU changes its speed	the same, in an interrupt, if the guest may see it
  *   a vCPU is put		the domain gets the request that the guest has posted
  *   the cap changes		all records are updated
+ *   all is disabled		nothing is updated or applied until it is enabled
  *
  * The scheduler calls the hook of put with the lock of a run queue held.  No function that is
  * reachable from a hook takes a lock.  Each exit to the VMM calls both hooks, so load skips the
@@ -19,12 +20,17 @@
  * there too, which costs another write at the next of these events.
  */
 #include <linux/ftrace.h>
+#include <linux/jump_label.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/smp.h>
 
 #include "compat.h"
 #include "kvm_pv.h"
 #include "vm-cache.h"
+
+/* Records are updated. */
+static DEFINE_STATIC_KEY_TRUE(kvm_pv_policy_enabled);
 
 /*
  * The vCPU with a record that was loaded last on a CPU, NULL: none, or the frequency has changed
@@ -97,6 +103,9 @@ static void kvm_pv_policy_update(struct kvm_pv *pv, struct kvm_pv_window *window
 static void kvm_pv_policy_update_domain(struct kvm_pv *pv, struct kvm_pv_domain *domain)
 {
 	struct kvm_pv_window *window;
+
+	if (!static_branch_likely(&kvm_pv_policy_enabled))
+		return;
 
 	for (window = domain->first; window; window = window->next)
 		kvm_pv_policy_update(pv, window);
@@ -251,6 +260,24 @@ void kvm_pv_policy_look(struct kvm_pv *pv, struct kvm_pv_window *window,
 		kvm_pv_policy_update_domain(pv, READ_ONCE(v->window)->domain);
 }
 
+static void kvm_pv_policy_update_all(struct kvm_pv *pv)
+{
+	u32 i;
+
+	lockdep_assert_held(&pv->capping);
+
+	if (!static_branch_likely(&kvm_pv_policy_enabled))
+		return;
+
+	for (i = 0; i < pv->nr_cpus; i++) {
+		struct kvm_pv_window *window = &pv->windows[i];
+
+		if (window->record)
+			WRITE_ONCE(window->record->cap, cpu_to_le32(pv->model.cap));
+		kvm_pv_policy_update(pv, window);
+	}
+}
+
 /**
  * kvm_pv_policy_cap - set the cap of a VM
  * @pv: the VM; may sleep
@@ -261,23 +288,12 @@ void kvm_pv_policy_look(struct kvm_pv *pv, struct kvm_pv_window *window,
 int kvm_pv_policy_cap(struct kvm_pv *pv, u32 cap)
 {
 	int err;
-	u32 i;
 
 	/* The records get the caps in the order of the calls. */
 	mutex_lock(&pv->capping);
 	err = kvm_pv_model_set_cap(&pv->model, cap);
-	if (err)
-		goto unlock;
-
-	for (i = 0; i < pv->nr_cpus; i++) {
-		struct kvm_pv_window *window = &pv->windows[i];
-
-		if (window->record)
-			WRITE_ONCE(window->record->cap, cpu_to_le32(pv->model.cap));
-		kvm_pv_policy_update(pv, window);
-	}
-
-unlock:
+	if (!err)
+		kvm_pv_policy_update_all(pv);
 	mutex_unlock(&pv->capping);
 	if (!err)
 		kvm_pv_constraint_apply(pv);
@@ -346,9 +362,80 @@ void kvm_pv_policy_freq_changed(void)
 
 	rcu_read_lock();
 	v = vcpu ? kvm_pv_vm_find_vcpu(vcpu) : NULL;
-	if (v && kvm_pv_policy_exposes(v->pv))
+	if (v && kvm_pv_policy_exposes(v->pv) && static_branch_likely(&kvm_pv_policy_enabled))
 		kvm_pv_policy_update(v->pv, READ_ONCE(v->window));
 	else
 		kvm_pv_policy_forget();
 	rcu_read_unlock();
+}
+
+/* In an interrupt of each CPU, which then runs the present code of the static key. */
+static void kvm_pv_policy_disable_cpu(void *unused)
+{
+	kvm_pv_policy_forget();
+}
+
+/* The hooks were off: the vCPU that is loaded here may have been loaded elsewhere before. */
+static void kvm_pv_policy_enable_cpu(void *unused)
+{
+	struct kvm_pv_vcpu *v;
+	struct kvm_vcpu *vcpu;
+
+	if (!static_call_query(kvm_pv_running_vcpu))
+		return;
+
+	rcu_read_lock();
+	vcpu = static_call(kvm_pv_running_vcpu)();
+	v = vcpu ? kvm_pv_vm_find_vcpu(vcpu) : NULL;
+	if (v)
+		kvm_pv_policy_load_slow(v);
+	rcu_read_unlock();
+}
+
+/* Takes what the guest has posted while the hooks were off.  The thread is not known. */
+static void kvm_pv_policy_take_all(struct kvm_pv *pv)
+{
+	struct kvm_pv_window *window;
+	struct kvm_pv_vcpu *v;
+	unsigned long i;
+
+	xa_for_each(&pv->vcpus, i, v) {
+		window = READ_ONCE(v->window);
+		if (window->record && kvm_pv_model_take(window->domain, window->record))
+			atomic64_inc(&window->lazy);
+	}
+}
+
+static void kvm_pv_policy_restart(struct kvm_pv *pv)
+{
+	mutex_lock(&pv->capping);
+	kvm_pv_policy_take_all(pv);
+	kvm_pv_policy_update_all(pv);
+	mutex_unlock(&pv->capping);
+}
+
+/**
+ * kvm_pv_policy_enable - enable or disable the records, the hooks and the backends of all VMs
+ * @on: enable them: the last requests and caps are in effect on return
+ *
+ * While they are disabled, requests and caps are stored only.  The caller prevents concurrent
+ * calls.  VMs may be attached and detached during the call; may sleep.
+ */
+void kvm_pv_policy_enable(bool on)
+{
+	struct kvm_pv *pv = NULL;
+
+	if (on)
+		static_branch_enable(&kvm_pv_policy_enabled);
+	else
+		static_branch_disable(&kvm_pv_policy_enabled);
+	kvm_pv_constraint_enable(on);
+	kvm_pv_vcpu_hooks_enable(on);
+	on_each_cpu(on ? kvm_pv_policy_enable_cpu : kvm_pv_policy_disable_cpu, NULL, 1);
+
+	while ((pv = kvm_pv_vm_next(pv))) {
+		if (on)
+			kvm_pv_policy_restart(pv);
+		kvm_pv_constraint_apply(pv);
+	}
 }

@@ -11,7 +11,8 @@
  * held and interrupts on.  prepare_task_switch() may call the second one, with the lock of
  * the run queue held and interrupts off.  So a hook takes no lock and wakes no task.
  *
- * The hooks are registered as long as a VM is attached whose guest uses its records.
+ * The hooks are registered as long as a VM is attached whose guest uses its records, unless
+ * kvm_pv_vcpu_hooks_enable() has disabled them.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -26,6 +27,7 @@
 bool kvm_pv_vcpu_hooks_known;
 
 static atomic_t kvm_pv_vcpu_hooks_users;
+static bool kvm_pv_vcpu_hooks_enabled = true;
 
 static struct kvm_pv_ftrace kvm_pv_vcpu_hooks[] = {
 	{
@@ -41,7 +43,8 @@ static struct kvm_pv_ftrace kvm_pv_vcpu_hooks[] = {
 /* A work, because a vCPU and the end of a VM must not wait for ftrace. */
 static void kvm_pv_vcpu_hooks_change(struct work_struct *work)
 {
-	bool wanted = atomic_read(&kvm_pv_vcpu_hooks_users);
+	bool wanted = READ_ONCE(kvm_pv_vcpu_hooks_enabled) &&
+		      atomic_read(&kvm_pv_vcpu_hooks_users);
 	int i, err = 0;
 
 	for (i = 0; i < ARRAY_SIZE(kvm_pv_vcpu_hooks) && !err; i++) {
@@ -76,6 +79,19 @@ void kvm_pv_vcpu_hooks_put(void)
 {
 	if (atomic_dec_and_test(&kvm_pv_vcpu_hooks_users))
 		queue_work(system_dfl_wq, &kvm_pv_vcpu_hooks_work);
+}
+
+/**
+ * kvm_pv_vcpu_hooks_enable - allow the hooks, or remove them
+ * @on: the hooks are registered if they have users; else ftrace calls no hook on return
+ *
+ * May sleep.
+ */
+void kvm_pv_vcpu_hooks_enable(bool on)
+{
+	WRITE_ONCE(kvm_pv_vcpu_hooks_enabled, on);
+	queue_work(system_dfl_wq, &kvm_pv_vcpu_hooks_work);
+	flush_work(&kvm_pv_vcpu_hooks_work);
 }
 
 /**

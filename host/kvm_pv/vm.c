@@ -152,6 +152,46 @@ struct kvm_pv *kvm_pv_vm_get_id(u32 id)
 	return pv;
 }
 
+/* The VM with the lowest handle above @id; the caller holds RCU. */
+static struct kvm_pv *kvm_pv_vm_find_above(u32 id)
+{
+	struct kvm_pv *pv, *next = NULL;
+
+	list_for_each_entry_rcu(pv, &kvm_pv_vms, list) {
+		if (pv->id > id && (!next || pv->id < next->id))
+			next = pv;
+	}
+
+	return next;
+}
+
+/**
+ * kvm_pv_vm_next - walk the attached VMs, with a reference to one at a time
+ * @pv: the VM before, whose reference is released; NULL: the walk begins
+ *
+ * The walk includes each VM that is attached before its begin and not detached before its end.
+ * The caller holds the module.
+ *
+ * Return: the VM, or NULL at the end.
+ */
+struct kvm_pv *kvm_pv_vm_next(struct kvm_pv *pv)
+{
+	u32 id = pv ? pv->id : 0;
+	struct kvm_pv *next;
+
+	rcu_read_lock();
+	do {
+		next = kvm_pv_vm_find_above(id);
+		if (next)
+			id = next->id;
+	} while (next && !kref_get_unless_zero(&next->ref));
+	rcu_read_unlock();
+
+	if (pv)
+		kvm_pv_vm_put(pv);
+	return next;
+}
+
 /*
  * An RCU grace period after the last reference.  A hook can have queued the irq_work until then,
  * and the irq_work queues the work, which finds the VM closed.

@@ -2,6 +2,7 @@
 /*
  * pvhost list
  */
+#include <err.h>
 #include <getopt.h>
 #include <stdlib.h>
 
@@ -27,6 +28,18 @@ static const struct pvhost_column columns[] = {
 	{ .title = "FREQ-EXPOSED", .key = "expose_frequency", .left = true },
 	{ .title = "HYPERCALLS", .key = "hypercalls" },
 };
+
+/* Null: not known */
+static void add_enabled(struct json_object *document)
+{
+	bool enabled, known = pvhost_enabled(&enabled);
+
+	if (json_object_object_add(document, "enabled",
+				   known ? json_object_new_boolean(enabled) : NULL))
+		errx(EXIT_FAILURE, "out of memory");
+	if (known && !enabled)
+		warnx("kvm_pv is disabled, requests are not applied: run pvhost enable");
+}
 
 static void print_table(struct json_object *vms)
 {
@@ -66,6 +79,7 @@ int pvhost_list(int argc, char **argv)
 	free(list);
 
 	document = pvhost_document(vms);
+	add_enabled(document);
 	if (json)
 		pvhost_print_json(document);
 	else

@@ -100,6 +100,20 @@ static const struct pvhost_command commands[] = {
 			  "  -a, --all             all VMs\n",
 	},
 	{
+		.name	= "disable",
+		.run	= pvhost_disable,
+		.help	= "make kvm_pv inert; VMs stay attached",
+		.usage	= "disable\n\n"
+			  "Requests and caps are stored but not applied, and hypercalls are not answered.\n",
+	},
+	{
+		.name	= "enable",
+		.run	= pvhost_enable,
+		.help	= "undo disable",
+		.usage	= "enable\n\n"
+			  "The last requests and caps are applied.\n",
+	},
+	{
 		.name	= "describe",
 		.run	= pvhost_describe,
 		.help	= "print the description of the device that a guest needs",

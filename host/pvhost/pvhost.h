@@ -60,13 +60,16 @@ void __noreturn pvhost_usage(void);
 void __noreturn pvhost_try_help(void);
 void pvhost_no_more(int argc, char **argv);
 
-/* run.c, attach.c, detach.c, list.c, stats.c, cap.c, describe.c */
+/* run.c, attach.c, detach.c, list.c, stats.c, cap.c, enable.c, describe.c */
 int pvhost_run(int argc, char **argv);
 int pvhost_attach(int argc, char **argv);
 int pvhost_detach(int argc, char **argv);
 int pvhost_list(int argc, char **argv);
 int pvhost_stats(int argc, char **argv);
 int pvhost_cap(int argc, char **argv);
+int pvhost_enable(int argc, char **argv);
+int pvhost_disable(int argc, char **argv);
+bool pvhost_enabled(bool *enabled);
 int pvhost_describe(int argc, char **argv);
 
 /* number.c */

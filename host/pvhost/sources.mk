@@ -12,6 +12,7 @@ PVHOST_SOURCES := \
 	host/pvhost/device.c \
 	host/pvhost/document.c \
 	host/pvhost/elf.c \
+	host/pvhost/enable.c \
 	host/pvhost/fdt.c \
 	host/pvhost/image.c \
 	host/pvhost/list.c \

@@ -21,7 +21,7 @@
 #define PTR(a)	((uintptr_t)(a))
 
 /* Returns 0, or an errno. */
-static inline int pv_load(void)
+static inline int pv_load_with(const char *params)
 {
 	const char *path = getenv("KVM_PV_KO");
 	int fd, err = 0;
@@ -29,11 +29,17 @@ static inline int pv_load(void)
 	fd = open(path ? path : "/lib/modules/pv/kvm_pv.ko", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return errno;
-	if (syscall(SYS_finit_module, fd, "", 0) && errno != EEXIST)
+	if (syscall(SYS_finit_module, fd, params, 0) && errno != EEXIST)
 		err = errno;
 	close(fd);
 
 	return err;
+}
+
+/* Returns 0, or an errno. */
+static inline int pv_load(void)
+{
+	return pv_load_with("");
 }
 
 /* Returns 0, or an errno. */

@@ -66,7 +66,7 @@ silent()
 
 ktap_print_header
 [ -f $PATCH_KO ] || skip_all "this kernel has no live patches, or not of KVM"
-ktap_set_plan 15
+ktap_set_plan 22
 
 [ -d /sys/module/kvm_pv ] || insmod "$KO"
 trap end_vmm EXIT
@@ -85,6 +85,17 @@ check "The VM detaches again" detach
 check "A VM attaches with hypercalls" silent
 check_is "Its hypercalls are answered" "$(hypercalls)" 0
 check "The live patch does not load while hypercalls are answered" patch_fails
+
+check "kvm_pv is disabled" pvhost disable
+check "The live patch loads while kvm_pv is disabled" patches
+check "pvhost enable fails while the handler is patched" refuses \
+	"a live patch has replaced KVM's handler" pvhost enable
+check_is "All but hypercalls is enabled while the handler is patched" \
+	"$(hypercalls) $(cat /sys/module/kvm_pv/parameters/enabled)" "null Y"
+check "The live patch is disabled after pvhost enable" unpatches
+check "pvhost enable succeeds without the live patch" pvhost enable
+check_is "Hypercalls are answered after pvhost enable" "$(hypercalls)" 0
+
 check "The VM with hypercalls detaches" detach
 check "The live patch loads without a VM" soon patches
 check "The live patch is disabled again" unpatches

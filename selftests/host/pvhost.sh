@@ -196,7 +196,18 @@ rmmod_refused()
 
 nothing_attached()
 {
-	[ "$(json list)" = '{"vms":[]}' ]
+	[ "$(json list)" = '{"vms":[],"enabled":true}' ]
+}
+
+disables()
+{
+	prints "" pvhost disable && says '"enabled":false}' "$(json list 2> /dev/null)" &&
+		prints "run pvhost enable" pvhost list
+}
+
+enables()
+{
+	prints "" pvhost enable && says '"enabled":true}' "$(json list)"
 }
 
 # attach TEXT OPTION...: pvhost attach rejects OPTION for the VM $vmm
@@ -225,7 +236,7 @@ ktap_print_header
 [ -c /dev/kvm ] || skip_all "no /dev/kvm"
 command -v pvhost > /dev/null || skip_all "no pvhost"
 [ ! -d /sys/module/kvm_pv ] || unloads || skip_all "kvm_pv is in use"
-ktap_set_plan 60
+ktap_set_plan 63
 
 check "pvhost list without the module names modprobe" refuses "modprobe kvm_pv" pvhost list
 insmod "$KO"
@@ -259,6 +270,9 @@ check_without /proc/sys/kernel/sched_util_clamp_min \
 check "pvhost attach without privileges fails" refuses_unprivileged \
 	attach --pid "$vmm" --table $TABLE
 check "pvhost list without privileges fails" refuses_unprivileged list
+check "pvhost disable without privileges fails" refuses_unprivileged disable
+check "pvhost disable is shown by pvhost list" disables
+check "pvhost enable is shown by pvhost list" enables
 check "no VM is attached after rejected arguments" nothing_attached
 
 check "pvhost attach --shared none shares no pages" shares null --shared none

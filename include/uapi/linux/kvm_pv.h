@@ -51,7 +51,8 @@
  * @cap: in: as that of struct kvm_pv_cap
  * @hypercalls: out: 0: the host answers hypercalls; EOPNOTSUPP: @flags is without
  *              KVM_PV_HYPERCALLS, or this kernel cannot hook KVM's handler of hypercalls; EBUSY:
- *              a live patch has replaced the handler; or another error of ftrace
+ *              a live patch has replaced the handler; or another error of ftrace.  0 too while
+ *              the module is disabled, see below
  * @reserved: 0
  *
  * A flag KVM_PV_EXPOSE_* shows information of the host to the guest, see
@@ -60,6 +61,9 @@
  * The kernel hooks KVM's handler of hypercalls as long as a VM is attached with
  * KVM_PV_HYPERCALLS.  A VM without hypercalls works as one with them, but its guest finds the
  * device only by a description.
+ *
+ * While the module parameter enabled is N, an attached VM is inert: requests and caps are stored,
+ * and in effect when the parameter is Y.
  *
  * The host allocates the shared pages and adds them to the VM as a memory slot with the highest
  * id that is free.
