@@ -28,6 +28,7 @@ TEST_SOURCES := \
 	selftests/host/lifecycle.c \
 	selftests/host/machine.c \
 	selftests/host/note.c \
+	selftests/host/rate.c \
 	selftests/host/record.c \
 	selftests/host/share.c \
 	selftests/host/shared-pages.c \

@@ -119,7 +119,7 @@ static bool kvm_pv_attach_places(const struct kvm_pv_attach *arg)
 static int kvm_pv_attach_check(const struct kvm_pv_attach *arg,
 			       const struct kvm_pv_backend *backend)
 {
-	if (arg->flags & ~KVM_PV_ATTACH_FLAGS || arg->reserved || !backend)
+	if (arg->flags & ~KVM_PV_ATTACH_FLAGS || !backend)
 		return -EINVAL;
 	if (arg->margin > (backend->margin ? KVM_PV_MAX_MARGIN : 0))
 		return -EINVAL;
@@ -156,6 +156,7 @@ static struct kvm_pv *kvm_pv_attach_alloc(const struct kvm_pv_attach *arg)
 	pv->base = arg->base;
 	pv->backend = backend;
 	pv->margin = arg->margin;
+	pv->max_rate = arg->max_rate;
 
 	err = kvm_pv_attach_copy_perf(&pv->model, arg->perf, arg->nr_perf);
 	if (err)

@@ -8,8 +8,15 @@
  *
  * No event reports that a thread ends or is pinned to other CPUs, or that a policy is created.
  * So a work checks all vCPUs of a VM every KVM_PV_CONSTRAINT_PERIOD.
+ *
+ * Each change is work for the host: a change of a clamp takes the lock of a run queue, one of a
+ * policy can take long in its driver, and others share both.  So the requests of a VM are applied
+ * at most max_rate times per second: the first request at once, the last one of those that follow
+ * at the end of the interval.  The interval doubles as long as a guest sends more requests than a
+ * governor does.
  */
 #include <linux/jiffies.h>
+#include <linux/moduleparam.h>
 #include <linux/pid.h>
 #include <linux/sched/task.h>
 #include <linux/timer.h>
@@ -19,6 +26,17 @@
 #include "trace.h"
 
 #define KVM_PV_CONSTRAINT_PERIOD	HZ
+
+/*
+ * Suppressed requests per CPU in the time of the shortest interval, from which the interval
+ * doubles, up to:
+ */
+#define KVM_PV_CONSTRAINT_FLOOD		8
+#define KVM_PV_CONSTRAINT_MAX_INTERVAL	(HZ / 4)
+
+static uint kvm_pv_constraint_max_rate = 100;
+module_param_named(max_rate, kvm_pv_constraint_max_rate, uint, 0644);
+MODULE_PARM_DESC(max_rate, "applications of requests per second and VM, 0: no limit (default: 100)");
 
 static struct workqueue_struct *kvm_pv_constraint_wq;
 
@@ -150,6 +168,63 @@ void kvm_pv_constraint_enable(bool on)
 	smp_mb(); /* the switch before the requests; pairs with kvm_pv_constraint_irq() */
 }
 
+/* Jiffies, at least 1 */
+static unsigned long kvm_pv_constraint_min_interval(const struct kvm_pv *pv)
+{
+	u32 rate = min_not_zero(READ_ONCE(kvm_pv_constraint_max_rate), pv->max_rate);
+
+	return rate && rate < HZ ? DIV_ROUND_UP(HZ, rate) : 1;
+}
+
+/* Requests have been applied: when requests are applied again. */
+static void kvm_pv_constraint_set_interval(struct kvm_pv *pv)
+{
+	unsigned long least = kvm_pv_constraint_min_interval(pv), interval = least;
+	unsigned long times = max(pv->interval / least, 1UL);
+
+	lockdep_assert_held(&pv->applying);
+
+	if (atomic_xchg(&pv->suppressed, 0) > times * pv->nr_cpus * KVM_PV_CONSTRAINT_FLOOD)
+		interval = clamp(pv->interval * 2, least,
+				 max_t(unsigned long, least, KVM_PV_CONSTRAINT_MAX_INTERVAL));
+	WRITE_ONCE(pv->interval, interval);
+}
+
+/**
+ * kvm_pv_constraint_replace - a request replaces one that was not applied yet
+ * @pv: the VM
+ * @domain: its domain
+ *
+ * Any context.
+ */
+void kvm_pv_constraint_replace(struct kvm_pv *pv, struct kvm_pv_domain *domain)
+{
+	atomic64_inc(&domain->suppressed);
+	atomic_inc(&pv->suppressed);
+}
+
+/*
+ * Requests from here on are not those that are about to be applied.  Returns whether there are
+ * requests; else the work only checks the vCPUs.
+ */
+static bool kvm_pv_constraint_begin(struct kvm_pv *pv)
+{
+	bool any = false;
+	u32 i;
+
+	for (i = 0; i < pv->nr_cpus; i++) {
+		struct kvm_pv_domain *domain = pv->windows[i].domain;
+
+		any |= READ_ONCE(domain->pending);
+		WRITE_ONCE(domain->pending, false);
+	}
+	if (any)
+		WRITE_ONCE(pv->applied_at, jiffies);
+	smp_mb(); /* @pending before the requests; a sender accesses them in reverse order */
+
+	return any;
+}
+
 /**
  * kvm_pv_constraint_apply - apply the requests of a VM, or withdraw them while that is disabled
  * @pv: the VM; may sleep
@@ -158,6 +233,7 @@ void kvm_pv_constraint_apply(struct kvm_pv *pv)
 {
 	struct kvm_pv_vcpu *v;
 	unsigned long i;
+	bool any;
 
 	if (!pv->backend->set)
 		return;
@@ -171,9 +247,11 @@ void kvm_pv_constraint_apply(struct kvm_pv *pv)
 	}
 
 	/* The VM cannot end before kvm_pv_constraint_close(). */
+	any = kvm_pv_constraint_begin(pv);
 	xa_for_each(&pv->vcpus, i, v)
 		kvm_pv_constraint_vcpu(pv, v);
-	WRITE_ONCE(pv->applied_at, jiffies);
+	if (any)
+		kvm_pv_constraint_set_interval(pv);
 	queue_delayed_work(kvm_pv_constraint_wq, &pv->apply,
 			   round_jiffies_relative(KVM_PV_CONSTRAINT_PERIOD));
 
@@ -189,13 +267,15 @@ static void kvm_pv_constraint_work(struct work_struct *work)
 static void kvm_pv_constraint_irq(struct irq_work *kick)
 {
 	struct kvm_pv *pv = container_of(kick, struct kvm_pv, kick);
-	bool again = !time_after(jiffies, READ_ONCE(pv->applied_at));
+	unsigned long interval = READ_ONCE(pv->interval);
+	unsigned long elapsed = jiffies - READ_ONCE(pv->applied_at);
 
 	smp_mb(); /* the request before the switch; pairs with kvm_pv_constraint_enable() */
 	if (!READ_ONCE(kvm_pv_constraint_enabled))
 		return;
 
-	mod_delayed_work(kvm_pv_constraint_wq, &pv->apply, again);
+	mod_delayed_work(kvm_pv_constraint_wq, &pv->apply,
+			 elapsed < interval ? interval - elapsed : 0);
 }
 
 void kvm_pv_constraint_init(struct kvm_pv *pv)
@@ -203,6 +283,8 @@ void kvm_pv_constraint_init(struct kvm_pv *pv)
 	init_irq_work(&pv->kick, kvm_pv_constraint_irq);
 	INIT_DELAYED_WORK(&pv->apply, kvm_pv_constraint_work);
 	mutex_init(&pv->applying);
+	pv->interval = 1;
+	pv->applied_at = jiffies - pv->interval;
 }
 
 /**

@@ -74,6 +74,8 @@ struct kvm_pv_model {
  * @applied: number of times that a request was applied to a thread
  * @failed: number of times that this failed
  * @fail_reason: KVM_PV_FAIL_* of the last failure
+ * @pending: a request is not applied yet
+ * @suppressed: number of requests that another one replaced before they were applied
  *
  * No lock protects the members.  @tid, @vcpu_id and @fail_reason are for KVM_PV_STATS only and
  * need not match @request.
@@ -86,6 +88,8 @@ struct kvm_pv_domain {
 	atomic64_t applied;
 	atomic64_t failed;
 	u32 fail_reason;
+	bool pending;
+	atomic64_t suppressed;
 };
 
 /**
@@ -238,7 +242,10 @@ struct kvm_pv_page {
  * @margin: per cent
  * @kick: queues @apply from contexts that cannot wake a task
  * @apply: applies the last requests
+ * @max_rate: how often per second requests are applied at most, 0: as the module parameter
  * @applied_at: jiffies when they were applied last
+ * @interval: jiffies from then until they are applied again
+ * @suppressed: requests since then that another one replaced
  * @applying: protects @closed and the constraints
  * @closed: nothing is applied any more
  * @vcpus: struct kvm_pv_vcpu by the vCPU's index, see kvm_pv_vm_add_vcpu()
@@ -270,7 +277,10 @@ struct kvm_pv {
 	u32 margin;
 	struct irq_work kick;
 	struct delayed_work apply;
+	u32 max_rate;
 	unsigned long applied_at;
+	unsigned long interval;
+	atomic_t suppressed;
 	struct mutex applying; /* of requests */
 	bool closed;
 	struct xarray vcpus;
@@ -356,6 +366,27 @@ static inline void kvm_pv_constraint_kick(struct kvm_pv *pv)
 {
 	if (pv->backend->set)
 		irq_work_queue(&pv->kick);
+}
+
+void kvm_pv_constraint_replace(struct kvm_pv *pv, struct kvm_pv_domain *domain);
+
+/**
+ * kvm_pv_constraint_request - a domain has another request
+ * @pv: the VM
+ * @domain: the domain
+ *
+ * Any context, as kvm_pv_constraint_kick().
+ */
+static inline void kvm_pv_constraint_request(struct kvm_pv *pv, struct kvm_pv_domain *domain)
+{
+	if (!pv->backend->set)
+		return;
+
+	if (READ_ONCE(domain->pending))
+		kvm_pv_constraint_replace(pv, domain);
+	else
+		WRITE_ONCE(domain->pending, true);
+	irq_work_queue(&pv->kick);
 }
 
 /* uclamp.c, freq-qos.c */

@@ -30,6 +30,7 @@ static void kvm_pv_list_show(struct kvm_pv *pv, struct kvm_pv_vm *vm)
 	vm->margin = pv->margin;
 	vm->shared = pv->page ? pv->page->gpa : 0;
 	vm->shared_size = pv->page ? pv->page->size : 0;
+	vm->max_rate = pv->max_rate;
 }
 
 /* Size of the first version of an entry */

@@ -127,7 +127,7 @@ static bool kvm_pv_policy_take(struct kvm_pv_vcpu *v)
 
 	kvm_pv_policy_requested(window->domain, v->vcpu);
 	atomic64_inc(&window->lazy);
-	kvm_pv_constraint_kick(v->pv);
+	kvm_pv_constraint_request(v->pv, window->domain);
 	return true;
 }
 
@@ -238,7 +238,7 @@ void kvm_pv_policy_request(struct kvm_pv *pv, struct kvm_pv_window *window,
 {
 	kvm_pv_policy_bind(pv, window, vcpu);
 	if (kvm_pv_model_request(window->domain, request))
-		kvm_pv_constraint_kick(pv);
+		kvm_pv_constraint_request(pv, window->domain);
 	kvm_pv_policy_requested(window->domain, vcpu);
 	kvm_pv_policy_update_domain(pv, window->domain);
 }

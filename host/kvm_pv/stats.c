@@ -26,6 +26,7 @@ static void kvm_pv_stats_cpu(struct kvm_pv *pv, struct kvm_pv_window *window,
 	cpu->lazy = atomic64_read(&window->lazy);
 	cpu->applied = atomic64_read(&domain->applied);
 	cpu->failed = atomic64_read(&domain->failed);
+	cpu->suppressed = atomic64_read(&domain->suppressed);
 	cpu->fail_reason = READ_ONCE(domain->fail_reason);
 }
 

@@ -46,6 +46,7 @@ struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm)
 	add(object, "backend", backend ? json_object_new_string(backend->name) : NULL);
 	add(object, "margin_percent", pvhost_document_number(backend && backend->margin,
 							     vm->margin));
+	add(object, "max_rate", pvhost_document_number(vm->max_rate, vm->max_rate));
 	add(object, "cap_khz", pvhost_document_number(vm->cap, vm->cap));
 	return object;
 }
@@ -88,6 +89,7 @@ struct json_object *pvhost_document_cpu(__u32 cpu, const struct kvm_pv_cpu *stat
 	add(object, "record", json_object_new_boolean(stats->record));
 	add(object, "applied", json_object_new_uint64(stats->applied));
 	add(object, "failed", json_object_new_uint64(stats->failed));
+	add(object, "suppressed", json_object_new_uint64(stats->suppressed));
 	add(object, "fail_reason", reason(fail_reasons, ARRAY_SIZE(fail_reasons),
 					  stats->fail_reason));
 	return object;

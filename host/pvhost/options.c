@@ -41,6 +41,9 @@ bool pvhost_options_take(struct pvhost_options *opts, int option, const char *va
 	case 'm':
 		opts->margin = pvhost_number("--margin", value, 0, KVM_PV_MAX_MARGIN);
 		return true;
+	case PVHOST_MAX_RATE:
+		opts->max_rate = pvhost_number("--max-rate", value, 1, UINT32_MAX);
+		return true;
 	case 'x':
 		opts->flags |= KVM_PV_EXPOSE_TID;
 		return true;
@@ -128,6 +131,7 @@ __u32 pvhost_options_attach(const struct pvhost_options *opts, int fd,
 		.backend	= opts->backend,
 		.margin		= opts->margin,
 		.shared		= opts->shared,
+		.max_rate	= opts->max_rate,
 	};
 
 	pvhost_device_attach(fd, &attach, vmm->pid, !opts->shared_text);

@@ -28,6 +28,7 @@
 	"  -B, --backend NAME    how requests are applied: record (default: they are\n" \
 	"                        not), uclamp or freq-qos\n" \
 	"  -m, --margin PERCENT  uclamp: what the host's governor adds to a clamp (0)\n" \
+	"      --max-rate N      apply requests at most N times per second (100)\n" \
 	"  -x, --expose-tid      let the guest see thread ids of this host\n" \
 	"      --expose-frequency  let the guest see the frequency of this host's CPUs\n" \
 	"      --no-hypercalls   do not answer hypercalls: the guest needs a description\n" \

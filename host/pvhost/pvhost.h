@@ -86,6 +86,7 @@ enum {
 	PVHOST_DESCRIBE,
 	PVHOST_NO_HYPERCALLS,
 	PVHOST_EXPOSE_FREQUENCY,
+	PVHOST_MAX_RATE,
 	PVHOST_NR_OPTIONS,
 };
 
@@ -291,6 +292,7 @@ void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, bool want_vcpus, unsigne
  * @flags: KVM_PV_EXPOSE_TID, KVM_PV_EXPOSE_FREQ, KVM_PV_HYPERCALLS (default)
  * @backend: how requests are applied
  * @margin: margin of backend uclamp, per cent
+ * @max_rate: how often per second requests are applied at most, 0: as kvm_pv's parameter
  * @base: guest-physical address
  * @table: performance table
  * @nr_table: number of its entries
@@ -307,6 +309,7 @@ struct pvhost_options {
 	__u32 flags;
 	__u32 backend;
 	__u32 margin;
+	__u32 max_rate;
 	__u64 base;
 	__u32 *table;
 	size_t nr_table;

@@ -45,6 +45,7 @@ static const struct option options[] = {
 	{ "domains", required_argument, NULL, 'd' },
 	{ "backend", required_argument, NULL, 'B' },
 	{ "margin", required_argument, NULL, 'm' },
+	{ "max-rate", required_argument, NULL, PVHOST_MAX_RATE },
 	{ "expose-tid", no_argument, NULL, 'x' },
 	{ "expose-frequency", no_argument, NULL, PVHOST_EXPOSE_FREQUENCY },
 	{ "no-hypercalls", no_argument, NULL, PVHOST_NO_HYPERCALLS },

@@ -78,7 +78,7 @@ void pvhost_serve_open(struct pvhost_serve *serve, const char *path,
 	*serve = (struct pvhost_serve){ .path = path, .signals = -1 };
 
 	if (opts->shared_text || opts->domains_text || opts->backend || opts->margin ||
-	    opts->flags != KVM_PV_HYPERCALLS) {
+	    opts->max_rate || opts->flags != KVM_PV_HYPERCALLS) {
 		warnx("%s: a device in BPF accepts only --base, --vcpus, --irq and --table",
 		      pvhost_command->name);
 		pvhost_try_help();

@@ -57,7 +57,7 @@ accepts()
 ktap_print_header
 [ ! -e /dev/kvm_pv ] ||
 	skip_all "/dev/kvm_pv exists, so attach does not stop at the missing module"
-ktap_set_plan 44
+ktap_set_plan 45
 
 check "pvhost attach rejects a command line without a VM" \
 	refuses "one of --pid, --name and --libvirt" pvhost attach --table $TABLE
@@ -132,6 +132,8 @@ rejects "a margin of the backend record" "--margin is for --backend uclamp" \
 	--table $TABLE --margin 25
 rejects "a margin of 101 %" '--margin: invalid number "101": expected 0..100' \
 	--table $TABLE --backend uclamp --margin 101
+rejects "a rate of 0" '--max-rate: invalid number "0": expected 1..4294967295' \
+	--table $TABLE --max-rate 0
 rejects "shared pages of a device in BPF" "a device in BPF accepts only" \
 	--bpf device.bpf.o --shared none
 rejects "an interrupt without --bpf" "--irq is for a device in BPF" --table $TABLE --irq 5

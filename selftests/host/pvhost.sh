@@ -32,11 +32,11 @@ stats_of_new()
 	says "\"pid\":$vmm,\"base\":$((BASE)),\"shared\":$((SHARED)),\"vcpus\":2" "$stats" &&
 		says '"expose_tid":false,"expose_frequency":false,"hypercalls":0,' "$stats" &&
 		says '"table":[600000,1200000]' "$stats" &&
-		says '"backend":"record","margin_percent":null,"cap_khz":null' "$stats" &&
+		says '"backend":"record","margin_percent":null,"max_rate":null,"cap_khz":null' "$stats" &&
 		says '"requests":0,"lazy":0,"reads":0,"refused":0,"cpus":[{"cpu":0,' "$stats" &&
 		says '"request":null,"perf_khz":1200000,"domain":7,"tid":null,"vcpu_id":null' \
 			"$stats" &&
-		says '"record":false,"applied":0,"failed":0,"fail_reason":null}]' "$stats"
+		says '"record":false,"applied":0,"failed":0,"suppressed":0,"fail_reason":null}]' "$stats"
 }
 
 # cap_of KHZ|none: sets that cap; prints the cap in list and the frequency in stats

@@ -53,7 +53,8 @@
  *              KVM_PV_HYPERCALLS, or this kernel cannot hook KVM's handler of hypercalls; EBUSY:
  *              a live patch has replaced the handler; or another error of ftrace.  0 too while
  *              the module is disabled, see below
- * @reserved: 0
+ * @max_rate: in: requests are applied at most so often per second, 0: as the module parameter
+ *            max_rate, which limits all VMs
  *
  * A flag KVM_PV_EXPOSE_* shows information of the host to the guest, see
  * Documentation/security.rst.
@@ -101,7 +102,7 @@ struct kvm_pv_attach {
 	__u32 shared_size;
 	__u32 cap;
 	__u32 hypercalls;
-	__u32 reserved;
+	__u32 max_rate;
 };
 
 /**
@@ -137,6 +138,8 @@ struct kvm_pv_detach {
  * @margin: per cent
  * @shared: guest-physical address of the shared pages, 0: none
  * @shared_size: their size
+ * @max_rate: as that of struct kvm_pv_attach
+ * @reserved: 0
  */
 struct kvm_pv_vm {
 	__u32 id;
@@ -152,6 +155,8 @@ struct kvm_pv_vm {
 	__u32 margin;
 	__u64 shared;
 	__u64 shared_size;
+	__u32 max_rate;
+	__u32 reserved;
 };
 
 /**
@@ -186,7 +191,7 @@ struct kvm_pv_list {
  * @perf: performance that @request results in, limited to the table and the cap.  The guest
  *        gets it as cur_perf.  With KVM_PV_EXPOSE_FREQ it gets the current frequency of the
  *        host's CPU instead, if this host knows it
- * @domain: perf domain; @request, @perf, @tid, @vcpu_id, @applied, @failed and
+ * @domain: perf domain; @request, @perf, @tid, @vcpu_id, @applied, @failed, @suppressed and
  *          @fail_reason are those of the domain
  * @tid: thread of the last request, in the initial pid namespace, 0: none yet
  * @vcpu_id: KVM's id of the vCPU of the last request; U32_MAX: none yet
@@ -196,6 +201,7 @@ struct kvm_pv_list {
  * @reserved: 0
  * @applied: number of times that a request was applied to a thread
  * @failed: number of times that this failed
+ * @suppressed: requests that another one replaced before they were applied
  */
 struct kvm_pv_cpu {
 	__u64 reads;
@@ -212,6 +218,7 @@ struct kvm_pv_cpu {
 	__u32 reserved;
 	__u64 applied;
 	__u64 failed;
+	__u64 suppressed;
 };
 
 /**
