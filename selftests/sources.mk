@@ -136,6 +136,7 @@ TEST_SCRIPTS := \
 	selftests/host/lib.sh \
 	selftests/host/libvirt.sh \
 	selftests/host/livepatch.sh \
+	selftests/host/log.sh \
 	selftests/host/number-options.sh \
 	selftests/host/pvhost-options.sh \
 	selftests/host/pvhost.sh \

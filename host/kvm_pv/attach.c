@@ -24,6 +24,7 @@
 
 #include "compat.h"
 #include "kvm_pv.h"
+#include "trace.h"
 
 #define KVM_PV_ATTACH_FLAGS	(KVM_PV_EXPOSE_TID | KVM_PV_HYPERCALLS | KVM_PV_EXPOSE_FREQ)
 
@@ -359,6 +360,20 @@ static int kvm_pv_attach_run(struct kvm_pv *pv)
 	return err;
 }
 
+/* After a success another thread may have detached the VM already. */
+static void kvm_pv_attach_log(const struct kvm_pv *pv, int err)
+{
+	pid_t pid = pid_nr(pv->pid);
+
+	if (err)
+		pr_info("process %d: not attached (%d)\n", pid, err);
+	else
+		pr_info("vm %u: attached, process %d, %u CPUs at %#llx\n", pv->id, pid, pv->nr_cpus,
+			pv->base);
+	trace_vm_attach(err ? 0 : pv->id, pid, pv->nr_cpus, pv->base, pv->backend->nr, pv->flags,
+			err);
+}
+
 int kvm_pv_attach(struct kvm_pv_attach *arg)
 {
 	struct kvm_pv *pv;
@@ -393,6 +408,7 @@ int kvm_pv_attach(struct kvm_pv_attach *arg)
 		arg->shared_size = pv->page ? pv->page->size : 0;
 		arg->hypercalls = -pv->hypercalls_err;
 	}
+	kvm_pv_attach_log(pv, err);
 	kvm_pv_vm_put(pv);
 
 put_file:

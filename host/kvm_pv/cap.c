@@ -5,6 +5,16 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include "kvm_pv.h"
+#include "trace.h"
+
+static void kvm_pv_cap_log(u32 id, u32 cap)
+{
+	if (cap)
+		pr_info("vm %u: cap %u\n", id, cap);
+	else
+		pr_info("vm %u: no cap\n", id);
+	trace_vm_cap(id, cap);
+}
 
 int kvm_pv_cap(const struct kvm_pv_cap *arg)
 {
@@ -23,6 +33,8 @@ int kvm_pv_cap(const struct kvm_pv_cap *arg)
 	err = kvm_pv_policy_cap(pv, arg->cap);
 	if (err)
 		pr_debug("vm %u: cap: %u is rejected (%d)\n", pv->id, arg->cap, err);
+	else
+		kvm_pv_cap_log(pv->id, arg->cap);
 	kvm_pv_vm_put(pv);
 	return err;
 }

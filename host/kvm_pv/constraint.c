@@ -15,6 +15,8 @@
  * at the end of the interval.  The interval doubles as long as a guest sends more requests than a
  * governor does.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include <linux/jiffies.h>
 #include <linux/moduleparam.h>
 #include <linux/pid.h>
@@ -143,6 +145,10 @@ static void kvm_pv_constraint_vcpu(struct kvm_pv *pv, struct kvm_pv_vcpu *v)
 	ret = pv->backend->set(pv, &v->constraint, task, perf);
 	if (ret)
 		trace_apply(pv->id, v->vcpu->vcpu_id, task->pid, pv->backend->nr, perf, ret);
+	/* The guest causes this: one line for each VM. */
+	if (ret < 0 && !test_and_set_bit(KVM_PV_FAILED, &pv->state))
+		pr_warn("vm %u: a request of vCPU %u cannot be applied (reason %d), see pvhost stats\n",
+			pv->id, v->vcpu->vcpu_id, -ret);
 	kvm_pv_constraint_count(domain, &v->constraint, perf, ret);
 	put_task_struct(task);
 }

@@ -5,11 +5,21 @@
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/module.h>
+#include <linux/pid.h>
 #include <linux/workqueue.h>
 
 #include "kvm_pv.h"
+#include "trace.h"
 
 static struct workqueue_struct *kvm_pv_detach_wq;
+
+static void kvm_pv_detach_log(const struct kvm_pv *pv, bool ended)
+{
+	pid_t pid = pid_nr(pv->pid);
+
+	pr_info("vm %u: %s, process %d\n", pv->id, ended ? "ended" : "detached", pid);
+	trace_vm_detach(pv->id, pid, ended);
+}
 
 /**
  * kvm_pv_detach_release - the device has left the bus of its VM
@@ -19,12 +29,16 @@ static struct workqueue_struct *kvm_pv_detach_wq;
  */
 void kvm_pv_detach_release(struct kvm_pv *pv)
 {
+	bool ended;
+
 	if (test_and_set_bit(KVM_PV_RELEASED, &pv->state))
 		return;
 
 	kvm_pv_vm_unlink(pv);
+	ended = !test_bit(KVM_PV_DETACHED, &pv->state);
+	kvm_pv_detach_log(pv, ended);
 	/* kvm_pv_detach_work() removes the pages if it has called this function. */
-	if (!test_bit(KVM_PV_DETACHED, &pv->state))
+	if (ended)
 		kvm_pv_page_end(pv->page, pv->kvm);
 	if (test_bit(KVM_PV_HOOKED, &pv->state))
 		kvm_pv_vcpu_hooks_put();

@@ -293,6 +293,7 @@ struct kvm_pv {
 #define KVM_PV_HOOKED		1	/* a user of kvm_pv_vcpu_hooks_get() */
 #define KVM_PV_DETACHED		2	/* the device is on the bus, but accesses exit to the VMM */
 #define KVM_PV_HANDED_OVER	3	/* the reference of @detach is that of the other side */
+#define KVM_PV_FAILED		4	/* a request could not be applied, which has been logged */
 
 /* attach.c, detach.c, list.c, stats.c, cap.c: struct kvm_pv_* is in linux/kvm_pv.h */
 int kvm_pv_attach(struct kvm_pv_attach *arg);

@@ -107,6 +107,67 @@ TRACE_EVENT(apply,
 		      __entry->perf, __entry->result)
 );
 
+/* An attach has ended: vm is 0 and err a negative errno if it has failed; pid is that of the VM. */
+TRACE_EVENT(vm_attach,
+	    TP_PROTO(u32 vm, pid_t pid, u32 nr_cpus, u64 base, u32 backend, u32 flags, int err),
+	    TP_ARGS(vm, pid, nr_cpus, base, backend, flags, err),
+	    TP_STRUCT__entry(__field(u32, vm)
+			     __field(pid_t, pid)
+			     __field(u32, nr_cpus)
+			     __field(u64, base)
+			     __field(u32, backend)
+			     __field(u32, flags)
+			     __field(int, err)
+	    ),
+	    TP_fast_assign(__entry->vm = vm;
+			   __entry->pid = pid;
+			   __entry->nr_cpus = nr_cpus;
+			   __entry->base = base;
+			   __entry->backend = backend;
+			   __entry->flags = flags;
+			   __entry->err = err;
+	    ),
+	    TP_printk("vm=%u pid=%d cpus=%u base=%#llx backend=%s flags=%s err=%d",
+		      __entry->vm, __entry->pid, __entry->nr_cpus, __entry->base,
+		      __print_symbolic(__entry->backend,
+				       { KVM_PV_RECORD, "record" },
+				       { KVM_PV_UCLAMP, "uclamp" },
+				       { KVM_PV_FREQ_QOS, "freq-qos" }),
+		      __print_flags(__entry->flags, "|",
+				    { KVM_PV_EXPOSE_TID, "expose_tid" },
+				    { KVM_PV_EXPOSE_FREQ, "expose_freq" },
+				    { KVM_PV_HYPERCALLS, "hypercalls" }),
+		      __entry->err)
+);
+
+/* A VM is detached; ended: by the end of the VM, and not by an administrator. */
+TRACE_EVENT(vm_detach,
+	    TP_PROTO(u32 vm, pid_t pid, bool ended),
+	    TP_ARGS(vm, pid, ended),
+	    TP_STRUCT__entry(__field(u32, vm)
+			     __field(pid_t, pid)
+			     __field(bool, ended)
+	    ),
+	    TP_fast_assign(__entry->vm = vm;
+			   __entry->pid = pid;
+			   __entry->ended = ended;
+	    ),
+	    TP_printk("vm=%u pid=%d ended=%d", __entry->vm, __entry->pid, __entry->ended)
+);
+
+/* A VM has another cap, 0: none. */
+TRACE_EVENT(vm_cap,
+	    TP_PROTO(u32 vm, u32 cap),
+	    TP_ARGS(vm, cap),
+	    TP_STRUCT__entry(__field(u32, vm)
+			     __field(u32, cap)
+	    ),
+	    TP_fast_assign(__entry->vm = vm;
+			   __entry->cap = cap;
+	    ),
+	    TP_printk("vm=%u cap=%u", __entry->vm, __entry->cap)
+);
+
 #endif /* _KVM_PV_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

@@ -8,13 +8,14 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <sys/klog.h>
 #include <sys/wait.h>
 
 #include "driver.h"
 #include "shared.h"
 #include "userspace/libpv/interval.h"
 
-#define NR_TESTS	34
+#define NR_TESTS	35
 #define NR_ASKED	2000
 #define NR_TWO		5
 
@@ -222,6 +223,24 @@ static void test_end(void)
 	ksft_test_result(soon(0, MIN), "killing a VMM removes its constraint\n");
 }
 
+/* The number of lines in the kernel's log about requests of a VM that cannot be applied */
+static int nr_logged(__u32 id)
+{
+	static char log[1 << 20];
+	char text[64], *line = log;
+	int nr = 0, len;
+
+	len = klogctl(3, log, sizeof(log) - 1);
+	vm_must(len >= 0, "syslog");
+	log[len] = '\0';
+	snprintf(text, sizeof(text), "kvm_pv: vm %u: a request of vCPU", id);
+	while ((line = strstr(line, text))) {
+		line++;
+		nr++;
+	}
+	return nr;
+}
+
 static void test_driver(void)
 {
 	struct shared shared;
@@ -238,6 +257,10 @@ static void test_driver(void)
 	ksft_test_result(shared_stats(&shared, 0).fail_reason == KVM_PV_FAIL_POLICY &&
 			 shared_stats(&shared, 0).failed,
 			 "requests fail without a cpufreq driver\n");
+	shared_request(&shared, 0, MIN);
+	shared_request(&shared, 0, MAX);
+	usleep(1500000);
+	ksft_test_result(nr_logged(shared.id) == 1, "the first request that fails is logged\n");
 	ksft_test_result(driver_load("") && soon(0, MAX),
 			 "requests are applied when the cpufreq driver is loaded again\n");
 	shared_destroy(&shared);
