@@ -133,6 +133,7 @@ TEST_SCRIPTS := \
 	selftests/fence/range.sh \
 	selftests/host/attach-options.sh \
 	selftests/host/discovered.sh \
+	selftests/host/doctor.sh \
 	selftests/host/lib.sh \
 	selftests/host/libvirt.sh \
 	selftests/host/livepatch.sh \
@@ -197,6 +198,7 @@ TEST_SCRIPTS := \
 TEST_DATA := \
 	selftests/bench/rows \
 	selftests/detect/cases \
+	selftests/host/hosts \
 	selftests/hypertrace/formats \
 	selftests/vcpuinfo/flat.awk \
 	selftests/vcpuinfo/tree-pack \

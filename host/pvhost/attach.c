@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "bpf.h"
+#include "doctor.h"
 
 #define TIMEOUT_S	5
 
@@ -51,7 +52,9 @@ int pvhost_attach(int argc, char **argv)
 	const char *bpf = NULL, *irq_text = NULL;
 	unsigned int timeout_s = TIMEOUT_S;
 	struct pvhost_options opts = PVHOST_OPTIONS;
+	struct pvhost_auto choice;
 	struct pvhost_vmm vmm;
+	bool chosen;
 	pid_t pid = 0;
 	__u32 id;
 	int c, fd;
@@ -94,7 +97,10 @@ int pvhost_attach(int argc, char **argv)
 		pvhost_options_place(&opts);
 	}
 
+	chosen = pvhost_options_choose(&opts, &choice, &vmm);
 	id = pvhost_options_attach(&opts, fd, &vmm);
 	printf("%u: process %d, %u CPUs at 0x%llx\n", id, vmm.pid, opts.nr_cpus, opts.base);
+	if (chosen)
+		pvhost_auto_print(&choice, stdout);
 	return EXIT_SUCCESS;
 }

@@ -10,7 +10,7 @@
 
 static const struct pvhost_backend backends[] = {
 	[KVM_PV_RECORD]	= {
-		.name	= "record",
+		.name	= "none",
 	},
 	[KVM_PV_UCLAMP]	= {
 		.name	= "uclamp",
@@ -43,15 +43,20 @@ bool pvhost_backend_find(const char *name, __u32 *nr)
 /**
  * pvhost_backend_nr - number of a backend
  * @name: as typed
+ *
+ * Returns PVHOST_AUTO for "auto".
  */
 __u32 pvhost_backend_nr(const char *name)
 {
 	__u32 nr;
 
+	if (!strcmp(name, "auto"))
+		return PVHOST_AUTO;
 	if (pvhost_backend_find(name, &nr))
 		return nr;
 
-	errx(EXIT_FAILURE, "--backend: there is no \"%s\": it is record, uclamp or freq-qos", name);
+	errx(EXIT_FAILURE,
+	     "--backend: unknown backend \"%s\": expected auto, uclamp, freq-qos or none", name);
 }
 
 const struct pvhost_backend *pvhost_backend(__u32 nr)

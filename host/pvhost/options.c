@@ -4,10 +4,11 @@
  */
 #include <err.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <pv/vcpufreq.h>
 
-#include "pvhost.h"
+#include "doctor.h"
 
 /**
  * pvhost_options_take - store an option
@@ -64,7 +65,8 @@ bool pvhost_options_take(struct pvhost_options *opts, int option, const char *va
  */
 void pvhost_options_check(const struct pvhost_options *opts)
 {
-	if (opts->margin && !pvhost_backend(opts->backend)->margin) {
+	if (opts->margin && opts->backend != PVHOST_AUTO &&
+	    !pvhost_backend(opts->backend)->margin) {
 		warnx("%s: --margin is for --backend uclamp", pvhost_command->name);
 		pvhost_try_help();
 	}
@@ -110,8 +112,37 @@ void pvhost_options_place(struct pvhost_options *opts)
 }
 
 /**
+ * pvhost_options_choose - choose the backend if it is PVHOST_AUTO
+ * @opts: options; a margin remains if the backend accepts it
+ * @choice: out: the choice
+ * @vmm: process of the VM
+ *
+ * Returns false if the user has chosen the backend.
+ */
+bool pvhost_options_choose(struct pvhost_options *opts, struct pvhost_auto *choice,
+			   const struct pvhost_vmm *vmm)
+{
+	struct pv_sysfs sysfs;
+	int error;
+
+	if (opts->backend != PVHOST_AUTO)
+		return false;
+
+	error = pv_sysfs_open(&sysfs, NULL);
+	if (error)
+		errx(EXIT_FAILURE, "/: %s", strerror(-error));
+	pvhost_auto_choose(choice, &sysfs, vmm->pid);
+	pv_sysfs_close(&sysfs);
+
+	opts->backend = choice->backend;
+	if (!pvhost_backend(opts->backend)->margin)
+		opts->margin = 0;
+	return true;
+}
+
+/**
  * pvhost_options_attach - attach a VM with these options
- * @opts: parsed, with addresses
+ * @opts: parsed, with addresses and backend
  * @fd: /dev/kvm_pv
  * @vmm: process of the VM
  *

@@ -15,6 +15,20 @@ void pvhost_print_json(struct json_object *document)
 						      JSON_C_TO_STRING_SPACED));
 }
 
+static void add_column(struct libscols_table *table, const struct pvhost_column *column)
+{
+	int flags = (column->left ? 0 : SCOLS_FL_RIGHT) | (column->wrap ? SCOLS_FL_WRAP : 0);
+	struct libscols_column *new = scols_table_new_column(table, column->title, 0, flags);
+
+	if (!new)
+		err(EXIT_FAILURE, "table");
+	/* libsmartcols would break text within a word. */
+	if (column->wrap &&
+	    (scols_column_set_safechars(new, "\n") ||
+	     scols_column_set_wrapfunc(new, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL)))
+		err(EXIT_FAILURE, "table");
+}
+
 struct libscols_table *pvhost_print_begin(const struct pvhost_column *columns, size_t nr)
 {
 	struct libscols_table *table = scols_new_table();
@@ -23,41 +37,48 @@ struct libscols_table *pvhost_print_begin(const struct pvhost_column *columns, s
 	if (!table)
 		err(EXIT_FAILURE, "table");
 
-	for (i = 0; i < nr; i++) {
-		if (!scols_table_new_column(table, columns[i].title, 0,
-					    columns[i].left ? 0 : SCOLS_FL_RIGHT))
-			err(EXIT_FAILURE, "table");
-	}
-
+	for (i = 0; i < nr; i++)
+		add_column(table, &columns[i]);
 	return table;
 }
 
-static void cell_text(const struct pvhost_column *column, struct json_object *value,
-		      char *text, size_t size)
+/* Replaces the last space before each @width characters by a newline. */
+static void wrap(char *text, unsigned int width)
+{
+	char *start = text, *space = NULL;
+
+	for (; *text; text++) {
+		if (*text == ' ')
+			space = text;
+		if (space && text - start >= width) {
+			*space = '\n';
+			start = space + 1;
+			space = NULL;
+		}
+	}
+}
+
+/* For free() */
+static char *cell_text(const struct pvhost_column *column, struct json_object *value)
 {
 	size_t last;
 
 	switch (json_object_get_type(value)) {
 	case json_type_null:
-		snprintf(text, size, "-");
-		break;
+		return pvhost_text("-");
 	case json_type_boolean:
-		snprintf(text, size, "%s", json_object_get_boolean(value) ? "yes" : "no");
-		break;
+		return pvhost_text(json_object_get_boolean(value) ? "yes" : "no");
 	case json_type_array:
 		/* A performance table: its ends are what one looks for. */
 		last = json_object_array_length(value) - 1;
-		snprintf(text, size, last ? "%s-%s" : "%s",
-			 json_object_get_string(json_object_array_get_idx(value, 0)),
-			 json_object_get_string(json_object_array_get_idx(value, last)));
-		break;
+		return pvhost_text(last ? "%s-%s" : "%s",
+				   json_object_get_string(json_object_array_get_idx(value, 0)),
+				   json_object_get_string(json_object_array_get_idx(value, last)));
 	default:
 		if (column->hex)
-			snprintf(text, size, "0x%llx",
-				 (unsigned long long)json_object_get_uint64(value));
-		else
-			snprintf(text, size, "%s", json_object_get_string(value));
-		break;
+			return pvhost_text("0x%llx",
+					   (unsigned long long)json_object_get_uint64(value));
+		return pvhost_text("%s", json_object_get_string(value));
 	}
 }
 
@@ -66,7 +87,7 @@ void pvhost_print_row(struct libscols_table *table, const struct pvhost_column *
 {
 	struct libscols_line *line = scols_table_new_line(table, NULL);
 	struct json_object *value;
-	char text[64];
+	char *text;
 	size_t i;
 
 	if (!line)
@@ -75,8 +96,10 @@ void pvhost_print_row(struct libscols_table *table, const struct pvhost_column *
 	for (i = 0; i < nr; i++) {
 		if (!json_object_object_get_ex(object, columns[i].key, &value) && parent)
 			json_object_object_get_ex(parent, columns[i].key, &value);
-		cell_text(&columns[i], value, text, sizeof(text));
-		if (scols_line_set_data(line, i, text))
+		text = cell_text(&columns[i], value);
+		if (columns[i].wrap)
+			wrap(text, columns[i].wrap);
+		if (scols_line_refer_data(line, i, text))
 			err(EXIT_FAILURE, "table");
 	}
 }

@@ -25,8 +25,8 @@
 #define USAGE_OPTIONS \
 	"  -t, --table F1,F2,..  performance table in kHz, or \"host\" (default)\n" \
 	"  -d, --domains D0,..   perf domain of each CPU (each its own)\n" \
-	"  -B, --backend NAME    how requests are applied: record (default: they are\n" \
-	"                        not), uclamp or freq-qos\n" \
+	"  -B, --backend NAME    how requests are applied: uclamp, freq-qos, none, or auto\n" \
+	"                        (default: the first of these that is available)\n" \
 	"  -m, --margin PERCENT  uclamp: what the host's governor adds to a clamp (0)\n" \
 	"      --max-rate N      apply requests at most N times per second (100)\n" \
 	"  -x, --expose-tid      let the guest see thread ids of this host\n" \
@@ -126,6 +126,16 @@ static const struct pvhost_command commands[] = {
 			  "  -i, --irq N           interrupt of the device in BPF, 0: none\n"
 			  "  -A, --arch ARCH       x86_64 or arm64 (that of this machine)\n"
 			  "  -f, --format FORMAT   dts (arm64) or asl (x86_64)\n",
+	},
+	{
+		.name	= "doctor",
+		.run	= pvhost_doctor,
+		.help	= "show what this host supports and lacks, and what to do",
+		.usage	= "doctor [--pid PID | --name NAME | --libvirt DOMAIN] [--json]\n"
+			  "                     [--sysroot DIR]\n\n"
+			  USAGE_VMM
+			  "  -J, --json            as JSON\n"
+			  "  -s, --sysroot DIR     read the files of a recorded host below DIR\n",
 	},
 };
 

@@ -60,7 +60,7 @@ void __noreturn pvhost_usage(void);
 void __noreturn pvhost_try_help(void);
 void pvhost_no_more(int argc, char **argv);
 
-/* run.c, attach.c, detach.c, list.c, stats.c, cap.c, enable.c, describe.c */
+/* run.c, attach.c, detach.c, list.c, stats.c, cap.c, enable.c, describe.c, doctor.c */
 int pvhost_run(int argc, char **argv);
 int pvhost_attach(int argc, char **argv);
 int pvhost_detach(int argc, char **argv);
@@ -71,6 +71,7 @@ int pvhost_enable(int argc, char **argv);
 int pvhost_disable(int argc, char **argv);
 bool pvhost_enabled(bool *enabled);
 int pvhost_describe(int argc, char **argv);
+int pvhost_doctor(int argc, char **argv);
 
 /* number.c */
 __u64 pvhost_number(const char *what, const char *text, __u64 min, __u64 max);
@@ -242,6 +243,9 @@ __u32 *pvhost_table(const char *text, size_t *nr);
 
 /* backend.c: how requests are applied */
 
+/* The best one that the host and the VM support, see auto.c */
+#define PVHOST_AUTO		UINT32_MAX
+
 /**
  * struct pvhost_backend - a backend
  * @name: its name
@@ -290,7 +294,7 @@ void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, bool want_vcpus, unsigne
  * @domains_text: perf domains as typed, NULL: each CPU has its own
  * @nr_cpus: number of CPUs, 0: not given
  * @flags: KVM_PV_EXPOSE_TID, KVM_PV_EXPOSE_FREQ, KVM_PV_HYPERCALLS (default)
- * @backend: how requests are applied
+ * @backend: how requests are applied, or PVHOST_AUTO
  * @margin: margin of backend uclamp, per cent
  * @max_rate: how often per second requests are applied at most, 0: as kvm_pv's parameter
  * @base: guest-physical address
@@ -319,12 +323,16 @@ struct pvhost_options {
 };
 
 /* Without options */
-#define PVHOST_OPTIONS	{ .flags = KVM_PV_HYPERCALLS }
+#define PVHOST_OPTIONS	{ .flags = KVM_PV_HYPERCALLS, .backend = PVHOST_AUTO }
 
 bool pvhost_options_take(struct pvhost_options *opts, int option, const char *value);
 void pvhost_options_check(const struct pvhost_options *opts);
 void pvhost_options_read(struct pvhost_options *opts);
 void pvhost_options_place(struct pvhost_options *opts);
+
+struct pvhost_auto;
+bool pvhost_options_choose(struct pvhost_options *opts, struct pvhost_auto *choice,
+			   const struct pvhost_vmm *vmm);
 __u32 pvhost_options_attach(const struct pvhost_options *opts, int fd,
 			    const struct pvhost_vmm *vmm);
 
@@ -374,12 +382,14 @@ struct json_object *pvhost_document(struct json_object *vms);
  * @key: name of the member
  * @hex: prints numbers in hexadecimal
  * @left: aligns text at the left
+ * @wrap: breaks text between words into lines of up to so many characters, 0: never
  */
 struct pvhost_column {
 	const char *title;
 	const char *key;
 	bool hex;
 	bool left;
+	unsigned int wrap;
 };
 
 void pvhost_print_json(struct json_object *document);

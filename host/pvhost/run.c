@@ -33,6 +33,7 @@
 #include <unistd.h>
 
 #include "bpf.h"
+#include "doctor.h"
 
 static const struct option options[] = {
 	{ "base", required_argument, NULL, 'b' },
@@ -122,6 +123,15 @@ static bool check_machine(FILE *qmp)
 	return true;
 }
 
+static void attach_vm(struct run *run, const struct pvhost_vmm *vmm)
+{
+	struct pvhost_auto choice;
+
+	if (pvhost_options_choose(&run->opts, &choice, vmm) && choice.backend == KVM_PV_RECORD)
+		warnx("backend auto: none, requests are not applied: see pvhost doctor");
+	pvhost_options_attach(&run->opts, run->device, vmm);
+}
+
 static void attach(struct run *run, int connection)
 {
 	FILE *qmp = pvhost_qmp_open(connection);
@@ -134,7 +144,7 @@ static void attach(struct run *run, int connection)
 	if (run->bpf)
 		pvhost_serve_attach(&run->serve, &vmm);
 	else
-		pvhost_options_attach(&run->opts, run->device, &vmm);
+		attach_vm(run, &vmm);
 	if (!run->qemu.stopped)
 		pvhost_qmp_do(qmp, "cont");
 	if (run->bpf)

@@ -2,6 +2,7 @@
 
 PVHOST_SOURCES := \
 	host/pvhost/attach.c \
+	host/pvhost/auto.c \
 	host/pvhost/backend.c \
 	host/pvhost/bpf.c \
 	host/pvhost/cap.c \
@@ -10,11 +11,14 @@ PVHOST_SOURCES := \
 	host/pvhost/description.c \
 	host/pvhost/detach.c \
 	host/pvhost/device.c \
+	host/pvhost/doctor.c \
 	host/pvhost/document.c \
 	host/pvhost/elf.c \
 	host/pvhost/enable.c \
+	host/pvhost/fact.c \
 	host/pvhost/fdt.c \
 	host/pvhost/image.c \
+	host/pvhost/kconfig.c \
 	host/pvhost/list.c \
 	host/pvhost/log.c \
 	host/pvhost/machine.c \
@@ -23,7 +27,9 @@ PVHOST_SOURCES := \
 	host/pvhost/note.c \
 	host/pvhost/number.c \
 	host/pvhost/options.c \
+	host/pvhost/pinned.c \
 	host/pvhost/place.c \
+	host/pvhost/policy.c \
 	host/pvhost/print.c \
 	host/pvhost/pvhost.c \
 	host/pvhost/qemu.c \

@@ -57,7 +57,7 @@ accepts()
 ktap_print_header
 [ ! -e /dev/kvm_pv ] ||
 	skip_all "/dev/kvm_pv exists, so attach does not stop at the missing module"
-ktap_set_plan 45
+ktap_set_plan 47
 
 check "pvhost attach rejects a command line without a VM" \
 	refuses "one of --pid, --name and --libvirt" pvhost attach --table $TABLE
@@ -127,9 +127,9 @@ rejects "domains in letters" "--domains: invalid list \"a,b\": expected $DOMAIN_
 	--table $TABLE --domains a,b
 rejects "3 domains for 2 vCPUs" "--domains: 3 domains for 2 CPUs" \
 	--table $TABLE --vcpus 2 --domains 0,0,1
-rejects "an unknown backend" "it is record, uclamp or freq-qos" --table $TABLE --backend fly
-rejects "a margin of the backend record" "--margin is for --backend uclamp" \
-	--table $TABLE --margin 25
+rejects "an unknown backend" "expected auto, uclamp, freq-qos or none" --table $TABLE --backend fly
+rejects "a margin of the backend none" "--margin is for --backend uclamp" \
+	--table $TABLE --backend none --margin 25
 rejects "a margin of 101 %" '--margin: invalid number "101": expected 0..100' \
 	--table $TABLE --backend uclamp --margin 101
 rejects "a rate of 0" '--max-rate: invalid number "0": expected 1..4294967295' \
@@ -144,6 +144,8 @@ accepts "the last base with space for one vCPU" --table $TABLE --base 0xffffffff
 accepts "as many vCPUs as fit at the default address" --table $TABLE --vcpus $SPACE
 accepts "the last address of shared pages with space for one vCPU" \
 	--table $TABLE --shared 0xfffffffffffe0000
+accepts "a margin of the backend that it chooses" --table $TABLE --margin 25
+accepts "the backend auto" --table $TABLE --backend auto
 accepts "no shared pages" --table $TABLE --shared none
 accepts "2 domains for 2 vCPUs" --table $TABLE --vcpus 2 --domains 0,0
 

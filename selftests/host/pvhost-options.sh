@@ -15,7 +15,7 @@ case $(uname -m) in
 x86_64)	 QEMU=qemu-system-x86_64 OTHER=qemu-system-aarch64 ;;
 aarch64) QEMU=qemu-system-aarch64 OTHER=qemu-system-x86_64 ;;
 esac
-COMMANDS='attach run detach list stats cap disable enable describe'
+COMMANDS='attach run detach list stats cap disable enable describe doctor'
 
 # Programs with the names of QEMU, which must not be started
 for program in "$QEMU" "$OTHER"; do
@@ -101,7 +101,7 @@ aarch64) FORMAT=dts ;;
 esac
 
 ktap_print_header
-ktap_set_plan 67
+ktap_set_plan 68
 
 check "pvhost without a command fails" refuses "no command is given" pvhost
 check "pvhost rejects an unknown command" refuses "no command \"fly\"" pvhost fly

@@ -32,7 +32,7 @@ stats_of_new()
 	says "\"pid\":$vmm,\"base\":$((BASE)),\"shared\":$((SHARED)),\"vcpus\":2" "$stats" &&
 		says '"expose_tid":false,"expose_frequency":false,"hypercalls":0,' "$stats" &&
 		says '"table":[600000,1200000]' "$stats" &&
-		says '"backend":"record","margin_percent":null,"max_rate":null,"cap_khz":null' "$stats" &&
+		says '"backend":"none","margin_percent":null,"max_rate":null,"cap_khz":null' "$stats" &&
 		says '"requests":0,"lazy":0,"reads":0,"refused":0,"cpus":[{"cpu":0,' "$stats" &&
 		says '"request":null,"perf_khz":1200000,"domain":7,"tid":null,"vcpu_id":null' \
 			"$stats" &&
@@ -160,6 +160,18 @@ waits_for_vm()
 	prints "process $vmm, 2 CPUs" pvhost attach --pid $vmm --table $TABLE --timeout 20
 }
 
+# The choice is that of pvhost doctor.
+prints_choice()
+{
+	local choice
+
+	choice=$(pvhost doctor --pid "$vmm" | grep '^backend')
+	says "backend auto: " "$choice" &&
+		prints "$choice" pvhost attach --pid "$vmm" --table $TABLE &&
+		says "\"backend\":\"$(echo "$choice" | sed -n 's/^backend auto: //p')\"" "$(json list)" &&
+		pvhost detach --pid "$vmm"
+}
+
 attached_twice()
 {
 	refuses "is attached already" pvhost attach --pid "$vmm" --table $TABLE && attached 1
@@ -236,7 +248,7 @@ ktap_print_header
 [ -c /dev/kvm ] || skip_all "no /dev/kvm"
 command -v pvhost > /dev/null || skip_all "no pvhost"
 [ ! -d /sys/module/kvm_pv ] || unloads || skip_all "kvm_pv is in use"
-ktap_set_plan 63
+ktap_set_plan 64
 
 check "pvhost list without the module names modprobe" refuses "modprobe kvm_pv" pvhost list
 insmod "$KO"
@@ -282,8 +294,10 @@ check "pvhost attach shares pages at the address of --shared" shares 1342177280 
 check "pvhost list shows exposed thread ids" exposes expose_tid --expose-tid
 check "pvhost list shows an exposed frequency" exposes expose_frequency --expose-frequency
 
+check "pvhost attach prints the backend that it chooses and why no better one is available" \
+	prints_choice
 check "pvhost attach prints process, vCPUs and base" prints "process $vmm, 2 CPUs at 0x" \
-	pvhost attach --pid "$vmm" --table $TABLE --domains 7,7
+	pvhost attach --pid "$vmm" --table $TABLE --domains 7,7 --backend none
 check "pvhost attach rejects a VM that is attached" attached_twice
 check "pvhost list prints the range of the table" prints "600000-1200000" pvhost list
 check "pvhost stats --json prints null for unknown values" stats_of_new

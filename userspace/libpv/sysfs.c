@@ -75,6 +75,35 @@ static ssize_t read_all(int fd, char *buf, size_t size)
 }
 
 /**
+ * pv_sysfs_fd - open a file
+ * @s: machine
+ * @path: absolute
+ *
+ * Return: a file descriptor of a regular file; -1 with errno set if it cannot be opened:
+ * EOPNOTSUPP if @s->listed rejects the path.
+ */
+int pv_sysfs_fd(const struct pv_sysfs *s, const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (s->listed && !s->listed(path)) {
+		errno = EOPNOTSUPP;
+		return -1;
+	}
+	fd = open_below(s, 0, path);
+	if (fd < 0)
+		return -1;
+	if (!fstat(fd, &st)) {
+		if (S_ISREG(st.st_mode))
+			return fd;
+		errno = EINVAL;
+	}
+	close(fd);
+	return -1;
+}
+
+/**
  * pv_sysfs_vread - read a file
  * @s: machine
  * @len: out: bytes read
@@ -82,12 +111,11 @@ static ssize_t read_all(int fd, char *buf, size_t size)
  * @ap: arguments of @fmt
  *
  * Return: the bytes, for free(), in a buffer that has space for one more byte; NULL
- * with errno set if the file cannot be read: EOPNOTSUPP if @s->listed rejects the path.
+ * with errno set if the file cannot be read, see pv_sysfs_fd().
  */
 char *pv_sysfs_vread(const struct pv_sysfs *s, size_t *len, const char *fmt, va_list ap)
 {
 	char path[PATH_MAX];
-	struct stat st;
 	char *buf;
 	ssize_t n;
 	int fd;
@@ -97,19 +125,9 @@ char *pv_sysfs_vread(const struct pv_sysfs *s, size_t *len, const char *fmt, va_
 		errno = ENAMETOOLONG;
 		return NULL;
 	}
-	if (s->listed && !s->listed(path)) {
-		errno = EOPNOTSUPP;
-		return NULL;
-	}
-	fd = open_below(s, 0, path);
+	fd = pv_sysfs_fd(s, path);
 	if (fd < 0)
 		return NULL;
-	if (fstat(fd, &st))
-		goto err_close;
-	if (!S_ISREG(st.st_mode)) {
-		errno = EINVAL;
-		goto err_close;
-	}
 	buf = malloc(SYSFS_MAX + 1);
 	if (!buf)
 		goto err_close;

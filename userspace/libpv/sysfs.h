@@ -29,6 +29,7 @@ int pv_sysfs_open(struct pv_sysfs *s, const char *root);
 void pv_sysfs_close(struct pv_sysfs *s);
 __printf(3, 0)
 char *pv_sysfs_vread(const struct pv_sysfs *s, size_t *len, const char *fmt, va_list ap);
+int pv_sysfs_fd(const struct pv_sysfs *s, const char *path);
 DIR *pv_sysfs_dir(const struct pv_sysfs *s, const char *path);
 
 /* sysfs-text.c */

@@ -34,7 +34,8 @@ let_go()
 # hook: the hook exists as long as a VM is attached.  The guest does not know of this device.
 hook()
 {
-	pvhost attach --pid "$L2_PID" --base "$HOOK_BASE" --shared none --vcpus 1 --table "$RIG_TABLE"
+	pvhost attach --pid "$L2_PID" --base "$HOOK_BASE" --shared none --vcpus 1 --backend none \
+		--table "$RIG_TABLE"
 }
 
 unhook()

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * --backend auto: uclamp if the kernel has it, else freq-qos if the vCPU threads are pinned,
+ * else none.
+ */
+#include <string.h>
+
+#include "doctor.h"
+
+static void set_reason(char *reason, size_t size, const char *text)
+{
+	snprintf(reason, size, "%s", text);
+}
+
+static bool check_uclamp(struct pvhost_auto *choice, const struct pv_sysfs *sysfs)
+{
+	struct pvhost_fact fact = { };
+
+	pvhost_fact_uclamp(sysfs, &fact);
+	if (fact.found == PVHOST_FOUND)
+		return true;
+
+	set_reason(choice->uclamp, sizeof(choice->uclamp),
+		   fact.found == PVHOST_MISSING ?
+		   "the kernel lacks CONFIG_UCLAMP_TASK" :
+		   "cannot read /proc/sys/kernel/sched_util_clamp_min");
+	return false;
+}
+
+static bool check_freq_qos(struct pvhost_auto *choice, const struct pv_sysfs *sysfs, pid_t pid)
+{
+	struct pvhost_policies policies;
+	struct pvhost_fact fact = { };
+	const char *reason = fact.value;
+
+	pvhost_policies_read(sysfs, &policies);
+	if (policies.found == PVHOST_FOUND && pid)
+		pvhost_pinned(sysfs, pid, &policies, &fact);
+
+	if (policies.found == PVHOST_MISSING)
+		reason = "the host has no cpufreq driver";
+	else if (policies.found == PVHOST_UNKNOWN)
+		reason = "cannot read " PVHOST_CPU "/cpufreq";
+	else if (!pid)
+		reason = "depends on the VM: its vCPU threads must be pinned";
+	set_reason(choice->freq_qos, sizeof(choice->freq_qos), reason);
+
+	/* Without a VM, freq-qos can still be the choice for a VM with pinned threads. */
+	choice->known = policies.found != PVHOST_FOUND || pid;
+	pvhost_policies_free(&policies);
+	return fact.found == PVHOST_FOUND;
+}
+
+void pvhost_auto_choose(struct pvhost_auto *choice, const struct pv_sysfs *sysfs, pid_t pid)
+{
+	memset(choice, 0, sizeof(*choice));
+	choice->known = true;
+
+	if (check_uclamp(choice, sysfs))
+		choice->backend = KVM_PV_UCLAMP;
+	else if (check_freq_qos(choice, sysfs, pid))
+		choice->backend = KVM_PV_FREQ_QOS;
+	else
+		choice->backend = KVM_PV_RECORD;
+}
+
+/**
+ * pvhost_auto_print - print the choice, and why a better backend is not available
+ * @choice: the choice
+ * @out: file
+ */
+void pvhost_auto_print(const struct pvhost_auto *choice, FILE *out)
+{
+	fprintf(out, "backend auto: %s\n",
+		choice->known ? pvhost_backend(choice->backend)->name : "unknown");
+	if (*choice->uclamp)
+		fprintf(out, "backend uclamp is not available: %s\n", choice->uclamp);
+	if (*choice->freq_qos)
+		fprintf(out, "backend freq-qos is not available: %s\n", choice->freq_qos);
+}
