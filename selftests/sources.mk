@@ -145,6 +145,7 @@ TEST_SCRIPTS := \
 	selftests/host/run-lib.sh \
 	selftests/host/run.sh \
 	selftests/host/security-page.sh \
+	selftests/host/stats.sh \
 	selftests/host/stress-guest.sh \
 	selftests/host/stress-host.sh \
 	selftests/host/stress-kill.sh \

@@ -26,6 +26,7 @@ HYPERTRACE_SOURCES := \
 	host/hypertrace/trace.c \
 	host/hypertrace/vm.c \
 	host/hypertrace/wish.c \
+	host/pvhost/cmdline.c \
 	host/pvhost/command.c \
 	host/pvhost/name.c \
 	host/pvhost/number.c \

@@ -3,6 +3,7 @@
  * A program's commands: which of them runs, and what is said of them.
  */
 #include <err.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,6 +61,8 @@ static const struct pvhost_command *find(const char *name)
 
 int main(int argc, char **argv)
 {
+	/* Names of VMs can have characters that are not ASCII. */
+	setlocale(LC_CTYPE, "");
 	if (argc < 2) {
 		warnx("no command is given");
 		pvhost_try_help();

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "pvhost.h"
+#include "userspace/libpv/sysfs.h"
 
 static void add(struct json_object *object, const char *key, struct json_object *value)
 {
@@ -28,6 +29,7 @@ struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm)
 	struct json_object *object = json_object_new_object();
 	const struct pvhost_backend *backend = pvhost_backend(vm->backend);
 	struct json_object *table = json_object_new_array();
+	char *name = vm->pid ? pvhost_cmdline_vm(vm->pid) : NULL;
 	__u32 i;
 
 	for (i = 0; i < vm->nr_perf && i < KVM_PV_MAX_PERF; i++)
@@ -35,6 +37,8 @@ struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm)
 
 	add(object, "id", json_object_new_uint64(vm->id));
 	add(object, "pid", pvhost_document_number(vm->pid, vm->pid));
+	add(object, "name", name ? json_object_new_string(name) : NULL);
+	free(name);
 	add(object, "base", json_object_new_uint64(vm->base));
 	add(object, "shared", pvhost_document_number(vm->shared, vm->shared));
 	add(object, "vcpus", json_object_new_uint64(vm->nr_cpus));
@@ -95,11 +99,33 @@ struct json_object *pvhost_document_cpu(__u32 cpu, const struct kvm_pv_cpu *stat
 	return object;
 }
 
-/* All of it; @vms is the document's from here on. */
+/* NULL: the module has no version, or is not loaded. */
+static struct json_object *module_version(void)
+{
+	struct json_object *object;
+	struct pv_sysfs sysfs;
+	char *version;
+
+	if (pv_sysfs_open(&sysfs, NULL))
+		return NULL;
+	version = pv_sysfs_text(&sysfs, "/sys/module/kvm_pv/version");
+	pv_sysfs_close(&sysfs);
+
+	object = version ? json_object_new_string(version) : NULL;
+	free(version);
+	return object;
+}
+
+/**
+ * pvhost_document - the document of list and stats
+ * @vms: the VMs; the document owns them
+ */
 struct json_object *pvhost_document(struct json_object *vms)
 {
 	struct json_object *document = json_object_new_object();
 
+	add(document, "version", json_object_new_string(PV_VERSION));
+	add(document, "module_version", module_version());
 	add(document, "vms", vms);
 	return document;
 }

@@ -10,6 +10,7 @@
 
 static const struct option options[] = {
 	{ "json", no_argument, NULL, 'J' },
+	{ "output", required_argument, NULL, 'o' },
 	{ "help", no_argument, NULL, 'h' },
 	{ }
 };
@@ -17,6 +18,7 @@ static const struct option options[] = {
 static const struct pvhost_column columns[] = {
 	{ .title = "ID", .key = "id" },
 	{ .title = "PID", .key = "pid" },
+	{ .title = "NAME", .key = "name", .left = true },
 	{ .title = "BASE", .key = "base", .hex = true },
 	{ .title = "SHARED", .key = "shared", .hex = true },
 	{ .title = "VCPUS", .key = "vcpus" },
@@ -24,8 +26,8 @@ static const struct pvhost_column columns[] = {
 	{ .title = "CAP", .key = "cap_khz" },
 	{ .title = "BACKEND", .key = "backend", .left = true },
 	{ .title = "MARGIN", .key = "margin_percent" },
-	{ .title = "TID-EXPOSED", .key = "expose_tid", .left = true },
-	{ .title = "FREQ-EXPOSED", .key = "expose_frequency", .left = true },
+	{ .title = "TID_EXPOSED", .key = "expose_tid", .left = true },
+	{ .title = "FREQ_EXPOSED", .key = "expose_frequency", .left = true },
 	{ .title = "HYPERCALLS", .key = "hypercalls" },
 };
 
@@ -41,14 +43,13 @@ static void add_enabled(struct json_object *document)
 		warnx("kvm_pv is disabled, requests are not applied: run pvhost enable");
 }
 
-static void print_table(struct json_object *vms)
+static void print_table(struct json_object *vms, const struct pvhost_column *selected, size_t nr)
 {
-	struct libscols_table *table = pvhost_print_begin(columns, ARRAY_SIZE(columns));
+	struct libscols_table *table = pvhost_print_begin(selected, nr);
 	size_t i;
 
 	for (i = 0; i < json_object_array_length(vms); i++)
-		pvhost_print_row(table, columns, ARRAY_SIZE(columns),
-				 json_object_array_get_idx(vms, i), NULL);
+		pvhost_print_row(table, selected, nr, json_object_array_get_idx(vms, i), NULL);
 	pvhost_print_end(table);
 }
 
@@ -56,14 +57,19 @@ int pvhost_list(int argc, char **argv)
 {
 	struct json_object *vms = json_object_new_array(), *document;
 	struct kvm_pv_vm *list;
+	struct pvhost_column *selected;
+	const char *output = NULL;
 	bool json = false;
-	size_t i, nr;
+	size_t i, nr, nr_selected;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "Jh", options, NULL)) >= 0) {
+	while ((c = getopt_long(argc, argv, "Jo:h", options, NULL)) >= 0) {
 		switch (c) {
 		case 'J':
 			json = true;
+			break;
+		case 'o':
+			output = optarg;
 			break;
 		case 'h':
 			pvhost_usage();
@@ -72,6 +78,8 @@ int pvhost_list(int argc, char **argv)
 		}
 	}
 	pvhost_no_more(argc, argv);
+	pvhost_columns_check(json, output);
+	selected = pvhost_columns(columns, ARRAY_SIZE(columns), output, &nr_selected);
 
 	list = pvhost_device_list(pvhost_device_open(), &nr);
 	for (i = 0; i < nr; i++)
@@ -83,8 +91,9 @@ int pvhost_list(int argc, char **argv)
 	if (json)
 		pvhost_print_json(document);
 	else
-		print_table(vms);
+		print_table(vms, selected, nr_selected);
 
+	free(selected);
 	json_object_put(document);
 	return EXIT_SUCCESS;
 }

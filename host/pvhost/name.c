@@ -20,30 +20,6 @@
 /* Processes that an error names */
 #define MAX_NAMED	8
 
-/* NULL: there is none, or it is empty */
-static char *read_proc(pid_t pid, const char *file, size_t *len)
-{
-	char *path = pvhost_text(PVHOST_PROC "/%d/%s", pid, file), *text = NULL;
-	FILE *in = fopen(path, "re");
-	size_t size = 0;
-	ssize_t got;
-
-	free(path);
-	if (!in)
-		return NULL;
-
-	/* All of it: the byte 0xff is in no text. */
-	got = getdelim(&text, &size, EOF, in);
-	fclose(in);
-	if (got <= 0) {
-		free(text);
-		return NULL;
-	}
-
-	*len = got;
-	return text;
-}
-
 /* NAME[,KEY=VALUE]... or KEY=VALUE,..., with two commas for one in a name */
 static bool value_is(const char *value, const char *name)
 {
@@ -89,7 +65,7 @@ static bool is_named(const char *words, size_t len, const char *name)
 static bool is_process(pid_t pid, const char *name)
 {
 	size_t len;
-	char *comm = read_proc(pid, "comm", &len);
+	char *comm = pvhost_cmdline_read(pid, "comm", &len);
 	bool is = comm && len - 1 == strnlen(name, COMM_LEN) && !strncmp(comm, name, len - 1);
 
 	free(comm);
@@ -100,7 +76,7 @@ static bool is_process(pid_t pid, const char *name)
 static bool is_meant(pid_t pid, const char *name)
 {
 	size_t len;
-	char *words = read_proc(pid, "cmdline", &len);
+	char *words = pvhost_cmdline_read(pid, "cmdline", &len);
 	bool is = words && ((is_qemu(words) && is_named(words, len, name)) ||
 			    is_process(pid, name));
 
@@ -169,7 +145,7 @@ static pid_t pid_of_libvirt(const char *domain)
 	fclose(in);
 
 	/* It stays behind where libvirt was killed. */
-	words = read_proc(pid, "cmdline", &len);
+	words = pvhost_cmdline_read(pid, "cmdline", &len);
 	if (!words || !is_named(words, len, domain))
 		errx(EXIT_FAILURE, "--libvirt: domain \"%s\" has ended: process %d is not its QEMU",
 		     domain, pid);

@@ -69,6 +69,8 @@ static char *cell_text(const struct pvhost_column *column, struct json_object *v
 	case json_type_boolean:
 		return pvhost_text(json_object_get_boolean(value) ? "yes" : "no");
 	case json_type_array:
+		if (!json_object_array_length(value))
+			return pvhost_text("-");
 		/* A performance table: its ends are what one looks for. */
 		last = json_object_array_length(value) - 1;
 		return pvhost_text(last ? "%s-%s" : "%s",

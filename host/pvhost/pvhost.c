@@ -34,6 +34,9 @@
 	"      --no-hypercalls   do not answer hypercalls: the guest needs a description\n" \
 	"                        of the device, and KVM's handler is not hooked\n"
 
+#define USAGE_OUTPUT \
+	"  -o, --output LIST     columns of the table, see pvhost(8)\n"
+
 #define USAGE_BPF \
 	"      --bpf FILE        a device in BPF instead, for as long as this process runs\n" \
 	"  -i, --irq N           interrupt of that device, 0: none\n"
@@ -77,19 +80,24 @@ static const struct pvhost_command commands[] = {
 		.name	= "list",
 		.run	= pvhost_list,
 		.help	= "show the attached VMs",
-		.usage	= "list [--json]\n\n"
-			  "  -J, --json            as JSON\n",
+		.usage	= "list [--json | --output COLUMN,...]\n\n"
+			  "  -J, --json            as JSON\n"
+			  USAGE_OUTPUT,
 	},
 	{
 		.name	= "stats",
 		.run	= pvhost_stats,
 		.help	= "show the requests of the guests",
 		.usage	= "stats [--pid PID | --name NAME | --libvirt DOMAIN | --id ID]\n"
-			  "                    [--json] [--watch[=SECONDS]] [--openmetrics]\n\n"
+			  "                    [--json | --output COLUMN,...] [--watch[=SECONDS]]\n"
+			  "       pvhost stats [VM] --prometheus | --openmetrics\n\n"
 			  USAGE_SELECT
 			  "  -J, --json            as JSON\n"
+			  USAGE_OUTPUT
 			  "      --watch[=SECS]    rates, every so many seconds (1)\n"
-			  "      --openmetrics     in the text format of OpenMetrics\n",
+			  "      --prometheus      in the text format of Prometheus\n"
+			  "      --openmetrics     in the text format of OpenMetrics\n"
+			  "      --input FILE      print a saved document of --json\n",
 	},
 	{
 		.name	= "cap",

@@ -94,6 +94,12 @@ enum {
 pid_t pvhost_name_pid(const char *option, const char *name);
 bool pvhost_name_option(pid_t *pid, int option, const char *value);
 
+/* cmdline.c: the name of a VM */
+char *pvhost_cmdline_read(pid_t pid, const char *file, size_t *len);
+char *pvhost_cmdline_name(const char *words, size_t len);
+bool pvhost_cmdline_is_qemu(pid_t pid);
+char *pvhost_cmdline_vm(pid_t pid);
+
 /* spawn.c: other programs */
 char *pvhost_text(const char *format, ...) __printf(1, 2);
 bool pvhost_have_program(const char *name);
@@ -374,7 +380,7 @@ struct json_object *pvhost_document_cpu(__u32 cpu, const struct kvm_pv_cpu *stat
 struct json_object *pvhost_document_number(bool known, __u64 value);
 struct json_object *pvhost_document(struct json_object *vms);
 
-/* print.c: JSON objects as a table or as JSON */
+/* print.c, columns.c: JSON objects as a table or as JSON */
 
 /**
  * struct pvhost_column - a column of a table
@@ -382,6 +388,7 @@ struct json_object *pvhost_document(struct json_object *vms);
  * @key: name of the member
  * @hex: prints numbers in hexadecimal
  * @left: aligns text at the left
+ * @optional: not one of the default columns
  * @wrap: breaks text between words into lines of up to so many characters, 0: never
  */
 struct pvhost_column {
@@ -389,8 +396,13 @@ struct pvhost_column {
 	const char *key;
 	bool hex;
 	bool left;
+	bool optional;
 	unsigned int wrap;
 };
+
+void pvhost_columns_check(bool json, const char *list);
+struct pvhost_column *pvhost_columns(const struct pvhost_column *all, size_t nr_all,
+				     const char *list, size_t *nr);
 
 void pvhost_print_json(struct json_object *document);
 
@@ -403,9 +415,11 @@ void pvhost_print_end(struct libscols_table *table);
 void pvhost_print_cpus(const struct pvhost_column *columns, size_t nr,
 		       struct json_object *document);
 
-/* stats.c, watch.c, metrics.c: statistics */
+/* stats.c, saved.c, watch.c, metrics.c: statistics */
 struct json_object *pvhost_stats_document(int fd, const struct pvhost_select *select);
-void pvhost_watch(int fd, const struct pvhost_select *select, unsigned int seconds, bool json);
-void pvhost_metrics_print(struct json_object *document);
+struct json_object *pvhost_saved_read(const char *path);
+void pvhost_watch(int fd, const struct pvhost_select *select, unsigned int seconds, bool json,
+		  const char *list);
+void pvhost_metrics_print(struct json_object *document, bool openmetrics);
 
 #endif /* _PVHOST_H */

@@ -6,6 +6,8 @@ PVHOST_SOURCES := \
 	host/pvhost/backend.c \
 	host/pvhost/bpf.c \
 	host/pvhost/cap.c \
+	host/pvhost/cmdline.c \
+	host/pvhost/columns.c \
 	host/pvhost/command.c \
 	host/pvhost/describe.c \
 	host/pvhost/description.c \
@@ -35,6 +37,7 @@ PVHOST_SOURCES := \
 	host/pvhost/qemu.c \
 	host/pvhost/qmp.c \
 	host/pvhost/run.c \
+	host/pvhost/saved.c \
 	host/pvhost/select.c \
 	host/pvhost/serve.c \
 	host/pvhost/spawn.c \

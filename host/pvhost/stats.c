@@ -12,7 +12,9 @@
 
 /* Options of this command that have no short form */
 enum {
-	METRICS = PVHOST_NR_OPTIONS,
+	PROMETHEUS = PVHOST_NR_OPTIONS,
+	OPENMETRICS,
+	INPUT,
 	WATCH,
 };
 
@@ -22,27 +24,32 @@ static const struct option options[] = {
 	{ "libvirt", required_argument, NULL, PVHOST_LIBVIRT },
 	{ "id", required_argument, NULL, 'i' },
 	{ "json", no_argument, NULL, 'J' },
-	{ "openmetrics", no_argument, NULL, METRICS },
+	{ "output", required_argument, NULL, 'o' },
+	{ "prometheus", no_argument, NULL, PROMETHEUS },
+	{ "openmetrics", no_argument, NULL, OPENMETRICS },
+	{ "input", required_argument, NULL, INPUT },
 	{ "watch", optional_argument, NULL, WATCH },
 	{ "help", no_argument, NULL, 'h' },
 	{ }
 };
 
+/* The default columns fit 100 characters: counters have up to 10 digits, frequencies 7. */
 static const struct pvhost_column columns[] = {
 	{ .title = "ID", .key = "id" },
-	{ .title = "PID", .key = "pid" },
+	{ .title = "NAME", .key = "name", .left = true, .optional = true },
+	{ .title = "PID", .key = "pid", .optional = true },
 	{ .title = "CPU", .key = "cpu" },
-	{ .title = "DOMAIN", .key = "domain" },
-	{ .title = "VCPU-ID", .key = "vcpu_id" },
-	{ .title = "TID", .key = "tid" },
+	{ .title = "DOMAIN", .key = "domain", .optional = true },
+	{ .title = "VCPU_ID", .key = "vcpu_id", .optional = true },
+	{ .title = "TID", .key = "tid", .optional = true },
 	{ .title = "REQUESTS", .key = "requests" },
 	{ .title = "LAZY", .key = "lazy" },
-	{ .title = "READS", .key = "reads" },
-	{ .title = "REFUSED", .key = "refused" },
+	{ .title = "READS", .key = "reads", .optional = true },
+	{ .title = "REFUSED", .key = "refused", .optional = true },
 	{ .title = "REQUEST", .key = "request" },
 	{ .title = "KHZ", .key = "perf_khz" },
 	{ .title = "CAP", .key = "cap_khz" },
-	{ .title = "RECORD", .key = "record", .left = true },
+	{ .title = "RECORD", .key = "record", .left = true, .optional = true },
 	{ .title = "BACKEND", .key = "backend", .left = true },
 	{ .title = "APPLIED", .key = "applied" },
 	{ .title = "FAILED", .key = "failed" },
@@ -111,62 +118,120 @@ struct json_object *pvhost_stats_document(int fd, const struct pvhost_select *se
 	return pvhost_document(vms);
 }
 
-static void print(int fd, const struct pvhost_select *select, bool json, bool metrics)
+/**
+ * struct arguments - arguments of the command
+ * @select: VMs
+ * @input: saved document, NULL: none
+ * @output: columns as typed, NULL: the default ones
+ * @json: as JSON
+ * @prometheus: in the text format of Prometheus
+ * @openmetrics: in the text format of OpenMetrics
+ * @watch_s: length of an interval, 0: no rates
+ */
+struct arguments {
+	struct pvhost_select select;
+	const char *input;
+	const char *output;
+	bool json;
+	bool prometheus;
+	bool openmetrics;
+	unsigned int watch_s;
+};
+
+static void print(const struct arguments *arguments)
 {
-	struct json_object *document = pvhost_stats_document(fd, select);
+	struct json_object *document;
+	struct pvhost_column *selected;
+	size_t nr;
 
+	/* Rejects unknown columns first. */
+	selected = pvhost_columns(columns, ARRAY_SIZE(columns), arguments->output, &nr);
+	if (arguments->input)
+		document = pvhost_saved_read(arguments->input);
+	else
+		document = pvhost_stats_document(pvhost_device_open(), &arguments->select);
 	if (!document)
-		pvhost_selects_none(select);
+		pvhost_selects_none(&arguments->select);
 
-	if (metrics)
-		pvhost_metrics_print(document);
-	else if (json)
+	if (arguments->prometheus || arguments->openmetrics)
+		pvhost_metrics_print(document, arguments->openmetrics);
+	else if (arguments->json)
 		pvhost_print_json(document);
 	else
-		pvhost_print_cpus(columns, ARRAY_SIZE(columns), document);
+		pvhost_print_cpus(selected, nr, document);
+
+	free(selected);
 	json_object_put(document);
 }
 
-int pvhost_stats(int argc, char **argv)
+static void parse(int argc, char **argv, struct arguments *arguments)
 {
-	bool json = false, metrics = false;
-	struct pvhost_select select = { };
-	unsigned int watch_s = 0;
-	int c, fd;
+	int c;
 
-	while ((c = getopt_long(argc, argv, "p:i:Jh", options, NULL)) >= 0) {
+	while ((c = getopt_long(argc, argv, "p:i:Jo:h", options, NULL)) >= 0) {
 		switch (c) {
 		case 'J':
-			json = true;
+			arguments->json = true;
 			break;
-		case METRICS:
-			metrics = true;
+		case 'o':
+			arguments->output = optarg;
+			break;
+		case PROMETHEUS:
+			arguments->prometheus = true;
+			break;
+		case OPENMETRICS:
+			arguments->openmetrics = true;
+			break;
+		case INPUT:
+			arguments->input = optarg;
 			break;
 		case WATCH:
-			watch_s = optarg ? pvhost_number("--watch", optarg, 1, MAX_WATCH_S) : 1;
+			arguments->watch_s = optarg ? pvhost_number("--watch", optarg, 1,
+								     MAX_WATCH_S) : 1;
 			break;
 		case 'h':
 			pvhost_usage();
 		default:
-			if (!pvhost_select_option(&select, c, optarg))
+			if (!pvhost_select_option(&arguments->select, c, optarg))
 				pvhost_try_help();
 		}
 	}
 
 	pvhost_no_more(argc, argv);
-	if (select.by_pid && select.by_id) {
-		warnx("stats: --id goes with none of --pid, --name and --libvirt");
-		pvhost_try_help();
-	}
-	if (metrics && (json || watch_s)) {
-		warnx("stats: --openmetrics goes with neither --json nor --watch");
-		pvhost_try_help();
-	}
+}
 
-	fd = pvhost_device_open();
-	if (watch_s)
-		pvhost_watch(fd, &select, watch_s, json);
+static void __noreturn exclusive(const char *text)
+{
+	warnx("stats: %s", text);
+	pvhost_try_help();
+}
+
+static void check(const struct arguments *arguments)
+{
+	const struct pvhost_select *select = &arguments->select;
+	bool metrics = arguments->prometheus || arguments->openmetrics;
+
+	if (select->by_pid && select->by_id)
+		exclusive("--id goes with none of --pid, --name and --libvirt");
+	if (arguments->prometheus && arguments->openmetrics)
+		exclusive("--prometheus and --openmetrics exclude each other");
+	if (metrics && (arguments->json || arguments->watch_s || arguments->output))
+		exclusive("metrics go with none of --json, --output and --watch");
+	if (arguments->input && (select->by_pid || select->by_id || arguments->watch_s))
+		exclusive("--input goes with neither a VM nor --watch");
+	pvhost_columns_check(arguments->json, arguments->output);
+}
+
+int pvhost_stats(int argc, char **argv)
+{
+	struct arguments arguments = { };
+
+	parse(argc, argv, &arguments);
+	check(&arguments);
+	if (arguments.watch_s)
+		pvhost_watch(pvhost_device_open(), &arguments.select, arguments.watch_s,
+			     arguments.json, arguments.output);
 	else
-		print(fd, &select, json, metrics);
+		print(&arguments);
 	return EXIT_SUCCESS;
 }

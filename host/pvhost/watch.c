@@ -11,6 +11,7 @@
 
 static const struct pvhost_column columns[] = {
 	{ .title = "ID", .key = "id" },
+	{ .title = "NAME", .key = "name", .left = true, .optional = true },
 	{ .title = "PID", .key = "pid" },
 	{ .title = "CPU", .key = "cpu" },
 	{ .title = "REQUESTS/S", .key = "requests_s" },
@@ -88,7 +89,8 @@ static void add_all_rates(struct json_object *document, struct json_object *befo
 }
 
 /* One line to an interval, so that a program need not wait for the end. */
-static void print(struct json_object *document, double seconds, bool json)
+static void print(struct json_object *document, double seconds, bool json,
+		  const struct pvhost_column *selected, size_t nr)
 {
 	char text[32];
 
@@ -98,7 +100,7 @@ static void print(struct json_object *document, double seconds, bool json)
 				       json_object_new_double_s(seconds, text));
 		puts(json_object_to_json_string_ext(document, JSON_C_TO_STRING_PLAIN));
 	} else {
-		pvhost_print_cpus(columns, ARRAY_SIZE(columns), document);
+		pvhost_print_cpus(selected, nr, document);
 		putchar('\n');
 	}
 
@@ -112,11 +114,17 @@ static void print(struct json_object *document, double seconds, bool json)
  * @select: which VMs
  * @seconds: length of an interval
  * @json: as JSON
+ * @list: columns as typed, NULL: the default ones
  */
-void pvhost_watch(int fd, const struct pvhost_select *select, unsigned int seconds, bool json)
+void pvhost_watch(int fd, const struct pvhost_select *select, unsigned int seconds, bool json,
+		  const char *list)
 {
 	struct json_object *before, *document;
+	struct pvhost_column *selected;
 	__u64 was, is;
+	size_t nr;
+
+	selected = pvhost_columns(columns, ARRAY_SIZE(columns), list, &nr);
 
 	pv_interval_begin();
 
@@ -132,11 +140,13 @@ void pvhost_watch(int fd, const struct pvhost_select *select, unsigned int secon
 			break;
 
 		add_all_rates(document, before, (double)(is - was) / NSEC_PER_SEC);
-		print(document, (double)(is - was) / NSEC_PER_SEC, json);
+		print(document, (double)(is - was) / NSEC_PER_SEC, json,
+		      selected, nr);
 		json_object_put(before);
 		before = document;
 		was = is;
 	}
 
 	json_object_put(before);
+	free(selected);
 }

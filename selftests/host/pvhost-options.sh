@@ -118,9 +118,9 @@ check "pvhost attach rejects a libvirt domain that does not run" \
 check "pvhost attach rejects a path as libvirt domain" refuses "no domain" \
 	pvhost attach --libvirt ../x --table $TABLE
 
-check "pvhost stats rejects --openmetrics with --json" refuses "neither --json nor" \
+check "pvhost stats rejects --openmetrics with --json" refuses "none of --json," \
 	pvhost stats --openmetrics --json
-check "pvhost stats rejects --openmetrics with --watch" refuses "neither --json nor" \
+check "pvhost stats rejects --openmetrics with --watch" refuses "none of --json," \
 	pvhost stats --openmetrics --watch
 check "pvhost stats rejects --watch=0" \
 	refuses '--watch: invalid number "0": expected 1..86400' pvhost stats --watch=0

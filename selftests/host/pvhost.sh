@@ -29,7 +29,7 @@ stats_of_new()
 	local stats
 
 	stats=$(json stats --pid "$vmm")
-	says "\"pid\":$vmm,\"base\":$((BASE)),\"shared\":$((SHARED)),\"vcpus\":2" "$stats" &&
+	says "\"pid\":$vmm,\"name\":\"vmm\",\"base\":$((BASE)),\"shared\":$((SHARED)),\"vcpus\":2" "$stats" &&
 		says '"expose_tid":false,"expose_frequency":false,"hypercalls":0,' "$stats" &&
 		says '"table":[600000,1200000]' "$stats" &&
 		says '"backend":"none","margin_percent":null,"max_rate":null,"cap_khz":null' "$stats" &&
@@ -88,32 +88,24 @@ libvirt_pid()
 	echo "$1" > /run/libvirt/qemu/one.pid
 }
 
-# Every line is a comment or a sample, families are not mixed, and the last line is the end mark.
-openmetrics_of_new()
+# stats.sh tests the formats.
+metrics_of_new()
 {
-	local metrics
+	local metrics vm="vm=\"$id\",pid=\"$vmm\",name=\"vmm\""
 
-	metrics=$(pvhost stats --openmetrics)
-	says "pvhost_requests_total{vm=\"$id\",pid=\"$vmm\",vcpu=\"1\"} 0" "$metrics" &&
-		says "pvhost_frequency_hertz{vm=\"$id\",pid=\"$vmm\",vcpu=\"0\"} 1200000000" \
-			"$metrics" &&
-		says "# UNIT pvhost_frequency_hertz hertz" "$metrics" &&
-		! echo "$metrics" | grep -q '^pvhost_request_hertz{' &&
-		[ "$(echo "$metrics" | tail -n 1)" = "# EOF" ] &&
-		echo "$metrics" | awk '
-			/^# EOF$/	{ next }
-			/^# TYPE /	{ if (seen[$3]++) bad = 1; family = $3; next }
-			/^# (UNIT|HELP) /	{ if ($3 != family) bad = 1; next }
-			/^[a-z_]+\{vm="[0-9]+",pid="[0-9]*"(,vcpu="[0-9]+")?\} [0-9]+$/ {
-				name = $1
-				sub(/\{.*/, "", name)
-				sub(/_total$/, "", name)
-				if (name != family)
-					bad = 1
-				next
-			}
-			{ bad = 1 }
-			END { exit bad }'
+	metrics=$(pvhost stats "$1")
+	says "pvhost_requests_total{$vm,vcpu=\"1\"} 0" "$metrics" &&
+		says "pvhost_frequency_hertz{$vm,vcpu=\"0\"} 1200000000" "$metrics" &&
+		says "pvhost_failed_total{$vm,domain=\"7\"} 0" "$metrics" &&
+		says "version=\"$(pvhost --version | cut -d ' ' -f 2)\"" "$metrics" &&
+		! echo "$metrics" | grep -q '^pvhost_request_hertz{'
+}
+
+# The name that list shows for the VM of the QEMU that was started last
+named_is()
+{
+	pvhost attach --pid "${named##* }" --table $TABLE > /dev/null &&
+		says "\"name\":\"$1\"" "$(json list)" && pvhost detach --pid "${named##* }"
 }
 
 # watched COUNT TEXT: COUNT lines contain TEXT by now
@@ -208,7 +200,7 @@ rmmod_refused()
 
 nothing_attached()
 {
-	[ "$(json list)" = '{"vms":[],"enabled":true}' ]
+	says '"vms":[],"enabled":true}' "$(json list)"
 }
 
 disables()
@@ -248,7 +240,7 @@ ktap_print_header
 [ -c /dev/kvm ] || skip_all "no /dev/kvm"
 command -v pvhost > /dev/null || skip_all "no pvhost"
 [ ! -d /sys/module/kvm_pv ] || unloads || skip_all "kvm_pv is in use"
-ktap_set_plan 64
+ktap_set_plan 66
 
 check "pvhost list without the module names modprobe" refuses "modprobe kvm_pv" pvhost list
 insmod "$KO"
@@ -302,7 +294,8 @@ check "pvhost attach rejects a VM that is attached" attached_twice
 check "pvhost list prints the range of the table" prints "600000-1200000" pvhost list
 check "pvhost stats --json prints null for unknown values" stats_of_new
 id=$(json list | sed 's/.*"id":\([0-9]*\).*/\1/')
-check "pvhost stats --openmetrics prints valid families" openmetrics_of_new
+check "pvhost stats --openmetrics prints metrics of a new VM" metrics_of_new --openmetrics
+check "pvhost stats --prometheus prints metrics of a new VM" metrics_of_new --prometheus
 check "pvhost stats --watch prints a table each second" watches 2 "REQUESTS/S"
 check "pvhost stats --watch --json prints an object each second" \
 	watches 2 '"requests_s":0.0' --json
@@ -369,6 +362,9 @@ check "pvhost attach --name rejects two VMs with that name" refuses "2 are named
 	pvhost attach --name one --table $TABLE
 end_named
 rm -rf /run/libvirt
+start_named qemu-vmm "$(printf 'a\377\033\303\251,process=x')"
+check "pvhost list replaces bytes of a name that are not printable" named_is "a??$(printf '\303\251')"
+end_named
 start_named qemu-vmm one,,two,process=x
 check "pvhost attach --name finds a name with a comma" prints "2 CPUs" \
 	pvhost attach --name one,two --table $TABLE
