@@ -203,6 +203,4 @@ void document_print(const struct document_kind *kind, const struct wish *wish,
 		print_table(kind, wish, list);
 		print_sum(kind, facts, list);
 	}
-	if (fflush(stdout) || ferror(stdout))
-		err(EXIT_FAILURE, "write error");
 }

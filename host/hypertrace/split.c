@@ -282,8 +282,6 @@ int hypertrace_split(int argc, char **argv)
 		pvhost_print_json(facts);
 	else
 		print(facts);
-	if (fflush(stdout) || ferror(stdout))
-		err(EXIT_FAILURE, "write error");
 
 	json_object_put(facts);
 	ring_buffer__free(events);

@@ -12,6 +12,7 @@
 
 #include "hypertrace.h"
 #include "userspace/libpv/interval.h"
+#include "userspace/libpv/stdout.h"
 
 #define POLL_NS		(NSEC_PER_SEC / 10)
 
@@ -108,8 +109,8 @@ static void consume(struct ring_buffer *events)
 {
 	if (events && ring_buffer__consume(events) < 0)
 		err(EXIT_FAILURE, "events");
-	if (events && (fflush(stdout) || ferror(stdout)))
-		err(EXIT_FAILURE, "write error");
+	if (events)
+		pv_stdout_flush();
 }
 
 void trace_follow(struct trace *trace, const struct wish *wish, struct ring_buffer *events)

@@ -10,6 +10,10 @@
 #include <unistd.h>
 
 #include "pvhost.h"
+#include "userspace/libpv/stdout.h"
+
+/* Exit status if the output is lost */
+static const int failure = EXIT_FAILURE;
 
 /* the one that runs, NULL: none yet */
 const struct pvhost_command *pvhost_command;
@@ -63,6 +67,7 @@ int main(int argc, char **argv)
 {
 	/* Names of VMs can have characters that are not ASCII. */
 	setlocale(LC_CTYPE, "");
+	pv_stdout_begin(&failure);
 	if (argc < 2) {
 		warnx("no command is given");
 		pvhost_try_help();

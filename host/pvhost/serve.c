@@ -20,6 +20,7 @@
 #include <bpf/libbpf.h>
 
 #include "bpf.h"
+#include "userspace/libpv/stdout.h"
 
 /* One that this process was started to ignore would not come. */
 static int open_signals(void)
@@ -142,7 +143,7 @@ void pvhost_serve_attach(struct pvhost_serve *serve, const struct pvhost_vmm *vm
 	if (serve->setup.irq)
 		printf(", interrupt %u", serve->setup.irq);
 	printf("\n");
-	fflush(stdout);
+	pv_stdout_flush();
 }
 
 /* The guest has been told where it is and how it interrupts, which does not change. */

@@ -8,6 +8,7 @@
 
 #include "pvhost.h"
 #include "userspace/libpv/interval.h"
+#include "userspace/libpv/stdout.h"
 
 static const struct pvhost_column columns[] = {
 	{ .title = "ID", .key = "id" },
@@ -104,8 +105,7 @@ static void print(struct json_object *document, double seconds, bool json,
 		putchar('\n');
 	}
 
-	if (fflush(stdout) || ferror(stdout))
-		err(EXIT_FAILURE, "write error");
+	pv_stdout_flush();
 }
 
 /**

@@ -152,6 +152,13 @@ waits_for_vm()
 	prints "process $vmm, 2 CPUs" pvhost attach --pid $vmm --table $TABLE --timeout 20
 }
 
+# reports_full ARG...: pvhost fails with one line if its output is lost
+reports_full()
+{
+	! pvhost "$@" > /dev/full 2> /tmp/error &&
+		says "pvhost: write error" "$(cat /tmp/error)" && [ "$(wc -l < /tmp/error)" = 1 ]
+}
+
 # The choice is that of pvhost doctor.
 prints_choice()
 {
@@ -299,6 +306,11 @@ check "pvhost stats --prometheus prints metrics of a new VM" metrics_of_new --pr
 check "pvhost stats --watch prints a table each second" watches 2 "REQUESTS/S"
 check "pvhost stats --watch --json prints an object each second" \
 	watches 2 '"requests_s":0.0' --json
+check "pvhost list reports a write error" reports_full list
+check "pvhost list --json reports a write error" reports_full list --json
+check "pvhost stats reports a write error" reports_full stats
+check "pvhost stats --prometheus reports a write error" reports_full stats --prometheus
+check "pvhost stats --watch ends at a write error" reports_full stats --watch
 check "pvhost stats --watch rejects a process without an attached VM" \
 	refuses "no VM of process $$" pvhost stats --watch --pid $$
 check "pvhost stats rejects a process without an attached VM" refuses "no VM of process $$" \

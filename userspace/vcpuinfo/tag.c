@@ -80,8 +80,6 @@ int tag_main(const struct vcpuinfo *v, const struct options *o)
 	json_object_object_add(doc, "status", json_object_new_int64(t.status));
 	json_object_object_add(doc, "calls", read_times(times, t.done));
 	puts(json_object_to_json_string_ext(doc, JSON_C_TO_STRING_PLAIN));
-	if (fflush(stdout) || ferror(stdout))
-		err(failure, "write error");
 
 	json_object_put(doc);
 	free(times);

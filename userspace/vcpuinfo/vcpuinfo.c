@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "userspace/libpv/device.h"
+#include "userspace/libpv/stdout.h"
 #include "files.h"
 #include "options.h"
 
@@ -161,6 +162,7 @@ int main(int argc, char **argv)
 	int error, status;
 
 	setlocale(LC_CTYPE, "");
+	pv_stdout_begin(&failure);
 	options_parse(argc, argv, &o);
 	if (options_command(&o))
 		return call_main(&o);
@@ -209,7 +211,5 @@ int main(int argc, char **argv)
 	plan_free(&plan);
 	free(out.columns);
 	free(o.calls);
-	if (fflush(stdout) || ferror(stdout))
-		err(failure, "write error");
 	return status;
 }

@@ -11,6 +11,7 @@
 #include "files.h"
 #include "options.h"
 #include "userspace/libpv/interval.h"
+#include "userspace/libpv/stdout.h"
 
 #define MAX_SECONDS	86400
 
@@ -154,8 +155,7 @@ static void print_interval(struct vcpuinfo *v, const struct options *o, struct o
 		print_text(&intervals, r->facts, out);
 		out->goes_on |= nr > 0;
 	}
-	if (fflush(stdout) || ferror(stdout))
-		err(failure, "write error");
+	pv_stdout_flush();
 }
 
 int watch_main(const struct options *o)
