@@ -149,6 +149,7 @@ TEST_SCRIPTS := \
 	selftests/host/stress-guest.sh \
 	selftests/host/stress-host.sh \
 	selftests/host/stress-kill.sh \
+	selftests/host/trust.sh \
 	selftests/host/write-errors.sh \
 	selftests/hypercall/private.sh \
 	selftests/hypercall/tracers.sh \

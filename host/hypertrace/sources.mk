@@ -32,6 +32,7 @@ HYPERTRACE_SOURCES := \
 	host/pvhost/number.c \
 	host/pvhost/print.c \
 	host/pvhost/spawn.c \
+	host/pvhost/trust.c \
 
 # Each becomes a skeleton that hypertrace includes.
 HYPERTRACE_BPF := \

@@ -91,7 +91,7 @@ int pvhost_attach(int argc, char **argv)
 
 	check_arguments(&opts);
 	fd = pvhost_device_open();
-	pvhost_vmm_open(&vmm, pid, !opts.nr_cpus, timeout_s);
+	pvhost_vmm_open(&vmm, pid, pvhost_name_pidfd(), !opts.nr_cpus, timeout_s);
 	if (!opts.nr_cpus) {
 		opts.nr_cpus = vmm.nr_vcpus;
 		pvhost_options_place(&opts);

@@ -125,6 +125,11 @@ bool pvhost_bpf_open(struct pvhost_bpf *bpf, const char *path)
 	*bpf = (struct pvhost_bpf){ };
 	if (!pvhost_image_read(&bpf->image, path))
 		return false;
+	/* The kernel runs the program. */
+	if (!bpf->image.trusted) {
+		warnx("%s: other users can change this file: copy it, with mode 644", path);
+		return false;
+	}
 
 	/* Of the device, so that maps of a replacement have the same names */
 	opts.object_name = bpf->image.note.name;

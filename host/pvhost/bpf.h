@@ -27,12 +27,14 @@ char *pvhost_elf_note(char *image, size_t size, struct pv_note_mmio *mmio);
  * @data: all of it
  * @size: bytes
  * @note: what it says of itself, checked
+ * @trusted: only root and the user of this process can change the file
  */
 struct pvhost_image {
 	const char *path;
 	char *data;
 	size_t size;
 	struct pv_note_mmio note;
+	bool trusted;
 };
 
 bool pvhost_image_read(struct pvhost_image *image, const char *path);

@@ -67,6 +67,7 @@ bool pvhost_image_read(struct pvhost_image *image, const char *path)
 			close(fd);
 		return false;
 	}
+	image->trusted = pvhost_trust_file(&st);
 	good = read_all(image, fd, &st);
 	close(fd);
 	if (!good)

@@ -97,7 +97,8 @@ static const struct pvhost_command commands[] = {
 			  "      --watch[=SECS]    rates, every so many seconds (1)\n"
 			  "      --prometheus      in the text format of Prometheus\n"
 			  "      --openmetrics     in the text format of OpenMetrics\n"
-			  "      --input FILE      print a saved document of --json\n",
+			  "      --input FILE      print a saved document of --json\n"
+			  "      --file FILE       replace FILE in one step, do not print\n",
 	},
 	{
 		.name	= "cap",

@@ -93,6 +93,12 @@ enum {
 
 pid_t pvhost_name_pid(const char *option, const char *name);
 bool pvhost_name_option(pid_t *pid, int option, const char *value);
+int pvhost_name_pidfd(void);
+
+/* trust.c: processes and files that only trusted users can change */
+struct stat;
+bool pvhost_trust_process(pid_t pid, char *reason, size_t size);
+bool pvhost_trust_file(const struct stat *st);
 
 /* cmdline.c: the name of a VM */
 char *pvhost_cmdline_read(pid_t pid, const char *file, size_t *len);
@@ -288,7 +294,8 @@ struct pvhost_vmm {
 };
 
 int pvhost_vmm_take(const struct pvhost_vmm *vmm);
-void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, bool want_vcpus, unsigned int timeout_s);
+void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, int pidfd, bool want_vcpus,
+		     unsigned int timeout_s);
 
 /* options.c: options of attach and run */
 

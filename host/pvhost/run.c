@@ -140,7 +140,7 @@ static void attach(struct run *run, int connection)
 	if (!qmp || (run->describe && !check_machine(qmp)))
 		return;
 
-	pvhost_vmm_open(&vmm, run->pid, false, 0);
+	pvhost_vmm_open(&vmm, run->pid, run->pidfd, false, 0);
 	if (run->bpf)
 		pvhost_serve_attach(&run->serve, &vmm);
 	else

@@ -276,7 +276,7 @@ int pvhost_serve(const char *path, pid_t pid, struct pvhost_options *opts, const
 	int status;
 
 	pvhost_serve_open(&serve, path, opts);
-	pvhost_vmm_open(&vmm, pid, !opts->nr_cpus, timeout_s);
+	pvhost_vmm_open(&vmm, pid, pvhost_name_pidfd(), !opts->nr_cpus, timeout_s);
 	if (!opts->nr_cpus)
 		opts->nr_cpus = vmm.nr_vcpus;
 	pvhost_serve_place(&serve, opts, irq_text);

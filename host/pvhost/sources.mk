@@ -44,6 +44,7 @@ PVHOST_SOURCES := \
 	host/pvhost/ssdt.c \
 	host/pvhost/stats.c \
 	host/pvhost/table.c \
+	host/pvhost/trust.c \
 	host/pvhost/vmm.c \
 	host/pvhost/watch.c \
 

@@ -3,10 +3,14 @@
  * pvhost stats
  */
 #include <err.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "pvhost.h"
+#include "userspace/libpv/replace.h"
 
 #define MAX_WATCH_S	86400
 
@@ -15,6 +19,7 @@ enum {
 	PROMETHEUS = PVHOST_NR_OPTIONS,
 	OPENMETRICS,
 	INPUT,
+	TO_FILE,
 	WATCH,
 };
 
@@ -28,6 +33,7 @@ static const struct option options[] = {
 	{ "prometheus", no_argument, NULL, PROMETHEUS },
 	{ "openmetrics", no_argument, NULL, OPENMETRICS },
 	{ "input", required_argument, NULL, INPUT },
+	{ "file", required_argument, NULL, TO_FILE },
 	{ "watch", optional_argument, NULL, WATCH },
 	{ "help", no_argument, NULL, 'h' },
 	{ }
@@ -122,6 +128,7 @@ struct json_object *pvhost_stats_document(int fd, const struct pvhost_select *se
  * struct arguments - arguments of the command
  * @select: VMs
  * @input: saved document, NULL: none
+ * @file: file to replace, NULL: print to standard output
  * @output: columns as typed, NULL: the default ones
  * @json: as JSON
  * @prometheus: in the text format of Prometheus
@@ -131,6 +138,7 @@ struct json_object *pvhost_stats_document(int fd, const struct pvhost_select *se
 struct arguments {
 	struct pvhost_select select;
 	const char *input;
+	const char *file;
 	const char *output;
 	bool json;
 	bool prometheus;
@@ -138,8 +146,33 @@ struct arguments {
 	unsigned int watch_s;
 };
 
+/* All that is printed from here on is in the new file. */
+static void begin_file(struct pv_replace *file, const char *path)
+{
+	int error = pv_replace_begin(file, path);
+
+	if (error || dup2(file->fd, STDOUT_FILENO) < 0)
+		errx(EXIT_FAILURE, "%s: %s", path, strerror(error ? -error : errno));
+}
+
+static void end_file(struct pv_replace *file, const char *path)
+{
+	int error;
+
+	if (ferror(stdout) | fflush(stdout)) {
+		pv_replace_abort(file);
+		clearerr(stdout);
+		errx(EXIT_FAILURE, "%s: write error; the file is unchanged", path);
+	}
+
+	error = pv_replace_commit(file);
+	if (error)
+		errx(EXIT_FAILURE, "%s: %s", path, strerror(-error));
+}
+
 static void print(const struct arguments *arguments)
 {
+	struct pv_replace file;
 	struct json_object *document;
 	struct pvhost_column *selected;
 	size_t nr;
@@ -153,12 +186,16 @@ static void print(const struct arguments *arguments)
 	if (!document)
 		pvhost_selects_none(&arguments->select);
 
+	if (arguments->file)
+		begin_file(&file, arguments->file);
 	if (arguments->prometheus || arguments->openmetrics)
 		pvhost_metrics_print(document, arguments->openmetrics);
 	else if (arguments->json)
 		pvhost_print_json(document);
 	else
 		pvhost_print_cpus(selected, nr, document);
+	if (arguments->file)
+		end_file(&file, arguments->file);
 
 	free(selected);
 	json_object_put(document);
@@ -181,6 +218,9 @@ static void parse(int argc, char **argv, struct arguments *arguments)
 			break;
 		case OPENMETRICS:
 			arguments->openmetrics = true;
+			break;
+		case TO_FILE:
+			arguments->file = optarg;
 			break;
 		case INPUT:
 			arguments->input = optarg;
@@ -219,6 +259,8 @@ static void check(const struct arguments *arguments)
 		exclusive("metrics go with none of --json, --output and --watch");
 	if (arguments->input && (select->by_pid || select->by_id || arguments->watch_s))
 		exclusive("--input goes with neither a VM nor --watch");
+	if (arguments->file && arguments->watch_s)
+		exclusive("--file does not go with --watch");
 	pvhost_columns_check(arguments->json, arguments->output);
 }
 

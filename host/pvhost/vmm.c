@@ -175,16 +175,18 @@ int pvhost_vmm_take(const struct pvhost_vmm *vmm)
  * pvhost_vmm_open - take the VM of a process
  * @vmm: what is found
  * @pid: the process
+ * @pidfd: file descriptor of the process, -1: open one
  * @want_vcpus: count vCPUs
  * @timeout_s: seconds to wait for the VM, which a VMM makes a while after its start
  */
-void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, bool want_vcpus, unsigned int timeout_s)
+void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, int pidfd, bool want_vcpus,
+		     unsigned int timeout_s)
 {
 	struct scan scan;
-	int pidfd;
 
-	/* Opened first: the number cannot come to mean another process from here on. */
-	pidfd = syscall(SYS_pidfd_open, pid, 0);
+	/* Opened first: from here on @pidfd cannot become another process. */
+	if (pidfd < 0)
+		pidfd = syscall(SYS_pidfd_open, pid, 0);
 	if (pidfd < 0 && (errno == ESRCH || errno == EINVAL))
 		errx(EXIT_FAILURE, "there is no process %d", pid);
 	if (pidfd < 0)

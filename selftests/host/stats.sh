@@ -109,8 +109,40 @@ rejects()
 	refuses "$1" pvhost stats --input "$tmp/bad.json" --prometheus
 }
 
+# replaces FILE: the file is a regular one, and has the metrics
+replaces()
+{
+	stats --prometheus > "$tmp/expected" && stats --prometheus --file "$1" > "$tmp/out" &&
+		[ ! -s "$tmp/out" ] && [ ! -h "$1" ] && cmp "$1" "$tmp/expected" && nothing_left
+}
+
+nothing_left()
+{
+	[ -z "$(find "$tmp" -name '.*')" ]
+}
+
+# The file that the link points to stays as it is.
+replaces_link()
+{
+	echo secret > "$tmp/victim"
+	ln -s "$tmp/victim" "$tmp/link"
+	replaces "$tmp/link" && [ "$(cat "$tmp/victim")" = secret ]
+}
+
+# A limit of the size of files is as good as a full disk.
+keeps_old()
+{
+	echo old > "$tmp/old"
+	(
+		trap '' XFSZ
+		ulimit -f 0
+		pvhost stats --input "$tmp/stats.json" --prometheus --file "$tmp/old" 2> /dev/full
+	) && return 1
+	[ "$(cat "$tmp/old")" = old ] && nothing_left
+}
+
 ktap_print_header
-ktap_set_plan 29
+ktap_set_plan 37
 
 check "the default columns of pvhost stats fit 100 characters" fits
 check "stats --output selects columns in the requested order" selects "applied,cpu,pid,cpu" \
@@ -153,6 +185,17 @@ check "--openmetrics prints counters without a suffix in the name of the family"
 check "--openmetrics prints valid families" families --openmetrics "|_total|_info"
 check "stats --json prints a document that --input accepts" round_trip
 
+check "stats --file creates a file" replaces "$tmp/new"
+check "stats --file replaces a file" replaces "$tmp/new"
+check "stats --file replaces a symbolic link and not its target" replaces_link
+check "stats --file leaves the old file if the output cannot be written" keeps_old
+check "stats --file rejects a folder" refuses "Is a directory" stats --file "$tmp"
+mkfifo "$tmp/fifo"
+check "stats --file rejects a pipe" refuses "Invalid argument" stats --file "$tmp/fifo"
+check "stats --file rejects a folder that does not exist" refuses "No such file" \
+	stats --file "$tmp/none/file"
+check "stats rejects --file with --watch" refuses "--file does not go with --watch" \
+	pvhost stats --file "$tmp/new" --watch
 check "stats rejects --openmetrics with --prometheus" refuses "exclude each other" \
 	stats --openmetrics --prometheus
 check "stats rejects --input with a VM" refuses "--input goes with neither" stats --id 1

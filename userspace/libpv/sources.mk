@@ -37,6 +37,7 @@ LIBPV_SOURCES := \
 	userspace/libpv/percpu.c \
 	userspace/libpv/plain-text.c \
 	userspace/libpv/probe.c \
+	userspace/libpv/replace.c \
 	userspace/libpv/stdout.c \
 	userspace/libpv/sysfs-text.c \
 	userspace/libpv/sysfs.c \
