@@ -65,6 +65,8 @@ static const struct pvhost_command commands[] = {
 			  "  -n, --vcpus N         CPUs that the device serves (those of -smp)\n"
 			  "      --describe        describe the device by ACPI or device tree, for a\n"
 			  "                        guest without pv_hypervisor\n"
+			  "      --user NAME       user of QEMU (the user who called sudo)\n"
+			  "      --as-root         QEMU is root\n"
 			  USAGE_OPTIONS
 			  USAGE_BPF,
 	},

@@ -106,6 +106,25 @@ char *pvhost_cmdline_name(const char *words, size_t len);
 bool pvhost_cmdline_is_qemu(pid_t pid);
 char *pvhost_cmdline_vm(pid_t pid);
 
+/* user.c: the user of QEMU */
+
+/**
+ * struct pvhost_user - a user
+ * @name: login name, NULL: the user of this process
+ * @home: home directory
+ * @uid: user id
+ * @gid: primary group
+ */
+struct pvhost_user {
+	char *name;
+	char *home;
+	uid_t uid;
+	gid_t gid;
+};
+
+void pvhost_user_find(struct pvhost_user *user, const char *name, bool as_root);
+void pvhost_user_become(const struct pvhost_user *user);
+
 /* spawn.c: other programs */
 char *pvhost_text(const char *format, ...) __printf(1, 2);
 bool pvhost_have_program(const char *name);

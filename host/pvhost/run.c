@@ -7,6 +7,7 @@
  *
  *   QEMU's process                      the child
  *   --------------                      ---------
+ *   becomes the user of --user          keeps the privileges
  *   execs QEMU, stopped                 waits for QEMU's greeting
  *   makes its VM, greets                attaches the VM
  *   lets the guest run                  sends "cont", removes the files, exits
@@ -35,11 +36,19 @@
 #include "bpf.h"
 #include "doctor.h"
 
+/* Options of this command that have no short form */
+enum {
+	USER = PVHOST_NR_OPTIONS,
+	AS_ROOT,
+};
+
 static const struct option options[] = {
 	{ "base", required_argument, NULL, 'b' },
 	{ "shared", required_argument, NULL, 's' },
 	{ "vcpus", required_argument, NULL, 'n' },
 	{ "describe", no_argument, NULL, PVHOST_DESCRIBE },
+	{ "user", required_argument, NULL, USER },
+	{ "as-root", no_argument, NULL, AS_ROOT },
 	{ "bpf", required_argument, NULL, PVHOST_BPF },
 	{ "irq", required_argument, NULL, 'i' },
 	{ "table", required_argument, NULL, 't' },
@@ -65,7 +74,11 @@ static const struct option options[] = {
  * @bpf: file of a device in BPF, NULL: the device is that of kvm_pv
  * @irq_text: interrupt of the device in BPF, as typed
  * @serve: the device in BPF
- * @dir: folder of the files for QEMU
+ * @user_name: user of QEMU as typed, NULL: not given
+ * @as_root: QEMU shall be root
+ * @user: user of QEMU
+ * @dir: folder of the files for QEMU, which belongs to that user
+ * @dir_fd: file descriptor of the folder
  */
 struct run {
 	struct pvhost_options opts;
@@ -77,27 +90,51 @@ struct run {
 	const char *bpf;
 	const char *irq_text;
 	struct pvhost_serve serve;
+	const char *user_name;
+	bool as_root;
+	struct pvhost_user user;
 	char dir[32];
+	int dir_fd;
 };
 
-static void remove_files(const char *path)
+static void make_dir(struct run *run)
 {
-	DIR *dir = opendir(path);
-	struct dirent *entry;
+	if (!mkdtemp(run->dir))
+		err(EXIT_FAILURE, "%s", run->dir);
 
+	run->dir_fd = open(run->dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (run->dir_fd < 0 ||
+	    (run->user.name && fchown(run->dir_fd, run->user.uid, run->user.gid))) {
+		warn("%s", run->dir);
+		rmdir(run->dir);
+		exit(EXIT_FAILURE);
+	}
+}
+
+/* The user of QEMU can replace the folder by a link: the file descriptor stays the folder. */
+static void remove_files(struct run *run)
+{
+	struct dirent *entry;
+	DIR *dir;
+
+	if (run->dir_fd < 0)
+		return;
+
+	dir = fdopendir(run->dir_fd);
 	while (dir && (entry = readdir(dir)))
-		unlinkat(dirfd(dir), entry->d_name, 0);
+		unlinkat(run->dir_fd, entry->d_name, 0);
+	rmdir(run->dir);
 	if (dir)
 		closedir(dir);
-	rmdir(path);
+	run->dir_fd = -1;
 }
 
 /* The guest must not run without its device. */
 static void end_child(int status, void *arg)
 {
-	const struct run *run = arg;
+	struct run *run = arg;
 
-	remove_files(run->dir);
+	remove_files(run);
 	if (status)
 		syscall(SYS_pidfd_send_signal, run->pidfd, SIGKILL, NULL, 0);
 }
@@ -106,8 +143,7 @@ static void end_child(int status, void *arg)
 static void stay(struct run *run, FILE *qmp)
 {
 	fclose(qmp);
-	remove_files(run->dir);
-	*run->dir = '\0';
+	remove_files(run);
 	pvhost_serve_stay(&run->serve);
 }
 
@@ -237,14 +273,14 @@ static void __noreturn launch(struct run *run)
 	if (run->pidfd < 0)
 		err(EXIT_FAILURE, "pidfd_open");
 
-	if (!mkdtemp(run->dir))
-		err(EXIT_FAILURE, "%s", run->dir);
+	make_dir(run);
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) ||
 	    !start_child(run, ends[0], ends[1])) {
 		rmdir(run->dir);
 		errx(EXIT_FAILURE, "cannot start QEMU: too many processes or open files");
 	}
 
+	pvhost_user_become(&run->user);
 	if (run->describe)
 		describe(run);
 	add_monitor(run, ends[1]);
@@ -276,17 +312,19 @@ static void prepare(struct run *run)
 	if (!run->opts.nr_cpus)
 		run->opts.nr_cpus = pvhost_qemu_cpus(&run->qemu);
 
-	if (run->bpf) {
+	if (run->bpf)
 		pvhost_serve_place(&run->serve, &run->opts, run->irq_text);
-	} else {
+	else
 		pvhost_options_place(&run->opts);
+
+	pvhost_user_find(&run->user, run->user_name, run->as_root);
+	if (!run->bpf)
 		run->device = pvhost_device_open();
-	}
 }
 
 int pvhost_run(int argc, char **argv)
 {
-	struct run run = { .opts = PVHOST_OPTIONS, .dir = "/tmp/pvhost.XXXXXX" };
+	struct run run = { .opts = PVHOST_OPTIONS, .dir = "/tmp/pvhost.XXXXXX", .dir_fd = -1 };
 	int c;
 
 	while ((c = getopt_long(argc, argv, "+b:s:n:i:t:d:B:m:xh", options, NULL)) >= 0) {
@@ -296,6 +334,12 @@ int pvhost_run(int argc, char **argv)
 			break;
 		case PVHOST_DESCRIBE:
 			run.describe = true;
+			break;
+		case USER:
+			run.user_name = optarg;
+			break;
+		case AS_ROOT:
+			run.as_root = true;
 			break;
 		case PVHOST_BPF:
 			run.bpf = optarg;

@@ -45,6 +45,7 @@ PVHOST_SOURCES := \
 	host/pvhost/stats.c \
 	host/pvhost/table.c \
 	host/pvhost/trust.c \
+	host/pvhost/user.c \
 	host/pvhost/vmm.c \
 	host/pvhost/watch.c \
 

@@ -47,7 +47,26 @@ run()
 		options="$options $option"
 	done
 	# shellcheck disable=SC2086
-	PATH=$TMP:$PATH refuses "$text" pvhost run --table $TABLE $options -- $QEMU "$@"
+	PATH=$TMP:$PATH refuses "$text" pvhost run --as-root --table $TABLE $options -- $QEMU "$@"
+}
+
+# user TEXT OPTION...: pvhost run of a valid command line rejects the user of QEMU
+user()
+{
+	local text=$1
+
+	shift
+	PATH=$TMP:$PATH refuses "$text" env -u SUDO_UID "$@" -- "$QEMU" -accel kvm -smp 2
+}
+
+# check_root NAME TEXT COMMAND...: skips for other users, who keep their own
+check_root()
+{
+	if [ "$(id -u)" = 0 ]; then
+		check "$1" user "$2" pvhost run --table $TABLE
+	else
+		ktap_test_skip "$1: only for root"
+	fi
 }
 
 # starts TEXT PROGRAM ARGUMENT...: pvhost run rejects PROGRAM
@@ -56,7 +75,7 @@ starts()
 	local text=$1
 
 	shift
-	PATH=$TMP:$PATH refuses "$text" pvhost run --table $TABLE -- "$@"
+	PATH=$TMP:$PATH refuses "$text" pvhost run --as-root --table $TABLE -- "$@"
 }
 
 # compiles FORMAT ARG...: the compiler of FORMAT accepts the description
@@ -101,7 +120,7 @@ aarch64) FORMAT=dts ;;
 esac
 
 ktap_print_header
-ktap_set_plan 68
+ktap_set_plan 73
 
 check "pvhost without a command fails" refuses "no command is given" pvhost
 check "pvhost rejects an unknown command" refuses "no command \"fly\"" pvhost fly
@@ -167,6 +186,20 @@ check "pvhost run --describe rejects -machine type=isapc" run "machine isapc: " 
 check "pvhost run --describe takes the last machine of a command line" run "is not a multiple of" \
 	--describe --base 0x10000004 -- -M microvm -M q35 -accel kvm
 check "pvhost run rejects an unaligned base" run "is not a multiple of" --base 0x10000004 -- -accel kvm
+
+check_root "pvhost run does not start QEMU as root by default" "use --user NAME, or --as-root"
+check "pvhost run rejects an unknown user" user '--user: unknown user "no such user"' \
+	pvhost run --table $TABLE --user "no such user"
+check "pvhost run rejects root as user" user "root is root: use --as-root" \
+	pvhost run --table $TABLE --user root
+check "pvhost run rejects --user with --as-root" user "exclude each other" \
+	pvhost run --table $TABLE --user nobody --as-root
+if [ -e /dev/kvm_pv ]; then
+	ktap_test_skip "pvhost run uses the user who called sudo: /dev/kvm_pv exists"
+else
+	check "pvhost run uses the user who called sudo" user "kvm_pv is not loaded" \
+		SUDO_UID=65534 pvhost run --table $TABLE
+fi
 
 check "pvhost describe without --vcpus fails" refuses "--vcpus" pvhost describe
 check "pvhost describe rejects 0 vCPUs" \

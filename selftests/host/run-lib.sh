@@ -5,6 +5,7 @@
 # The script that includes them defines
 #
 #   RUN_OPTIONS  options of pvhost run in all tests
+#   RUN_USER     option with the user of QEMU, --as-root by default
 #   detached     a command: the VM has no device
 
 . ./lib.sh
@@ -12,6 +13,7 @@
 . /rig/host.sh
 
 TABLE=600000,1200000
+RUN_USER=--as-root
 L2_RESULTS=/tmp/run-l2
 # What pvhost and QEMU print
 OUT=/tmp/run-out
@@ -35,7 +37,7 @@ run()
 		options="$options $option"
 	done
 	# shellcheck disable=SC2086
-	set -- pvhost run $RUN_OPTIONS $options -- $QEMU -M $MACHINE -cpu host -m 64 -vga none \
+	set -- pvhost run $RUN_USER $RUN_OPTIONS $options -- $QEMU -M $MACHINE -cpu host -m 64 -vga none \
 		-net none -nographic "$@"
 	$how "$@"
 }
@@ -82,7 +84,7 @@ rejects()
 
 guest_boots()
 {
-	L2_RUN="pvhost run $RUN_OPTIONS --" l2_start pvhost "${TABLE#*,}"
+	L2_RUN="pvhost run $RUN_USER $RUN_OPTIONS --" l2_start pvhost "${TABLE#*,}"
 	l2_wait asked
 }
 

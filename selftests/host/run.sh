@@ -84,12 +84,43 @@ runs()
 	status running -accel kvm "$@"
 }
 
-# runs_described ARGUMENT...
+# runs_described [ARGUMENT]...
+# shellcheck disable=SC2120
 runs_described()
 {
 	RUN_OPTIONS="$RUN_OPTIONS --describe"
 	runs "$@"
 	RUN_OPTIONS=${RUN_OPTIONS% --describe}
+}
+
+# QEMU has no privilege of the user who starts it, and gets none by executing a program.
+is_user()
+{
+	local status result=0
+
+	chmod 666 /dev/kvm
+	RUN_USER="--user nobody"
+	start -- -accel kvm
+	RUN_USER=--as-root
+	status=$(tr '\t' ' ' < "/proc/$pid/status")
+	says "Uid: 65534 65534 65534 65534" "$status" &&
+		says "Gid: 65534 65534 65534 65534" "$status" &&
+		says "CapPrm: 0000000000000000" "$status" &&
+		says "NoNewPrivs: 1" "$status" || result=$?
+	kill "$pid"
+	wait "$pid"
+	[ $result = 0 ] && nothing_left
+}
+
+described_for_user()
+{
+	local result=0
+
+	RUN_USER="--user nobody"
+	# shellcheck disable=SC2119
+	runs_described || result=$?
+	RUN_USER=--as-root
+	return $result
 }
 
 stays_stopped()
@@ -134,7 +165,7 @@ all_cpus_have_requests()
 
 ktap_print_header
 [ ! -d /sys/module/kvm_pv ] || unloads || skip_all "kvm_pv is in use"
-ktap_set_plan 19
+ktap_set_plan 21
 
 check "pvhost run without the module names modprobe" rejects "modprobe kvm_pv" -- -accel kvm
 insmod "$KO"
@@ -158,6 +189,8 @@ esac
 # -readconfig with its file, and -S
 check_is "pvhost run adds a monitor and -S to the command line" "$(words)" 3
 check "pvhost run --describe starts the guest" runs_described
+check "pvhost run --user starts QEMU without privileges" is_user
+check "pvhost run --user --describe starts the guest" described_for_user
 check "pvhost run leaves nothing when QEMU fails" rejects "nonesuch" -- \
 	-accel kvm -device nonesuch
 check "pvhost run starts no guest with a base in memory" rejects "choose another --base" \
