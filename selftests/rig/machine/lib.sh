@@ -100,7 +100,7 @@ pv_load()
 	local module
 
 	for module; do
-		insmod "/lib/modules/pv/$module.ko" || return
+		insmod "/lib/modules/pv/$module.ko" ${RIG_FORCE:+force=1} || return
 	done
 }
 
