@@ -84,6 +84,13 @@ static const struct metric {
 		.level	= DOMAIN,
 	},
 	{
+		.name	= "pvhost_suppressed",
+		.help	= "Requests that another one replaced before the host applied them.",
+		.key	= "suppressed",
+		.type	= COUNTER,
+		.level	= DOMAIN,
+	},
+	{
 		.name	= "pvhost_requests",
 		.help	= "Requests that the guest wrote to the device.",
 		.key	= "requests",

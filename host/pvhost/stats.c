@@ -59,6 +59,7 @@ static const struct pvhost_column columns[] = {
 	{ .title = "BACKEND", .key = "backend", .left = true },
 	{ .title = "APPLIED", .key = "applied" },
 	{ .title = "FAILED", .key = "failed" },
+	{ .title = "SUPPRESSED", .key = "suppressed", .optional = true },
 	{ .title = "WHY", .key = "fail_reason", .left = true },
 };
 

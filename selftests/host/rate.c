@@ -166,7 +166,7 @@ static void test_unlimited(struct shared *shared)
 	shared_detach(shared);
 
 	attach(shared, UINT32_MAX);
-	ksft_test_result(flood(shared).applied, "requests are applied at the highest rate of a VM\n");
+	ksft_test_result(flood(shared).applied, "requests are applied at the highest rate\n");
 	shared_detach(shared);
 
 	vm_must(parameter(2, NULL), PARAMETER);

@@ -21,13 +21,15 @@ cat > "$tmp/stats.json" <<'EOF'
       "cpus": [
 	{ "cpu": 0, "domain": 0, "requests": 1000000001, "lazy": 2000000001, "reads": 3, "refused": 4,
 	  "request": 4000000, "perf_khz": 3600000, "record": true, "tid": 4194304, "vcpu_id": 0,
-	  "applied": 1000000005, "failed": 10000006, "fail_reason": "refused" },
+	  "applied": 1000000005, "failed": 10000006, "suppressed": 17,
+	  "fail_reason": "refused" },
 	{ "cpu": 1, "domain": 0, "requests": 1000000002, "lazy": 2000000002, "reads": 3, "refused": 4,
 	  "request": 4000000, "perf_khz": 3600000, "record": true, "tid": 4194304, "vcpu_id": 1,
-	  "applied": 1000000005, "failed": 10000006, "fail_reason": "refused" },
+	  "applied": 1000000005, "failed": 10000006, "suppressed": 17,
+	  "fail_reason": "refused" },
 	{ "cpu": 100, "domain": 1, "requests": 0, "lazy": 0, "reads": 0, "refused": 0,
 	  "request": null, "perf_khz": 3600000, "record": false, "tid": null, "vcpu_id": null,
-	  "applied": 0, "failed": 0, "fail_reason": null }
+	  "applied": 0, "failed": 0, "suppressed": 0, "fail_reason": null }
       ]
     }
   ]
@@ -148,8 +150,8 @@ check "the default columns of pvhost stats fit 100 characters" fits
 check "stats --output selects columns in the requested order" selects "applied,cpu,pid,cpu" \
 	"APPLIED CPU PID CPU|1000000005 0 4194304 0|"
 check "stats --output prints the name of a VM" prints 'a"b' stats --output name
-check "stats --output prints the range of a table as text" selects "cap,vcpu_id,why" \
-	'CAP VCPU_ID WHY|3600000 0 refused|'
+check "stats --output prints the range of a table as text" selects "cap,suppressed,why" \
+	'CAP SUPPRESSED WHY|3600000 17 refused|'
 check "stats --output rejects an unknown column" \
 	refuses 'unknown column "fly"; columns: ID NAME PID CPU' pvhost stats --output id,fly
 check "stats --output rejects an empty list" refuses 'unknown column ""' pvhost stats --output ""
@@ -163,9 +165,10 @@ check "--prometheus prints counters with the name of their samples" metrics --pr
 	"# TYPE pvhost_requests_total counter" \
 	"pvhost_requests_total{$VM,vcpu=\"0\"} 1000000001" \
 	"pvhost_requests_total{$VM,vcpu=\"1\"} 1000000002"
-check "--prometheus prints one sample of applied and failed for each domain" metrics --prometheus \
+check "--prometheus prints one sample of what was applied for each domain" metrics --prometheus \
 	"pvhost_applied_total{$VM,domain=\"0\"} 1000000005" \
 	"pvhost_failed_total{$VM,domain=\"0\"} 10000006" \
+	"pvhost_suppressed_total{$VM,domain=\"0\"} 17" \
 	"pvhost_applied_total{$VM,domain=\"1\"} 0"
 check "--prometheus prints the versions" metrics --prometheus \
 	"# TYPE pvhost_build_info gauge" "pvhost_build_info{version=\"1.2\",module_version=\"\"} 1"
