@@ -7,11 +7,11 @@
  * needs: host check each-kernel
  */
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 
 #include "driver.h"
+#include "pin.h"
 #include "shared.h"
 
 #define NR_TESTS	30
@@ -38,15 +38,6 @@ struct spinner {
 
 static void wake(int signal)
 {
-}
-
-static void pin(pid_t tid, int cpu)
-{
-	cpu_set_t cpus;
-
-	CPU_ZERO(&cpus);
-	CPU_SET(cpu, &cpus);
-	vm_must(!sched_setaffinity(tid, sizeof(cpus), &cpus), "sched_setaffinity");
 }
 
 static void *spin(void *arg)

@@ -6,9 +6,9 @@
  * needs: host check each-kernel
  */
 #include <pthread.h>
-#include <sched.h>
 
 #include "driver.h"
+#include "pin.h"
 #include "shared.h"
 
 #define NR_TESTS	33
@@ -280,24 +280,12 @@ static void test_load(struct shared *shared)
 			 "enable after load applies the last request\n");
 }
 
-static bool soon_unloaded(void)
-{
-	int i;
-
-	for (i = 0; i < 500; i++) {
-		if (!pv_unload())
-			return true;
-		usleep(10000);
-	}
-	return false;
-}
-
 static void test_reload(void)
 {
 	struct shared shared;
 
 	vm_must(!set_enabled("0"), "disable");
-	ksft_test_result(soon_unloaded(), "rmmod succeeds while disabled\n");
+	ksft_test_result(pv_unloads(), "rmmod succeeds while disabled\n");
 
 	vm_must(!pv_load_with("enabled=0"), "insmod kvm_pv enabled=0");
 	create(&shared, one_domain, KVM_PV_FREQ_QOS);
@@ -307,13 +295,12 @@ static void test_reload(void)
 	ksft_test_result(!set_enabled("1") && soon(MAX) && host_answers(&shared),
 			 "a module that was loaded disabled is enabled\n");
 	shared_destroy(&shared);
-	vm_must(soon_unloaded(), "rmmod");
+	vm_must(pv_unloads(), "rmmod");
 }
 
 int main(void)
 {
 	struct shared shared;
-	cpu_set_t cpus;
 
 	ksft_print_header();
 	if (driver_policy(0, "min"))
@@ -321,9 +308,7 @@ int main(void)
 	ksft_set_plan(NR_TESTS);
 
 	/* Threads inherit this: only the policy of CPU 0 gets constraints. */
-	CPU_ZERO(&cpus);
-	CPU_SET(0, &cpus);
-	vm_must(!sched_setaffinity(0, sizeof(cpus), &cpus), "sched_setaffinity");
+	pin(0, 0);
 	create(&shared, one_domain, KVM_PV_RECORD);
 	shared_detach(&shared);
 	vm_must(driver_load(""), DRIVER ".ko");

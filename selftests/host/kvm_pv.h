@@ -48,6 +48,12 @@ static inline int pv_unload(void)
 	return vm_unload("kvm_pv");
 }
 
+/* Returns whether kvm_pv can be unloaded soon: a VM and its hooks end asynchronously. */
+static inline bool pv_unloads(void)
+{
+	return vm_unloads("kvm_pv", 5000);
+}
+
 static inline int pv_open(void)
 {
 	int fd, err = pv_load();

@@ -5,9 +5,9 @@
  *
  * needs: host full each-kernel
  */
-#include <sched.h>
 
 #include "driver.h"
+#include "pin.h"
 #include "shared.h"
 #include "userspace/libpv/interval.h"
 
@@ -181,16 +181,13 @@ static void test_unlimited(struct shared *shared)
 int main(void)
 {
 	struct shared shared;
-	cpu_set_t cpus;
 
 	ksft_print_header();
 	if (driver_policy(0, "min"))
 		ksft_exit_skip("this host has a cpufreq driver already\n");
 	ksft_set_plan(NR_TESTS);
 
-	CPU_ZERO(&cpus);
-	CPU_SET(0, &cpus);
-	vm_must(!sched_setaffinity(0, sizeof(cpus), &cpus), "sched_setaffinity");
+	pin(0, 0);
 	shared.pv = pv_open();
 	vm_create(&shared.vm);
 	vm_must(driver_load(""), DRIVER ".ko");

@@ -6,10 +6,10 @@
  * needs: host check each-kernel
  */
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 
+#include "pin.h"
 #include "shared.h"
 
 #define NR_TESTS	21
@@ -23,22 +23,13 @@ static void wake(int signal)
 {
 }
 
-static void pin(int cpu)
-{
-	cpu_set_t cpus;
-
-	CPU_ZERO(&cpus);
-	CPU_SET(cpu % sysconf(_SC_NPROCESSORS_ONLN), &cpus);
-	sched_setaffinity(0, sizeof(cpus), &cpus);
-}
-
 /* A guest that never exits on its own */
 static void *spin(void *arg)
 {
 	struct vm_step step = { .op = VM_SPIN };
 	struct shared *shared = arg;
 
-	pin(1);
+	pin(0, 1 % sysconf(_SC_NPROCESSORS_ONLN));
 	vm_arch_set(&shared->vm, 0, &step);
 	while (!stop)
 		ioctl(shared->vm.vcpus[0], KVM_RUN, 0);
@@ -99,14 +90,14 @@ static void test_running(void)
 
 	/* This thread preempts the guest from time to time. */
 	shared_post(&shared, 0, MIN);
-	pin(1);
+	pin(0, 1 % sysconf(_SC_NPROCESSORS_ONLN));
 	ksft_test_result(soon_request(&shared, MIN),
 			 "a request is accepted when the guest is preempted\n");
 	ksft_test_result(soon_is(&shared, 0, MIN, MAX),
 			 "a request is in effect when the guest runs again\n");
 	ksft_test_result(shared_stats(&shared, 0).reads == reads,
 			 "caps and requests of a running guest need no access to the device\n");
-	pin(0);
+	pin(0, 0);
 	spin_end(&shared, thread);
 	ksft_test_result(!pv_cap(shared.pv, shared.id, MIN + 1) &&
 			 shared_is(&shared, 0, MIN, MIN + 1),
@@ -207,19 +198,6 @@ static void test_load(void)
 	shared_destroy(&shared);
 }
 
-/* A VM ends asynchronously, and so do its hooks. */
-static bool soon_unloaded(void)
-{
-	int i;
-
-	for (i = 0; i < 500; i++) {
-		if (!pv_unload())
-			return true;
-		usleep(10000);
-	}
-	return false;
-}
-
 static void test_end(void)
 {
 	struct shared shared;
@@ -232,7 +210,7 @@ static void test_end(void)
 	close(shared.pv);
 	ksft_test_result(pv_unload() == EAGAIN, "rmmod fails while a record is used\n");
 	vm_destroy(&shared.vm);
-	ksft_test_result(soon_unloaded() && !shared_is_mapped(),
+	ksft_test_result(pv_unloads() && !shared_is_mapped(),
 			 "rmmod succeeds after a VM that ended while it was attached\n");
 
 	vm_must(!pipe(pipes), "pipe");
@@ -254,7 +232,7 @@ static void test_end(void)
 			 "rmmod fails while a guest runs in another process\n");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	ksft_test_result(soon_unloaded(),
+	ksft_test_result(pv_unloads(),
 			 "rmmod succeeds after a VM that was killed while it ran\n");
 }
 
@@ -265,7 +243,7 @@ int main(void)
 	sigaction(SIGUSR1, &action, NULL);
 	ksft_print_header();
 	ksft_set_plan(NR_TESTS);
-	pin(0);
+	pin(0, 0);
 
 	test_running();
 	test_cap();

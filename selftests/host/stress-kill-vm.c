@@ -7,11 +7,11 @@
  * Fails if a process ends in another way, or if a VM stays attached.
  */
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <time.h>
 
+#include "pin.h"
 #include "shared.h"
 
 #define NR_AT_ONCE	3
@@ -96,15 +96,6 @@ static void die_in(long long ns)
 		!timer_settime(timer, 0, &at, NULL), "timer");
 }
 
-static void pin(unsigned int i)
-{
-	cpu_set_t cpus;
-
-	CPU_ZERO(&cpus);
-	CPU_SET(i % sysconf(_SC_NPROCESSORS_ONLN), &cpus);
-	sched_setaffinity(0, sizeof(cpus), &cpus);
-}
-
 /* Tries the backends that the host may not have first. */
 static int attach(int pv, int vm_fd, unsigned int seed)
 {
@@ -149,7 +140,7 @@ static void *run_vcpu(void *arg)
 	struct shared *shared = vcpu->shared;
 	struct vm_step spin = { .op = VM_SPIN };
 
-	pin(vcpu->i);
+	pin(0, vcpu->i % sysconf(_SC_NPROCESSORS_ONLN));
 	while ((vcpu->life->measured && vcpu->life->stage < STAGE_SHARED) ||
 	       rand_r(&vcpu->seed) % 200) {
 		__u32 value = values[rand_r(&vcpu->seed) % ARRAY_SIZE(values)], epoch;

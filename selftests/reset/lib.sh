@@ -128,7 +128,7 @@ has_booted()
 	[ "$(grep -c @boot "$L2_DIR/console")" = $BOOTS ]
 }
 
-# boots: the guest boots once more
+# boots: the guest boots again
 boots()
 {
 	BOOTS=$((BOOTS + 1))
@@ -142,7 +142,7 @@ sent()
 	echo "$ORDERS $*" >&8
 }
 
-# The guest has carried out the last order, or has booted once more instead
+# The guest has carried out the last order, or has booted again instead
 is_done()
 {
 	! has_booted || grep -q "@done $ORDERS [0-9]" "$L2_DIR/console"
