@@ -13,6 +13,15 @@
 
 static const int *exit_failure;
 
+/*
+ * libsmartcols does not keep the reason why a write failed.  Another write usually fails for the
+ * same reason; the output is incomplete already.
+ */
+static int find_reason(void)
+{
+	return write(STDOUT_FILENO, "\n", 1) < 0 ? errno : 0;
+}
+
 /* Writes the buffer; ends the program without the other handlers of exit() if that fails. */
 static void check(void)
 {
@@ -22,7 +31,8 @@ static void check(void)
 	if (!fflush(stdout) && !failed)
 		return;
 
-	/* The reason of an earlier failure is not known any more. */
+	if (!errno)
+		errno = find_reason();
 	if (errno)
 		warn("write error");
 	else
