@@ -157,10 +157,12 @@ l2_channel()
 	esac
 }
 
-# l2_attach [OPTION]...: attach the guest, with more options of pvhost attach
+# l2_attach [OPTION]...: attach the guest, with more options of pvhost attach.  Requests do not
+# change the frequency of the host, which tests set.
 l2_attach()
 {
-	pvhost attach --pid "$L2_PID" --vcpus "${L2_SMP:-$RIG_SMP}" --table "$RIG_TABLE" "$@"
+	pvhost attach --pid "$L2_PID" --vcpus "${L2_SMP:-$RIG_SMP}" --table "$RIG_TABLE" \
+		--backend none "$@"
 }
 
 # l2_session SCENARIO [OPTION]...: load KVM and kvm_pv, boot a guest with a described device,

@@ -15,7 +15,7 @@ host()
 	l2_start run
 
 	rig_step "host: attaching to the QEMU process"
-	l2_attach --timeout 60 --expose-tid || return
+	l2_attach --backend auto --timeout 60 --expose-tid || return
 	pvhost list | tee /results/pvhost-list.txt
 
 	l2_wait quiet || return
