@@ -4,15 +4,19 @@
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/printk.h>
+#include <linux/ratelimit.h>
+
 #include "kvm_pv.h"
 #include "trace.h"
 
+/* A daemon can change caps each second: the event is complete, the log is not. */
 static void kvm_pv_cap_log(u32 id, u32 cap)
 {
 	if (cap)
-		pr_info("vm %u: cap %u\n", id, cap);
+		pr_info_ratelimited("vm %u: cap %u\n", id, cap);
 	else
-		pr_info("vm %u: no cap\n", id);
+		pr_info_ratelimited("vm %u: no cap\n", id);
 	trace_vm_cap(id, cap);
 }
 
