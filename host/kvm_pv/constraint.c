@@ -265,23 +265,36 @@ unlock:
 	mutex_unlock(&pv->applying);
 }
 
+/* jiffies until requests may be applied again */
+static unsigned long kvm_pv_constraint_delay(const struct kvm_pv *pv)
+{
+	unsigned long interval = READ_ONCE(pv->interval);
+	unsigned long elapsed = jiffies - READ_ONCE(pv->applied_at);
+
+	return elapsed < interval ? interval - elapsed : 0;
+}
+
 static void kvm_pv_constraint_work(struct work_struct *work)
 {
-	kvm_pv_constraint_apply(container_of(to_delayed_work(work), struct kvm_pv, apply));
+	struct kvm_pv *pv = container_of(to_delayed_work(work), struct kvm_pv, apply);
+	unsigned long delay = kvm_pv_constraint_delay(pv);
+
+	/* A request that was sent when this work began last has queued it too early. */
+	if (delay)
+		mod_delayed_work(kvm_pv_constraint_wq, &pv->apply, delay);
+	else
+		kvm_pv_constraint_apply(pv);
 }
 
 static void kvm_pv_constraint_irq(struct irq_work *kick)
 {
 	struct kvm_pv *pv = container_of(kick, struct kvm_pv, kick);
-	unsigned long interval = READ_ONCE(pv->interval);
-	unsigned long elapsed = jiffies - READ_ONCE(pv->applied_at);
 
 	smp_mb(); /* the request before the switch; pairs with kvm_pv_constraint_enable() */
 	if (!READ_ONCE(kvm_pv_constraint_enabled))
 		return;
 
-	mod_delayed_work(kvm_pv_constraint_wq, &pv->apply,
-			 elapsed < interval ? interval - elapsed : 0);
+	mod_delayed_work(kvm_pv_constraint_wq, &pv->apply, kvm_pv_constraint_delay(pv));
 }
 
 void kvm_pv_constraint_init(struct kvm_pv *pv)
