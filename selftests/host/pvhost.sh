@@ -247,7 +247,7 @@ ktap_print_header
 [ -c /dev/kvm ] || skip_all "no /dev/kvm"
 command -v pvhost > /dev/null || skip_all "no pvhost"
 [ ! -d /sys/module/kvm_pv ] || unloads || skip_all "kvm_pv is in use"
-ktap_set_plan 66
+ktap_set_plan 71
 
 check "pvhost list without the module names modprobe" refuses "modprobe kvm_pv" pvhost list
 insmod "$KO"
