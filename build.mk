@@ -33,7 +33,7 @@ CROSS		:= $(if $(filter $(TRIPLET),$(shell gcc -dumpmachine 2>/dev/null)),,$(TRI
 KDIR		:= $(BUILD)/kernel/$(ARCH)-$(KERNEL)
 SYSROOT		:= $(BUILD)/sysroot/$(ARCH)
 # A file of the package that was added last: an older $(SYSROOT) lacks it.
-SYSROOT_NEWEST	:= $(SYSROOT)/usr/include/gelf.h
+SYSROOT_NEWEST	:= $(SYSROOT)/usr/include/features.h
 LIBBPF		:= $(BUILD)/libbpf/$(ARCH)
 SOURCE		:= $(BUILD)/source
 MODULES		:= $(BUILD)/$(ARCH)-$(KERNEL)/modules
@@ -107,13 +107,17 @@ $(MODULES)/.stamp: $(MODULE_FILES) $(RULES) $(KDIR)/release
 
 CC_USER		:= $(CROSS)gcc
 AR_USER		:= $(CROSS)ar
+# The machines have the C library of $(SYSROOT), which the build machine's can be newer than.  A
+# cross compiler looks into a folder outside --sysroot as well, so the paths come first.
 CFLAGS_USER	:= -std=gnu11 -O2 -g -Wall -Wextra -Wshadow -Wstrict-prototypes \
 		   -Wno-unused-parameter -Wno-sign-compare -D_GNU_SOURCE -DPV_VERSION='"$(VERSION)"' \
-		   -I$(TOP) -I$(TOP)/include -I$(TOP)/include/uapi -idirafter $(SYSROOT)/usr/include \
+		   -I$(TOP) -I$(TOP)/include -I$(TOP)/include/uapi --sysroot=$(SYSROOT) \
 		   -isystem $(SYSROOT)/usr/include/libsmartcols -isystem $(SYSROOT)/usr/include/json-c \
 		   -isystem $(SOURCE)/tools/testing/selftests -isystem $(LIBBPF)/include \
+		   -isystem $(SYSROOT)/usr/include/$(TRIPLET) -isystem $(SYSROOT)/usr/include \
 		   -I$(OBJ) -MMD -MP $(EXTRA_CFLAGS)
-LDFLAGS_USER	:= -L$(SYSROOT)/usr/lib/$(TRIPLET) -Wl,-rpath-link,$(SYSROOT)/usr/lib/$(TRIPLET) \
+LDFLAGS_USER	:= --sysroot=$(SYSROOT) -B$(SYSROOT)/usr/lib/$(TRIPLET) \
+		   -L$(SYSROOT)/usr/lib/$(TRIPLET) -Wl,-rpath-link,$(SYSROOT)/usr/lib/$(TRIPLET) \
 		   -Wl,-rpath-link,$(SYSROOT)/lib/$(TRIPLET) $(EXTRA_LDFLAGS)
 LIBS_USER	:= -lsmartcols -ljson-c -lpthread
 LIBS_BPF	:= $(LIBBPF)/libbpf.a -lelf -lz

@@ -208,18 +208,23 @@ tree_compiler()
 # Headers and libraries that pvguest's programs are built and run with
 tree_sysroot_fill()
 {
-	local debs
+	local debs link
 
 	debs=$(fetch_packages "$(fetch_name "${DEB_ARCH[$1]}")" libsmartcols-dev libsmartcols1 \
 		libjson-c-dev libjson-c5 libfdt-dev libfdt1 libelf-dev libelf1 \
-		zlib1g-dev zlib1g linux-libc-dev libc6 busybox-static) || exit
+		zlib1g-dev zlib1g linux-libc-dev libc6-dev libc6 busybox-static) || exit
 	tree_extract "$2" "$debs"
+	# An absolute link leads to another version, that of the build machine.
+	find "$2" -type l -lname '/*' | while read -r link; do
+		ln -sfn "$(realpath -ms --relative-to="${link%/*}" "$2$(readlink "$link")")" "$link"
+	done
 }
 
-# A folder from an older package list lacks headers.
+# A folder from an older package list lacks headers, and libbpf was built without them.
 tree_sysroot()
 {
-	[ -e "$BUILD/sysroot/$1/usr/include/gelf.h" ] || rm -rf "$BUILD/sysroot/$1"
+	[ -e "$BUILD/sysroot/$1/usr/include/features.h" ] ||
+		rm -rf "$BUILD/sysroot/$1" "$BUILD/libbpf/$1"
 	build_dir "$BUILD/sysroot/$1" tree_sysroot_fill "$1"
 }
 
@@ -315,12 +320,14 @@ tree_source()
 tree_libbpf_fill()
 {
 	local arch=$1 dir=$2 triplet=${GNU_TRIPLET[$1]} cross='' file
+	local sysroot=$BUILD/sysroot/$1
 
 	[ "$triplet" = "$(gcc -dumpmachine)" ] || cross=$triplet-
 	mkdir "$dir/obj"
 	env -u MAKEFLAGS -u MAKELEVEL make -s -C "$BUILD/source/tools/lib/bpf" \
 		OUTPUT="$dir/obj/" DESTDIR="$dir" prefix= CC="${cross}gcc" LD="${cross}ld" \
-		AR="${cross}ar" EXTRA_CFLAGS="-g -O2 -idirafter $BUILD/sysroot/$arch/usr/include" \
+		AR="${cross}ar" EXTRA_CFLAGS="-g -O2 --sysroot=$sysroot -isystem $sysroot/usr/include/$triplet \
+		-isystem $sysroot/usr/include" \
 		"$dir/obj/libbpf.a" install_headers > "$dir/log" 2>&1 || {
 		cp "$dir/log" "$BUILD/libbpf-$arch.log"
 		die "cannot build libbpf: see $BUILD/libbpf-$arch.log"
