@@ -159,7 +159,12 @@ tree_kernel()
 		return
 	fi
 	PATH=$PATH:/sbin:/usr/sbin need_tool depmod xz
-	[ -z "${COMPILER_SUITE[$2]:-}" ] || tree_compiler "${COMPILER_SUITE[$2]}"
+	if [ -n "${COMPILER_SUITE[$2]:-}" ]; then
+		tree_compiler "${COMPILER_SUITE[$2]}"
+	else
+		# The kernel's headers name it.
+		need_tool "${GNU_TRIPLET[$1]}-gcc-12"
+	fi
 	if [ "$2" = newest ]; then
 		locked "$dir.lock" tree_kernel_newest "$1" "$dir"
 		return
