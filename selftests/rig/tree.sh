@@ -210,6 +210,23 @@ tree_compiler()
 	build_dir "$dir" tree_compiler_fill "$1"
 }
 
+# A root file system with the validator of bindings, for a build machine whose release lacks it
+tree_schema_fill()
+{
+	local dir=$1 debs
+
+	debs=$(fetch_closure "$(fetch_name "$(dpkg --print-architecture)")" dt-schema \
+		device-tree-compiler bash coreutils) || exit
+	tree_extract "$dir" "$debs"
+}
+
+tree_schema()
+{
+	[ -d "$BUILD/schema" ] || need_room "$BUILD" 500
+	[ -d "$BUILD/schema" ] || say "preparing dt-schema"
+	build_dir "$BUILD/schema" tree_schema_fill
+}
+
 # Headers and libraries that pvguest's programs are built and run with
 tree_sysroot_fill()
 {
