@@ -17,6 +17,7 @@ TEST_SOURCES := \
 	selftests/bpf/waits.c \
 	selftests/cpufreq/burst.c \
 	selftests/direct/refuse.c \
+	selftests/host/blocked.c \
 	selftests/host/current-frequency.c \
 	selftests/host/device.c \
 	selftests/host/disable.c \

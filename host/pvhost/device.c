@@ -5,15 +5,20 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 
 #include <pv/vcpufreq.h>
 
 #include "pvhost.h"
 
 #define DEVICE		"/dev/kvm_pv"
+
+/* A detach that takes longer waits for the VMM. */
+#define DETACH_MS	500
 
 int pvhost_device_open(void)
 {
@@ -128,12 +133,45 @@ void pvhost_device_attach(int fd, struct kvm_pv_attach *attach, pid_t pid, bool 
 	}
 }
 
+static void on_alarm(int number)
+{
+}
+
+/*
+ * KVM_PV_DETACH, interrupted by a signal if it takes long.  The timer repeats: the first signal
+ * can arrive before the call.
+ */
+static int detach_timed(int fd, struct kvm_pv_detach *detach)
+{
+	const struct timeval limit = { .tv_usec = DETACH_MS * 1000 };
+	const struct itimerval timer = { limit, limit }, none = { };
+	const struct sigaction action = { .sa_handler = on_alarm };
+	int rc, error;
+
+	sigaction(SIGALRM, &action, NULL);
+	setitimer(ITIMER_REAL, &timer, NULL);
+	rc = ioctl(fd, KVM_PV_DETACH, detach);
+	error = errno;
+	setitimer(ITIMER_REAL, &none, NULL);
+	errno = error;
+	return rc;
+}
+
+/*
+ * The device answers no access from the start of the call on.  The call then waits for vCPUs, of
+ * which one can wait for its VMM, and the kernel continues without the caller after a signal.
+ */
 bool pvhost_device_detach(int fd, __u32 id)
 {
 	struct kvm_pv_detach detach = { .size = sizeof(detach), .id = id };
 
-	if (!ioctl(fd, KVM_PV_DETACH, &detach))
+	if (!detach_timed(fd, &detach))
 		return true;
+	if (errno == EINTR) {
+		warnx("VM %u is detached, but a vCPU waits for its VMM, which keeps kvm_pv in use",
+		      id);
+		return true;
+	}
 	if (errno != ENOENT)
 		failed("detach");
 
