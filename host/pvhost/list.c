@@ -29,6 +29,9 @@ static const struct pvhost_column columns[] = {
 	{ .title = "TID_EXPOSED", .key = "expose_tid", .left = true },
 	{ .title = "FREQ_EXPOSED", .key = "expose_frequency", .left = true },
 	{ .title = "HYPERCALLS", .key = "hypercalls" },
+	{ .title = "MAX_RATE", .key = "max_rate", .optional = true },
+	{ .title = "VERSION", .key = "version", .left = true, .optional = true },
+	{ .title = "MODULE_VERSION", .key = "module_version", .left = true, .optional = true },
 };
 
 /* Null: not known */
@@ -43,13 +46,17 @@ static void add_enabled(struct json_object *document)
 		warnx("kvm_pv is disabled, requests are not applied: run pvhost enable");
 }
 
-static void print_table(struct json_object *vms, const struct pvhost_column *selected, size_t nr)
+/* The versions are those of the document. */
+static void print_table(struct json_object *document, const struct pvhost_column *selected,
+			size_t nr)
 {
+	struct json_object *vms = json_object_object_get(document, "vms");
 	struct libscols_table *table = pvhost_print_begin(selected, nr);
 	size_t i;
 
 	for (i = 0; i < json_object_array_length(vms); i++)
-		pvhost_print_row(table, selected, nr, json_object_array_get_idx(vms, i), NULL);
+		pvhost_print_row(table, selected, nr, json_object_array_get_idx(vms, i),
+				 document);
 	pvhost_print_end(table);
 }
 
@@ -91,7 +98,7 @@ int pvhost_list(int argc, char **argv)
 	if (json)
 		pvhost_print_json(document);
 	else
-		print_table(vms, selected, nr_selected);
+		print_table(document, selected, nr_selected);
 
 	free(selected);
 	json_object_put(document);

@@ -171,6 +171,18 @@ prints_choice()
 		pvhost detach --pid "$vmm"
 }
 
+versions()
+{
+	local line
+
+	# shellcheck disable=SC2046
+	set -- $(pvhost list --output version,module_version | tail -n 1)
+	line=$*
+	[ "$line" = "$(pvhost --version | cut -d ' ' -f 2) $(cat /sys/module/kvm_pv/version)" ] && return
+	ktap_print_msg "$line"
+	return 1
+}
+
 attached_twice()
 {
 	refuses "is attached already" pvhost attach --pid "$vmm" --table $TABLE && attached 1
@@ -247,7 +259,7 @@ ktap_print_header
 [ -c /dev/kvm ] || skip_all "no /dev/kvm"
 command -v pvhost > /dev/null || skip_all "no pvhost"
 [ ! -d /sys/module/kvm_pv ] || unloads || skip_all "kvm_pv is in use"
-ktap_set_plan 71
+ktap_set_plan 72
 
 check "pvhost list without the module names modprobe" refuses "modprobe kvm_pv" pvhost list
 insmod "$KO"
@@ -299,6 +311,7 @@ check "pvhost attach prints process, vCPUs and base" prints "process $vmm, 2 CPU
 	pvhost attach --pid "$vmm" --table $TABLE --domains 7,7 --backend none
 check "pvhost attach rejects a VM that is attached" attached_twice
 check "pvhost list prints the range of the table" prints "600000-1200000" pvhost list
+check "pvhost list prints the versions of pvhost and kvm_pv" versions
 check "pvhost stats --json prints null for unknown values" stats_of_new
 id=$(json list | sed 's/.*"id":\([0-9]*\).*/\1/')
 check "pvhost stats --openmetrics prints metrics of a new VM" metrics_of_new --openmetrics
