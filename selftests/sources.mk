@@ -18,6 +18,7 @@ TEST_SOURCES := \
 	selftests/cpufreq/burst.c \
 	selftests/direct/refuse.c \
 	selftests/host/blocked.c \
+	selftests/host/confine.c \
 	selftests/host/current-frequency.c \
 	selftests/host/device.c \
 	selftests/host/disable.c \
@@ -29,6 +30,7 @@ TEST_SOURCES := \
 	selftests/host/lifecycle.c \
 	selftests/host/machine.c \
 	selftests/host/note.c \
+	selftests/host/notify.c \
 	selftests/host/rate.c \
 	selftests/host/record.c \
 	selftests/host/share.c \
@@ -150,6 +152,8 @@ TEST_SCRIPTS := \
 	selftests/host/stress-guest.sh \
 	selftests/host/stress-host.sh \
 	selftests/host/stress-kill.sh \
+	selftests/host/sync-files.sh \
+	selftests/host/sync.sh \
 	selftests/host/trust.sh \
 	selftests/host/write-errors.sh \
 	selftests/hypercall/private.sh \

@@ -3,6 +3,7 @@
  * A program's commands: which of them runs, and what is said of them.
  */
 #include <err.h>
+#include <errno.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,6 +50,29 @@ void pvhost_no_more(int argc, char **argv)
 		warnx("%s: what is \"%s\" for?", pvhost_command->name, argv[optind]);
 		pvhost_try_help();
 	}
+}
+
+/**
+ * pvhost_context - name what the following messages are about
+ * @text: the name, as that of a VM or of a line of a file; NULL: no name
+ *
+ * The messages of err(3) and warn(3) begin with the name of the program, and then with the text.
+ */
+void pvhost_context(const char *text)
+{
+	static char *name, *prefix;
+
+	if (!name)
+		name = program_invocation_short_name;
+	program_invocation_short_name = name;
+	free(prefix);
+	prefix = NULL;
+	if (!text)
+		return;
+
+	if (asprintf(&prefix, "%s: %s", name, text) < 0)
+		err(EXIT_FAILURE, "text");
+	program_invocation_short_name = prefix;
 }
 
 static const struct pvhost_command *find(const char *name)

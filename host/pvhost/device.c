@@ -20,9 +20,15 @@
 /* A detach that takes longer waits for the VMM. */
 #define DETACH_MS	500
 
+/* Returns -1 and errno if the module is not loaded, or without permission. */
+int pvhost_device_try(void)
+{
+	return open(DEVICE, O_RDWR | O_CLOEXEC);
+}
+
 int pvhost_device_open(void)
 {
-	int fd = open(DEVICE, O_RDWR | O_CLOEXEC);
+	int fd = pvhost_device_try();
 
 	if (fd >= 0)
 		return fd;
@@ -125,6 +131,9 @@ void pvhost_device_attach(int fd, struct kvm_pv_attach *attach, pid_t pid, bool 
 		     "this host cannot do --backend %s, which needs %s: choose another",
 		     pvhost_backend(attach->backend)->name,
 		     pvhost_backend(attach->backend)->needs);
+	case ERANGE:
+		errx(EXIT_FAILURE, "--cap: %u kHz is not in the table: choose another",
+		     attach->cap);
 	case EBADF:
 	case ESRCH:
 		errx(EXIT_FAILURE, "the VM of process %d has ended", pid);

@@ -132,11 +132,13 @@ static void check_process(struct found *found, pid_t pid, const char *name)
 }
 
 /**
- * pvhost_name_pid - select the process of a VM
+ * pvhost_name_find - select the process of a VM if there is one
  * @option: option that the user has typed, for messages
  * @name: name of QEMU's option -name, or of the process
+ *
+ * Returns 0 if no process has the name.
  */
-pid_t pvhost_name_pid(const char *option, const char *name)
+pid_t pvhost_name_find(const char *option, const char *name)
 {
 	struct found found = { };
 	struct dirent *entry;
@@ -155,13 +157,25 @@ pid_t pvhost_name_pid(const char *option, const char *name)
 		errx(EXIT_FAILURE,
 		     "%s: process %d is named \"%s\", but %s: use --pid %d to select it",
 		     option, found.rejected, name, found.reason, found.rejected);
-	if (!found.nr)
-		errx(EXIT_FAILURE, "%s: no VM is named \"%s\"", option, name);
 	if (found.nr > 1)
 		errx(EXIT_FAILURE, "%s: %zu are named \"%s\": say by --pid which:%s%s",
 		     option, found.nr, name, found.pids, found.nr > MAX_NAMED ? " ..." : "");
 
 	return found.pid;
+}
+
+/**
+ * pvhost_name_pid - select the process of a VM
+ * @option: option that the user has typed, for messages
+ * @name: name of QEMU's option -name, or of the process
+ */
+pid_t pvhost_name_pid(const char *option, const char *name)
+{
+	pid_t pid = pvhost_name_find(option, name);
+
+	if (!pid)
+		errx(EXIT_FAILURE, "%s: no VM is named \"%s\"", option, name);
+	return pid;
 }
 
 /* Returns 0 if the file does not have a process id. */

@@ -45,6 +45,12 @@ bool pvhost_options_take(struct pvhost_options *opts, int option, const char *va
 	case PVHOST_MAX_RATE:
 		opts->max_rate = pvhost_number("--max-rate", value, 1, UINT32_MAX);
 		return true;
+	case PVHOST_CAP:
+		opts->cap = 0;
+		if (strcmp(value, "none"))
+			opts->cap = pvhost_number("--cap", value, 1, UINT32_MAX);
+		opts->has_cap = true;
+		return true;
 	case 'x':
 		opts->flags |= KVM_PV_EXPOSE_TID;
 		return true;
@@ -162,6 +168,7 @@ __u32 pvhost_options_attach(const struct pvhost_options *opts, int fd,
 		.backend	= opts->backend,
 		.margin		= opts->margin,
 		.shared		= opts->shared,
+		.cap		= opts->cap,
 		.max_rate	= opts->max_rate,
 	};
 

@@ -29,6 +29,7 @@
 	"                        (default: the first of these that is available)\n" \
 	"  -m, --margin PERCENT  uclamp: what the host's governor adds to a clamp (0)\n" \
 	"      --max-rate N      apply requests at most N times per second (100)\n" \
+	"      --cap KHZ         what the guest gets at most, as by cap\n" \
 	"  -x, --expose-tid      let the guest see thread ids of this host\n" \
 	"      --expose-frequency  let the guest see the frequency of this host's CPUs\n" \
 	"      --no-hypercalls   do not answer hypercalls: the guest needs a description\n" \
@@ -53,7 +54,19 @@ static const struct pvhost_command commands[] = {
 			  "  -n, --vcpus N         CPUs that the device serves (those the VM has)\n"
 			  USAGE_OPTIONS
 			  USAGE_BPF
+			  "      --config FILE     read options from FILE, see pvhost.conf(5)\n"
 			  "  -w, --timeout SECS    wait so long for the VM to appear (5)\n",
+	},
+	{
+		.name	= "sync",
+		.run	= pvhost_sync,
+		.help	= "attach the running VMs that have a file in /etc/pvhost",
+		.usage	= "sync [--config-dir DIR] [--check] [VM...]\n"
+			  "       pvhost sync --stay [--config-dir DIR] VM\n\n"
+			  "  VM                    name of a VM that must run (all with a file)\n"
+			  "      --config-dir DIR  folder of the files, see pvhost.conf(5)\n"
+			  "      --check           read the files only\n"
+			  "      --stay            stay until the VM ends; SIGTERM detaches it\n",
 	},
 	{
 		.name	= "run",

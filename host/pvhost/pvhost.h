@@ -60,9 +60,10 @@ void __noreturn pvhost_usage(void);
 void __noreturn pvhost_try_help(void);
 void pvhost_no_more(int argc, char **argv);
 
-/* run.c, attach.c, detach.c, list.c, stats.c, cap.c, enable.c, describe.c, doctor.c */
+/* run.c, attach.c, sync.c, detach.c, list.c, stats.c, cap.c, enable.c, describe.c, doctor.c */
 int pvhost_run(int argc, char **argv);
 int pvhost_attach(int argc, char **argv);
+int pvhost_sync(int argc, char **argv);
 int pvhost_detach(int argc, char **argv);
 int pvhost_list(int argc, char **argv);
 int pvhost_stats(int argc, char **argv);
@@ -72,6 +73,9 @@ int pvhost_disable(int argc, char **argv);
 bool pvhost_enabled(bool *enabled);
 int pvhost_describe(int argc, char **argv);
 int pvhost_doctor(int argc, char **argv);
+
+/* command.c: names what the following messages are about; NULL: the program only */
+void pvhost_context(const char *text);
 
 /* number.c */
 __u64 pvhost_number(const char *what, const char *text, __u64 min, __u64 max);
@@ -88,9 +92,12 @@ enum {
 	PVHOST_NO_HYPERCALLS,
 	PVHOST_EXPOSE_FREQUENCY,
 	PVHOST_MAX_RATE,
+	PVHOST_CAP,
+	PVHOST_CONFIG,
 	PVHOST_NR_OPTIONS,
 };
 
+pid_t pvhost_name_find(const char *option, const char *name);
 pid_t pvhost_name_pid(const char *option, const char *name);
 bool pvhost_name_option(pid_t *pid, int option, const char *value);
 int pvhost_name_pidfd(void);
@@ -124,6 +131,12 @@ struct pvhost_user {
 
 void pvhost_user_find(struct pvhost_user *user, const char *name, bool as_root);
 void pvhost_user_become(const struct pvhost_user *user);
+
+/* notify.c: the manager of services that has started this process */
+void pvhost_notify(const char *state);
+
+/* signals.c: signals of a process that stays */
+int pvhost_signals_open(void);
 
 /* spawn.c: other programs */
 char *pvhost_text(const char *format, ...) __printf(1, 2);
@@ -329,6 +342,8 @@ void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, int pidfd, bool want_vcp
  * @backend: how requests are applied, or PVHOST_AUTO
  * @margin: margin of backend uclamp, per cent
  * @max_rate: how often per second requests are applied at most, 0: as kvm_pv's parameter
+ * @cap: cap in kHz, 0: none
+ * @has_cap: @cap is given
  * @base: guest-physical address
  * @table: performance table
  * @nr_table: number of its entries
@@ -346,6 +361,8 @@ struct pvhost_options {
 	__u32 backend;
 	__u32 margin;
 	__u32 max_rate;
+	__u32 cap;
+	bool has_cap;
 	__u64 base;
 	__u32 *table;
 	size_t nr_table;
@@ -369,6 +386,7 @@ __u32 pvhost_options_attach(const struct pvhost_options *opts, int fd,
 			    const struct pvhost_vmm *vmm);
 
 /* device.c: /dev/kvm_pv */
+int pvhost_device_try(void);
 int pvhost_device_open(void);
 void pvhost_device_attach(int fd, struct kvm_pv_attach *attach, pid_t pid, bool without);
 /* Returns false if the VM does not exist or has ended. */

@@ -56,6 +56,7 @@ static const struct option options[] = {
 	{ "backend", required_argument, NULL, 'B' },
 	{ "margin", required_argument, NULL, 'm' },
 	{ "max-rate", required_argument, NULL, PVHOST_MAX_RATE },
+	{ "cap", required_argument, NULL, PVHOST_CAP },
 	{ "expose-tid", no_argument, NULL, 'x' },
 	{ "expose-frequency", no_argument, NULL, PVHOST_EXPOSE_FREQUENCY },
 	{ "no-hypercalls", no_argument, NULL, PVHOST_NO_HYPERCALLS },

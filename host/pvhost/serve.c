@@ -22,27 +22,6 @@
 #include "bpf.h"
 #include "userspace/libpv/stdout.h"
 
-/* One that this process was started to ignore would not come. */
-static int open_signals(void)
-{
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	signal(SIGHUP, SIG_DFL);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGTERM, SIG_DFL);
-
-	fd = sigprocmask(SIG_BLOCK, &set, NULL) ? -1 : signalfd(-1, &set, SFD_CLOEXEC);
-	if (fd < 0)
-		err(EXIT_FAILURE, "signalfd");
-
-	return fd;
-}
-
 static void __noreturn attach_failed(const struct pvhost_serve *serve)
 {
 	const __u64 base = serve->setup.base, last = base + serve->setup.size - 1;
@@ -79,7 +58,7 @@ void pvhost_serve_open(struct pvhost_serve *serve, const char *path,
 	*serve = (struct pvhost_serve){ .path = path, .signals = -1 };
 
 	if (opts->shared_text || opts->domains_text || opts->backend != PVHOST_AUTO ||
-	    opts->margin || opts->max_rate || opts->flags != KVM_PV_HYPERCALLS) {
+	    opts->margin || opts->max_rate || opts->has_cap || opts->flags != KVM_PV_HYPERCALLS) {
 		warnx("%s: a device in BPF accepts only --base, --vcpus, --irq and --table",
 		      pvhost_command->name);
 		pvhost_try_help();
@@ -280,8 +259,9 @@ int pvhost_serve(const char *path, pid_t pid, struct pvhost_options *opts, const
 	if (!opts->nr_cpus)
 		opts->nr_cpus = vmm.nr_vcpus;
 	pvhost_serve_place(&serve, opts, irq_text);
-	serve.signals = open_signals();
+	serve.signals = pvhost_signals_open();
 	pvhost_serve_attach(&serve, &vmm);
+	pvhost_notify("READY=1");
 
 	status = pvhost_serve_stay(&serve);
 	bpf_link__destroy(serve.link);

@@ -9,6 +9,7 @@ PVHOST_SOURCES := \
 	host/pvhost/cmdline.c \
 	host/pvhost/columns.c \
 	host/pvhost/command.c \
+	host/pvhost/conf.c \
 	host/pvhost/describe.c \
 	host/pvhost/description.c \
 	host/pvhost/detach.c \
@@ -27,6 +28,7 @@ PVHOST_SOURCES := \
 	host/pvhost/metrics.c \
 	host/pvhost/name.c \
 	host/pvhost/note.c \
+	host/pvhost/notify.c \
 	host/pvhost/number.c \
 	host/pvhost/options.c \
 	host/pvhost/pinned.c \
@@ -40,9 +42,12 @@ PVHOST_SOURCES := \
 	host/pvhost/saved.c \
 	host/pvhost/select.c \
 	host/pvhost/serve.c \
+	host/pvhost/signals.c \
 	host/pvhost/spawn.c \
 	host/pvhost/ssdt.c \
 	host/pvhost/stats.c \
+	host/pvhost/stay.c \
+	host/pvhost/sync.c \
 	host/pvhost/table.c \
 	host/pvhost/trust.c \
 	host/pvhost/user.c \

@@ -57,7 +57,7 @@ accepts()
 ktap_print_header
 [ ! -e /dev/kvm_pv ] ||
 	skip_all "/dev/kvm_pv exists, so attach does not stop at the missing module"
-ktap_set_plan 47
+ktap_set_plan 49
 
 check "pvhost attach rejects a command line without a VM" \
 	refuses "one of --pid, --name and --libvirt" pvhost attach --table $TABLE
@@ -134,6 +134,7 @@ rejects "a margin of 101 %" '--margin: invalid number "101": expected 0..100' \
 	--table $TABLE --backend uclamp --margin 101
 rejects "a rate of 0" '--max-rate: invalid number "0": expected 1..4294967295' \
 	--table $TABLE --max-rate 0
+rejects "a cap of 0" '--cap: invalid number "0": expected 1..4294967295' --table $TABLE --cap 0
 rejects "shared pages of a device in BPF" "a device in BPF accepts only" \
 	--bpf device.bpf.o --shared none
 rejects "an interrupt without --bpf" "--irq is for a device in BPF" --table $TABLE --irq 5
@@ -146,6 +147,7 @@ accepts "the last address of shared pages with space for one vCPU" \
 	--table $TABLE --shared 0xfffffffffffe0000
 accepts "a margin of the backend that it chooses" --table $TABLE --margin 25
 accepts "the backend auto" --table $TABLE --backend auto
+accepts "no cap" --table $TABLE --cap none
 accepts "no shared pages" --table $TABLE --shared none
 accepts "2 domains for 2 vCPUs" --table $TABLE --vcpus 2 --domains 0,0
 

@@ -15,7 +15,7 @@ case $(uname -m) in
 x86_64)	 QEMU=qemu-system-x86_64 OTHER=qemu-system-aarch64 ;;
 aarch64) QEMU=qemu-system-aarch64 OTHER=qemu-system-x86_64 ;;
 esac
-COMMANDS='attach run detach list stats cap disable enable describe doctor'
+COMMANDS='attach sync run detach list stats cap disable enable describe doctor'
 
 # Programs with the names of QEMU, which must not be started
 for program in "$QEMU" "$OTHER"; do
@@ -120,7 +120,7 @@ aarch64) FORMAT=dts ;;
 esac
 
 ktap_print_header
-ktap_set_plan 73
+ktap_set_plan 77
 
 check "pvhost without a command fails" refuses "no command is given" pvhost
 check "pvhost rejects an unknown command" refuses "no command \"fly\"" pvhost fly
@@ -136,6 +136,12 @@ check "pvhost attach rejects a libvirt domain that does not run" \
 	refuses "no domain \"no such domain\" runs" pvhost attach --libvirt "no such domain"
 check "pvhost attach rejects a path as libvirt domain" refuses "no domain" \
 	pvhost attach --libvirt ../x --table $TABLE
+
+check "pvhost sync rejects --stay without a VM" refuses "--stay requires one VM" pvhost sync --stay
+check "pvhost sync rejects --stay with --check" refuses "excludes --check" \
+	pvhost sync --stay --check one
+check "pvhost sync rejects a path as name of a VM" refuses '"../one" cannot be the name of a file' \
+	pvhost sync ../one
 
 check "pvhost stats rejects --openmetrics with --json" refuses "none of --json," \
 	pvhost stats --openmetrics --json

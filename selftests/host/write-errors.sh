@@ -80,15 +80,18 @@ question()
 
 tree_unpack "$tmp" ../vcpuinfo/trees/x86-kvm.tree ../host/hosts/host.tree
 echo "$VM" > "$tmp/stats.json"
+mkdir -m 755 "$tmp/conf"
+echo "cap = 600000" > "$tmp/conf/one.conf"
 cd "$tmp" || exit 1
 
 ktap_print_header
-ktap_set_plan 45
+ktap_set_plan 47
 
-reports pvhost --help --version "attach --help" "run --help" "detach --help" "list --help" \
+reports pvhost --help --version "attach --help" "sync --help" "run --help" "detach --help" "list --help" \
 	"stats --help" "cap --help" "describe --help" "doctor --help" \
 	"describe --vcpus 2 --format dts" "describe --vcpus 2 --format asl" \
 	"doctor --sysroot host" "doctor --sysroot host --json" \
+	"sync --check --config-dir conf" \
 	"stats --input stats.json" "stats --input stats.json --output id,cpu" \
 	"stats --input stats.json --json" "stats --input stats.json --prometheus" \
 	"stats --input stats.json --openmetrics"
