@@ -155,6 +155,7 @@ TEST_SCRIPTS := \
 	selftests/host/sync-files.sh \
 	selftests/host/sync.sh \
 	selftests/host/trust.sh \
+	selftests/host/units.sh \
 	selftests/host/write-errors.sh \
 	selftests/hypercall/private.sh \
 	selftests/hypercall/tracers.sh \
