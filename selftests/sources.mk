@@ -39,6 +39,7 @@ TEST_SOURCES := \
 	selftests/host/shared-vmm.c \
 	selftests/host/smccc-filter-arm64.c \
 	selftests/host/stress-kill-vm.c \
+	selftests/host/uclamp.c \
 	selftests/host/unprivileged.c \
 	selftests/host/vcpu-info-x86.c \
 	selftests/host/vcpu-threads.c \
