@@ -85,7 +85,7 @@ ktap_set_plan 15
 trap finish EXIT
 events 1
 start_vmm
-check "A VM is attached" attach --shared none --expose-frequency
+check "A VM is attached" attach --shared none --expose-frequency --backend none
 id=$(json list | sed 's/.*"id":\([0-9]*\).*/\1/')
 check "An attach is logged" logs "vm $id: attached, process $vmm, 2 CPUs at $BASE"
 check "An attach is traced with its options" traces \

@@ -245,13 +245,28 @@ static bool has_nothing(struct shared *shared)
 	       !vm_do(&shared->vm, 0, &step) && !pv_nr_attached(shared->pv);
 }
 
-/* A change of slots or devices waits for that vCPU.  The attach in another process is killed. */
+/* The only VM of this process */
+static __u32 attached_id(const struct shared *shared)
+{
+	struct kvm_pv_vm vm = { };
+	struct kvm_pv_list list = {
+		.size = sizeof(list), .nr = 1, .vm_size = sizeof(vm), .vms = PTR(&vm),
+	};
+
+	vm_must(!ioctl(shared->pv, KVM_PV_LIST, &list), "KVM_PV_LIST");
+	return vm.id;
+}
+
+/*
+ * A change of slots waits for that vCPU.  So does a new device if kvm_io_bus_register_dev() waits
+ * for SRCU readers; on x86, that of 7.3 does not.  The attach in another process is killed.
+ */
 static void test_delay(struct shared *shared, __u64 gpa, const char *name)
 {
 	struct missing missing;
 	int status = -1;
 	pthread_t thread;
-	bool waited;
+	bool waited, attached;
 	pid_t child;
 
 	accessed = false;
@@ -270,19 +285,28 @@ static void test_delay(struct shared *shared, __u64 gpa, const char *name)
 	}
 	usleep(500000);
 	waited = !waitpid(child, &status, WNOHANG);
+	attached = !gpa && !waited && WIFEXITED(status) && !WEXITSTATUS(status);
 	kill(child, SIGKILL);
 	waited = waited && vm_child_ends(child, &status, TIMEOUT_MS);
-	ksft_test_result(waited && WIFSIGNALED(status) && !accessed,
-			 "attach %s waits for a vCPU that waits for memory, and can be killed\n",
-			 name);
+	if (attached) {
+		ksft_test_result(!accessed,
+				 "attach %s does not wait for a vCPU without memory\n", name);
+	} else {
+		ksft_test_result(waited && WIFSIGNALED(status) && !accessed,
+				 "attach %s waits for a vCPU without memory, and can be killed\n",
+				 name);
+	}
 
 	missing_provide(&missing);
 	pthread_join(thread, NULL);
+	if (attached)
+		pv_detach(shared->pv, attached_id(shared));
 	ksft_test_result(soon(is_idle) && has_nothing(shared),
-			 "a killed attach %s is undone when the vCPU continues\n", name);
+			 "%s attach %s is undone when the vCPU continues\n",
+			 attached ? "a detached" : "a killed", name);
 	shared_attach(shared, NULL);
-	ksft_test_result(host_works(shared), "the VM can be attached after a killed attach %s\n",
-			 name);
+	ksft_test_result(host_works(shared), "the VM can be attached after %s attach %s\n",
+			 attached ? "a detached" : "a killed", name);
 	shared_detach(shared);
 	vm_map(&shared->vm, MISSING_SLOT, 0, MISSING_GPA, missing.at, 0);
 	close(missing.uffd);
