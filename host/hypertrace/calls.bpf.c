@@ -168,6 +168,12 @@ int BPF_PROG(fexit_answer, struct kvm_vcpu *vcpu, __u64 nr, __u64 a0, __u64 a1, 
 	return count_answer(vcpu, op_64_bit ? nr : (__u32)nr, true);
 }
 
+SEC("fexit")
+int BPF_PROG(fexit_answer_new, struct kvm_vcpu *vcpu)
+{
+	return count_answer(vcpu, vcpu_number(vcpu, true), true);
+}
+
 /* kvm_pv_answer(vcpu, nr) */
 SEC("raw_tp")
 int answered(struct bpf_raw_tracepoint_args *ctx)

@@ -12,8 +12,22 @@
 #include "hypertrace.h"
 #include "host/hypertrace/calls.skel.h"
 
-/* On x86 since Linux 6.8: gets numbers as an argument, and is passed by no other calls. */
-#define ANSWERS	"__kvm_emulate_hypercall"
+/*
+ * On x86 since Linux 6.8: gets numbers as an argument, and is passed by no other calls.  Since 6.13
+ * another function has this place.  When it returns, the register still has the number.
+ */
+#define ANSWERS		"__kvm_emulate_hypercall"
+#define ANSWERS_NEW	"____kvm_emulate_hypercall"
+
+/* Load the program, if the kernel has the function */
+static int load_function(struct bpf_program *program, const char *function)
+{
+	int err = bpf_program__set_attach_target(program, 0, function);
+
+	if (!err)
+		bpf_program__set_autoload(program, true);
+	return err;
+}
 
 static int load_fexit(struct calls_bpf *skel, const char *handler)
 {
@@ -22,9 +36,10 @@ static int load_fexit(struct calls_bpf *skel, const char *handler)
 	wish->ratio = clock_ratio();
 	if (!wish->ratio || wish->full || wish->tagged)
 		return -EOPNOTSUPP;
-	bpf_program__set_autoload(skel->progs.fexit_answer, true);
 	bpf_program__set_autoload(skel->progs.answered, true);
-	return bpf_program__set_attach_target(skel->progs.fexit_answer, 0, ANSWERS);
+	if (!load_function(skel->progs.fexit_answer, ANSWERS))
+		return 0;
+	return load_function(skel->progs.fexit_answer_new, ANSWERS_NEW);
 }
 
 static int attach_fexit(struct calls_bpf *skel, const char *handler, struct trace *trace)
@@ -33,7 +48,8 @@ static int attach_fexit(struct calls_bpf *skel, const char *handler, struct trac
 	trace->clock_index = &skel->bss->clock_index;
 	trace_clock_begin(trace);
 	return trace_late(trace, skel->progs.answered, "kvm_pv_answer") ? :
-	       trace_function(trace, skel->progs.fexit_answer);
+	       trace_function(trace, bpf_program__autoload(skel->progs.fexit_answer) ?
+				     skel->progs.fexit_answer : skel->progs.fexit_answer_new);
 }
 
 /* Some kernels cannot put it on a function, or not on this one. */
