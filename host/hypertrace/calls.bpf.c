@@ -215,13 +215,18 @@ int full_entry(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct state_thread *t = thread_current();
 	struct state_prices *p;
-	__u64 now;
+	__u64 now, exit;
 
-	if (!t || !t->called)
+	if (!t)
+		return 0;
+	exit = t->exit;
+	/* The kernel may skip full_exit() of the next exit. */
+	t->exit = 0;
+	if (!t->called)
 		return 0;
 	t->called = 0;
 	now = bpf_ktime_get_ns();
-	if (!prices_add(t, now, now - t->exit))
+	if (!prices_add(t, now, now - exit))
 		return 0;
 	p = &prices[(t->prices - 1) & (STATE_PRICES - 1)];
 	p->handler += t->handler;

@@ -34,8 +34,8 @@ counts_exits()
 {
 	start one "$COUNT" 42 && one=$pid && trace exits --json --pid "$one" &&
 		make_calls one "$one" && traced || return
-	is "hypercalls of vCPU 0" "$(exits_of "$CALL" 0)" "$COUNT" &&
-		is "hypercalls of vCPU 1" "$(exits_of "$CALL" 1)" "$COUNT" && nothing_lost
+	are "hypercalls of vCPU 0" "$(exits_of "$CALL" 0)" "$COUNT" &&
+		are "hypercalls of vCPU 1" "$(exits_of "$CALL" 1)" "$COUNT" && nothing_lost
 }
 
 # An exit that the kernel handles has no share of user space.
@@ -75,7 +75,7 @@ without_names()
 	local text=$1
 
 	shift
-	trace_with "$@" && is "hypercalls of vCPU 0" "$(exits_of "$CALL" 0)" "$COUNT" &&
+	trace_with "$@" && are "hypercalls of vCPU 0" "$(exits_of "$CALL" 0)" "$COUNT" &&
 		! grep -q '"name":"' "$DIR/json" &&
 		says "exit reasons have no names: $FORMAT$text" "$(cat "$DIR/err")"
 }
