@@ -89,6 +89,19 @@ host_kernel()
 	esac
 }
 
+# baseline ARCH KERNEL: the file with the instruction counts of earlier runs.  newest is another
+# kernel on another day, so its baseline has the name of the release.
+baseline()
+{
+	local kernel=$2
+
+	if [ "$kernel" = newest ]; then
+		kernel=$(cat "$BUILD/kernel/$1-newest/release")
+		kernel=${kernel%-*}
+	fi
+	echo "$TOP/selftests/bench/baseline/$1-$kernel.json"
+}
+
 # Checks the free space before the work: on a full disk each tool reports its own error, or
 # leaves a truncated file.
 need_room()

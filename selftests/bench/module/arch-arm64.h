@@ -58,6 +58,10 @@ static __always_inline s64 bench_hypercall(u32 nr, u64 arg0, u64 arg1)
 	return res.a0;
 }
 
+static inline void bench_settle(void)
+{
+}
+
 /* The host has additional work on each entry while a timer is pending, even with interrupts off. */
 static inline u64 bench_timer_mask(void)
 {

@@ -60,6 +60,7 @@ static int bench_show(struct seq_file *m, void *unused)
 			   bench_counter_khz());
 		return 0;
 	}
+	bench_settle();
 	if (bench->begin && !bench->begin()) {
 		seq_puts(m, "- - the device or driver is not present\n");
 		return 0;

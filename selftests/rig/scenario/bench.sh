@@ -180,5 +180,5 @@ judge_scenario()
 
 	mkdir -p "$BUILD/bench"
 	"$TOP/selftests/bench/ledger" "$2" "$1/l2/bench" > "$ledger" || :
-	"$TOP/selftests/bench/compare" "$TOP/selftests/bench/baseline/$2-$3.json" "$ledger"
+	"$TOP/selftests/bench/compare" "$(baseline "$2" "$3")" "$ledger"
 }
