@@ -129,7 +129,7 @@ help:
 	@echo 'style                      checkpatch --strict, sparse, W=1, shellcheck; silent if clean'
 	@echo 'modules [ARCH=] [KERNEL=]  build the kernel modules: build/ARCH-KERNEL/modules'
 	@echo 'tools [ARCH=]              build the programs and tests: build/ARCH/tools'
-	@echo 'rig-kernel KERNEL=uclamp|debug [ARCH=]  build a kernel that Debian does not package'
+	@echo 'rig-kernel KERNEL=debug [ARCH=]  build the kernel for debugging'
 	@echo 'packages                   install the Debian packages that the build needs'
 	@echo 'clean, distclean           remove build results; remove all of build/'
 	@echo

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Builds kernels that Debian does not package, from the source of Debian's 6.12 and the
-# fragments of selftests/rig/kernel.  The cache stores them under a hash of their fragments and
+# Builds kernels for debugging, from the source of Debian's 6.12 and the fragments of
+# selftests/rig/kernel.  The cache stores them under a hash of their fragments and
 # build steps, in the form of an extracted package.
 #
-#   uclamp   CONFIG_UCLAMP_TASK
 #   debug    CONFIG_UCLAMP_TASK, KASAN, UBSAN, lockdep, DEBUG_ATOMIC_SLEEP, kmemleak
 
 declare -A KERNEL_ARCH=(	[x86_64]=x86	[arm64]=arm64 )

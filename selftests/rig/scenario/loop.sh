@@ -2,7 +2,7 @@
 #
 # The closed loop: a bursty load in the guest, its governor's requests as clamps of the vCPU
 # thread, and schedutil in the host on a cpufreq driver without hardware.  Both halves leave
-# a trace with marks for selftests/rig/loop.  The kernel needs CONFIG_UCLAMP_TASK.
+# a trace with marks for selftests/rig/loop.  The kernel of the host needs CONFIG_UCLAMP_TASK.
 #
 #   PV_SECONDS   seconds of load
 
@@ -57,18 +57,19 @@ host()
 {
 	local policy
 
-	# Load KVM first: a cpufreq driver that is present then reports the speed of the TSC,
-	# if that is not invariant.
 	l2_kvm && pv_load kvm_pv || return
-	insmod /lib/modules/pv/kvm_pv_cpufreq.ko khz=$TABLE || return
-	for policy in /sys/devices/system/cpu/cpufreq/policy*; do
-		echo schedutil > "$policy/scaling_governor" || return
-	done
 	L2_OPTS=$(l2_describe "$RIG_SMP") || return
 	# QEMU names the threads of vCPUs.
 	L2_OPTS="$L2_OPTS -name debug-threads=on"
 	l2_start loop
 	l2_wait attach || return
+	# KVM is loaded: a cpufreq driver that is present before reports the speed of the TSC, if that
+	# is not invariant.  The guest has booted: its firmware wakes QEMU for each byte, and schedutil
+	# works on each wakeup.
+	insmod /lib/modules/pv/kvm_pv_cpufreq.ko khz=$TABLE || return
+	for policy in /sys/devices/system/cpu/cpufreq/policy*; do
+		echo schedutil > "$policy/scaling_governor" || return
+	done
 	pvhost attach --pid "$L2_PID" --vcpus "$RIG_SMP" --backend uclamp --table host \
 		--expose-frequency || return
 	echo 16384 > $TRACING/buffer_size_kb
@@ -77,7 +78,7 @@ host()
 	l2_go attach
 	l2_wait load || return
 	grep -q '^uclamp.min' "/proc/$(vcpu)/sched" || {
-		echo "the kernel shows no uclamp.min: choose a kernel with CONFIG_UCLAMP_TASK"
+		echo "the kernel lacks CONFIG_UCLAMP_TASK: choose KERNEL=newest"
 		return 1
 	}
 	clamps "$(vcpu)" &
@@ -92,6 +93,7 @@ host()
 	l2_go end
 	l2_finish || return
 	cat $TRACING/trace > /results/host
+	echo "$PV_SECONDS" > /results/seconds
 	l2_unload kvm_pv && rmmod kvm_pv_cpufreq
 }
 
