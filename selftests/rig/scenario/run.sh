@@ -5,8 +5,56 @@
 
 POLICY=/sys/devices/system/cpu/cpufreq
 
+# clamps_are KHZ: whether uclamp.min of all vCPU threads is that of a request for KHZ.  The host
+# has no cpufreq driver and its CPUs have the same capacity, so 1024 is the last frequency of the
+# table.  /run/clamps has a line for each vCPU.
+clamps_are()
+{
+	local want=$((1024 * $1 / ${RIG_TABLE##*,}))
+
+	pvhost stats --output CPU,TID,REQUEST | while read -r cpu tid request; do
+		[ "$cpu" != CPU ] || continue
+		# "effective uclamp.min" can be lower.
+		echo "vCPU $cpu: thread $tid, request $request kHz, uclamp.min" \
+			"$(sed -n 's/^uclamp\.min  *: *//p' "/proc/$tid/sched")"
+	done > /run/clamps
+	[ "$(grep -c " $1 kHz, uclamp.min $want\$" /run/clamps)" = "$RIG_SMP" ]
+}
+
+# clamps KHZ: wait until the requests of all vCPUs are KHZ and are applied; keep the result
+clamps()
+{
+	local tries=0
+
+	until clamps_are "$1"; do
+		tries=$((tries + 1))
+		[ $tries -lt 100 ] || break
+		sleep 0.1
+	done
+	cat /run/clamps
+	cat /run/clamps >> /results/clamps.txt
+}
+
+# device_in_bpf: where the kernel can have them, a device in BPF for a VM of its own.  It uses all
+# functions that kvm_pv_bpf offers, clamps among them.
+device_in_bpf()
+{
+	local tap=/results/tap/l1-host-bpf-kfuncs begin rc=0
+
+	[ -f /lib/modules/pv/kvm_pv_bpf.ko ] || return 0
+	rig_step "host: a device in BPF"
+	mkdir -p "${tap%/*}"
+	begin=$(rig_uptime)
+	pv_load kvm_pv_bpf && cd /selftests/bpf && ./kfuncs > $tap || rc=$?
+	cat $tap
+	rig_tap $tap $rc "$begin"
+	l2_unload kvm_pv_bpf && return $rc
+}
+
 host()
 {
+	local failed=0
+
 	uname -r > /results/release
 	rig_step "host: Linux $(uname -r), loading kvm and kvm_pv"
 	l2_kvm && pv_load kvm_pv || return
@@ -15,19 +63,28 @@ host()
 	l2_start run
 
 	rig_step "host: attaching to the QEMU process"
-	l2_attach --backend auto --timeout 60 --expose-tid || return
+	l2_attach --backend auto --timeout 300 --expose-tid || return
 	pvhost list | tee /results/pvhost-list.txt
+
+	# Only kernels with CONFIG_UCLAMP_TASK have the file.  Backend auto is uclamp there.
+	[ ! -f /proc/sys/kernel/sched_util_clamp_min ] || : > /results/clamps.txt
+	l2_wait high || return
+	[ ! -f /results/clamps.txt ] || clamps "${RIG_TABLE##*,}"
+	l2_go high
 
 	l2_wait quiet || return
 	rig_step "host: statistics"
+	[ ! -f /results/clamps.txt ] || clamps "${RIG_TABLE%%,*}"
 	{
 		pvhost stats > /results/pvhost.txt && pvhost stats --json > /results/pvhost.json
 	} || return
 	l2_go quiet
 	l2_finish || return
 
+	device_in_bpf || failed=1
 	rig_step "host: the guest has ended; unloading kvm_pv"
-	l2_unload kvm_pv
+	l2_unload kvm_pv || return
+	return $failed
 }
 
 # change FILE VALUE: write to sysfs, then print what it reads
@@ -35,6 +92,16 @@ change()
 {
 	echo "$2" > "$1" || return
 	echo "${1#/sys/devices/system/cpu/cpufreq/}: $2 -> $(cat "$1")"
+}
+
+# govern GOVERNOR: all policies
+govern()
+{
+	local policy
+
+	for policy in "$POLICY"/policy*; do
+		change "$policy/scaling_governor" "$1" || return
+	done
 }
 
 # change_all: governors and limits of all policies
@@ -56,7 +123,7 @@ change_all()
 
 guest()
 {
-	local i=0 policy
+	local i=0
 
 	uname -r > /results/release
 	rig_step "guest: Linux $(uname -r), loading pv_hypervisor, pv_hypercall, vcpufreq"
@@ -66,7 +133,9 @@ guest()
 	vcpuinfo --all > /results/vcpuinfo.txt || return
 
 	rig_step "guest: governor and limits through sysfs"
-	change_all > /results/sysfs.txt || return
+	govern performance > /results/sysfs.txt || return
+	rig_sync high
+	change_all >> /results/sysfs.txt || return
 
 	# A load for schedutil
 	while [ $i -lt 20000 ]; do
@@ -74,11 +143,36 @@ guest()
 	done
 
 	# This governor sends no further requests, so both sides can be compared.
-	for policy in "$POLICY"/policy*; do
-		change "$policy/scaling_governor" powersave >> /results/sysfs.txt || return
-	done
+	govern powersave >> /results/sysfs.txt || return
 	vcpuinfo --all --json > /results/vcpuinfo.json || return
 	rig_sync quiet
+}
+
+# clamps_agree RESULTS: whether uclamp.min of the thread of each vCPU was the highest request, and
+# then the lowest one
+clamps_agree()
+{
+	local max
+
+	max=$(jq '.vms[0].table[-1]' "$1/pvhost.json")
+	jq -e '.vms[0].backend == "uclamp"' "$1/pvhost.json" > /dev/null && awk -v max="$max" '
+		{ good += $NF == int(1024 * $6 / max); high += $6 == max }
+		END { exit !(NR >= 4 && good == NR && high * 2 == NR) }' "$1/clamps.txt"
+}
+
+# judge_clamps RESULTS: where the host's kernel has clamps, backend auto uses them
+judge_clamps()
+{
+	local name='run: requests are uclamp.min of the vCPU threads'
+
+	if [ -f "$1/clamps.txt" ]; then
+		sed 's/^/# /' "$1/clamps.txt"
+		clamps_agree "$1"
+		tap_result $? "$name"
+	else
+		jq -e '.vms[0].backend == "none"' "$1/pvhost.json" > /dev/null
+		tap_result $? "$name # SKIP the host lacks CONFIG_UCLAMP_TASK"
+	fi
 }
 
 # judge_scenario RESULTS: the driver is bound, and the host has received its requests
@@ -93,5 +187,6 @@ judge_scenario()
 	tap_result $? 'run: vcpufreq is bound and sends requests'
 	[ -n "$guest" ] && [ "$guest" = "$host" ]
 	tap_result $? 'run: the host receives all requests of the guest'
+	judge_clamps "$1"
 	tap_plan
 }
