@@ -73,6 +73,12 @@ kernel_is_ours()
 	kernels_of_ours | grep -xF "$1" > /dev/null
 }
 
+# among NAME < LIST: whether a list has a line
+among()
+{
+	grep -xF -e "$1" > /dev/null
+}
+
 need_kernel()
 {
 	[ -z "${KERNEL_SUITE[$1]:-}" ] || return 0

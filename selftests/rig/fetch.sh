@@ -86,7 +86,10 @@ fetch_apt()
 # fetch_why INDEX: the first error that apt reported
 fetch_why()
 {
-	sed -n '/^E: /{ s///p; q }' "$CACHE/apt/$1/log"
+	local why
+
+	why=$(sed -n '/^E: /{ s///p; q }' "$CACHE/apt/$1/log")
+	echo "${why:-apt reported no error, see $CACHE/apt/$1/log}"
 }
 
 # An index of that age in minutes is current.
@@ -111,7 +114,8 @@ fetch_index_locked()
 	fetch_sources "${index%-*}" > "$CACHE/apt/$index/sources.list"
 	[ -s "$CACHE/apt/$index/sources.list" ] ||
 		die "/etc/apt names no Debian mirror: add one to /etc/apt/sources.list"
-	fetch_apt "$index" apt-get update ||
+	# Otherwise a mirror that cannot be reached is a warning.
+	fetch_apt "$index" apt-get -o APT::Update::Error-Mode=any update ||
 		die "cannot read the package index ($index): $(fetch_why "$index"); check the network and the mirrors in /etc/apt"
 	touch "$stamp"
 }
@@ -128,6 +132,12 @@ fetch_newest()
 	printf '%s\n' "$newest"
 }
 
+# fetch_offers INDEX NAME: whether the index has a package
+fetch_offers()
+{
+	APT_CONFIG=$CACHE/apt/$1/apt.conf apt-cache pkgnames "$2" | among "$2"
+}
+
 # fetch_packages INDEX NAME...: download these packages; prints their files
 fetch_packages()
 {
@@ -141,9 +151,29 @@ fetch_packages_locked()
 	shift
 	fetch_index_locked "$index"
 	say "downloading $* ($index)"
-	(cd "$CACHE/apt/$index/archives" && fetch_apt "$index" apt-get download "$@") ||
-		die "cannot download $*: $(fetch_why "$index"); run the same command again, finished downloads are kept"
+	fetch_again "$index" fetch_download "$index" "$@"
 	fetch_files "$index" "$@"
+}
+
+fetch_download()
+{
+	local index=$1
+
+	shift
+	cd "$CACHE/apt/$index/archives" && fetch_apt "$index" apt-get download "$@"
+}
+
+# fetch_again INDEX COMMAND INDEX NAME...: download, twice if necessary: the mirror can have
+# replaced a package since the rig read the index
+fetch_again()
+{
+	local index=$1
+
+	shift
+	("$@") && return
+	rm -f "$CACHE/apt/$index/stamp"
+	fetch_index_locked "$index"
+	("$@") || die "cannot download ${*:3}: $(fetch_why "$index"); run the same command again, finished downloads are kept"
 }
 
 # fetch_closure INDEX NAME...: download these packages and all that they depend on; prints
@@ -161,8 +191,7 @@ fetch_closure_locked()
 	shift
 	fetch_index_locked "$index"
 	say "downloading $* with dependencies ($index)"
-	fetch_apt "$index" apt-get install -y --download-only "$@" ||
-		die "cannot download $*: $(fetch_why "$index"); run the same command again, finished downloads are kept"
+	fetch_again "$index" fetch_apt "$index" apt-get install -y --download-only "$@"
 	mapfile -t names < <(APT_CONFIG=$dir/apt.conf apt-get install -y -s "$@" 2>/dev/null |
 		awk '$1 == "Inst" { sub(/:.*/, "", $2); print $2 }')
 	[ ${#names[@]} != 0 ] || die "apt does not list the dependencies of $*; run the command again"
