@@ -20,16 +20,21 @@ V	?= 0
 
 ARCHS	:= x86_64 arm64
 KERNELS	:= 5.10 6.1 6.12 newest
+# Suites with headers that modules are only built for
+HEADERS	:= trixie sid
+# Flavours of all these kernels, as suffixes: see selftests/rig/common.sh
+FLAVOURS := cloud rt
+WITH_FLAVOURS := $(foreach k,$(KERNELS) $(HEADERS),$(k) $(addprefix $(k)-,$(FLAVOURS)))
 # Kernels that are supported as guests only
-GUEST_KERNELS := 5.10
+GUEST_KERNELS := 5.10 5.10-%
 # Built from source, see selftests/rig/kernel.sh
 RIG_KERNELS := $(filter-out base $(ARCHS),$(basename $(notdir $(wildcard selftests/rig/kernel/*.config))))
 
 ifeq ($(filter $(ARCH),$(ARCHS)),)
 $(error ARCH=$(ARCH): choose one of $(ARCHS))
 endif
-ifeq ($(filter $(KERNEL),$(KERNELS) $(RIG_KERNELS)),)
-$(error KERNEL=$(KERNEL): choose one of $(KERNELS) $(RIG_KERNELS))
+ifeq ($(filter $(KERNEL),$(WITH_FLAVOURS) $(RIG_KERNELS)),)
+$(error KERNEL=$(KERNEL): choose one of $(WITH_FLAVOURS) $(RIG_KERNELS))
 endif
 
 # Kbuild has variables with these names; the environment must not override them.
@@ -134,3 +139,4 @@ help:
 	@echo 'clean, distclean           remove build results; remove all of build/'
 	@echo
 	@echo 'ARCH: $(ARCHS) (now $(ARCH)); KERNEL: $(KERNELS) $(RIG_KERNELS) (now $(KERNEL)); V=1 shows commands'
+	@echo 'The suffixes $(addprefix -,$(FLAVOURS)) select a flavour of Debian: KERNEL=6.12-cloud. modules: also KERNEL=$(subst $() ,|,$(HEADERS))'

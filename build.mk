@@ -55,7 +55,7 @@ include userspace/vcpuinfo/sources.mk
 .DELETE_ON_ERROR:
 
 # The rig looks for a newer kernel.
-$(KDIR)/release: $(if $(filter newest,$(KERNEL)),FORCE)
+$(KDIR)/release: $(if $(filter newest%,$(KERNEL)),FORCE)
 	$(Q)selftests/rig/rig prepare --arch $(ARCH) --kernel $(KERNEL)
 
 FORCE:
@@ -81,7 +81,7 @@ MODULE_CONFIG	:= CONFIG_PV_HYPERVISOR=m CONFIG_PV_HYPERCALL=m CONFIG_PV_VCPUFREQ
 # The host modules support 6.1 and later.
 MODULE_CONFIG	+= $(if $(filter-out $(GUEST_KERNELS),$(KERNEL)),CONFIG_KVM_PV=m)
 # kvm_pv_bpf needs struct_ops of modules (6.9) with links (6.11).
-MODULE_CONFIG	+= $(if $(filter-out $(GUEST_KERNELS) 6.1,$(KERNEL)),CONFIG_KVM_PV_BPF=m)
+MODULE_CONFIG	+= $(if $(filter-out $(GUEST_KERNELS) 6.1 6.1-%,$(KERNEL)),CONFIG_KVM_PV_BPF=m)
 
 modules: $(MODULES)/.stamp
 
@@ -89,7 +89,7 @@ modules: $(MODULES)/.stamp
 # relative.
 $(MODULES)/.stamp: $(MODULE_FILES) $(RULES) $(KDIR)/release
 	$(call need,pahole,pahole)
-	$(call say,MODULES,$(ARCH) $(KERNEL)$(if $(filter newest,$(KERNEL)), ($(shell cat $(KDIR)/release))))
+	$(call say,MODULES,$(ARCH) $(KERNEL)$(if $(filter newest%,$(KERNEL)), ($(shell cat $(KDIR)/release))))
 	$(Q)mkdir -p $(MODULES) $(addprefix $(MIRROR)/,$(dir $(MODULE_TREES)))
 	$(Q)find $(MIRROR) -type l -delete
 	$(Q)for tree in $(MODULE_TREES); do \

@@ -15,9 +15,16 @@ DEB_SUITE=bookworm
 # newest kernel of its suite on the day.
 declare -A KERNEL_SUITE=(	[5.10]=bullseye		[6.1]=bookworm
 				[6.12]=bookworm		[newest]=trixie-backports )
+# Suites whose headers modules are built for.  The rig does not boot these kernels.
+declare -A HEADERS_SUITE=(	[trixie]=trixie		[sid]=sid )
+# Flavours of all these kernels.  A suffix of the kernel selects one: 6.12-cloud, newest-rt.
+FLAVOURS='cloud rt'
 # Suites with the compiler of a kernel, where the build machine may lack it: the kernel's options
 # need that compiler, and the programs of its kbuild package need the libc of the suite.
-declare -A COMPILER_SUITE=(	[5.10]=bullseye		[newest]=trixie )
+declare -A COMPILER_SUITE=(	[5.10]=bullseye		[newest]=trixie
+				[trixie]=trixie		[sid]=sid )
+# The version of gcc that the headers of these suites name
+declare -A COMPILER_GCC=(	[bullseye]=10		[trixie]=14		[sid]=16 )
 
 # Debian's name of an architecture, the GNU triplet, and the QEMU binary and package
 declare -A DEB_ARCH=(	[x86_64]=amd64			[arm64]=arm64 )
@@ -73,6 +80,61 @@ kernel_is_ours()
 	kernels_of_ours | grep -xF "$1" > /dev/null
 }
 
+# kernel_base KERNEL: a kernel without its flavour
+kernel_base()
+{
+	echo "${1%%-*}"
+}
+
+# kernel_flavour KERNEL: its flavour, empty for the generic one
+kernel_flavour()
+{
+	case $1 in
+	*-*)	echo "${1#*-}" ;;
+	esac
+}
+
+# kernel_suite KERNEL: the suite that packages a kernel, empty if the rig builds it
+kernel_suite()
+{
+	local base
+
+	base=$(kernel_base "$1")
+	echo "${KERNEL_SUITE[$base]:-${HEADERS_SUITE[$base]:-}}"
+}
+
+# kernel_compiler KERNEL: the suite with the compiler of a kernel, empty if it is that of the
+# build machine
+kernel_compiler()
+{
+	echo "${COMPILER_SUITE[$(kernel_base "$1")]:-}"
+}
+
+# with_flavours KERNEL...: these kernels and their flavours, the oldest first
+with_flavours()
+{
+	local kernel flavour
+
+	for kernel; do
+		echo "$kernel"
+		for flavour in $FLAVOURS; do
+			echo "$kernel-$flavour"
+		done
+	done | sort -V
+}
+
+# kernels: Debian's kernels that the rig boots
+kernels()
+{
+	with_flavours "${!KERNEL_SUITE[@]}"
+}
+
+# kernels_of_headers: kernels that modules are only built for
+kernels_of_headers()
+{
+	with_flavours "${!HEADERS_SUITE[@]}"
+}
+
 # among NAME < LIST: whether a list has a line
 among()
 {
@@ -81,17 +143,28 @@ among()
 
 need_kernel()
 {
-	[ -z "${KERNEL_SUITE[$1]:-}" ] || return 0
+	! { kernels; kernels_of_headers; } | among "$1" || return 0
 	kernel_is_ours "$1" ||
-		die "unknown kernel '$1': choose 5.10, 6.1, 6.12, newest or one that the rig builds: $(kernels_of_ours | xargs)"
+		die "unknown kernel '$1': choose one of Debian's ($(kernels | xargs)) or one that the rig builds: $(kernels_of_ours | xargs)"
 }
 
-# host_kernel KERNEL: the kernel of the host of a guest with this kernel
+# need_image KERNEL: an error for a kernel of which the rig has the headers only
+need_image()
+{
+	! kernels_of_headers | among "$1" ||
+		die "the rig does not boot '$1', it only builds modules for its headers: choose one of $(kernels | xargs)"
+}
+
+# host_kernel ARCH KERNEL: the kernel of the host of a guest with this kernel.  Another one if the
+# host modules do not support it, or if KVM does not run: on PREEMPT_RT, KVM of x86 requires a
+# constant TSC, which TCG lacks.  The cloud flavour of arm64 has no cpufreq.
 host_kernel()
 {
-	case $1 in
-	5.10)	echo 6.12 ;;
-	*)	echo "$1" ;;
+	case $1-$2 in
+	*-5.10)		echo 6.12 ;;
+	x86_64-*-rt|arm64-*-cloud)
+			kernel_base "$2" ;;
+	*)		echo "$2" ;;
 	esac
 }
 

@@ -158,7 +158,8 @@ image_l2_fill()
 	image_cpufreq "$arch" "$kernel" "$dir"
 }
 
-# image_cpufreq ARCH KERNEL DIR: a guest needs only the governors of Debian's modules
+# image_cpufreq ARCH KERNEL DIR: a guest needs only the governors of Debian's modules.  A kernel
+# without cpufreq has none.
 image_cpufreq()
 {
 	local tree release
@@ -166,7 +167,8 @@ image_cpufreq()
 	tree=$(tree_kernel_name "$1" "$2")
 	release=$(cat "$tree/release")
 	mkdir -p "$3/lib/modules/$release"
-	(cd "$tree/lib/modules/$release" && find kernel/drivers/cpufreq modules.* -print0 |
+	(cd "$tree/lib/modules/$release" &&
+		find . \( -path './kernel/drivers/cpufreq/*' -o -path './modules.*' \) -print0 |
 		cpio --quiet -0 -p -d "$3/lib/modules/$release")
 	PATH=$PATH:/sbin:/usr/sbin depmod -b "$3" "$release"
 }

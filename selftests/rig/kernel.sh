@@ -122,7 +122,7 @@ kernel_vmlinux()
 {
 	local arch=$1 kernel=$2 index release file debs
 
-	[ "${KERNEL_SUITE[$kernel]:-}" = "$DEB_SUITE" ] ||
+	[ "$(kernel_suite "$kernel")" = "$DEB_SUITE" ] ||
 		die "gdb requires a Debian kernel: choose KERNEL=6.1 or 6.12"
 	release=$(cat "$(tree_kernel_name "$arch" "$kernel")/release")
 	file=$CACHE/vmlinux/$release

@@ -19,7 +19,7 @@ machines_check()
 	bad=$(awk '
 	/^#/ || !NF { next }
 	{ row[$1] = NR }
-	NF < 9 || seen[$1]++ || $2 !~ /^(x86_64|arm64|any)$/ || $3 !~ /^(-|[a-z0-9.]+)$/ ||
+	NF < 9 || seen[$1]++ || $2 !~ /^(x86_64|arm64|any)$/ || $3 !~ /^[a-z0-9.-]+$/ ||
 	$4 !~ /^(unit|check|full|long)$/ || $5 !~ /^(-|[0-9]+)$/ ||
 	$8 !~ /^(-|none|(unit|check|full|long|each-kernel)(,(unit|check|full|long|each-kernel))*)$/ ||
 	$9 !~ /^(-|[A-Za-z]+\/[012]\/(true|false|null)\/[^\/]+\/[^\/]+)$/ ||

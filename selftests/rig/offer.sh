@@ -11,7 +11,7 @@ offered()
 {
 	local reason=$OUT/unavailable/$1-$2 rc=0
 
-	if [ -z "${COMPILER_SUITE[$2]:-}" ]; then
+	if [ -z "$(kernel_compiler "$2")" ]; then
 		"$RIG/rig" prepare --arch "$1" --kernel "$2" || exit
 		return
 	fi

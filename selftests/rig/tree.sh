@@ -28,21 +28,25 @@ tree_extract()
 # tree_kernel_index ARCH KERNEL: the index that has a kernel
 tree_kernel_index()
 {
-	fetch_name "$1" "${KERNEL_SUITE[$2]}"
+	fetch_name "$1" "$(kernel_suite "$2")"
 }
 
 # tree_kernel_release ARCH KERNEL: print the release of the newest package of a kernel
 tree_kernel_release()
 {
-	local deb=${DEB_ARCH[$1]} index regex image
+	local deb=${DEB_ARCH[$1]} base index flavour regex image
 
-	case $2 in
-	5.10|6.1)	regex="linux-image-${2/./\\.}\.0-[0-9]+-$deb" ;;
-	6.12)		regex="linux-image-6\.12\.[0-9]+\+deb12-$deb" ;;
-	newest)		regex="linux-image-[0-9.]+\+deb13-$deb" ;;
+	base=$(kernel_base "$2")
+	flavour=$(kernel_flavour "$2")
+	case $base in
+	5.10|6.1)	regex="${base/./\\.}\.0-[0-9]+" ;;
+	6.12)		regex="6\.12\.[0-9]+\+deb12" ;;
+	trixie)		regex="6\.12\.[0-9]+\+deb13" ;;
+	newest|sid)	regex="[0-9.]+\+deb[0-9]+" ;;
 	esac
+	regex=linux-image-$regex-${flavour:+$flavour-}$deb
 	index=$(tree_kernel_index "$deb" "$2")
-	fetch_index "$index"
+	fetch_index "$index" || exit
 	image=$(fetch_newest "$index" "$regex") || exit
 	printf '%s\n' "${image#linux-image-}"
 }
@@ -50,21 +54,27 @@ tree_kernel_release()
 tree_kernel_fill()
 {
 	local arch=$1 kernel=$2 release=$3 dir=$4
-	local deb=${DEB_ARCH[$arch]} index native base kbuild debs
+	local deb=${DEB_ARCH[$arch]} index native base flavour common kbuild debs
 	local image=("linux-image-$release")
 
 	index=$(tree_kernel_index "$deb" "$kernel")
 	native=$(tree_kernel_index "$(dpkg --print-architecture)" "$kernel")
-	base=${release%-"$deb"}
+	flavour=$(kernel_flavour "$kernel")
+	base=${release%-"${flavour:+$flavour-}$deb"}
+	common=linux-headers-$base-common
+	# Up to 6.12 the RT flavour has a source of its own.
+	[ "$flavour" != rt ] || ! fetch_offers "$index" "$common-rt" || common+=-rt
 	kbuild=linux-kbuild-$base
-	case $kernel in
-	5.10|6.1)	kbuild=linux-kbuild-$kernel ;;
+	case $(kernel_base "$kernel") in
+	5.10|6.1)	kbuild=linux-kbuild-$(kernel_base "$kernel") ;;
 	newest)		image=("linux-binary-$release" "linux-modules-$release" "linux-base-$release") ;;
 	esac
 
-	debs=$(fetch_packages "$index" "${image[@]}") || exit
-	tree_image "$dir" "$release" "$debs"
-	debs=$(fetch_packages "$index" "linux-headers-$release" "linux-headers-$base-common") || exit
+	if ! kernels_of_headers | among "$kernel"; then
+		debs=$(fetch_packages "$index" "${image[@]}") || exit
+		tree_image "$dir" "$release" "$debs"
+	fi
+	debs=$(fetch_packages "$index" "linux-headers-$release" "$common") || exit
 	tree_extract "$dir" "$debs"
 	debs=$(fetch_packages "$native" "$kbuild") || exit
 	tree_extract "$dir" "$debs"
@@ -122,23 +132,48 @@ tree_image()
 	PATH=$PATH:/sbin:/usr/sbin depmod -b "$dir" "$release"
 }
 
-# tree_kernel_newest ARCH DIR: make DIR a link to the tree of the newest kernel.  It looks for a
-# newer one once a day.  The trees have the name of their release: a build may use the previous
-# one at the time.
+# tree_kernel_newest ARCH KERNEL DIR: make DIR a link to the tree of the newest kernel.  It looks for a
+# newer one once a day.  The trees have the name of their release.
 tree_kernel_newest()
 {
-	local arch=$1 dir=$2 release tree
+	local arch=$1 kernel=$2 dir=$3 release tree old
 
 	[ ! -e "$dir" ] || [ -z "$(find "$dir" -maxdepth 0 -mtime 0)" ] || return 0
-	release=$(tree_kernel_release "$arch" newest) || exit
+	release=$(tree_kernel_release "$arch" "$kernel") || {
+		[ -e "$dir/release" ] || exit
+		say "keeping Linux $(cat "$dir/release")"
+		return
+	}
 	tree=$(tree_kernel_name "$arch" "${release%-*}")
 	if [ ! -d "$tree" ]; then
 		need_room "$BUILD" 1500
-		say "preparing Linux $release, the newest of ${KERNEL_SUITE[newest]}"
-		build_dir "$tree" tree_kernel_fill "$arch" newest "$release"
-		rm -rf "$BUILD/image/$arch-newest"
+		say "preparing Linux $release, the newest of $(kernel_suite "$kernel")"
+		build_dir "$tree" tree_kernel_fill "$arch" "$kernel" "$release"
+		rm -rf "$BUILD/image/$arch-$kernel"
 	fi
+	old=$(readlink "$dir") || :
 	ln -sfn "$tree" "$dir"
+	tree_kernel_prune "$arch" "$kernel" "$tree" "$old"
+}
+
+# tree_kernel_prune ARCH KERNEL TREE OLD: remove the trees of a newest kernel but TREE and OLD,
+# which a build may use at the time
+tree_kernel_prune()
+{
+	local arch=$1 kernel=$2 tree flavour
+
+	flavour=$(kernel_flavour "$kernel")
+	for tree in "$BUILD/kernel/$arch"-[0-9]*; do
+		if [ ! -d "$tree" ] || [ "$tree" = "$3" ] || [ "$tree" = "$4" ]; then
+			continue
+		fi
+		case ${tree##*/} in
+		*+deb*-*)	[ "${tree##*+deb*-}" = "$flavour" ] || continue ;;
+		*+deb*)		[ -z "$flavour" ] || continue ;;
+		*)		continue ;;
+		esac
+		rm -rf "$tree" "$tree.lock"
+	done
 }
 
 tree_kernel_debian()
@@ -151,7 +186,7 @@ tree_kernel_debian()
 
 tree_kernel()
 {
-	local dir
+	local dir compiler
 
 	dir=$(tree_kernel_name "$1" "$2")
 	if kernel_is_ours "$2"; then
@@ -159,14 +194,15 @@ tree_kernel()
 		return
 	fi
 	PATH=$PATH:/sbin:/usr/sbin need_tool depmod xz
-	if [ -n "${COMPILER_SUITE[$2]:-}" ]; then
-		tree_compiler "${COMPILER_SUITE[$2]}"
+	compiler=$(kernel_compiler "$2")
+	if [ -n "$compiler" ]; then
+		tree_compiler "$compiler"
 	else
 		# The kernel's headers name it.
 		need_tool "${GNU_TRIPLET[$1]}-gcc-12"
 	fi
-	if [ "$2" = newest ]; then
-		locked "$dir.lock" tree_kernel_newest "$1" "$dir"
+	if [ "$(kernel_base "$2")" = newest ]; then
+		locked "$dir.lock" tree_kernel_newest "$1" "$2" "$dir"
 		return
 	fi
 	[ -d "$dir" ] && return
@@ -183,9 +219,10 @@ tree_compiler_fill()
 
 	native=$(dpkg --print-architecture)
 	# gcc has the version that builds the suite's kernels.  objtool and resolve_btfids need libelf.
+	gcc=gcc-${COMPILER_GCC[$suite]}
 	case $suite in
-	bullseye)	gcc=gcc-10 names=(libelf1) ;;
-	trixie)		gcc=gcc-14 names=(pahole) ;;
+	bullseye)	names=(libelf1) ;;
+	*)		names=(pahole) ;;
 	esac
 	for arch in "${!DEB_ARCH[@]}"; do
 		triplet=${GNU_TRIPLET[$arch]}
