@@ -126,6 +126,7 @@ TEST_SCRIPTS := \
 	selftests/cpufreq/renew.sh \
 	selftests/cpufreq/requests.sh \
 	selftests/cpufreq/suite.sh \
+	selftests/cpufreq/upstream.sh \
 	selftests/detect/detect.sh \
 	selftests/detect/linux-source.sh \
 	selftests/detect/module.sh \
