@@ -169,6 +169,7 @@ TEST_SCRIPTS := \
 	selftests/hypertrace/exits.sh \
 	selftests/hypertrace/hypertrace-options.sh \
 	selftests/hypertrace/lib.sh \
+	selftests/hypertrace/lockdown.sh \
 	selftests/hypertrace/split-unseen.sh \
 	selftests/hypertrace/split.sh \
 	selftests/hypervisor/answered.sh \

@@ -74,6 +74,9 @@ host()
 		discover plain || failed=1
 	fi
 
+	rig_step "host: locked down"
+	rig_tests host-last || failed=1
+
 	rig_step "host: unloading"
 	l2_unload kvm_pv || return
 	return $failed
