@@ -8,7 +8,8 @@
 #
 # Environment:
 #
-#   PV_VMS   number of VMs; resources are compared before and after the second half (100)
+#   PV_VMS   number of VMs; resources are compared before and after each half from the second
+#            on (100)
 #   PV_QEMU  number of additional VMs of QEMU (0)
 #   PV_SEED  seed of the random numbers (1)
 
@@ -26,6 +27,9 @@ KMEMLEAK_AGE=6
 MODULE=/sys/module/kvm_pv
 BEFORE=/run/slabs.before
 AFTER=/run/slabs.after
+GROWN=/run/slabs.grown
+SUSPECTS=/run/slabs.suspects
+ROUNDS=3
 # RCU may free objects several seconds later.
 TRIES=30 PAUSE=1
 
@@ -64,15 +68,37 @@ settled()
 }
 
 # Less than one object for each VM; each CPU has a new slab since.  debug_objects_cache is the
-# pool of a kernel that tracks objects.
+# pool of a kernel that tracks objects.  Only the caches of SUSPECTS count, if it exists.
 grown_little()
 {
 	slabs $AFTER
+	[ -f $SUSPECTS ] || cut -d ' ' -f 1 $AFTER > $SUSPECTS
 	awk -v vms="$((HALF + PV_QEMU / 2))" -v cpus="$(nproc)" '
-	FILENAME == ARGV[1] { before[$1] = $2; next }
-	$1 == "debug_objects_cache" { next }
-	$2 - before[$1] >= vms + cpus * $3 { print "# " $1 " has grown by " $2 - before[$1]; grown = 1 }
-	END { exit grown }' $BEFORE $AFTER > /run/slabs.grown
+	FILENAME == ARGV[1] { suspect[$1] = 1; next }
+	FILENAME == ARGV[2] { before[$1] = $2; next }
+	$1 == "debug_objects_cache" || !($1 in suspect) { next }
+	$2 - before[$1] >= vms + cpus * $3 { print $1, $2 - before[$1]; grown = 1 }
+	END { exit grown }' $SUSPECTS $BEFORE $AFTER > $GROWN
+}
+
+# A cache that others use too, such as kmalloc-128, may grow once: on arm64 up to Linux 6.4 it has
+# all objects of up to 128 bytes.  A leak grows with each half.  So the caches that have grown are
+# compared again after another half of the VMs, up to ROUNDS times.
+leaks_nothing()
+{
+	local round=1 cache growth
+
+	while ! soon grown_little; do
+		while read -r cache growth; do
+			ktap_print_msg "half $((round + 1)): $cache has grown by $growth"
+		done < $GROWN
+		round=$((round + 1))
+		[ $round -le $ROUNDS ] || return
+		cut -d ' ' -f 1 $GROWN > $SUSPECTS
+		mv $AFTER $BEFORE
+		half $((PV_SEED + round)) || return
+		soon none_listed && soon unused || return
+	done
 }
 
 # tenths SEED BELOW: prints a random time in seconds, below BELOW tenths
@@ -182,10 +208,8 @@ check "pvhost lists no VM that was killed" soon none_listed
 check "killed VMs hold no reference to kvm_pv" soon unused
 since=$(uptime_s)
 check "killed VMs leave no frequency constraint" unconstrained
-check "no slab cache has grown by an object for each killed VM" soon grown_little
-while read -r line; do
-	echo "$line"
-done < /run/slabs.grown
+rm -f $SUSPECTS
+check "no slab cache grows by an object for each killed VM" leaks_nothing
 if [ -n "$leaks" ]; then
 	check "kmemleak reports no object of killed VMs" no_leaks "$since"
 else
