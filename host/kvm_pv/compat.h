@@ -25,6 +25,11 @@
 #include <linux/maple_tree.h>
 #endif
 
+/* A module that is built outside of the kernel's tree has no Kconfig. */
+#ifndef CONFIG_KPROBES
+#error "kvm_pv requires a kernel with CONFIG_KPROBES, by which it finds the functions of KVM"
+#endif
+
 /* See fence.h.  Kbuild defines the range, see meta.mk. */
 #define kvm_pv_fence(force)						\
 	pv_fence(KBUILD_MODNAME, LINUX_VERSION_CODE, PV_OLDEST, PV_NEWEST, force)
