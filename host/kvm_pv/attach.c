@@ -51,20 +51,23 @@ static struct workqueue_struct *kvm_pv_attach_wq;
 
 /*
  * The process of a VM: KVM_CREATE_VM binds the VM to the address space of its caller,
- * independent of the process that has the file descriptor now.
+ * independent of the process that has the file descriptor now.  The main thread can have ended
+ * before the others, and has no address space then.
  */
 static struct pid *kvm_pv_attach_pid(struct kvm *kvm)
 {
-	struct task_struct *task;
+	struct task_struct *process, *thread;
 	struct pid *pid = NULL;
 
 	rcu_read_lock();
-	for_each_process(task) {
-		if (READ_ONCE(task->mm) == kvm->mm) {
-			pid = get_pid(task_tgid(task));
-			break;
+	for_each_process_thread(process, thread) {
+		/* A kernel thread borrows an address space. */
+		if (READ_ONCE(thread->mm) == kvm->mm && !(thread->flags & PF_KTHREAD)) {
+			pid = get_pid(task_tgid(thread));
+			goto unlock;
 		}
 	}
+unlock:
 	rcu_read_unlock();
 
 	return pid;

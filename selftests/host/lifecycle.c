@@ -15,7 +15,7 @@
 #include "kvm_pv.h"
 #include "vm.h"
 
-#define NR_TESTS	12
+#define NR_TESTS	13
 #define NR_ROUNDS	100
 
 static const __u32 table[] = { 600000, 1200000 };
@@ -206,6 +206,51 @@ static void test_load(void)
 	close(pv);
 }
 
+/* Attaches the VM when the main thread has ended: it is a zombie then. */
+static void *attach_alone(void *unused)
+{
+	char path[64], state = 0;
+	struct vm vm;
+	FILE *file;
+	__u32 id;
+
+	vm_create(&vm);
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", getpid());
+	while (state != 'Z') {
+		usleep(10000);
+		file = fopen(path, "re");
+		vm_must(file && fscanf(file, "%*d (%*[^)]) %c", &state) == 1, path);
+		fclose(file);
+	}
+	vm_must(!attach(pv_open(), &vm, &id), "KVM_PV_ATTACH");
+	pause();
+	return NULL;
+}
+
+static void test_main_thread(void)
+{
+	struct kvm_pv_vm vm = { };
+	struct kvm_pv_list list = {
+		.size = sizeof(list), .nr = 1, .vm_size = sizeof(vm), .vms = PTR(&vm),
+	};
+	int pv = pv_open();
+	pthread_t thread;
+	pid_t pid = fork();
+
+	vm_must(pid >= 0, "fork");
+	if (!pid) {
+		vm_must(!pthread_create(&thread, NULL, attach_alone, NULL), "thread");
+		pthread_exit(NULL);
+	}
+	vm_must(becomes(pv, 1) && !ioctl(pv, KVM_PV_LIST, &list), "attached VM");
+	ksft_test_result(vm.pid == pid,
+			 "list has the process of a VM whose main thread has ended\n");
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	becomes(pv, 0);
+	close(pv);
+}
+
 int main(void)
 {
 	ksft_print_header();
@@ -216,6 +261,7 @@ int main(void)
 	test_killed();
 	test_two();
 	test_load();
+	test_main_thread();
 
 	ksft_finished();
 }
