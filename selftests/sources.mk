@@ -17,6 +17,7 @@ TEST_SOURCES := \
 	selftests/bpf/waits.c \
 	selftests/cpufreq/burst.c \
 	selftests/direct/refuse.c \
+	selftests/host/audit.c \
 	selftests/host/blocked.c \
 	selftests/host/confine.c \
 	selftests/host/current-frequency.c \

@@ -387,6 +387,7 @@ int kvm_pv_attach(struct kvm_pv_attach *arg)
 	if (!file)
 		return -EBADF;
 
+	kvm_pv_audit_attach(pv, err);
 	err = -EINVAL;
 	if (!kvm_pv_file_is_vm(file))
 		goto put_file;

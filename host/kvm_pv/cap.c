@@ -35,6 +35,7 @@ int kvm_pv_cap(const struct kvm_pv_cap *arg)
 		return -ENOENT;
 
 	err = kvm_pv_policy_cap(pv, arg->cap);
+	kvm_pv_audit_cap(pv, arg->cap, err);
 	if (err)
 		pr_debug("vm %u: cap: %u is rejected (%d)\n", pv->id, arg->cap, err);
 	else

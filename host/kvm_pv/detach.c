@@ -19,6 +19,9 @@ static void kvm_pv_detach_log(const struct kvm_pv *pv, bool ended)
 
 	pr_info("vm %u: %s, process %d\n", pv->id, ended ? "ended" : "detached", pid);
 	trace_vm_detach(pv->id, pid, ended);
+	/* kvm_pv_detach() knows the task that has detached the VM. */
+	if (ended)
+		kvm_pv_audit_detach(pv, true);
 }
 
 /**
@@ -102,6 +105,7 @@ int kvm_pv_detach(u32 id)
 		return -ENOENT;
 	}
 
+	kvm_pv_audit_detach(pv, false);
 	INIT_WORK(&pv->detach, kvm_pv_detach_work);
 	init_completion(&pv->detached);
 	queue_work(kvm_pv_detach_wq, &pv->detach);

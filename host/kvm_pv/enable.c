@@ -53,6 +53,7 @@ static int kvm_pv_enable_set(const char *text, const struct kernel_param *param)
 		err = kvm_pv_enable_change();
 		pr_info("%s by %s (process %d)\n", on ? "enabled" : "disabled", current->comm,
 			task_tgid_nr(current));
+		kvm_pv_audit_enable(on, err);
 	}
 unlock:
 	mutex_unlock(&kvm_pv_enable_lock);

@@ -7,6 +7,7 @@
  *   attach, detach, list, stats, cap
  *                the ioctls
  *   enable       the parameter that makes everything inert
+ *   audit        audit records of the ioctls
  *   regs         device on the MMIO bus: decodes accesses of vCPUs
  *   hook, answer hypercalls
  *   policy       what happens at requests, scheduling, and changes of frequency and cap
@@ -354,6 +355,12 @@ void kvm_pv_constraint_init(struct kvm_pv *pv);
 void kvm_pv_constraint_enable(bool on);
 void kvm_pv_constraint_apply(struct kvm_pv *pv);
 void kvm_pv_constraint_close(struct kvm_pv *pv);
+/* audit.c */
+void kvm_pv_audit_attach(const struct kvm_pv *pv, int err);
+void kvm_pv_audit_detach(const struct kvm_pv *pv, bool ended);
+void kvm_pv_audit_cap(const struct kvm_pv *pv, u32 cap, int err);
+void kvm_pv_audit_enable(bool on, int err);
+
 int kvm_pv_constraint_start(void);
 void kvm_pv_constraint_stop(void);
 
