@@ -42,27 +42,6 @@ static char enabled(void)
 	return value;
 }
 
-/* kvm_pv applies requests asynchronously. */
-static bool soon(unsigned int khz)
-{
-	int i;
-
-	for (i = 0; i < 500; i++) {
-		if (driver_policy(0, "min") == khz)
-			return true;
-		usleep(10000);
-	}
-	ksft_print_msg("policy: %u, not %u\n", driver_policy(0, "min"), khz);
-	return false;
-}
-
-/* Returns true if the policy keeps that minimum for longer than kvm_pv polls. */
-static bool stays(unsigned int khz)
-{
-	usleep(1500000);
-	return driver_policy(0, "min") == khz;
-}
-
 static bool function_is_hooked(const char *name)
 {
 	FILE *functions = fopen("/sys/kernel/tracing/enabled_functions", "re");
@@ -118,14 +97,14 @@ static void create(struct shared *shared, const __u32 *domains, __u32 backend)
 static void test_disable(struct shared *shared)
 {
 	ksft_test_result(enabled() == 'Y', "kvm_pv is enabled by default\n");
-	vm_must(shared_hooked(shared) && soon(MID), "a request that is applied");
+	vm_must(shared_hooked(shared) && driver_soon(0, MID), "a request that is applied");
 	shared_request(shared, 0, MID);
 	vm_must(vcpus_are_hooked() && handler_is_hooked() && host_answers(shared), "hooks");
 	ksft_test_result(set_enabled("x") == EINVAL && enabled() == 'Y' && vcpus_are_hooked(),
 			 "an invalid value is rejected and changes nothing\n");
 
 	ksft_test_result(!set_enabled("0") && enabled() == 'N', "kvm_pv can be disabled\n");
-	ksft_test_result(soon(MIN), "disable removes the constraint\n");
+	ksft_test_result(driver_soon(0, MIN), "disable removes the constraint\n");
 	ksft_test_result(!shared_has_hooks(), "disable removes the hooks of vCPUs\n");
 	ksft_test_result(!handler_is_hooked(), "disable removes the hook of hypercalls\n");
 	ksft_test_result(!host_answers(shared), "KVM answers hypercalls while disabled\n");
@@ -151,7 +130,8 @@ static void test_disabled(struct shared *shared)
 	ksft_test_result(!pv_cap(shared->pv, shared->id, MID) &&
 			 listed(shared).cap == MID && shared_is(shared, 0, MID, MAX),
 			 "a cap is stored and not written to the records while disabled\n");
-	ksft_test_result(stays(MIN) && shared_stats(shared, 0).applied == before.applied,
+	ksft_test_result(driver_stays(0, MIN) &&
+			 shared_stats(shared, 0).applied == before.applied,
 			 "no request is applied while disabled\n");
 	ksft_test_result(!vcpus_are_hooked(), "a request sets no hook while disabled\n");
 }
@@ -161,21 +141,22 @@ static void test_enable(struct shared *shared)
 	ksft_test_result(!set_enabled("1") && enabled() == 'Y', "kvm_pv can be enabled\n");
 	ksft_test_result(shared_is(shared, 0, MID, MID) && shared_is(shared, 1, MID, MID),
 			 "enable writes the last request and cap to all records\n");
-	ksft_test_result(soon(MID), "enable applies the last request up to the last cap\n");
+	ksft_test_result(driver_soon(0, MID),
+			 "enable applies the last request up to the last cap\n");
 	ksft_test_result(vcpus_are_hooked() && handler_is_hooked(), "enable restores the hooks\n");
 	ksft_test_result(host_answers(shared), "enable restores the answers of hypercalls\n");
 
-	vm_must(!pv_cap(shared->pv, shared->id, 0) && soon(MAX), "removal of the cap");
+	vm_must(!pv_cap(shared->pv, shared->id, MAX) && driver_soon(0, MAX), "the highest cap");
 	vm_must(!set_enabled("0"), "disable");
 	shared_post(shared, 0, MID);
 	shared_run(shared, 0);
 	ksft_test_result(shared_stats(shared, 0).request == MAX,
 			 "a request in the record is not accepted while disabled\n");
-	ksft_test_result(!set_enabled("1") && shared_is(shared, 0, MID, MAX) && soon(MID),
+	ksft_test_result(!set_enabled("1") && shared_is(shared, 0, MID, MAX) && driver_soon(0, MID),
 			 "enable applies the last request in the record\n");
 	shared_post(shared, 0, MAX);
 	shared_run(shared, 0);
-	ksft_test_result(soon(MAX), "requests in the record are accepted after enable\n");
+	ksft_test_result(driver_soon(0, MAX), "requests in the record are accepted after enable\n");
 }
 
 /* A VM without a constraint, next to the first VM */
@@ -188,15 +169,16 @@ static void test_attach(struct shared *shared)
 	vm_create(&other.vm);
 	shared_attach_to(&other, one_domain, KVM_PV_FREQ_QOS);
 	shared_request(&other, 0, MAX);
-	ksft_test_result(shared_is(&other, 0, MAX, MAX) && stays(MIN) && !host_answers(&other),
+	ksft_test_result(shared_is(&other, 0, MAX, MAX) && driver_stays(0, MIN) &&
+			 !host_answers(&other),
 			 "a VM that is attached while disabled is inert\n");
 	shared_detach(shared);
 	ksft_test_result(pv_nr_attached(other.pv) == 1, "a VM is detached while disabled\n");
-	ksft_test_result(!set_enabled("1") && soon(MAX) && host_answers(&other) &&
+	ksft_test_result(!set_enabled("1") && driver_soon(0, MAX) && host_answers(&other) &&
 			 vcpus_are_hooked(),
 			 "enable applies the requests of a VM that was attached while disabled\n");
 	shared_destroy(&other);
-	vm_must(soon(MIN), "end of the other VM");
+	vm_must(driver_soon(0, MIN), "end of the other VM");
 	shared_attach_to(shared, one_domain, KVM_PV_FREQ_QOS);
 }
 
@@ -265,7 +247,7 @@ static void test_load(struct shared *shared)
 	}
 	toggled &= !set_enabled("0");
 	ksft_test_result(toggled, "kvm_pv can be enabled and disabled under load\n");
-	ksft_test_result(!shared_has_hooks() && !handler_is_hooked() && stays(MIN),
+	ksft_test_result(!shared_has_hooks() && !handler_is_hooked() && driver_stays(0, MIN),
 			 "nothing is applied and no hook is set under load while disabled\n");
 	stop = true;
 	pthread_join(threads[0], NULL);
@@ -276,7 +258,7 @@ static void test_load(struct shared *shared)
 
 	shared_request_from(shared, 1, 0, MID);
 	ksft_test_result(!set_enabled("1") && shared_is(shared, 0, MID, MAX) &&
-			 shared_is(shared, 1, MID, MAX) && soon(MID),
+			 shared_is(shared, 1, MID, MAX) && driver_soon(0, MID),
 			 "enable after load applies the last request\n");
 }
 
@@ -290,9 +272,9 @@ static void test_reload(void)
 	vm_must(!pv_load_with("enabled=0"), "insmod kvm_pv enabled=0");
 	create(&shared, one_domain, KVM_PV_FREQ_QOS);
 	shared_request(&shared, 0, MAX);
-	ksft_test_result(enabled() == 'N' && stays(MIN) && !host_answers(&shared) &&
+	ksft_test_result(enabled() == 'N' && driver_stays(0, MIN) && !host_answers(&shared) &&
 			 !shared_has_hooks(), "the module can be loaded disabled\n");
-	ksft_test_result(!set_enabled("1") && soon(MAX) && host_answers(&shared),
+	ksft_test_result(!set_enabled("1") && driver_soon(0, MAX) && host_answers(&shared),
 			 "a module that was loaded disabled is enabled\n");
 	shared_destroy(&shared);
 	vm_must(pv_unloads(), "rmmod");

@@ -13,6 +13,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "kselftest.h"
+
 #define DRIVER		"kvm_pv_cpufreq"
 #define DRIVER_POLICY	"/sys/devices/system/cpu/cpufreq/policy%d/scaling_%s"
 
@@ -51,6 +53,41 @@ static inline unsigned int driver_policy(int cpu, const char *what)
 		khz = 0;
 	fclose(in);
 	return khz;
+}
+
+/* Returns whether a policy has this minimum within 5 s: kvm_pv applies requests asynchronously. */
+static inline bool driver_soon(int cpu, unsigned int khz)
+{
+	int i;
+
+	for (i = 0; i < 500; i++) {
+		if (driver_policy(cpu, "min") == khz)
+			return true;
+		usleep(10000);
+	}
+	ksft_print_msg("policy%d: %u, not %u\n", cpu, driver_policy(cpu, "min"), khz);
+	return false;
+}
+
+/*
+ * Returns whether a policy has this minimum for longer than kvm_pv polls.  The thread runs all the
+ * time, because kvm_pv withdraws the constraint of a thread that does not.
+ */
+static inline bool driver_stays(int cpu, unsigned int khz)
+{
+	int i;
+
+	if (!driver_soon(cpu, khz))
+		return false;
+	for (i = 0; i < 150; i++) {
+		if (driver_policy(cpu, "min") != khz) {
+			ksft_print_msg("policy%d: %u, not %u any more\n", cpu,
+				       driver_policy(cpu, "min"), khz);
+			return false;
+		}
+		usleep(10000);
+	}
+	return true;
 }
 
 static inline bool driver_write(int cpu, const char *file, const char *text)

@@ -16,19 +16,6 @@
 #define FLOOD_MS	2000
 #define NR_SLOW		10
 
-static bool soon(unsigned int khz)
-{
-	int i;
-
-	for (i = 0; i < 500; i++) {
-		if (driver_policy(0, "min") == khz)
-			return true;
-		usleep(10000);
-	}
-	ksft_print_msg("policy: %u, not %u\n", driver_policy(0, "min"), khz);
-	return false;
-}
-
 static bool parameter(unsigned int set, unsigned int *is)
 {
 	FILE *file = fopen(PARAMETER, is ? "re" : "we");
@@ -82,7 +69,7 @@ static struct flood flood(struct shared *shared)
 		shared_request(shared, 0, flood.sent++ % 2 ? MID : MAX);
 		flood.ms = (pv_interval_now() - begin) / 1000000;
 	}
-	vm_must(soon(MID), "the last request");
+	vm_must(driver_soon(0, MID), "the last request");
 	/* The request may have been applied before. */
 	usleep(1500000);
 	after = shared_stats(shared, 0);
@@ -111,16 +98,16 @@ static void test_limit(struct shared *shared)
 	attach(shared, 3);
 	ksft_test_result(listed_rate(shared) == 3, "list reports the rate of the VM\n");
 	shared_request(shared, 0, MAX);
-	ksft_test_result(soon(MAX), "the first request is applied\n");
+	ksft_test_result(driver_soon(0, MAX), "the first request is applied\n");
 	result = flood(shared);
 	ksft_test_result(is_at_most(&result, 3),
 			 "requests are applied at most at the rate of the VM\n");
 	shared_request(shared, 0, MAX);
-	vm_must(soon(MAX), "a request after the flood");
+	vm_must(driver_soon(0, MAX), "a request after the flood");
 	before = shared_stats(shared, 0);
 	shared_request(shared, 0, MID);
 	shared_request(shared, 0, MID);
-	vm_must(soon(MID), "a repeated request");
+	vm_must(driver_soon(0, MID), "a repeated request");
 	ksft_test_result(shared_stats(shared, 0).suppressed == before.suppressed &&
 			 shared_stats(shared, 0).applied == before.applied + 1,
 			 "a request that is applied is not counted as suppressed\n");
@@ -141,7 +128,7 @@ static void test_back_off(struct shared *shared)
 			 "a flood of requests lowers the rate\n");
 
 	shared_request(shared, 0, MAX);
-	vm_must(soon(MAX), "a request after the flood");
+	vm_must(driver_soon(0, MAX), "a request after the flood");
 	before = shared_stats(shared, 0).applied;
 	for (i = 0; i < NR_SLOW; i++) {
 		shared_request(shared, 0, i % 2 ? MAX : MID);
