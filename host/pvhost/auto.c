@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * --backend auto: uclamp if the kernel has it, else freq-qos if the vCPU threads are pinned,
- * else none.
+ * --backend auto: uclamp if the kernel has it, else freq-qos if there is a cap and the vCPU threads
+ * are pinned, else none.
  */
 #include <string.h>
 
@@ -27,7 +27,8 @@ static bool check_uclamp(struct pvhost_auto *choice, const struct pv_sysfs *sysf
 	return false;
 }
 
-static bool check_freq_qos(struct pvhost_auto *choice, const struct pv_sysfs *sysfs, pid_t pid)
+static bool check_freq_qos(struct pvhost_auto *choice, const struct pv_sysfs *sysfs, pid_t pid,
+			   bool capped)
 {
 	struct pvhost_policies policies;
 	struct pvhost_fact fact = { };
@@ -42,23 +43,22 @@ static bool check_freq_qos(struct pvhost_auto *choice, const struct pv_sysfs *sy
 	else if (policies.found == PVHOST_UNKNOWN)
 		reason = "cannot read " PVHOST_CPU "/cpufreq";
 	else if (!pid)
-		reason = "depends on the VM: its vCPU threads must be pinned";
+		reason = "it requires --cap, and vCPU threads that are pinned";
+	else if (fact.found == PVHOST_FOUND && !capped)
+		reason = "it requires --cap";
 	set_reason(choice->freq_qos, sizeof(choice->freq_qos), reason);
-
-	/* Without a VM, freq-qos can still be the choice for a VM with pinned threads. */
-	choice->known = policies.found != PVHOST_FOUND || pid;
 	pvhost_policies_free(&policies);
-	return fact.found == PVHOST_FOUND;
+	return fact.found == PVHOST_FOUND && capped;
 }
 
-void pvhost_auto_choose(struct pvhost_auto *choice, const struct pv_sysfs *sysfs, pid_t pid)
+void pvhost_auto_choose(struct pvhost_auto *choice, const struct pv_sysfs *sysfs, pid_t pid,
+			bool capped)
 {
 	memset(choice, 0, sizeof(*choice));
-	choice->known = true;
 
 	if (check_uclamp(choice, sysfs))
 		choice->backend = KVM_PV_UCLAMP;
-	else if (check_freq_qos(choice, sysfs, pid))
+	else if (check_freq_qos(choice, sysfs, pid, capped))
 		choice->backend = KVM_PV_FREQ_QOS;
 	else
 		choice->backend = KVM_PV_RECORD;
@@ -71,8 +71,7 @@ void pvhost_auto_choose(struct pvhost_auto *choice, const struct pv_sysfs *sysfs
  */
 void pvhost_auto_print(const struct pvhost_auto *choice, FILE *out)
 {
-	fprintf(out, "backend auto: %s\n",
-		choice->known ? pvhost_backend(choice->backend)->name : "unknown");
+	fprintf(out, "backend auto: %s\n", pvhost_backend(choice->backend)->name);
 	if (*choice->uclamp)
 		fprintf(out, "backend uclamp is not available: %s\n", choice->uclamp);
 	if (*choice->freq_qos)

@@ -20,6 +20,7 @@ static const struct pvhost_backend backends[] = {
 	[KVM_PV_FREQ_QOS] = {
 		.name	= "freq-qos",
 		.needs	= "a cpufreq driver",
+		.cap	= true,
 	},
 };
 

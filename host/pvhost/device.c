@@ -261,6 +261,12 @@ bool pvhost_device_cap(int fd, const struct kvm_pv_vm *vm, __u32 khz)
 	switch (errno) {
 	case ENOENT:
 		return false;
+	case EINVAL:
+		if (khz)
+			failed("cap");
+		errx(EXIT_FAILURE,
+		     "VM %u has --backend %s, which requires a cap: give a frequency up to %u kHz",
+		     vm->id, pvhost_backend(vm->backend)->name, vm->perf[vm->nr_perf - 1]);
 	case ERANGE:
 		errx(EXIT_FAILURE, "%u kHz is not in the table of VM %u: it goes from %u to %u",
 		     khz, vm->id, vm->nr_perf == 1 ? 1 : vm->perf[0], vm->perf[vm->nr_perf - 1]);

@@ -287,13 +287,12 @@ static int add_findings(struct json_object *document, const struct pv_sysfs *sys
 static void add_backend(struct json_object *document, const struct pvhost_auto *choice)
 {
 	struct json_object *unavailable = json_object_new_object();
-	const char *name = choice->known ? pvhost_backend(choice->backend)->name : NULL;
 
 	if (*choice->uclamp)
 		json_object_object_add(unavailable, "uclamp", text(choice->uclamp));
 	if (*choice->freq_qos)
 		json_object_object_add(unavailable, "freq-qos", text(choice->freq_qos));
-	json_object_object_add(document, "backend", text(name));
+	json_object_object_add(document, "backend", text(pvhost_backend(choice->backend)->name));
 	json_object_object_add(document, "unavailable", unavailable);
 }
 
@@ -350,7 +349,7 @@ int pvhost_doctor(int argc, char **argv)
 		errx(EXIT_FAILURE, "%s: %s", sysroot ? sysroot : "/", strerror(-error));
 
 	status = add_findings(document, &sysfs, pid);
-	pvhost_auto_choose(&choice, &sysfs, pid);
+	pvhost_auto_choose(&choice, &sysfs, pid, false);
 	add_backend(document, &choice);
 	if (json)
 		pvhost_print_json(document);

@@ -85,20 +85,19 @@ void pvhost_fact_kvm_pv_bpf(const struct pv_sysfs *sysfs, struct pvhost_fact *fa
 
 /**
  * struct pvhost_auto - the best backend that the host and the VM support
- * @known: false: the choice depends on the VM, and no VM is given
  * @backend: KVM_PV_UCLAMP, ...
  * @uclamp: reason why uclamp is not available, empty: it is available
  * @freq_qos: the same for freq-qos
  */
 struct pvhost_auto {
-	bool known;
 	__u32 backend;
 	char uclamp[160];
 	char freq_qos[160];
 };
 
-/* @pid: process of the VM, 0: no VM is given */
-void pvhost_auto_choose(struct pvhost_auto *choice, const struct pv_sysfs *sysfs, pid_t pid);
+/* @pid: process of the VM, 0: no VM is given; @capped: the VM gets a cap */
+void pvhost_auto_choose(struct pvhost_auto *choice, const struct pv_sysfs *sysfs, pid_t pid,
+			bool capped);
 void pvhost_auto_print(const struct pvhost_auto *choice, FILE *out);
 
 #endif /* _PVHOST_DOCTOR_H */

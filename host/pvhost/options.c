@@ -76,6 +76,11 @@ void pvhost_options_check(const struct pvhost_options *opts)
 		warnx("%s: --margin is for --backend uclamp", pvhost_command->name);
 		pvhost_try_help();
 	}
+	if (!opts->cap && opts->backend != PVHOST_AUTO && pvhost_backend(opts->backend)->cap) {
+		warnx("%s: --backend %s affects all users of the CPUs: limit requests with --cap",
+		      pvhost_command->name, pvhost_backend(opts->backend)->name);
+		pvhost_try_help();
+	}
 }
 
 /**
@@ -137,7 +142,7 @@ bool pvhost_options_choose(struct pvhost_options *opts, struct pvhost_auto *choi
 	error = pv_sysfs_open(&sysfs, NULL);
 	if (error)
 		errx(EXIT_FAILURE, "/: %s", strerror(-error));
-	pvhost_auto_choose(choice, &sysfs, vmm->pid);
+	pvhost_auto_choose(choice, &sysfs, vmm->pid, opts->cap);
 	pv_sysfs_close(&sysfs);
 
 	opts->backend = choice->backend;

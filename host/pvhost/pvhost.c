@@ -29,7 +29,7 @@
 	"                        (default: the first of these that is available)\n" \
 	"  -m, --margin PERCENT  uclamp: what the host's governor adds to a clamp (0)\n" \
 	"      --max-rate N      apply requests at most N times per second (100)\n" \
-	"      --cap KHZ         what the guest gets at most, as by cap\n" \
+	"      --cap KHZ|none    highest frequency, as with cap; freq-qos requires it\n" \
 	"  -x, --expose-tid      let the guest see thread ids of this host\n" \
 	"      --expose-frequency  let the guest see the frequency of this host's CPUs\n" \
 	"      --no-hypercalls   do not answer hypercalls: the guest needs a description\n" \

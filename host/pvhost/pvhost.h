@@ -295,11 +295,13 @@ __u32 *pvhost_table(const char *text, size_t *nr);
  * @name: its name
  * @needs: requirement for the host, NULL: none
  * @margin: accepts a margin
+ * @cap: requires a cap
  */
 struct pvhost_backend {
 	const char *name;
 	const char *needs;
 	bool margin;
+	bool cap;
 };
 
 bool pvhost_backend_find(const char *name, __u32 *nr);
@@ -342,7 +344,7 @@ void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, int pidfd, bool want_vcp
  * @backend: how requests are applied, or PVHOST_AUTO
  * @margin: margin of backend uclamp, per cent
  * @max_rate: how often per second requests are applied at most, 0: as kvm_pv's parameter
- * @cap: cap in kHz, 0: none
+ * @cap: highest frequency in kHz, 0: none
  * @has_cap: @cap is given
  * @base: guest-physical address
  * @table: performance table

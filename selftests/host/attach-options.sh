@@ -57,7 +57,7 @@ accepts()
 ktap_print_header
 [ ! -e /dev/kvm_pv ] ||
 	skip_all "/dev/kvm_pv exists, so attach does not stop at the missing module"
-ktap_set_plan 49
+ktap_set_plan 52
 
 check "pvhost attach rejects a command line without a VM" \
 	refuses "one of --pid, --name and --libvirt" pvhost attach --table $TABLE
@@ -130,6 +130,11 @@ rejects "3 domains for 2 vCPUs" "--domains: 3 domains for 2 CPUs" \
 rejects "an unknown backend" "expected auto, uclamp, freq-qos or none" --table $TABLE --backend fly
 rejects "a margin of the backend none" "--margin is for --backend uclamp" \
 	--table $TABLE --backend none --margin 25
+rejects "freq-qos without a cap" \
+	"--backend freq-qos affects all users of the CPUs: limit requests with --cap" \
+	--table $TABLE --backend freq-qos
+rejects "a cap of 0" '--cap: invalid number "0": expected 1..4294967295' \
+	--table $TABLE --cap 0
 rejects "a margin of 101 %" '--margin: invalid number "101": expected 0..100' \
 	--table $TABLE --backend uclamp --margin 101
 rejects "a rate of 0" '--max-rate: invalid number "0": expected 1..4294967295' \
@@ -146,6 +151,7 @@ accepts "as many vCPUs as fit at the default address" --table $TABLE --vcpus $SP
 accepts "the last address of shared pages with space for one vCPU" \
 	--table $TABLE --shared 0xfffffffffffe0000
 accepts "a margin of the backend that it chooses" --table $TABLE --margin 25
+accepts "freq-qos with a cap" --table $TABLE --backend freq-qos --cap 600000
 accepts "the backend auto" --table $TABLE --backend auto
 accepts "no cap" --table $TABLE --cap none
 accepts "no shared pages" --table $TABLE --shared none

@@ -160,13 +160,14 @@ check "the table of doctor fits 100 columns" fits --pid 200
 without proc/sys/kernel/sched_util_clamp_min
 is "doctor reports a kernel without uclamp" uclamp "limited null"
 check "pvhost doctor succeeds without an optional property" status 0
-check "backend auto is freq-qos if the vCPU threads are pinned" chooses \
-	"backend auto: freq-qos|backend uclamp is not available: $NO_UCLAMP" --pid 100
+check "backend auto is none without a cap if the vCPU threads are pinned" chooses \
+	"backend auto: none|backend uclamp is not available: $NO_UCLAMP|backend freq-qos is not available: it requires --cap" \
+	--pid 100
 check "backend auto is none if a vCPU thread is not pinned" chooses \
 	"backend auto: none|backend uclamp is not available: $NO_UCLAMP|backend freq-qos is not available: thread 201 may run on CPUs of more than one cpufreq policy" \
 	--pid 200
-check "backend auto is unknown if it depends on a VM that is not selected" chooses \
-	"backend auto: unknown|backend uclamp is not available: $NO_UCLAMP|backend freq-qos is not available: depends on the VM: its vCPU threads must be pinned"
+check "backend auto is none without a VM" chooses \
+	"backend auto: none|backend uclamp is not available: $NO_UCLAMP|backend freq-qos is not available: it requires --cap, and vCPU threads that are pinned"
 without sys/devices/system/cpu/cpufreq
 is "doctor reports a host without cpufreq" cpufreq "limited null"
 check "backend auto is none on a host without uclamp and cpufreq" chooses \

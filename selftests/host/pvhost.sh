@@ -286,7 +286,7 @@ check "pvhost attach rejects 3 domains for 2 vCPUs" attach "3 domains for 2 CPUs
 	--table $TABLE --domains 0,0,1
 check_without /sys/devices/system/cpu/cpufreq/policy0 \
 	"pvhost attach rejects freq-qos without a cpufreq driver" \
-	attach "needs a cpufreq driver" --table $TABLE --backend freq-qos
+	attach "needs a cpufreq driver" --table $TABLE --backend freq-qos --cap 600000
 check_without /proc/sys/kernel/sched_util_clamp_min \
 	"pvhost attach rejects uclamp without CONFIG_UCLAMP_TASK" \
 	attach "CONFIG_UCLAMP_TASK" --table $TABLE --backend uclamp
