@@ -19,6 +19,7 @@ TEST_SOURCES := \
 	selftests/direct/refuse.c \
 	selftests/host/audit.c \
 	selftests/host/blocked.c \
+	selftests/host/charge.c \
 	selftests/host/confine.c \
 	selftests/host/current-frequency.c \
 	selftests/host/device.c \

@@ -127,6 +127,8 @@ static int kvm_pv_attach_check(const struct kvm_pv_attach *arg,
 		return -EINVAL;
 	if (arg->margin > (backend->margin ? KVM_PV_MAX_MARGIN : 0))
 		return -EINVAL;
+	if (backend->shared && !arg->cap)
+		return -EINVAL;
 	if (!arg->nr_cpus || arg->nr_cpus > KVM_MAX_VCPUS)
 		return -EINVAL;
 	if (!arg->nr_perf || arg->nr_perf > KVM_PV_MAX_PERF)
@@ -291,18 +293,28 @@ static int kvm_pv_attach_add_page(struct kvm_pv_page *page, struct kvm *kvm)
 static int kvm_pv_attach_add(struct kvm_pv *pv)
 {
 	struct kvm_pv_page *page = pv->page;
-	int err = page ? kvm_pv_attach_add_page(page, pv->kvm) : 0;
+	int err;
 
+	err = kvm_pv_constraint_start(pv);
+	if (err)
+		return err;
+
+	err = page ? kvm_pv_attach_add_page(page, pv->kvm) : 0;
 	if (err) {
 		pr_debug("no shared pages at %#llx (%d)\n", page->gpa, err);
-		return err;
+		goto close_constraint;
 	}
 
 	err = kvm_pv_attach_hook_and_link(pv);
 	if (err) {
 		pr_debug("no device at %#llx (%d)\n", pv->base, err);
 		kvm_pv_page_remove(page, pv->kvm);
+		goto close_constraint;
 	}
+	return 0;
+
+close_constraint:
+	kvm_pv_constraint_close(pv);
 	return err;
 }
 
@@ -375,6 +387,7 @@ static void kvm_pv_attach_log(const struct kvm_pv *pv, int err)
 			pv->base);
 	trace_vm_attach(err ? 0 : pv->id, pid, pv->nr_cpus, pv->base, pv->backend->nr, pv->flags,
 			err);
+	kvm_pv_audit_attach(pv, err);
 }
 
 int kvm_pv_attach(struct kvm_pv_attach *arg)
@@ -387,7 +400,6 @@ int kvm_pv_attach(struct kvm_pv_attach *arg)
 	if (!file)
 		return -EBADF;
 
-	kvm_pv_audit_attach(pv, err);
 	err = -EINVAL;
 	if (!kvm_pv_file_is_vm(file))
 		goto put_file;

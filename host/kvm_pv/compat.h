@@ -144,6 +144,19 @@ static inline struct pid *kvm_pv_vcpu_get_pid(struct kvm_vcpu *vcpu)
 }
 #endif
 
+/* The cgroups of a thread in all hierarchies, for comparisons only */
+#ifdef CONFIG_CGROUPS
+static inline const void *kvm_pv_task_cgroups(const struct task_struct *task)
+{
+	return rcu_access_pointer(task->cgroups);
+}
+#else
+static inline const void *kvm_pv_task_cgroups(const struct task_struct *task)
+{
+	return NULL;
+}
+#endif
+
 /* uclamp.min that user space has set for a thread, -1: it has the default */
 #ifdef CONFIG_UCLAMP_TASK
 static inline int kvm_pv_uclamp_min(struct task_struct *task)

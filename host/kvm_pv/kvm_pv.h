@@ -13,6 +13,7 @@
  *   policy       what happens at requests, scheduling, and changes of frequency and cap
  *   vm           the attached VMs
  *   constraint   applies requests, by the backends uclamp and freq-qos
+ *   worker       a thread for each VM, in the cgroup of its process
  *   page         shared pages
  *   vcpu-hooks, cpu-freq, vcpu, bus, irq
  *                interfaces to KVM, ftrace and cpufreq
@@ -42,6 +43,7 @@
 #include <linux/srcu.h>
 #include <linux/static_call.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <pv/hypercall.h>
@@ -126,16 +128,23 @@ struct kvm_pv_window {
  * @pid: thread that it is applied to, with a reference; NULL: none
  * @perf: performance that was applied last, or failed to be
  * @fail_reason: KVM_PV_FAIL_* of that
+ * @runtime: ns that the thread had run when it was found to run
+ * @active_at: jiffies then
+ * @idle: nothing is applied since then, because the thread does not run
  * @uclamp: backend uclamp: value that is set
  * @node: backend freq-qos: in the list of constraints, if @qos is active
  * @qos: backend freq-qos: the constraint
  *
- * The VM's @applying protects all but the last two, which a lock of freq-qos.c protects.
+ * The VM's @applying protects all but the last two, which locks of freq-qos.c protect.  The hook
+ * of load reads @idle.
  */
 struct kvm_pv_constraint {
 	struct pid *pid;
 	u32 perf;
 	u32 fail_reason;
+	u64 runtime;
+	unsigned long active_at;
+	bool idle;
 	union {
 		struct kvm_pv_uclamp uclamp;
 		struct {
@@ -171,10 +180,13 @@ struct kvm_pv_vcpu {
  * struct kvm_pv_backend - a way to apply requests
  * @nr: KVM_PV_RECORD, ...
  * @margin: accepts a margin
+ * @shared: affects others on the same CPUs: a VM needs a cap, and nothing is applied to a thread
+ *          that does not run
  * @known: checks that this host has what the backend needs, NULL: it needs nothing
  * @init: initializes a constraint
  * @set: applies @perf to a thread; returns a negative KVM_PV_FAIL_* if nothing is applied to
- *       it, else whether something has changed
+ *       it; KVM_PV_LATER: nothing has changed, and the caller calls it again later; else whether
+ *       something has changed
  * @withdraw: undoes that; @task is NULL if it has ended
  *
  * @set and @withdraw may sleep.
@@ -182,12 +194,43 @@ struct kvm_pv_vcpu {
 struct kvm_pv_backend {
 	u32 nr;
 	bool margin;
+	bool shared;
 	bool (*known)(void);
 	void (*init)(struct kvm_pv_constraint *constraint);
 	int (*set)(struct kvm_pv *pv, struct kvm_pv_constraint *constraint,
 		   struct task_struct *task, u32 perf);
 	void (*withdraw)(struct kvm_pv_constraint *constraint, struct task_struct *task);
 };
+
+#define KVM_PV_LATER		2
+
+/**
+ * struct kvm_pv_worker - a thread that works for a VM, and is charged to it
+ * @task: the thread, with a reference; NULL: none
+ * @pid: process whose cgroup and nice value the thread has, NULL: none
+ * @delay: jiffies before @run may be called
+ * @run: works; returns jiffies after which it is called again without a kick
+ * @kick: wakes the thread from contexts that cannot wake a task
+ * @wait: the thread waits here
+ * @join: moves the thread to the cgroup of @pid
+ * @cgroups: set of cgroups of @pid at the last attempt, for comparisons only
+ * @state: KVM_PV_WORKER_*
+ */
+struct kvm_pv_worker {
+	struct task_struct *task;
+	struct pid *pid;
+	unsigned long (*delay)(struct kvm_pv_worker *worker);
+	unsigned long (*run)(struct kvm_pv_worker *worker);
+	struct irq_work kick;
+	wait_queue_head_t wait;
+	struct work_struct join;
+	const void *cgroups;
+	unsigned long state;
+};
+
+/* Bits of struct kvm_pv_worker.state */
+#define KVM_PV_WORKER_KICKED	0	/* @run is called soon */
+#define KVM_PV_WORKER_STOPPING	1	/* the thread stays in its cgroup */
 
 /**
  * struct kvm_pv_page - pages that are shared with a guest
@@ -241,13 +284,13 @@ struct kvm_pv_page {
  * @capping: protects the order of changes of the cap
  * @backend: applies requests
  * @margin: per cent
- * @kick: queues @apply from contexts that cannot wake a task
- * @apply: applies the last requests
+ * @worker: applies the last requests
  * @max_rate: how often per second requests are applied at most, 0: as the module parameter
  * @applied_at: jiffies when they were applied last
  * @interval: jiffies from then until they are applied again
  * @suppressed: requests since then that another one replaced
- * @applying: protects @closed and the constraints
+ * @applying: protects @later, @closed and the constraints
+ * @later: a request is not applied because of KVM_PV_LATER
  * @closed: nothing is applied any more
  * @vcpus: struct kvm_pv_vcpu by the vCPU's index, see kvm_pv_vm_add_vcpu()
  * @nr_cpus: entries of @windows
@@ -276,13 +319,13 @@ struct kvm_pv {
 	struct mutex capping; /* changes of the cap */
 	const struct kvm_pv_backend *backend;
 	u32 margin;
-	struct irq_work kick;
-	struct delayed_work apply;
+	struct kvm_pv_worker worker;
 	u32 max_rate;
 	unsigned long applied_at;
 	unsigned long interval;
 	atomic_t suppressed;
 	struct mutex applying; /* of requests */
+	bool later;
 	bool closed;
 	struct xarray vcpus;
 	u32 nr_cpus;
@@ -311,6 +354,12 @@ int kvm_pv_cap(const struct kvm_pv_cap *arg);
 /* enable.c */
 void kvm_pv_enable_init(void);
 void kvm_pv_enable_exit(void);
+
+/* audit.c */
+void kvm_pv_audit_attach(const struct kvm_pv *pv, int err);
+void kvm_pv_audit_detach(const struct kvm_pv *pv, bool ended);
+void kvm_pv_audit_cap(const struct kvm_pv *pv, u32 cap, int err);
+void kvm_pv_audit_enable(bool on, int err);
 
 /* regs.c */
 void kvm_pv_regs_init(struct kvm_pv *pv, void (*release)(struct kvm_pv *pv));
@@ -352,30 +401,11 @@ void kvm_pv_vm_exit(void);
 /* constraint.c */
 const struct kvm_pv_backend *kvm_pv_constraint_backend(u32 nr);
 void kvm_pv_constraint_init(struct kvm_pv *pv);
+int kvm_pv_constraint_start(struct kvm_pv *pv);
 void kvm_pv_constraint_enable(bool on);
 void kvm_pv_constraint_apply(struct kvm_pv *pv);
 void kvm_pv_constraint_close(struct kvm_pv *pv);
-/* audit.c */
-void kvm_pv_audit_attach(const struct kvm_pv *pv, int err);
-void kvm_pv_audit_detach(const struct kvm_pv *pv, bool ended);
-void kvm_pv_audit_cap(const struct kvm_pv *pv, u32 cap, int err);
-void kvm_pv_audit_enable(bool on, int err);
-
-int kvm_pv_constraint_start(void);
-void kvm_pv_constraint_stop(void);
-
-/**
- * kvm_pv_constraint_kick - apply the requests of a VM soon
- * @pv: the VM
- *
- * Any context, including with the lock of a run queue held.
- */
-static inline void kvm_pv_constraint_kick(struct kvm_pv *pv)
-{
-	if (pv->backend->set)
-		irq_work_queue(&pv->kick);
-}
-
+void kvm_pv_constraint_kick(struct kvm_pv *pv);
 void kvm_pv_constraint_replace(struct kvm_pv *pv, struct kvm_pv_domain *domain);
 
 /**
@@ -394,8 +424,14 @@ static inline void kvm_pv_constraint_request(struct kvm_pv *pv, struct kvm_pv_do
 		kvm_pv_constraint_replace(pv, domain);
 	else
 		WRITE_ONCE(domain->pending, true);
-	irq_work_queue(&pv->kick);
+	kvm_pv_constraint_kick(pv);
 }
+
+/* worker.c */
+void kvm_pv_worker_init(struct kvm_pv_worker *worker);
+int kvm_pv_worker_start(struct kvm_pv_worker *worker, struct pid *pid);
+void kvm_pv_worker_kick(struct kvm_pv_worker *worker);
+void kvm_pv_worker_stop(struct kvm_pv_worker *worker);
 
 /* uclamp.c, freq-qos.c */
 extern const struct kvm_pv_backend kvm_pv_uclamp;

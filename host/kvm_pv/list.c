@@ -23,7 +23,8 @@ static void kvm_pv_list_show(struct kvm_pv *pv, struct kvm_pv_vm *vm)
 	vm->nr_cpus = pv->nr_cpus;
 	vm->base = pv->base;
 	vm->nr_perf = pv->model.nr_perf;
-	vm->cap = kvm_pv_model_cap(&pv->model);
+	/* The highest cap is the same as none, but for a backend that requires one. */
+	vm->cap = pv->backend->shared ? READ_ONCE(pv->model.cap) : kvm_pv_model_cap(&pv->model);
 	memcpy(vm->perf, pv->model.perf, sizeof(vm->perf));
 	vm->hypercalls = atomic64_read(&pv->hypercalls);
 	vm->backend = pv->backend->nr;

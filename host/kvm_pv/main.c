@@ -25,12 +25,10 @@ static int __init kvm_pv_init(void)
 	if (err)
 		return err;
 
-	err = kvm_pv_constraint_start();
-	if (err)
-		return err;
+	kvm_pv_freq_qos_start();
 	err = kvm_pv_vm_init();
 	if (err)
-		goto stop_constraint;
+		goto stop_freq_qos;
 	err = kvm_pv_page_init();
 	if (err)
 		goto exit_vm;
@@ -64,8 +62,8 @@ exit_page:
 	kvm_pv_page_exit();
 exit_vm:
 	kvm_pv_vm_exit();
-stop_constraint:
-	kvm_pv_constraint_stop();
+stop_freq_qos:
+	kvm_pv_freq_qos_stop();
 	return err;
 }
 
@@ -80,7 +78,7 @@ static void __exit kvm_pv_exit(void)
 	kvm_pv_detach_exit();
 	kvm_pv_page_exit();
 	kvm_pv_vm_exit();
-	kvm_pv_constraint_stop();
+	kvm_pv_freq_qos_stop();
 }
 
 module_init(kvm_pv_init);

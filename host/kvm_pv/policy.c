@@ -4,7 +4,8 @@
  * its frequency, or the administrator changes the cap.
  *
  *   set_perf is written	the domain gets the request, and all its records are updated
- *   a vCPU is loaded		its record is updated, unless nothing has changed
+ *   a vCPU is loaded		its record is updated, unless nothing has changed, and its
+ *				constraint is back if the vCPU was idle
  *   that CPU changes its speed	the same, in an interrupt, if the guest may see it
  *   a vCPU is put		the domain gets the request that the guest has posted
  *   the cap changes		all records are updated
@@ -212,7 +213,7 @@ static void kvm_pv_policy_bind(struct kvm_pv *pv, struct kvm_pv_window *window,
 		return;
 
 	/* Once for each VM: a guest cannot register and unregister the hooks repeatedly. */
-	if (pv->page && !test_and_set_bit(KVM_PV_HOOKED, &pv->state))
+	if ((pv->page || pv->backend->shared) && !test_and_set_bit(KVM_PV_HOOKED, &pv->state))
 		kvm_pv_vcpu_hooks_get();
 
 	preempt_disable();
@@ -283,11 +284,15 @@ static void kvm_pv_policy_update_all(struct kvm_pv *pv)
  * @pv: the VM; may sleep
  * @cap: highest performance that its guest gets, 0: no cap
  *
- * Return: 0, or -ERANGE if the table does not include @cap.
+ * Return: 0; -ERANGE if the table does not include @cap; -EINVAL if there is none and the backend
+ * requires one.
  */
 int kvm_pv_policy_cap(struct kvm_pv *pv, u32 cap)
 {
 	int err;
+
+	if (!cap && pv->backend->shared)
+		return -EINVAL;
 
 	/* The records get the caps in the order of the calls. */
 	mutex_lock(&pv->capping);
@@ -336,7 +341,11 @@ void notrace kvm_pv_policy_load(unsigned long ip, unsigned long parent_ip,
 {
 	struct kvm_pv_vcpu *v = kvm_pv_vm_vcpu((struct kvm_vcpu *)kvm_pv_ftrace_arg0(fregs));
 
-	if (v && !kvm_pv_policy_is_loaded(v))
+	if (!v)
+		return;
+	if (READ_ONCE(v->constraint.idle))
+		kvm_pv_constraint_kick(v->pv);
+	if (!kvm_pv_policy_is_loaded(v))
 		kvm_pv_policy_load_slow(v);
 }
 

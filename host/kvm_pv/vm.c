@@ -193,8 +193,7 @@ struct kvm_pv *kvm_pv_vm_next(struct kvm_pv *pv)
 }
 
 /*
- * An RCU grace period after the last reference.  A hook can have queued the irq_work until then,
- * and the irq_work queues the work, which finds the VM closed.
+ * An RCU grace period after the last reference.  A hook can have queued the irq_work until then.
  */
 static void kvm_pv_vm_free(struct work_struct *work)
 {
@@ -202,8 +201,7 @@ static void kvm_pv_vm_free(struct work_struct *work)
 	struct kvm_pv_vcpu *v;
 	unsigned long i;
 
-	irq_work_sync(&pv->kick);
-	cancel_delayed_work_sync(&pv->apply);
+	irq_work_sync(&pv->worker.kick);
 
 	xa_for_each(&pv->vcpus, i, v)
 		kfree(v);

@@ -7,6 +7,7 @@
  */
 #include <pthread.h>
 #include <sched.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sys/klog.h>
 #include <sys/wait.h>
@@ -15,34 +16,15 @@
 #include "shared.h"
 #include "userspace/libpv/interval.h"
 
-#define NR_TESTS	35
+#define NR_TESTS	44
 #define NR_ASKED	2000
 #define NR_TWO		5
+#define DELAY_US	500000
+#define FLOOD_MS	3000
 
 static const __u32 one_domain[VM_NR_VCPUS] = { 3, 3 };
 
 static int nr_host_cpus;
-
-/* Returns true within 5 s: kvm_pv finds threads that end or move once a second. */
-static bool soon(int cpu, unsigned int khz)
-{
-	int i;
-
-	for (i = 0; i < 500; i++) {
-		if (driver_policy(cpu, "min") == khz)
-			return true;
-		usleep(10000);
-	}
-	ksft_print_msg("policy%d: %u, not %u\n", cpu, driver_policy(cpu, "min"), khz);
-	return false;
-}
-
-/* Returns true if the policy keeps that minimum for longer than kvm_pv polls. */
-static bool stays(int cpu, unsigned int khz)
-{
-	usleep(1500000);
-	return soon(cpu, khz);
-}
 
 static void pin(int cpu)
 {
@@ -75,12 +57,13 @@ static struct kvm_pv_vm listed(const struct shared *shared)
 	return vm;
 }
 
-static int try_attach(__u32 backend, __u32 margin)
+static int try_attach(__u32 backend, __u32 margin, __u32 cap)
 {
 	static const __u32 table[] = { MIN, MID, MAX };
 	struct kvm_pv_attach attach = {
 		.nr_cpus = VM_NR_VCPUS, .base = VM_DEVICE, .nr_perf = ARRAY_SIZE(table),
 		.perf = PTR(table), .backend = backend, .margin = margin,
+		.cap = cap,
 	};
 	int err, pv = pv_open();
 	struct vm vm;
@@ -97,18 +80,20 @@ static int try_attach(__u32 backend, __u32 margin)
 
 static void test_refused(void)
 {
-	ksft_test_result(try_attach(KVM_PV_FREQ_QOS + 1, 0) == EINVAL,
+	ksft_test_result(try_attach(KVM_PV_FREQ_QOS + 1, 0, MAX) == EINVAL,
 			 "attach rejects an unknown backend\n");
-	ksft_test_result(try_attach(UINT32_MAX, 0) == EINVAL,
+	ksft_test_result(try_attach(UINT32_MAX, 0, MAX) == EINVAL,
 			 "attach rejects the largest backend number\n");
-	ksft_test_result(try_attach(KVM_PV_RECORD, 1) == EINVAL,
+	ksft_test_result(try_attach(KVM_PV_RECORD, 1, 0) == EINVAL,
 			 "attach rejects a margin of backend record\n");
-	ksft_test_result(try_attach(KVM_PV_UCLAMP, KVM_PV_MAX_MARGIN + 1) == EINVAL,
+	ksft_test_result(try_attach(KVM_PV_UCLAMP, KVM_PV_MAX_MARGIN + 1, 0) == EINVAL,
 			 "attach rejects a margin beyond the maximum\n");
-	ksft_test_result(try_attach(KVM_PV_FREQ_QOS, 0) == EOPNOTSUPP,
+	ksft_test_result(try_attach(KVM_PV_FREQ_QOS, 0, MAX) == EOPNOTSUPP,
 			 "attach rejects freq-qos without a cpufreq driver\n");
+	ksft_test_result(try_attach(KVM_PV_FREQ_QOS, 0, 0) == EINVAL,
+			 "attach rejects freq-qos without a cap\n");
 	if (access("/proc/sys/kernel/sched_util_clamp_min", F_OK))
-		ksft_test_result(try_attach(KVM_PV_UCLAMP, 25) == EOPNOTSUPP,
+		ksft_test_result(try_attach(KVM_PV_UCLAMP, 25, 0) == EOPNOTSUPP,
 				 "attach rejects uclamp without CONFIG_UCLAMP_TASK\n");
 	else
 		ksft_test_result_skip("uclamp without CONFIG_UCLAMP_TASK: it is set\n");
@@ -124,7 +109,7 @@ static bool ask_lazily(struct shared *shared, __u32 khz)
 		shared_run(shared, 0);
 		usleep(10000);
 	}
-	return soon(0, khz);
+	return driver_soon(0, khz);
 }
 
 /* HZ is 1000 at most. */
@@ -135,7 +120,7 @@ static void test_many(struct shared *shared)
 
 	for (i = 0; i < NR_ASKED; i++)
 		shared_request(shared, 0, i % 2 ? MAX : MID);
-	soon(0, MAX);
+	driver_soon(0, MAX);
 	ms = (pv_interval_now() - begin) / 1000000;
 	applied = shared_stats(shared, 0).applied - before;
 	ksft_print_msg("%u requests in %llu ms, %llu applied\n", NR_ASKED, ms, applied);
@@ -151,16 +136,16 @@ static void test_requests(void)
 	create(&shared, NULL, KVM_PV_FREQ_QOS);
 	ksft_test_result(listed(&shared).backend == KVM_PV_FREQ_QOS,
 			 "list reports backend freq-qos\n");
-	ksft_test_result(stays(0, MIN), "freq-qos applies nothing before a request\n");
+	ksft_test_result(driver_stays(0, MIN), "freq-qos applies nothing before a request\n");
 
 	shared_request(&shared, 0, MID);
-	ksft_test_result(soon(0, MID), "a request becomes the minimum of the policy\n");
+	ksft_test_result(driver_soon(0, MID), "a request becomes the minimum of the policy\n");
 	ksft_test_result(driver_policy(0, "cur") >= MID,
 			 "the CPU runs at the requested frequency or above\n");
 	stats = shared_stats(&shared, 0);
 	ksft_test_result(stats.applied == 1 && !stats.failed, "stats count an applied request\n");
 	shared_request(&shared, 0, MID);
-	ksft_test_result(stays(0, MID) && shared_stats(&shared, 0).applied == 1,
+	ksft_test_result(driver_stays(0, MID) && shared_stats(&shared, 0).applied == 1,
 			 "a repeated request is applied once\n");
 
 	ksft_test_result(ask_lazily(&shared, MAX), "a request in the record is applied\n");
@@ -169,20 +154,32 @@ static void test_requests(void)
 			 "stats count requests from the record as applied\n");
 
 	shared_request(&shared, 0, MAX);
-	soon(0, MAX);
+	driver_soon(0, MAX);
 	pv_cap(shared.pv, shared.id, MID);
-	ksft_test_result(soon(0, MID), "a cap limits the minimum of the policy\n");
-	pv_cap(shared.pv, shared.id, 0);
-	ksft_test_result(soon(0, MAX), "removing the cap restores the minimum of the policy\n");
+	ksft_test_result(driver_soon(0, MID), "a cap limits the minimum of the policy\n");
+	ksft_test_result(pv_cap(shared.pv, shared.id, 0) == EINVAL && driver_stays(0, MID) &&
+			 listed(&shared).cap == MID, "the cap of freq-qos cannot be removed\n");
+	pv_cap(shared.pv, shared.id, MAX);
+	ksft_test_result(driver_soon(0, MAX) && listed(&shared).cap == MAX,
+			 "a higher cap restores the minimum of the policy\n");
 	test_many(&shared);
 
 	shared_detach(&shared);
-	ksft_test_result(soon(0, MIN), "detach removes the constraint\n");
+	ksft_test_result(driver_soon(0, MIN), "detach removes the constraint\n");
 	shared_attach_to(&shared, NULL, KVM_PV_RECORD);
 	shared_request(&shared, 0, MAX);
-	ksft_test_result(stays(0, MIN) && !shared_stats(&shared, 0).applied,
+	ksft_test_result(driver_stays(0, MIN) && !shared_stats(&shared, 0).applied,
 			 "backend record applies nothing\n");
 	shared_destroy(&shared);
+}
+
+/* The vCPU runs until the process is killed, so its constraint stays. */
+static void spin(struct shared *shared, int vcpu)
+{
+	struct vm_step step = { .op = VM_SPIN };
+
+	vm_arch_set(&shared->vm, vcpu, &step);
+	ioctl(shared->vm.vcpus[vcpu], KVM_RUN, 0);
 }
 
 static void *other_thread(void *arg)
@@ -190,7 +187,7 @@ static void *other_thread(void *arg)
 	struct shared *shared = arg;
 
 	shared_request(shared, 0, MAX);
-	ksft_test_result(soon(0, MAX), "a request of another thread is applied\n");
+	ksft_test_result(driver_soon(0, MAX), "a request of another thread is applied\n");
 	return NULL;
 }
 
@@ -203,11 +200,11 @@ static void test_end(void)
 	create(&shared, NULL, KVM_PV_FREQ_QOS);
 	vm_must(!pthread_create(&thread, NULL, other_thread, &shared), "thread");
 	pthread_join(thread, NULL);
-	ksft_test_result(soon(0, MIN), "the end of a vCPU thread removes its constraint\n");
+	ksft_test_result(driver_soon(0, MIN), "the end of a vCPU thread removes its constraint\n");
 	shared_request(&shared, 0, MID);
-	ksft_test_result(soon(0, MID), "the next thread of the vCPU gets the constraint\n");
+	ksft_test_result(driver_soon(0, MID), "the next thread of the vCPU gets the constraint\n");
 	vm_destroy(&shared.vm);
-	ksft_test_result(soon(0, MIN), "the end of a VM removes its constraint\n");
+	ksft_test_result(driver_soon(0, MIN), "the end of a VM removes its constraint\n");
 	close(shared.pv);
 
 	pid = fork();
@@ -215,12 +212,12 @@ static void test_end(void)
 		create(&shared, NULL, KVM_PV_FREQ_QOS);
 		shared_request(&shared, 0, MAX);
 		for (;;)
-			pause();
+			spin(&shared, 0);
 	}
-	ksft_test_result(soon(0, MAX), "a request in another process is applied\n");
+	ksft_test_result(driver_soon(0, MAX), "a request in another process is applied\n");
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
-	ksft_test_result(soon(0, MIN), "killing a VMM removes its constraint\n");
+	ksft_test_result(driver_soon(0, MIN), "killing a VMM removes its constraint\n");
 }
 
 /* The number of lines in the kernel's log about requests of a VM that cannot be applied */
@@ -248,7 +245,7 @@ static void test_driver(void)
 
 	create(&shared, NULL, KVM_PV_FREQ_QOS);
 	shared_request(&shared, 0, MID);
-	soon(0, MID);
+	driver_soon(0, MID);
 	unloaded = driver_unload();
 	ksft_test_result(unloaded && !driver_policy(0, "min"),
 			 "the cpufreq driver can be unloaded under a constraint\n");
@@ -261,7 +258,7 @@ static void test_driver(void)
 	shared_request(&shared, 0, MAX);
 	usleep(1500000);
 	ksft_test_result(nr_logged(shared.id) == 1, "the first request that fails is logged\n");
-	ksft_test_result(driver_load("") && soon(0, MAX),
+	ksft_test_result(driver_load("") && driver_soon(0, MAX),
 			 "requests are applied when the cpufreq driver is loaded again\n");
 	shared_destroy(&shared);
 }
@@ -270,17 +267,94 @@ static void test_driver(void)
 static void *second(void *arg)
 {
 	struct shared *shared = arg;
-	struct vm_step step = { .op = VM_SPIN };
 
 	pin(1);
 	shared_request(shared, 1, MIN);
-	vm_arch_set(&shared->vm, 1, &step);
-	ioctl(shared->vm.vcpus[1], KVM_RUN, 0);
+	spin(shared, 1);
 	return NULL;
 }
 
 static void wake(int signal)
 {
+}
+
+/**
+ * struct idler - a vCPU thread that sends a request, and waits before it runs the vCPU again
+ * @shared: the VM
+ * @go: the thread runs the vCPU when this is posted
+ */
+struct idler {
+	struct shared shared;
+	sem_t go;
+};
+
+static void *idle(void *arg)
+{
+	struct idler *idler = arg;
+
+	shared_request(&idler->shared, 0, MAX);
+	while (sem_wait(&idler->go))
+		;
+	spin(&idler->shared, 0);
+	return NULL;
+}
+
+static void test_idle(void)
+{
+	struct idler idler;
+	pthread_t thread;
+
+	create(&idler.shared, NULL, KVM_PV_FREQ_QOS);
+	vm_must(!sem_init(&idler.go, 0, 0) &&
+		!pthread_create(&thread, NULL, idle, &idler), "thread");
+	ksft_test_result(driver_soon(0, MAX), "a request of a thread that idles next is applied\n");
+	ksft_test_result(driver_soon(0, MIN), "an idle vCPU releases its constraint\n");
+	ksft_test_result(driver_stays(0, MIN), "the constraint stays released while it is idle\n");
+	sem_post(&idler.go);
+	ksft_test_result(driver_soon(0, MAX), "the constraint is back when the vCPU runs again\n");
+	ksft_test_result(driver_stays(0, MAX) &&
+			 shared_stats(&idler.shared, 0).applied == 1,
+			 "a vCPU that runs keeps its constraint, and is counted once\n");
+	idler.shared.vm.runs[0]->immediate_exit = 1;
+	pthread_kill(thread, SIGUSR1);
+	pthread_join(thread, NULL);
+	shared_destroy(&idler.shared);
+	vm_must(driver_soon(0, MIN), "end of the VM");
+}
+
+/* Two VMs want to change the policy 200 times per second. */
+static void test_delay(void)
+{
+	struct shared shared[2];
+	unsigned int changes = 0, before, now, i;
+	__u64 begin, ms = 0;
+	char params[32];
+
+	vm_must(driver_unload(), "rmmod " DRIVER);
+	snprintf(params, sizeof(params), "delay_us=%u", DELAY_US);
+	vm_must(driver_load(params), DRIVER ".ko");
+	create(&shared[0], NULL, KVM_PV_FREQ_QOS);
+	create(&shared[1], NULL, KVM_PV_FREQ_QOS);
+	before = driver_policy(0, "min");
+	begin = pv_interval_now();
+	for (i = 0; ms < FLOOD_MS; i++) {
+		shared_request(&shared[i % 2], 0, i / 2 % 2 ? MAX : MID);
+		usleep(1000);
+		now = driver_policy(0, "min");
+		changes += now != before;
+		before = now;
+		ms = (pv_interval_now() - begin) / 1000000;
+	}
+	ksft_print_msg("%u changes in %llu ms\n", changes, ms);
+	ksft_test_result(changes && changes <= ms * 1000 / DELAY_US + 1,
+			 "a policy changes at most once per transition delay\n");
+
+	shared_request(&shared[0], 0, MIN);
+	shared_request(&shared[1], 0, MID);
+	ksft_test_result(driver_stays(0, MID), "the last requests are applied after the delay\n");
+	shared_destroy(&shared[0]);
+	shared_destroy(&shared[1]);
+	vm_must(driver_unload() && driver_load("") && driver_soon(0, MIN), DRIVER ".ko");
 }
 
 static void test_two(void)
@@ -293,20 +367,20 @@ static void test_two(void)
 	vm_must(!pthread_create(&thread, NULL, second, &shared), "thread");
 	usleep(500000);
 	shared_request(&shared, 0, MID);
-	ksft_test_result(soon(0, MID) && soon(1, MID),
+	ksft_test_result(driver_soon(0, MID) && driver_soon(1, MID),
 			 "a request is applied to all threads of the domain\n");
 	shared.vm.runs[1]->immediate_exit = 1;
 	pthread_kill(thread, SIGUSR1);
 	pthread_join(thread, NULL);
-	ksft_test_result(soon(1, MIN) && soon(0, MID),
+	ksft_test_result(driver_soon(1, MIN) && driver_soon(0, MID),
 			 "the end of one thread removes the constraint of its policy only\n");
 
 	pin(1);
-	ksft_test_result(soon(1, MID) && soon(0, MIN),
+	ksft_test_result(driver_soon(1, MID) && driver_soon(0, MIN),
 			 "a constraint follows its thread to another CPU\n");
 	failed = shared_stats(&shared, 0).failed;
 	pin(-1);
-	ksft_test_result(soon(1, MIN) && stays(0, MIN),
+	ksft_test_result(driver_soon(1, MIN) && driver_stays(0, MIN),
 			 "a thread that is not pinned has no constraint\n");
 	ksft_test_result(shared_stats(&shared, 0).failed == failed + 1 &&
 			 shared_stats(&shared, 0).fail_reason == KVM_PV_FAIL_PIN,
@@ -332,6 +406,8 @@ int main(void)
 	test_requests();
 	test_end();
 	test_driver();
+	test_idle();
+	test_delay();
 	if (nr_host_cpus > 1) {
 		test_two();
 	} else {

@@ -133,6 +133,8 @@ static inline struct kvm_pv_attach shared_attachment(const struct shared *shared
 		.domains	= PTR(domains),
 		.backend	= backend,
 		.shared		= VM_SHARED,
+		/* freq-qos requires a cap. */
+		.cap		= backend == KVM_PV_FREQ_QOS ? MAX : 0,
 	};
 }
 

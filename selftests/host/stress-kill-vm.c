@@ -113,6 +113,7 @@ static int attach(int pv, int vm_fd, unsigned int seed)
 			.perf		= PTR(table),
 			.backend	= backends[i],
 			.shared		= VM_SHARED,
+			.cap		= MAX,
 		};
 
 		err = pv_attach(pv, &arg);

@@ -25,7 +25,7 @@
 #define KVM_PV_RECORD		0	/* requests are recorded only */
 #define KVM_PV_UCLAMP		1	/* uclamp.min of the vCPUs' threads */
 #define KVM_PV_FREQ_QOS		2	/* minimum of the policy of the CPU that a thread is
-					 * pinned to
+					 * pinned to, while the thread runs; requires a cap
 					 */
 
 #define KVM_PV_MAX_MARGIN	100		/* per cent */
@@ -71,13 +71,14 @@
  *
  * Errors:
  *   EBADF          @vm_fd is not an open file
- *   EINVAL         not a VM, or a value is invalid
+ *   EINVAL         not a VM, or a value is invalid, or @cap is 0 with KVM_PV_FREQ_QOS
  *   EEXIST         the VM is attached
  *   EBUSY          the windows overlap guest memory or another device in the kernel
  *   EADDRINUSE     the shared pages overlap guest memory or a device in the kernel
  *   EADDRNOTAVAIL  this host or this VM cannot have shared pages at @shared: the address is
  *                  beyond the guest's address space, the VM is protected, or the kernel lacks
  *                  ftrace
+ *   EAGAIN         the kernel cannot create a thread
  *   EOVERFLOW      the windows are beyond the guest's address space
  *   ENOSPC         the bus has no room
  *   EOPNOTSUPP     this host lacks what @backend needs: CONFIG_UCLAMP_TASK, or a cpufreq driver
@@ -247,7 +248,7 @@ struct kvm_pv_stats {
  * @flags: in: 0
  * @id: in: handle; -ENOENT if no attached VM has it
  * @cap: in: in units of the table, from its first entry (with one entry only: from 1) to its
- *       last, else -ERANGE; 0: no cap
+ *       last, else -ERANGE; 0: no cap, -EINVAL with KVM_PV_FREQ_QOS
  *
  * The call writes the cap to the shared pages, where the guest finds it within a second.
  */

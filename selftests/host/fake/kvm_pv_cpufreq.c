@@ -26,11 +26,16 @@ static bool fast;
 module_param(fast, bool, 0444);
 MODULE_PARM_DESC(fast, "schedutil switches in atomic context (default: N)");
 
+static uint delay_us;
+module_param(delay_us, uint, 0444);
+MODULE_PARM_DESC(delay_us, "transition delay, 0: that of the kernel (default: 0)");
+
 static int kvm_pv_cpufreq_init_policy(struct cpufreq_policy *policy)
 {
 	policy->freq_table = kvm_pv_cpufreq_table;
 	policy->cur = kvm_pv_cpufreq_table[0].frequency;
 	policy->cpuinfo.transition_latency = NSEC_PER_USEC;
+	policy->transition_delay_us = delay_us;
 	policy->fast_switch_possible = fast;
 	policy->dvfs_possible_from_any_cpu = fast;
 	return 0;
