@@ -6,6 +6,7 @@
 
 # Programs in C: tests, and the programs that scripts start
 TEST_SOURCES := \
+	selftests/bench/flood.c \
 	selftests/bench/user.c \
 	selftests/bench/vmfile.c \
 	selftests/bpf/alarm.c \
