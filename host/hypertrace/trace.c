@@ -2,8 +2,6 @@
 /*
  * Programs that run.
  */
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
 #include <err.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -12,6 +10,7 @@
 
 #include "hypertrace.h"
 #include "userspace/libpv/interval.h"
+#include "userspace/libpv/libbpf.h"
 #include "userspace/libpv/stdout.h"
 
 #define POLL_NS		(NSEC_PER_SEC / 10)

@@ -12,11 +12,10 @@
 #include <sys/timex.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
 #include <bpf/btf.h>
-#include <bpf/libbpf.h>
 
 #include "bpf.h"
+#include "userspace/libpv/libbpf.h"
 
 #define OPS_TYPE	"kvm_pv_mmio_ops"
 #define OPS		"struct " OPS_TYPE
@@ -56,6 +55,9 @@ void pvhost_bpf_need(void)
 {
 	if (geteuid())
 		errx(EXIT_FAILURE, "no permission to load BPF: run as root, in no container");
+	if (!pv_libbpf_loads_devices())
+		errx(EXIT_FAILURE, "libbpf %s cannot load devices: build pvhost with 1.4 or later",
+		     libbpf_version_string());
 	if (access(KERNEL_BTF, F_OK))
 		errx(EXIT_FAILURE, "this kernel has no BTF: boot one with CONFIG_DEBUG_INFO_BTF");
 	if (!access(MODULE_BTF, F_OK))
@@ -163,7 +165,7 @@ static void *global(const struct pvhost_bpf *bpf, const char *name, size_t *size
 	int id;
 
 	id = btf__find_by_name_kind(btf, ".rodata", BTF_KIND_DATASEC);
-	values = map ? bpf_map__initial_value(map, &room) : NULL;
+	values = map ? pv_libbpf_initial_value(map, &room) : NULL;
 	if (id < 0 || !values)
 		return NULL;
 
@@ -214,7 +216,7 @@ static bool set_member(const struct pvhost_bpf *bpf, const char *name, const voi
 	char *values;
 
 	type = btf__type_by_id(btf, bpf_map__btf_value_type_id(bpf->ops));
-	values = bpf_map__initial_value(bpf->ops, &room);
+	values = pv_libbpf_initial_value(bpf->ops, &room);
 	member = btf_members(type);
 	for (i = 0; i < btf_vlen(type); i++, member++) {
 		size_t offset = btf_member_bit_offset(type, i) / 8;

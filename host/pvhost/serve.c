@@ -17,9 +17,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <bpf/libbpf.h>
-
 #include "bpf.h"
+#include "userspace/libpv/libbpf.h"
 #include "userspace/libpv/stdout.h"
 
 static void __noreturn attach_failed(const struct pvhost_serve *serve)
