@@ -3,11 +3,22 @@
  * Detection on x86: CPUID.
  */
 #include <linux/bits.h>
+#include <linux/mod_devicetable.h>
+#include <linux/module.h>
+#include <asm/cpu_device_id.h>
+#include <asm/cpufeature.h>
 #include <asm/kvm_para.h>
 #include <asm/msr.h>
 
 #include "../compat.h"
 #include "machine.h"
+
+/* udev loads the module in VMs that have the feature.  On hypervisors other than KVM it fails. */
+static const struct x86_cpu_id __maybe_unused pv_machine_ids[] = {
+	X86_MATCH_FEATURE(X86_FEATURE_HYPERVISOR, NULL),
+	{ }
+};
+MODULE_DEVICE_TABLE(x86cpu, pv_machine_ids);
 
 static void read_leaf(void *ctx, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs *regs)
 {
