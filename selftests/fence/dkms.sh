@@ -15,7 +15,7 @@ trap 'rm -rf "$tmp"' EXIT
 cp ../dkms.conf "$tmp/"
 cat > "$tmp/META" <<'END'
 Name:		pvguest
-Version:	0.1
+Version:	0.2.0
 Guest-Oldest:	5.10
 Guest-Newest:	7.3
 Host-Oldest:	6.1

@@ -133,7 +133,7 @@ check "pvhost doctor succeeds on a host that lacks nothing" status 0
 is "doctor reports the release of the kernel" kernel "ok 6.12.57+deb13-amd64"
 is "doctor reports the module of KVM" kvm "ok kvm_amd"
 is "doctor reports kprobes" kprobes "ok null"
-is "doctor reports the version of kvm_pv" kvm_pv "ok 0.1"
+is "doctor reports the version of kvm_pv" kvm_pv "ok 0.2.0"
 is "doctor reports privileges" privileges "ok null"
 is "doctor reports no lockdown" lockdown "ok none"
 is "doctor reports that signatures are not required" signatures "ok not required"
@@ -187,7 +187,7 @@ has sys/module/module/parameters/sig_enforce Y
 has proc/sys/kernel/ftrace_enabled 0
 has sys/kernel/livepatch/fix/kvm/kvm_emulate_hypercall,1/enabled 1
 check "the exit status is 2 if a required property is missing" status 2
-is "doctor reports that kvm_pv is not loaded" kvm_pv "missing 0.1"
+is "doctor reports that kvm_pv is not loaded" kvm_pv "missing 0.2.0"
 is "doctor reports a governor other than schedutil" schedutil "limited powersave"
 is "doctor reports a kernel that kvm_pv does not support" kernel "missing 5.10.0"
 is "doctor reports lockdown" lockdown "limited integrity"
