@@ -2,6 +2,8 @@
 #
 # pvguest: paravirtual drivers for Linux guests, and the host side.
 #
+#   make             build programs and modules for this machine
+#   make install     install them
 #   make run         boot a host and a guest, load all modules, print what the guest sees
 #   make unit        tests that need no machine
 #   make check       unit, and the essential tests on seven machines
@@ -45,12 +47,14 @@ BUILD	?= $(TOP)/build
 export BUILD
 
 include build.mk
+include packaging/native.mk
+include packaging/install.mk
 
 .PHONY: all run unit check check-full check-long detection-page compatibility-page bench gdb \
 	golden rig-kernel style packages modules tools check-lists clean distclean help
 .DEFAULT_GOAL := all
 
-all: modules tools
+all: native
 
 run: packages
 	$(Q)selftests/rig/run $(ARCH) $(KERNEL)
@@ -114,6 +118,16 @@ distclean:
 	$(Q)rm -rf $(BUILD)
 
 help:
+	@echo 'For this machine, see Documentation/install.rst:'
+	@echo 'all (default)              programs, and modules if the kernel headers are installed: build/native'
+	@echo '  CC= CFLAGS= KVER= KSRC=  compiler; release of the kernel, folder with its headers'
+	@echo 'vcpuinfo, pvhost, hypertrace, devices, native-modules  a part of it'
+	@echo 'install [PREFIX=] [DESTDIR=]   install what is built; uninstall removes it'
+	@echo 'modules_install [DESTDIR=] build and install the modules'
+	@echo 'dist                       a tarball of the last commit'
+	@echo 'clean, distclean           remove build results; remove all of build/'
+	@echo
+	@echo 'For test machines, which the rig downloads, see Documentation/testing.rst:'
 	@echo 'run [ARCH=] [KERNEL=]      boot a host and a guest, load all modules, print vcpuinfo --all'
 	@echo
 	@echo 'unit                       tests that need no machine; 1 minute after the build'
@@ -136,7 +150,6 @@ help:
 	@echo 'tools [ARCH=]              build the programs and tests: build/ARCH/tools'
 	@echo 'rig-kernel KERNEL=debug [ARCH=]  build the kernel for debugging'
 	@echo 'packages                   install the Debian packages that the build needs'
-	@echo 'clean, distclean           remove build results; remove all of build/'
 	@echo
 	@echo 'ARCH: $(ARCHS) (now $(ARCH)); KERNEL: $(KERNELS) $(RIG_KERNELS) (now $(KERNEL)); V=1 shows commands'
 	@echo 'The suffixes $(addprefix -,$(FLAVOURS)) select a flavour of Debian: KERNEL=6.12-cloud. modules: also KERNEL=$(subst $() ,|,$(HEADERS))'
