@@ -49,6 +49,7 @@ export BUILD
 include build.mk
 include packaging/native.mk
 include packaging/install.mk
+include packaging/deb.mk
 
 .PHONY: all run unit check check-full check-long detection-page compatibility-page bench gdb \
 	golden rig-kernel style packages modules tools check-lists clean distclean help
@@ -111,7 +112,7 @@ packages:
 	$(Q)selftests/rig/packages
 
 clean:
-	$(Q)rm -rf $(BUILD)/x86_64* $(BUILD)/arm64* $(BUILD)/image $(BUILD)/run $(BUILD)/check \
+	$(Q)rm -rf $(BUILD)/deb $(BUILD)/packages $(BUILD)/x86_64* $(BUILD)/arm64* $(BUILD)/image $(BUILD)/run $(BUILD)/check \
 		$(BUILD)/rig $(BUILD)/native $(BUILD)/bench $(BUILD)/fuzz
 
 distclean:
@@ -124,7 +125,7 @@ help:
 	@echo 'vcpuinfo, pvhost, hypertrace, devices, native-modules  a part of it'
 	@echo 'install [PREFIX=] [DESTDIR=]   install what is built; uninstall removes it'
 	@echo 'modules_install [DESTDIR=] build and install the modules'
-	@echo 'dist                       a tarball of the last commit'
+	@echo 'dist, deb                  a tarball; Debian packages: build/deb'
 	@echo 'clean, distclean           remove build results; remove all of build/'
 	@echo
 	@echo 'For test machines, which the rig downloads, see Documentation/testing.rst:'

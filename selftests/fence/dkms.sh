@@ -32,6 +32,12 @@ done
 echo CONFIG_KPROBES=y > "$tmp/kprobes/include/config/auto.conf"
 echo CONFIG_KPROBES_ON_FTRACE=y > "$tmp/no-kprobes/include/config/auto.conf"
 
+# side SIDE: change dkms.conf like make dkms-tree
+side()
+{
+	sed "s/^pv_side=.*/pv_side=$1/" ../dkms.conf > "$tmp/dkms.conf"
+}
+
 # dkms RELEASE [HEADERS]: "skip", or the modules
 dkms()
 {
@@ -89,7 +95,7 @@ does_not()
 GUEST='pv_hypervisor pv_hypercall vcpufreq'
 
 ktap_print_header
-ktap_set_plan 17
+ktap_set_plan 23
 
 check 'DKMS skips kernels that are too old' skips 4.19.0-27-amd64 5.1.0 5.9.16-amd64
 check 'DKMS skips kernels that are too new' skips 7.4.0-amd64 7.4-rc1 7.30.1 8.0.1+deb14-arm64 10.1.0
@@ -115,5 +121,17 @@ check 'DKMS installs the modules automatically for a tested kernel' autoinstalls
 check 'DKMS does not install the modules automatically for an untested kernel' \
 	does_not autoinstalls 7.4.0-amd64
 check 'DKMS installs the modules automatically if the command names no kernel' autoinstalls ""
+
+side guest
+check_is 'DKMS builds no host modules of the guest package' "$(dkms 6.12.117+deb12-amd64)" "$GUEST"
+check_is 'DKMS builds the guest package for the oldest kernel' "$(dkms 5.10.0-32-amd64)" "$GUEST"
+side host
+check_is 'DKMS builds no guest modules of the host package' "$(dkms 6.12.117+deb12-amd64)" \
+	'kvm_pv kvm_pv_bpf'
+check 'DKMS skips the host package for kernels that are too old or too new for the host' \
+	skips 5.10.0-32-amd64 6.0.12 7.3.4+deb13-amd64
+check 'DKMS installs the host package automatically for a tested kernel' autoinstalls 6.1.0-57-amd64
+check 'DKMS does not install the host package automatically for a kernel of guests' \
+	does_not autoinstalls 5.10.0-32-amd64
 
 ktap_finished
