@@ -112,7 +112,7 @@ packages:
 	$(Q)selftests/rig/packages
 
 clean:
-	$(Q)rm -rf $(BUILD)/deb $(BUILD)/packages $(BUILD)/x86_64* $(BUILD)/arm64* $(BUILD)/image $(BUILD)/run $(BUILD)/check \
+	$(Q)rm -rf $(BUILD)/deb $(BUILD)/packages $(BUILD)/intree $(BUILD)/x86_64* $(BUILD)/arm64* $(BUILD)/image $(BUILD)/run $(BUILD)/check \
 		$(BUILD)/rig $(BUILD)/native $(BUILD)/bench $(BUILD)/fuzz
 
 distclean:
@@ -125,6 +125,7 @@ help:
 	@echo 'vcpuinfo, pvhost, hypertrace, devices, native-modules  a part of it'
 	@echo 'install [PREFIX=] [DESTDIR=]   install what is built; uninstall removes it'
 	@echo 'modules_install [DESTDIR=] build and install the modules'
+	@echo 'intree KSRC=               add the drivers to a kernel source: drivers/virt/pvguest'
 	@echo 'dist, deb                  a tarball; Debian packages: build/deb'
 	@echo 'clean, distclean           remove build results; remove all of build/'
 	@echo

@@ -70,3 +70,8 @@ dist:
 	$(Q)mkdir -p $(NATIVE)
 	$(Q)git archive --prefix=pvguest-$(VERSION)/ -o $(DIST).tar.gz HEAD
 	@echo $(DIST).tar.gz
+
+.PHONY: intree
+
+intree:
+	$(Q)packaging/intree '$(if $(filter file,$(origin KSRC)),,$(KSRC))'
