@@ -52,7 +52,7 @@ include packaging/install.mk
 include packaging/deb.mk
 
 .PHONY: all run unit check check-full check-long detection-page compatibility-page bench gdb \
-	golden rig-kernel style packages modules tools check-lists clean distclean help
+	golden rig-kernel style packages modules tools check-lists html clean distclean help
 .DEFAULT_GOAL := all
 
 all: native
@@ -111,8 +111,15 @@ golden: packages
 packages:
 	$(Q)selftests/rig/packages
 
+HTML	:= $(BUILD)/html
+
+html:
+	$(call need,sphinx-build,python3-sphinx)
+	$(Q)sphinx-build -q -W -n --keep-going -b html -c packaging/sphinx Documentation $(HTML)
+	@echo $(HTML)/index.html
+
 clean:
-	$(Q)rm -rf $(BUILD)/deb $(BUILD)/packages $(BUILD)/intree $(BUILD)/x86_64* $(BUILD)/arm64* $(BUILD)/image $(BUILD)/run $(BUILD)/check \
+	$(Q)rm -rf $(HTML) $(BUILD)/deb $(BUILD)/packages $(BUILD)/intree $(BUILD)/x86_64* $(BUILD)/arm64* $(BUILD)/image $(BUILD)/run $(BUILD)/check \
 		$(BUILD)/rig $(BUILD)/native $(BUILD)/bench $(BUILD)/fuzz
 
 distclean:
@@ -127,6 +134,7 @@ help:
 	@echo 'modules_install [DESTDIR=] build and install the modules'
 	@echo 'intree KSRC=               add the drivers to a kernel source: drivers/virt/pvguest'
 	@echo 'dist, deb                  a tarball; Debian packages: build/deb'
+	@echo 'html                       the documentation as web pages: build/html'
 	@echo 'clean, distclean           remove build results; remove all of build/'
 	@echo
 	@echo 'For test machines, which the rig downloads, see Documentation/testing.rst:'
