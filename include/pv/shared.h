@@ -10,10 +10,12 @@
  *   0x000  struct pv_shared_header, written by the host only
  *   @records + n * @record_size
  *          struct pv_freq_record of guest CPU n, see pv/vcpufreq.h
+ *   @exits + n * @exits_stride
+ *          exit telemetry of vCPU n, see pv/exits.h
  *
- * All members are little endian and 32 bits wide.  Both sides access each member by a single
- * aligned 32-bit load or store: if the host is detached, accesses exit to the VMM, which need
- * not be able to emulate others.
+ * All members are little endian.  The guest accesses each 32-bit member by a single aligned
+ * 32-bit load or store, and reads a 64-bit member as two halves: if the host is detached, accesses
+ * exit to the VMM, which need not be able to emulate others.
  *
  * Each side treats what the other side has written as untrusted data.  A guest ignores reserved
  * members, which a later version can define.
@@ -39,9 +41,21 @@
  * @nr_records: number of records
  * @records: offset of the record of guest CPU 0, a multiple of @record_size
  * @record_size: bytes from one record to the next, a multiple of 128
+ * @exits: offset of the telemetry of vCPU 0, 0: the VM has no telemetry
+ * @exits_stride: bytes from the telemetry of one vCPU to the next
+ * @exits_nr: number of vCPUs that have telemetry
+ * @exits_level: PV_EXITS_OFF, ..., what the host writes at present; it can change at any time
+ * @exits_set: PV_EXITS_VMX, ..., what a reason of an exit is; 0: not known yet
+ * @exits_khz: frequency of the clock of the telemetry in kHz, see pv/exits.h; 0: unknown
+ * @exits_reasons: offset of the reasons in the telemetry of a vCPU
+ * @exits_reason_size: bytes from one reason to the next
+ * @exits_nr_reasons: number of reasons of a vCPU at most
+ * @exits_ring: offset of the ring in the telemetry of a vCPU
+ * @exits_ring_size: events in the ring, a power of 2; 0: no ring
  * @reserved: 0
  *
- * @epoch is valid once it is not 0, and all other members were written before it.
+ * @epoch is valid once it is not 0, and all other members but @exits_level, @exits_set and
+ * @exits_khz were written before it.
  */
 struct pv_shared_header {
 	__le32 magic;
@@ -50,7 +64,18 @@ struct pv_shared_header {
 	__le32 nr_records;
 	__le32 records;
 	__le32 record_size;
-	__le32 reserved[26];
+	__le32 exits;
+	__le32 exits_stride;
+	__le32 exits_nr;
+	__le32 exits_level;
+	__le32 exits_set;
+	__le32 exits_khz;
+	__le32 exits_reasons;
+	__le32 exits_reason_size;
+	__le32 exits_nr_reasons;
+	__le32 exits_ring;
+	__le32 exits_ring_size;
+	__le32 reserved[15];
 };
 
 #endif /* _PV_SHARED_H */
