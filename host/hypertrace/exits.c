@@ -76,7 +76,6 @@ int hypertrace_exits(int argc, char **argv)
 	pvhost_no_more(argc, argv);
 	kernel_check();
 	vm_check(wish.state.pid);
-	reason_open();
 
 	pv_interval_begin();
 	skel = load(&wish);

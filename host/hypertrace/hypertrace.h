@@ -60,7 +60,6 @@ void number_list(struct wish *wish, const char *text);
 const char *number_name(__u64 number);
 
 /* reason.c: reasons of exits; NULL: it has no name */
-void reason_open(void);
 const char *reason_name(__u64 reason);
 
 /* vm.c: a process that has a VM */

@@ -5,6 +5,11 @@
  */
 #include "reason.h"
 
+const char *reason_known(__u64 reason)
+{
+	return pv_reason_name(PV_REASON_ARM64, reason);
+}
+
 const char *reason_find(const struct symbols *symbols, __u64 reason)
 {
 	if (reason >= REASON_CODE)

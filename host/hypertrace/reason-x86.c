@@ -4,6 +4,11 @@
  */
 #include "reason.h"
 
+const char *reason_known(__u64 reason)
+{
+	return pv_reason_name(reason >> REASON_ISA_SHIFT, reason);
+}
+
 const char *reason_find(const struct symbols *symbols, __u64 reason)
 {
 	return symbols_find(symbols, "exit_reason", reason >> REASON_ISA_SHIFT, reason);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Names of exit reasons.  The running kernel has them in the format of its event kvm_exit.
- * Those in the headers of the build machine are of another kernel, which can lack reasons.
- * A reason without a name is a number.
+ * Names of exit reasons: those of drivers/exits/reason.c, which the guest shows as well.  The
+ * running kernel can have reasons that this table lacks.  Their names are in the format of its
+ * event kvm_exit.  Those in the headers of the build machine are of another kernel.  A reason
+ * without a name is a number.
  */
 #include <err.h>
 #include <errno.h>
@@ -37,25 +38,21 @@ static int read_format(const char *path, char text[FORMAT_SIZE])
 	return err;
 }
 
-/**
- * reason_open - read the names of this kernel
- *
- * Without them the trace goes on, and a line says why there are none.
- */
-void reason_open(void)
+/* Reads the names of this kernel.  Without them the trace goes on, and a line says why. */
+static void read_names(void)
 {
 	static char text[FORMAT_SIZE];
 	int err = read_format(TRACEFS FORMAT, text);
 
 	if (err && read_format(DEBUGFS FORMAT, text)) {
-		warnx("exit reasons have no names: " TRACEFS FORMAT ": %s%s", strerror(err),
+		warnx("some exit reasons have no names: " TRACEFS FORMAT ": %s%s", strerror(err),
 		      err == ENOENT ? ": mount tracefs there" : "");
 		return;
 	}
 
 	symbols_read(&symbols, text);
 	if (!symbols.nr)
-		warnx("exit reasons have no names: " TRACEFS FORMAT " is not understood");
+		warnx("some exit reasons have no names: " TRACEFS FORMAT " is not understood");
 }
 
 /**
@@ -66,5 +63,14 @@ void reason_open(void)
  */
 const char *reason_name(__u64 reason)
 {
+	const char *name = reason_known(reason);
+	static bool read;
+
+	if (name)
+		return name;
+	if (!read) {
+		read_names();
+		read = true;
+	}
 	return reason_find(&symbols, reason);
 }

@@ -12,11 +12,15 @@
 #include "host/hypertrace/symbols.c"
 
 #define reason_find reason_find_x86
+#define reason_known reason_known_x86
 #include "host/hypertrace/reason-x86.c"
 #undef reason_find
+#undef reason_known
 #define reason_find reason_find_arm64
+#define reason_known reason_known_arm64
 #include "host/hypertrace/reason-arm64.c"
 #undef reason_find
+#undef reason_known
 
 #include "kselftest_harness.h"
 

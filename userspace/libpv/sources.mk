@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# libpv: what the programs and the tests share, with the detection code that
-# pv_hypervisor and user space have in common.  One entry per line, sorted; an
+# libpv: what the programs and the tests share, with the detection code and the names
+# of exit reasons that modules and user space have in common.  One entry per line, sorted; an
 # empty line ends the list.
 
 LIBPV_SOURCES := \
+	drivers/exits/reason.c \
 	drivers/hypervisor/confidential.c \
 	drivers/hypervisor/cpuid.c \
 	drivers/hypervisor/detect.c \
