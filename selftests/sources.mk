@@ -27,6 +27,7 @@ TEST_SOURCES := \
 	selftests/host/device.c \
 	selftests/host/disable.c \
 	selftests/host/freq-qos.c \
+	selftests/host/exits.c \
 	selftests/host/guest-memory.c \
 	selftests/host/hypercall-results.c \
 	selftests/host/ioctl.c \

@@ -104,11 +104,17 @@ static int kvm_pv_attach_copy_domains(struct kvm_pv *pv, u64 addr)
 	return 0;
 }
 
+static u32 kvm_pv_attach_shared_size(const struct kvm_pv_attach *arg)
+{
+	return kvm_pv_page_size(arg->nr_cpus,
+				arg->telemetry ? kvm_pv_exits_size(arg->nr_cpus) : 0);
+}
+
 /* Whether the registers, and shared pages if there are any, are at valid addresses. */
 static bool kvm_pv_attach_places(const struct kvm_pv_attach *arg)
 {
 	u64 size = (u64)arg->nr_cpus * PV_FREQ_STRIDE;
-	u64 shared_size = PV_FREQ_SHARED_SIZE(arg->nr_cpus);
+	u64 shared_size = kvm_pv_attach_shared_size(arg);
 
 	if (!PAGE_ALIGNED(arg->base) || arg->base > U64_MAX - size)
 		return false;
@@ -134,6 +140,9 @@ static int kvm_pv_attach_check(const struct kvm_pv_attach *arg,
 	if (!arg->nr_perf || arg->nr_perf > KVM_PV_MAX_PERF)
 		return -EINVAL;
 	if (!kvm_pv_attach_places(arg))
+		return -EINVAL;
+	if (arg->telemetry > KVM_PV_TELEMETRY_EVENTS || arg->reserved ||
+	    (arg->telemetry && !arg->shared))
 		return -EINVAL;
 
 	if (backend->known && !backend->known())
@@ -195,7 +204,7 @@ static int kvm_pv_attach_check_range(struct kvm *kvm, const struct kvm_pv_attach
 			 arg->base, last);
 		return -EOVERFLOW;
 	}
-	if (arg->shared && arg->shared + PV_FREQ_SHARED_SIZE(arg->nr_cpus) - 1 > last) {
+	if (arg->shared && arg->shared + kvm_pv_attach_shared_size(arg) - 1 > last) {
 		pr_debug("process %d: shared pages at %#llx, last address %#llx\n",
 			 kvm->userspace_pid, arg->shared, last);
 		return -EADDRNOTAVAIL;
@@ -205,22 +214,29 @@ static int kvm_pv_attach_check_range(struct kvm *kvm, const struct kvm_pv_attach
 }
 
 /* The pages have epoch 0: the guest does not use them yet. */
-static int kvm_pv_attach_alloc_page(struct kvm_pv *pv, struct file *file, u64 gpa)
+static int kvm_pv_attach_alloc_page(struct kvm_pv *pv, struct file *file,
+				    const struct kvm_pv_attach *arg)
 {
+	u32 extra = arg->telemetry ? kvm_pv_exits_size(pv->nr_cpus) : 0;
 	struct kvm_pv_page *page;
 
-	if (!gpa)
+	if (!arg->shared)
 		return 0;
 	/* The host cannot access a page that a protected VM has touched. */
 	if (kvm_pv_vm_is_protected(pv->kvm))
 		return -EADDRNOTAVAIL;
 
-	page = kvm_pv_page_alloc(file, gpa, pv->nr_cpus);
+	page = kvm_pv_page_alloc(file, arg->shared, pv->nr_cpus, extra);
 	if (IS_ERR(page))
 		return PTR_ERR(page);
 
 	pv->page = page;
 	kvm_pv_policy_start(pv);
+	if (arg->telemetry) {
+		pv->exits = kvm_pv_exits_alloc(page, pv->nr_cpus);
+		if (!pv->exits)
+			return -ENOMEM;
+	}
 	return 0;
 }
 
@@ -390,6 +406,18 @@ static void kvm_pv_attach_log(const struct kvm_pv *pv, int err)
 	kvm_pv_audit_attach(pv, err);
 }
 
+/* The VM may have been detached, or have ended, since it was attached. */
+static int kvm_pv_attach_telemetry(struct kvm_pv *pv, u32 level)
+{
+	int err = kvm_pv_exits_change(pv->exits, level);
+
+	if (err && err != -ENOENT) {
+		kvm_pv_detach(pv->id);
+		return err;
+	}
+	return 0;
+}
+
 int kvm_pv_attach(struct kvm_pv_attach *arg)
 {
 	struct kvm_pv *pv;
@@ -416,9 +444,11 @@ int kvm_pv_attach(struct kvm_pv_attach *arg)
 
 	err = kvm_pv_attach_check_range(pv->kvm, arg);
 	if (!err)
-		err = kvm_pv_attach_alloc_page(pv, file, arg->shared);
+		err = kvm_pv_attach_alloc_page(pv, file, arg);
 	if (!err)
 		err = kvm_pv_attach_run(pv);
+	if (!err && arg->telemetry)
+		err = kvm_pv_attach_telemetry(pv, arg->telemetry);
 	if (!err) {
 		arg->id = pv->id;
 		arg->shared_size = pv->page ? pv->page->size : 0;

@@ -17,6 +17,7 @@ union kvm_pv_arg {
 	struct kvm_pv_list list;
 	struct kvm_pv_stats stats;
 	struct kvm_pv_cap cap;
+	struct kvm_pv_telemetry telemetry;
 };
 
 static int kvm_pv_ioctl_attach(union kvm_pv_arg *arg)
@@ -52,6 +53,11 @@ static int kvm_pv_ioctl_cap(union kvm_pv_arg *arg)
 	return kvm_pv_cap(&arg->cap);
 }
 
+static int kvm_pv_ioctl_telemetry(union kvm_pv_arg *arg)
+{
+	return kvm_pv_telemetry(&arg->telemetry);
+}
+
 /*
  * By number and not by size: struct kvm_pv_* may grow, and the size in the number
  * of an ioctl with it.
@@ -81,6 +87,10 @@ static const struct kvm_pv_ioctl {
 	[_IOC_NR(KVM_PV_CAP)] = {
 		.size	= sizeof(struct kvm_pv_cap),
 		.call	= kvm_pv_ioctl_cap,
+	},
+	[_IOC_NR(KVM_PV_TELEMETRY)] = {
+		.size	= sizeof(struct kvm_pv_telemetry),
+		.call	= kvm_pv_ioctl_telemetry,
 	},
 };
 

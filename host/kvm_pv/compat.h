@@ -239,6 +239,18 @@ static inline unsigned long kvm_pv_rip(struct kvm_vcpu *vcpu)
 #endif
 #endif /* CONFIG_X86 */
 
+/*
+ * Parameters of a probe of kvm_entry.  Since 6.9 the event of x86 has another one.  The event of
+ * arm64 has the program counter.
+ */
+#ifdef CONFIG_ARM64
+#define KVM_PV_EXITS_ENTRY_ARGS	unsigned long pc
+#elif LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+#define KVM_PV_EXITS_ENTRY_ARGS	struct kvm_vcpu *vcpu
+#else
+#define KVM_PV_EXITS_ENTRY_ARGS	struct kvm_vcpu *vcpu, bool force_immediate_exit
+#endif
+
 /* pKVM: the host cannot access memory of the guest. */
 #ifdef CONFIG_ARM64
 static inline bool kvm_pv_vm_is_protected(struct kvm *kvm)
@@ -280,6 +292,22 @@ static inline u64 kvm_pv_ipa_size(struct kvm *kvm)
 static inline u64 kvm_pv_ipa_size(struct kvm *kvm)
 {
 	return kvm_phys_size(kvm);
+}
+#endif
+
+/* The offset of the guest's virtual counter is in the context of the timer since 6.4. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+static __always_inline u64 kvm_pv_voffset(struct kvm_vcpu *vcpu)
+{
+	const struct arch_timer_offset *offset = &vcpu_vtimer(vcpu)->offset;
+
+	return (offset->vm_offset ? *offset->vm_offset : 0) +
+	       (offset->vcpu_offset ? *offset->vcpu_offset : 0);
+}
+#else
+static __always_inline u64 kvm_pv_voffset(struct kvm_vcpu *vcpu)
+{
+	return __vcpu_sys_reg(vcpu, CNTVOFF_EL2);
 }
 #endif
 

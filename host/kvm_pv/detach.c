@@ -40,9 +40,11 @@ void kvm_pv_detach_release(struct kvm_pv *pv)
 	kvm_pv_vm_unlink(pv);
 	ended = !test_bit(KVM_PV_DETACHED, &pv->state);
 	kvm_pv_detach_log(pv, ended);
-	/* kvm_pv_detach_work() removes the pages if it has called this function. */
-	if (ended)
+	/* kvm_pv_detach_work() does both if it has called this function. */
+	if (ended) {
+		kvm_pv_exits_close(pv->exits);
 		kvm_pv_page_end(pv->page, pv->kvm);
+	}
 	if (test_bit(KVM_PV_HOOKED, &pv->state))
 		kvm_pv_vcpu_hooks_put();
 	if (pv->flags & KVM_PV_HYPERCALLS)
@@ -67,6 +69,7 @@ static void kvm_pv_detach_work(struct work_struct *work)
 	/* Without slots_lock: KVM takes locks inside of cpus_read_lock() of the constraints. */
 	kvm_pv_constraint_close(pv);
 
+	kvm_pv_exits_close(pv->exits);
 	kvm_pv_page_retire(pv->page);
 	mutex_lock(&kvm->slots_lock);
 	kvm_pv_regs_unregister(pv);

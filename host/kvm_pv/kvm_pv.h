@@ -4,7 +4,7 @@
  *
  *   main         module init and exit
  *   chardev      /dev/kvm_pv: table of ioctls
- *   attach, detach, list, stats, cap
+ *   attach, detach, list, stats, cap, telemetry
  *                the ioctls
  *   enable       the parameter that makes everything inert
  *   audit        audit records of the ioctls
@@ -12,6 +12,8 @@
  *   hook, answer hypercalls
  *   policy       what happens at requests, scheduling, and changes of frequency and cap
  *   vm           the attached VMs
+ *   exits, exits-probe, exits-count
+ *                telemetry of exits: state of VMs, probes, counters and events; exits.h
  *   constraint   applies requests, by the backends uclamp and freq-qos
  *   worker       a thread for each VM, in the cgroup of its process
  *   page         shared pages
@@ -52,6 +54,8 @@
 #include "export.h"
 
 struct kvm_pv;
+struct kvm_pv_exits;
+struct kvm_pv_exits_vcpu;
 struct kvm_pv_vcpu;
 struct kvm_pv_window;
 struct pid;
@@ -279,6 +283,7 @@ struct kvm_pv_page {
  * @dev: the device
  * @base: guest-physical address of the first window
  * @page: shared pages, NULL: none; set before the VM is linked
+ * @exits: telemetry in them, NULL: none; set before the VM is linked
  * @hypercalls: number of hypercalls that were answered
  * @model: table and cap
  * @capping: protects the order of changes of the cap
@@ -314,6 +319,7 @@ struct kvm_pv {
 	struct kvm_io_device dev;
 	gpa_t base;
 	struct kvm_pv_page *page;
+	struct kvm_pv_exits *exits;
 	atomic64_t hypercalls;
 	struct kvm_pv_model model;
 	struct mutex capping; /* changes of the cap */
@@ -350,6 +356,7 @@ void kvm_pv_detach_exit(void);
 int kvm_pv_list(struct kvm_pv_list *arg);
 int kvm_pv_stats(struct kvm_pv_stats *arg);
 int kvm_pv_cap(const struct kvm_pv_cap *arg);
+int kvm_pv_telemetry(const struct kvm_pv_telemetry *arg);
 
 /* enable.c */
 void kvm_pv_enable_init(void);
@@ -375,6 +382,7 @@ void kvm_pv_policy_look(struct kvm_pv *pv, struct kvm_pv_window *window,
 int kvm_pv_policy_cap(struct kvm_pv *pv, u32 cap);
 void kvm_pv_policy_start(struct kvm_pv *pv);
 void kvm_pv_policy_enable(bool on);
+void kvm_pv_policy_sync_exits(void *unused);
 void kvm_pv_policy_load(unsigned long ip, unsigned long parent_ip,
 			struct ftrace_ops *ops, struct ftrace_regs *fregs);
 void kvm_pv_policy_put(unsigned long ip, unsigned long parent_ip,
@@ -387,6 +395,7 @@ extern struct list_head kvm_pv_vms;
 struct kvm_pv *kvm_pv_vm_alloc(u32 nr_cpus);
 struct kvm_pv *kvm_pv_vm_find(struct kvm *kvm);
 struct kvm_pv_vcpu *kvm_pv_vm_find_vcpu(struct kvm_vcpu *vcpu);
+struct kvm_pv_exits_vcpu *kvm_pv_vm_find_exits(struct kvm_vcpu *vcpu);
 int kvm_pv_vm_add_vcpu(struct kvm_pv_vcpu *v);
 struct kvm_pv *kvm_pv_vm_get(struct kvm *kvm);
 struct kvm_pv *kvm_pv_vm_get_id(u32 id);
@@ -440,8 +449,27 @@ extern const struct kvm_pv_backend kvm_pv_freq_qos;
 void kvm_pv_freq_qos_start(void);
 void kvm_pv_freq_qos_stop(void);
 
+/* exits.c, exits-probe.c */
+DECLARE_STATIC_KEY_FALSE(kvm_pv_exits_used);	/* kvm_pv_exits_load() and _put() are needed */
+
+u32 kvm_pv_exits_size(u32 nr_cpus);
+struct kvm_pv_exits *kvm_pv_exits_alloc(struct kvm_pv_page *page, u32 nr_cpus);
+void kvm_pv_exits_free(struct kvm_pv_exits *exits);
+struct kvm_pv_exits_vcpu *kvm_pv_exits_find(struct kvm_pv_exits *exits,
+					    const struct kvm_vcpu *vcpu);
+void kvm_pv_exits_load(struct kvm_pv_exits_vcpu *v, struct kvm_vcpu *vcpu);
+void kvm_pv_exits_put(struct kvm_vcpu *vcpu);
+int kvm_pv_exits_change(struct kvm_pv_exits *exits, u32 level);
+void kvm_pv_exits_close(struct kvm_pv_exits *exits);
+u32 kvm_pv_exits_level(const struct kvm_pv_exits *exits);
+void kvm_pv_exits_enable(bool on);
+void kvm_pv_exits_init(void (*sync_cpu)(void *unused));
+void kvm_pv_exits_exit(void);
+
 /* page.c */
-struct kvm_pv_page *kvm_pv_page_alloc(struct file *file, gpa_t gpa, u32 nr_cpus);
+struct kvm_pv_page *kvm_pv_page_alloc(struct file *file, gpa_t gpa, u32 nr_cpus,
+				      u32 extra);
+u32 kvm_pv_page_size(u32 nr_cpus, u32 extra);
 struct pv_freq_record *kvm_pv_page_record(struct kvm_pv_page *page, u32 cpu);
 int kvm_pv_page_add(struct kvm_pv_page *page, struct kvm *kvm);
 void kvm_pv_page_remove(struct kvm_pv_page *page, struct kvm *kvm);
@@ -475,6 +503,7 @@ extern bool kvm_pv_vcpu_hooks_known;
 void kvm_pv_vcpu_hooks_init(ftrace_func_t load, ftrace_func_t put);
 void kvm_pv_vcpu_hooks_exit(void);
 void kvm_pv_vcpu_hooks_get(void);
+int kvm_pv_vcpu_hooks_wait(void);
 void kvm_pv_vcpu_hooks_put(void);
 void kvm_pv_vcpu_hooks_enable(bool on);
 

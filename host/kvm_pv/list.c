@@ -32,6 +32,7 @@ static void kvm_pv_list_show(struct kvm_pv *pv, struct kvm_pv_vm *vm)
 	vm->shared = pv->page ? pv->page->gpa : 0;
 	vm->shared_size = pv->page ? pv->page->size : 0;
 	vm->max_rate = pv->max_rate;
+	vm->telemetry = kvm_pv_exits_level(pv->exits);
 }
 
 /* Size of the first version of an entry */

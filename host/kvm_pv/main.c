@@ -39,6 +39,7 @@ static int __init kvm_pv_init(void)
 	if (err)
 		goto exit_detach;
 	kvm_pv_hook_init();
+	kvm_pv_exits_init(kvm_pv_policy_sync_exits);
 	kvm_pv_vcpu_hooks_init(kvm_pv_policy_load, kvm_pv_policy_put);
 	if (static_call_query(kvm_pv_running_vcpu))
 		kvm_pv_cpu_freq_start(kvm_pv_policy_freq_changed);
@@ -53,6 +54,7 @@ static int __init kvm_pv_init(void)
 exit_enable:
 	kvm_pv_enable_exit();
 	kvm_pv_cpu_freq_stop();
+	kvm_pv_exits_exit();
 	kvm_pv_vcpu_hooks_exit();
 	kvm_pv_hook_exit();
 	kvm_pv_attach_exit();
@@ -72,6 +74,7 @@ static void __exit kvm_pv_exit(void)
 	kvm_pv_chardev_exit();
 	kvm_pv_enable_exit();
 	kvm_pv_cpu_freq_stop();
+	kvm_pv_exits_exit();
 	kvm_pv_vcpu_hooks_exit();
 	kvm_pv_hook_exit();
 	kvm_pv_attach_exit();

@@ -303,14 +303,27 @@ int kvm_pv_page_add(struct kvm_pv_page *page, struct kvm *kvm)
 }
 
 /**
+ * kvm_pv_page_size - size of shared pages
+ * @nr_cpus: number of records
+ * @extra: bytes after the records
+ */
+u32 kvm_pv_page_size(u32 nr_cpus, u32 extra)
+{
+	u32 records = sizeof(struct pv_shared_header) + nr_cpus * sizeof(struct pv_freq_record);
+
+	return ALIGN(ALIGN(records, SZ_4K) + extra, PV_SHARED_ALIGN);
+}
+
+/**
  * kvm_pv_page_alloc - allocate pages with one record per CPU
  * @file: file of the VM
  * @gpa: guest-physical address that they will have, a multiple of PV_SHARED_ALIGN
  * @nr_cpus: number of records
+ * @extra: bytes after the records, for another use
  *
  * Return: the pages, with epoch 0, or an error.
  */
-struct kvm_pv_page *kvm_pv_page_alloc(struct file *file, gpa_t gpa, u32 nr_cpus)
+struct kvm_pv_page *kvm_pv_page_alloc(struct file *file, gpa_t gpa, u32 nr_cpus, u32 extra)
 {
 	struct pv_shared_header *header;
 	struct kvm_pv_page *page;
@@ -326,7 +339,7 @@ struct kvm_pv_page *kvm_pv_page_alloc(struct file *file, gpa_t gpa, u32 nr_cpus)
 	kref_init(&page->ref);
 	page->ioctl = file->f_op->unlocked_ioctl;
 	page->gpa = gpa;
-	page->size = PV_FREQ_SHARED_SIZE(nr_cpus);
+	page->size = kvm_pv_page_size(nr_cpus, extra);
 	header = vmalloc_user(page->size + PAGE_SIZE);
 	if (!header) {
 		kfree(page);

@@ -341,12 +341,12 @@ void notrace kvm_pv_policy_load(unsigned long ip, unsigned long parent_ip,
 {
 	struct kvm_pv_vcpu *v = kvm_pv_vm_vcpu((struct kvm_vcpu *)kvm_pv_ftrace_arg0(fregs));
 
-	if (!v)
-		return;
-	if (READ_ONCE(v->constraint.idle))
+	if (v && READ_ONCE(v->constraint.idle))
 		kvm_pv_constraint_kick(v->pv);
-	if (!kvm_pv_policy_is_loaded(v))
+	if (v && !kvm_pv_policy_is_loaded(v))
 		kvm_pv_policy_load_slow(v);
+	if (static_branch_unlikely(&kvm_pv_exits_used))
+		kvm_pv_exits_load(kvm_pv_vm_exits(), (struct kvm_vcpu *)kvm_pv_ftrace_arg0(fregs));
 }
 
 /* ftrace calls it on entry of kvm_arch_vcpu_put(); the lock of a run queue can be held. */
@@ -357,6 +357,24 @@ void notrace kvm_pv_policy_put(unsigned long ip, unsigned long parent_ip,
 
 	if (v)
 		kvm_pv_policy_take(v);
+	if (static_branch_unlikely(&kvm_pv_exits_used))
+		kvm_pv_exits_put((struct kvm_vcpu *)kvm_pv_ftrace_arg0(fregs));
+}
+
+/**
+ * kvm_pv_policy_sync_exits - tell the telemetry which vCPU is loaded on this CPU
+ * @unused: not used
+ *
+ * Context: an interrupt.
+ */
+void kvm_pv_policy_sync_exits(void *unused)
+{
+	struct kvm_vcpu *vcpu = static_call_query(kvm_pv_running_vcpu) ?
+				static_call(kvm_pv_running_vcpu)() : NULL;
+
+	rcu_read_lock();
+	kvm_pv_exits_load(vcpu ? kvm_pv_vm_find_exits(vcpu) : NULL, vcpu);
+	rcu_read_unlock();
 }
 
 /**
@@ -439,7 +457,11 @@ void kvm_pv_policy_enable(bool on)
 	else
 		static_branch_disable(&kvm_pv_policy_enabled);
 	kvm_pv_constraint_enable(on);
+	if (!on)
+		kvm_pv_exits_enable(false);
 	kvm_pv_vcpu_hooks_enable(on);
+	if (on)
+		kvm_pv_exits_enable(true);
 	on_each_cpu(on ? kvm_pv_policy_enable_cpu : kvm_pv_policy_disable_cpu, NULL, 1);
 
 	while ((pv = kvm_pv_vm_next(pv))) {

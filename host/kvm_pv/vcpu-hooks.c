@@ -73,6 +73,25 @@ void kvm_pv_vcpu_hooks_get(void)
 }
 
 /**
+ * kvm_pv_vcpu_hooks_wait - wait until the hooks are registered
+ *
+ * The caller has called kvm_pv_vcpu_hooks_get().  May sleep.
+ *
+ * Return: 0: they are, or they will be when they are enabled; -EOPNOTSUPP: ftrace has failed.
+ */
+int kvm_pv_vcpu_hooks_wait(void)
+{
+	int i;
+
+	flush_work(&kvm_pv_vcpu_hooks_work);
+	for (i = 0; i < ARRAY_SIZE(kvm_pv_vcpu_hooks); i++) {
+		if (READ_ONCE(kvm_pv_vcpu_hooks_enabled) && !kvm_pv_vcpu_hooks[i].registered)
+			return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
+/**
  * kvm_pv_vcpu_hooks_put - undo kvm_pv_vcpu_hooks_get()
  */
 void kvm_pv_vcpu_hooks_put(void)

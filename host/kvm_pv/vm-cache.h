@@ -15,11 +15,13 @@
  * @vcpu: the vCPU of KVM, NULL: none; it can have ended
  * @generation: kvm_pv_vm_generation before the lookup
  * @v: the result
+ * @exits: state of the vCPU's telemetry, NULL: it has none
  */
 struct kvm_pv_vm_cache {
 	const struct kvm_vcpu *vcpu;
 	int generation;
 	struct kvm_pv_vcpu *v;
+	struct kvm_pv_exits_vcpu *exits;
 };
 
 DECLARE_PER_CPU(struct kvm_pv_vm_cache, kvm_pv_vm_cache);
@@ -39,10 +41,21 @@ static __always_inline struct kvm_pv_vcpu *kvm_pv_vm_vcpu(struct kvm_vcpu *vcpu)
 
 	if (unlikely(cache->vcpu != vcpu || cache->generation != generation)) {
 		cache->v = kvm_pv_vm_find_vcpu(vcpu);
+		cache->exits = kvm_pv_vm_find_exits(vcpu);
 		cache->vcpu = vcpu;
 		cache->generation = generation;
 	}
 	return cache->v;
+}
+
+/**
+ * kvm_pv_vm_exits - state of the telemetry of the vCPU that kvm_pv_vm_vcpu() was called for last
+ *
+ * In the same section with preemption off.
+ */
+static __always_inline struct kvm_pv_exits_vcpu *kvm_pv_vm_exits(void)
+{
+	return __this_cpu_read(kvm_pv_vm_cache.exits);
 }
 
 #endif /* _KVM_PV_VM_CACHE_H */

@@ -82,6 +82,19 @@ struct kvm_pv_vcpu *kvm_pv_vm_find_vcpu(struct kvm_vcpu *vcpu)
 }
 
 /**
+ * kvm_pv_vm_find_exits - state of the telemetry of a vCPU
+ * @vcpu: the vCPU of KVM
+ *
+ * Return: the state, valid as long as the caller holds RCU; NULL if it has none.
+ */
+struct kvm_pv_exits_vcpu *kvm_pv_vm_find_exits(struct kvm_vcpu *vcpu)
+{
+	struct kvm_pv *pv = kvm_pv_vm_find(vcpu->kvm);
+
+	return pv ? kvm_pv_exits_find(pv->exits, vcpu) : NULL;
+}
+
+/**
  * kvm_pv_vm_add_vcpu - add a vCPU to its VM
  * @v: the vCPU, which kvm_pv_vm_find_vcpu() finds from now on
  *
@@ -206,6 +219,7 @@ static void kvm_pv_vm_free(struct work_struct *work)
 	xa_for_each(&pv->vcpus, i, v)
 		kfree(v);
 	xa_destroy(&pv->vcpus);
+	kvm_pv_exits_free(pv->exits);
 	kvm_pv_page_put(pv->page);
 	put_pid(pv->pid);
 	kvfree(pv);

@@ -14,15 +14,15 @@
  * writes its counters and its event at the end, so a guest finds all exits of the vCPU that
  * reads.
  *
- * Times are in ticks of a clock that the guest has: the TSC on x86, CNTVCT_EL0 on arm64, both as the
- * guest reads them.  @exits_khz is its frequency.
+ * Times are in ticks of a clock that the guest has: the TSC on x86, CNTVCT_EL0 on arm64, both as
+ * the guest reads them.  @exits_khz is its frequency.
  */
 #ifndef _PV_EXITS_H
 #define _PV_EXITS_H
 
 #include <linux/types.h>
 
-#include <pv/shared.h>
+#include <pv/vcpufreq.h>
 
 /* struct pv_shared_header.exits_level */
 #define PV_EXITS_OFF		0	/* the host writes nothing */
@@ -60,6 +60,16 @@
 /* struct pv_exits_event.flags */
 #define PV_EXITS_PC		(1U << 0)	/* @pc is known and visible to the guest */
 #define PV_EXITS_USER		(1U << 1)	/* the VMM ran between exit and entry */
+
+/*
+ * Size of shared pages with @nr records and the telemetry of @nr vCPUs, of a host that has the
+ * layout of this version.  A description of the device has room for it.
+ */
+#define PV_EXITS_VCPU_SIZE	0xc000
+#define PV_EXITS_SHARED_SIZE(nr)					\
+	(((sizeof(struct pv_shared_header) +				\
+	   (nr) * sizeof(struct pv_freq_record) + 4095) / 4096 * 4096 +	\
+	  (nr) * PV_EXITS_VCPU_SIZE + PV_SHARED_ALIGN - 1) / PV_SHARED_ALIGN * PV_SHARED_ALIGN)
 
 /**
  * struct pv_exits_vcpu - telemetry of one vCPU

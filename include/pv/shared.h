@@ -45,7 +45,8 @@
  * @exits_stride: bytes from the telemetry of one vCPU to the next
  * @exits_nr: number of vCPUs that have telemetry
  * @exits_level: PV_EXITS_OFF, ..., what the host writes at present; it can change at any time
- * @exits_set: PV_EXITS_VMX, ..., what a reason of an exit is; 0: not known yet
+ * @exits_set: PV_EXITS_VMX, ..., what a reason of an exit is; 0: the telemetry
+ *             was never on
  * @exits_khz: frequency of the clock of the telemetry in kHz, see pv/exits.h; 0: unknown
  * @exits_reasons: offset of the reasons in the telemetry of a vCPU
  * @exits_reason_size: bytes from one reason to the next

@@ -28,6 +28,11 @@
 					 * pinned to, while the thread runs; requires a cap
 					 */
 
+/* struct kvm_pv_attach.telemetry, struct kvm_pv_vm.telemetry, struct kvm_pv_telemetry.level */
+#define KVM_PV_TELEMETRY_OFF		0
+#define KVM_PV_TELEMETRY_COUNTERS	1	/* the guest sees counters of its exits */
+#define KVM_PV_TELEMETRY_EVENTS		2	/* and events of the exits that it selects */
+
 #define KVM_PV_MAX_MARGIN	100		/* per cent */
 
 /**
@@ -55,6 +60,9 @@
  *              the module is disabled, see below
  * @max_rate: in: requests are applied at most so often per second, 0: as the module parameter
  *            max_rate, which limits all VMs
+ * @telemetry: in: KVM_PV_TELEMETRY_OFF, ..., what the guest sees of its exits, see pv/exits.h;
+ *             requires @shared
+ * @reserved: in: 0
  *
  * A flag KVM_PV_EXPOSE_* shows information of the host to the guest, see
  * Documentation/security.rst.
@@ -81,7 +89,8 @@
  *   EAGAIN         the kernel cannot create a thread
  *   EOVERFLOW      the windows are beyond the guest's address space
  *   ENOSPC         the bus has no room
- *   EOPNOTSUPP     this host lacks what @backend needs: CONFIG_UCLAMP_TASK, or a cpufreq driver
+ *   EOPNOTSUPP     this host lacks what @backend needs: CONFIG_UCLAMP_TASK, or a cpufreq driver; or
+ *                  KVM does not report what @telemetry needs
  *   ERANGE         @cap is not in the table
  *   ESRCH          the process of the VM has ended, so it cannot have shared pages
  *   EINTR          a fatal signal; what has been done is undone in the background
@@ -104,6 +113,8 @@ struct kvm_pv_attach {
 	__u32 cap;
 	__u32 hypercalls;
 	__u32 max_rate;
+	__u32 telemetry;
+	__u32 reserved;
 };
 
 /**
@@ -140,7 +151,7 @@ struct kvm_pv_detach {
  * @shared: guest-physical address of the shared pages, 0: none
  * @shared_size: their size
  * @max_rate: as that of struct kvm_pv_attach
- * @reserved: 0
+ * @telemetry: KVM_PV_TELEMETRY_OFF, ..., at present
  */
 struct kvm_pv_vm {
 	__u32 id;
@@ -157,7 +168,7 @@ struct kvm_pv_vm {
 	__u64 shared;
 	__u64 shared_size;
 	__u32 max_rate;
-	__u32 reserved;
+	__u32 telemetry;
 };
 
 /**
@@ -259,10 +270,28 @@ struct kvm_pv_cap {
 	__u32 cap;
 };
 
+/**
+ * struct kvm_pv_telemetry - change what a guest sees of its exits
+ * @size: in: sizeof(struct kvm_pv_telemetry)
+ * @flags: in: 0
+ * @id: in: handle; -ENOENT if no attached VM has it
+ * @level: in: KVM_PV_TELEMETRY_OFF, ...; -EOPNOTSUPP: the VM was attached with
+ *         KVM_PV_TELEMETRY_OFF, or the kernel does not report what is needed
+ *
+ * Counters keep their values while the level is KVM_PV_TELEMETRY_OFF.
+ */
+struct kvm_pv_telemetry {
+	__u32 size;
+	__u32 flags;
+	__u32 id;
+	__u32 level;
+};
+
 #define KVM_PV_ATTACH	_IOWR(KVM_PV_IOC, 0x10, struct kvm_pv_attach)
 #define KVM_PV_DETACH	_IOWR(KVM_PV_IOC, 0x11, struct kvm_pv_detach)
 #define KVM_PV_LIST	_IOWR(KVM_PV_IOC, 0x12, struct kvm_pv_list)
 #define KVM_PV_STATS	_IOWR(KVM_PV_IOC, 0x13, struct kvm_pv_stats)
 #define KVM_PV_CAP	_IOWR(KVM_PV_IOC, 0x14, struct kvm_pv_cap)
+#define KVM_PV_TELEMETRY	_IOWR(KVM_PV_IOC, 0x15, struct kvm_pv_telemetry)
 
 #endif /* _UAPI_LINUX_KVM_PV_H */

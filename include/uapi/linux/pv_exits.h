@@ -30,10 +30,11 @@
 #define PV_EXITS_LEVEL_EVENTS	2	/* the trace event pv_exits:exit works too */
 
 /* struct pv_exits_info.set: what struct pv_exits_stat.reason is */
-#define PV_EXITS_SET_UNKNOWN	0	/* no exit yet */
+#define PV_EXITS_SET_UNKNOWN	0	/* the host has counted nothing yet */
 #define PV_EXITS_SET_VMX	1	/* basic exit reason */
 #define PV_EXITS_SET_SVM	2	/* EXITCODE */
-#define PV_EXITS_SET_ARM64	3	/* ESR_EL2.EC, or PV_EXITS_STAT_ARM_CODE + ARM_EXCEPTION_* */
+/* ESR_EL2.EC, or PV_EXITS_STAT_ARM_CODE + ARM_EXCEPTION_* of KVM */
+#define PV_EXITS_SET_ARM64	3
 
 #define PV_EXITS_STAT_ARM_CODE	0x100
 

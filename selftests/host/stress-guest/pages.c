@@ -1,31 +1,50 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random data in the shared pages: in the header, in both halves of the records, and behind
- * them.
+ * Random data in the shared pages: in the header, in both halves of the records, in the telemetry
+ * of exits, and behind them.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
 #include <linux/io.h>
-#include <linux/slab.h>
-#include <pv/shared.h>
-#include <pv/vcpufreq.h>
+#include <linux/mm.h>
+#include <linux/string.h>
+#include <pv/exits.h>
 
 #include "stress.h"
 
 u64 stress_shared;
 
 static void *stress_pages;
-/* Contents of header and records before the first write */
+static u32 stress_size;
+/* Contents before the first write */
 static void *stress_saved;
 
-static u32 stress_pages_size(void)
-{
-	return PV_FREQ_SHARED_SIZE(stress_windows);
-}
+/* The telemetry before the first write, 0: none */
+static u32 stress_exits;
+static u32 stress_exits_ring;
 
-static u32 stress_used(void)
+/* What the guest controls, what the host counts, or the first event of the ring of a vCPU */
+static u32 stress_telemetry(struct stress *h)
 {
-	return sizeof(struct pv_shared_header) + stress_windows * sizeof(struct pv_freq_record);
+	u32 vcpu = stress_exits + stress_below(h, stress_windows) * PV_EXITS_VCPU_SIZE;
+
+	switch (stress_below(h, 8)) {
+	case 0:
+		return vcpu + offsetof(struct pv_exits_vcpu, tail);
+	case 1:
+		return vcpu + offsetof(struct pv_exits_vcpu, mode);
+	case 2:
+		return vcpu + offsetof(struct pv_exits_vcpu, head);
+	case 3:
+		return vcpu + offsetof(struct pv_exits_vcpu, nr_reasons);
+	case 4:
+		return vcpu + stress_exits_ring +
+		       stress_below(h, sizeof(struct pv_exits_event) / sizeof(u32)) *
+		       sizeof(u32);
+	default:
+		return vcpu + stress_below(h, 2 * sizeof(struct pv_exits_vcpu) / sizeof(u32)) *
+		       sizeof(u32);
+	}
 }
 
 static u32 stress_record(struct stress *h)
@@ -46,7 +65,12 @@ static u32 stress_offset(struct stress *h)
 	case 2:
 		return stress_record(h) + offsetof(struct pv_freq_record, cap);
 	case 3:
-		return stress_below(h, stress_pages_size() / sizeof(u32)) * sizeof(u32);
+		return stress_below(h, stress_size / sizeof(u32)) * sizeof(u32);
+	case 4:
+	case 5:
+		if (stress_exits)
+			return stress_telemetry(h);
+		fallthrough;
 	default:
 		return stress_record(h) + offsetof(struct pv_freq_record, request);
 	}
@@ -80,11 +104,29 @@ void stress_scribble(struct stress *h)
 int stress_pages_init(void)
 {
 	const struct pv_shared_header *header;
+	u32 exits, ring;
 
 	if (!stress_shared)
 		return 0;
 
-	stress_pages = memremap(stress_shared, stress_pages_size(), MEMREMAP_WB);
+	header = memremap(stress_shared, PV_SHARED_ALIGN, MEMREMAP_WB);
+	if (!header)
+		return -ENOMEM;
+	exits = le32_to_cpu(READ_ONCE(header->exits));
+	ring = le32_to_cpu(READ_ONCE(header->exits_ring));
+	memunmap((void *)header);
+
+	stress_size = exits ? PV_EXITS_SHARED_SIZE(stress_windows) :
+			      PV_FREQ_SHARED_SIZE(stress_windows);
+	if (exits > stress_size - stress_windows * PV_EXITS_VCPU_SIZE ||
+	    ring > PV_EXITS_VCPU_SIZE - sizeof(struct pv_exits_event)) {
+		pr_err("telemetry at %#x of the shared pages, its ring at %#x\n", exits, ring);
+		return -EINVAL;
+	}
+	stress_exits = exits;
+	stress_exits_ring = ring;
+
+	stress_pages = memremap(stress_shared, stress_size, MEMREMAP_WB);
 	if (!stress_pages)
 		return -ENOMEM;
 
@@ -95,11 +137,12 @@ int stress_pages_init(void)
 		return -ENODEV;
 	}
 
-	stress_saved = kmemdup(stress_pages, stress_used(), GFP_KERNEL);
+	stress_saved = kvmalloc(stress_size, GFP_KERNEL);
 	if (!stress_saved) {
 		memunmap(stress_pages);
 		return -ENOMEM;
 	}
+	memcpy(stress_saved, stress_pages, stress_size);
 	return 0;
 }
 
@@ -109,8 +152,7 @@ void stress_pages_exit(void)
 	if (!stress_pages)
 		return;
 
-	memset(stress_pages, 0, stress_pages_size());
-	memcpy(stress_pages, stress_saved, stress_used());
-	kfree(stress_saved);
+	memcpy(stress_pages, stress_saved, stress_size);
+	kvfree(stress_saved);
 	memunmap(stress_pages);
 }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Functions of the vendor module that return why a vCPU has left the guest.
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include "exits.h"
+#include "kvm_pv.h"
+
+u32 kvm_pv_exits_arch_set;
+
+DEFINE_STATIC_CALL_NULL(kvm_pv_exit_info, kvm_pv_exit_info_fn);
+DEFINE_STATIC_CALL_NULL(kvm_pv_cache_reg, kvm_pv_cache_reg_fn);
+
+/**
+ * struct kvm_pv_exits_vendor - functions of a vendor module
+ * @set: what a reason is
+ * @info: the function of kvm_x86_ops.get_exit_info
+ * @cache_reg: that of kvm_x86_ops.cache_reg, or NULL: KVM reads RIP at each exit
+ *
+ * Of two names the first one handles TDX.
+ */
+static const struct kvm_pv_exits_vendor {
+	u32 set;
+	const char *info[3];
+	const char *cache_reg[3];
+} kvm_pv_exits_vendors[] = {
+	{ PV_EXITS_SVM, { "svm_get_exit_info" } },
+	{ PV_EXITS_VMX, { "vt_get_exit_info", "vmx_get_exit_info" },
+	  { "vt_cache_reg", "vmx_cache_reg" } },
+};
+
+/**
+ * kvm_pv_exits_arch_prepare - look for the functions of the vendor module
+ *
+ * A VM exists, so the module is loaded.  It can be another one than at the last attach.
+ *
+ * Return: 0, or -EOPNOTSUPP.
+ */
+int kvm_pv_exits_arch_prepare(void)
+{
+	const struct kvm_pv_exits_vendor *vendor;
+	void *info;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(kvm_pv_exits_vendors); i++) {
+		vendor = &kvm_pv_exits_vendors[i];
+		info = kvm_pv_symbol_find(vendor->info);
+		if (info) {
+			static_call_update(kvm_pv_exit_info, info);
+			static_call_update(kvm_pv_cache_reg,
+					   kvm_pv_symbol_find(vendor->cache_reg));
+			kvm_pv_exits_arch_set = vendor->set;
+			return 0;
+		}
+	}
+
+	pr_warn_ratelimited("the KVM of this kernel has no svm_get_exit_info or vmx_get_exit_info: no telemetry\n");
+	return -EOPNOTSUPP;
+}

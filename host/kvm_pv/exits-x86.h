@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Exits on x86: clock TSC, event kvm_exit with the vCPU, reason by a function of the vendor module.
+ */
+#include <linux/math64.h>
+#include <linux/static_call.h>
+#include <asm/msr.h>
+#include <asm/tsc.h>
+
+/* The guest's TSC is (host's TSC * ratio >> bits) + offset. */
+#define KVM_PV_EXITS_BITS_VMX	48	/* SDM volume 3, 25.6.5 */
+#define KVM_PV_EXITS_BITS_SVM	32	/* APM volume 2, 15.30.5 */
+
+typedef void kvm_pv_exit_info_fn(struct kvm_vcpu *vcpu, u32 *reason, u64 *info1, u64 *info2,
+				 u32 *intr_info, u32 *error_code);
+DECLARE_STATIC_CALL(kvm_pv_exit_info, kvm_pv_exit_info_fn);
+
+typedef void kvm_pv_cache_reg_fn(struct kvm_vcpu *vcpu, enum kvm_reg reg);
+DECLARE_STATIC_CALL(kvm_pv_cache_reg, kvm_pv_cache_reg_fn);
+
+/* PV_EXITS_VMX or PV_EXITS_SVM */
+extern u32 kvm_pv_exits_arch_set;
+
+int kvm_pv_exits_arch_prepare(void);
+
+static __always_inline u64 kvm_pv_exits_clock(void)
+{
+	return rdtsc();
+}
+
+static __always_inline u64 kvm_pv_exits_scale(struct kvm_vcpu *vcpu, u64 ticks)
+{
+	u32 bits = kvm_pv_exits_arch_set == PV_EXITS_SVM ? KVM_PV_EXITS_BITS_SVM :
+						      KVM_PV_EXITS_BITS_VMX;
+	u64 ratio = vcpu->arch.l1_tsc_scaling_ratio;
+
+	/* 1 without TSC scaling, where KVM has 0 bits */
+	if (likely(ratio <= 1 || ratio == 1ULL << bits))
+		return ticks;
+	return mul_u64_u64_shr(ticks, ratio, bits);
+}
+
+static __always_inline u64 kvm_pv_exits_guest_clock(struct kvm_vcpu *vcpu, u64 clock)
+{
+	return kvm_pv_exits_scale(vcpu, clock) + vcpu->arch.l1_tsc_offset;
+}
+
+static inline u32 kvm_pv_exits_khz(struct kvm_vcpu *vcpu)
+{
+	return vcpu->arch.virtual_tsc_khz;
+}
+
+#define KVM_PV_EXITS_EXIT_ARGS	struct kvm_vcpu *vcpu, u32 isa
+
+#define KVM_PV_EXITS_CAUSE	(isa)
+
+/* All reasons of SVM that KVM can see differ in the lower 32 bits. */
+static __always_inline u32 kvm_pv_exits_reason(struct kvm_vcpu *vcpu, u64 isa, u64 *info)
+{
+	u32 reason, intr_info, error_code;
+	u64 info2;
+
+	static_call(kvm_pv_exit_info)(vcpu, &reason, info, &info2, &intr_info, &error_code);
+	return isa == PV_EXITS_VMX ? (u16)reason : reason;
+}
+
+/*
+ * KVM hides the state of SMM from the rest of the guest.  RIP is in the VMCS of the current CPU if
+ * KVM has not read it.
+ */
+static __always_inline bool kvm_pv_exits_pc(struct kvm_vcpu *vcpu, u64 *pc)
+{
+	if (vcpu->arch.guest_state_protected || vcpu->arch.hflags & KVM_PV_HF_SMM_MASK)
+		return false;
+	if (!kvm_pv_reg_available(vcpu, KVM_PV_REG_RIP)) {
+		if (!static_call_query(kvm_pv_cache_reg))
+			return false;
+		static_call(kvm_pv_cache_reg)(vcpu, KVM_PV_REG_RIP);
+	}
+	*pc = kvm_pv_rip(vcpu);
+	return true;
+}
