@@ -25,6 +25,7 @@ const struct option pvhost_attach_options[] = {
 	{ "margin", required_argument, NULL, 'm' },
 	{ "max-rate", required_argument, NULL, PVHOST_MAX_RATE },
 	{ "cap", required_argument, NULL, PVHOST_CAP },
+	{ "telemetry", required_argument, NULL, PVHOST_TELEMETRY },
 	{ "expose-tid", no_argument, NULL, 'x' },
 	{ "expose-frequency", no_argument, NULL, PVHOST_EXPOSE_FREQUENCY },
 	{ "no-hypercalls", no_argument, NULL, PVHOST_NO_HYPERCALLS },

@@ -20,10 +20,16 @@
  * @base: address of the first window
  * @shared: address of the shared pages, 0: none
  * @nr_cpus: windows
+ *
+ * The description has room for telemetry, unless the registers follow the other shared pages.
  */
 void pvhost_description_freq(struct pvhost_description *description, __u64 base, __u64 shared,
 			     __u32 nr_cpus)
 {
+	__u64 size = pvhost_shared_size(nr_cpus, true);
+	bool has_room = shared <= UINT64_MAX - size &&
+			(base < shared || shared + size <= base);
+
 	*description = (struct pvhost_description){
 		.node		= "cpufreq",
 		.uid		= "vcpufreq",
@@ -32,7 +38,7 @@ void pvhost_description_freq(struct pvhost_description *description, __u64 base,
 		.base		= base,
 		.size		= (__u64)nr_cpus * PV_FREQ_STRIDE,
 		.shared		= shared,
-		.shared_size	= shared ? PV_FREQ_SHARED_SIZE((__u64)nr_cpus) : 0,
+		.shared_size	= shared ? pvhost_shared_size(nr_cpus, has_room) : 0,
 	};
 }
 

@@ -29,6 +29,7 @@ struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm)
 	struct json_object *object = json_object_new_object();
 	const struct pvhost_backend *backend = pvhost_backend(vm->backend);
 	struct json_object *table = json_object_new_array();
+	const char *telemetry = pvhost_telemetry_name(vm->telemetry);
 	char *name = vm->pid ? pvhost_cmdline_vm(vm->pid) : NULL;
 	__u32 i;
 
@@ -52,6 +53,7 @@ struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm)
 							     vm->margin));
 	add(object, "max_rate", pvhost_document_number(vm->max_rate, vm->max_rate));
 	add(object, "cap_khz", pvhost_document_number(vm->cap, vm->cap));
+	add(object, "telemetry", telemetry ? json_object_new_string(telemetry) : NULL);
 	return object;
 }
 

@@ -29,6 +29,7 @@ static const struct pvhost_column columns[] = {
 	{ .title = "TID_EXPOSED", .key = "expose_tid", .left = true },
 	{ .title = "FREQ_EXPOSED", .key = "expose_frequency", .left = true },
 	{ .title = "HYPERCALLS", .key = "hypercalls" },
+	{ .title = "TELEMETRY", .key = "telemetry", .left = true },
 	{ .title = "MAX_RATE", .key = "max_rate", .optional = true },
 	{ .title = "VERSION", .key = "version", .left = true, .optional = true },
 	{ .title = "MODULE_VERSION", .key = "module_version", .left = true, .optional = true },

@@ -51,6 +51,9 @@ bool pvhost_options_take(struct pvhost_options *opts, int option, const char *va
 			opts->cap = pvhost_number("--cap", value, 1, UINT32_MAX);
 		opts->has_cap = true;
 		return true;
+	case PVHOST_TELEMETRY:
+		opts->telemetry = pvhost_telemetry(value);
+		return true;
 	case 'x':
 		opts->flags |= KVM_PV_EXPOSE_TID;
 		return true;
@@ -81,6 +84,11 @@ void pvhost_options_check(const struct pvhost_options *opts)
 		      pvhost_command->name, pvhost_backend(opts->backend)->name);
 		pvhost_try_help();
 	}
+	if (opts->telemetry && opts->shared_text && !strcmp(opts->shared_text, "none")) {
+		warnx("%s: --telemetry needs shared pages: leave out --shared none",
+		      pvhost_command->name);
+		pvhost_try_help();
+	}
 }
 
 /**
@@ -99,7 +107,7 @@ void pvhost_options_read(struct pvhost_options *opts)
 static void check_overlap(const struct pvhost_options *opts)
 {
 	__u64 end = opts->base + (__u64)opts->nr_cpus * PV_FREQ_STRIDE;
-	__u64 shared_end = opts->shared + PV_FREQ_SHARED_SIZE((__u64)opts->nr_cpus);
+	__u64 shared_end = opts->shared + pvhost_shared_size(opts->nr_cpus, opts->telemetry);
 
 	if (opts->shared && opts->shared < end && opts->base < shared_end)
 		errx(EXIT_FAILURE,
@@ -175,6 +183,7 @@ __u32 pvhost_options_attach(const struct pvhost_options *opts, int fd,
 		.shared		= opts->shared,
 		.cap		= opts->cap,
 		.max_rate	= opts->max_rate,
+		.telemetry	= opts->telemetry,
 	};
 
 	pvhost_device_attach(fd, &attach, vmm->pid, !opts->shared_text);

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/utsname.h>
 
-#include <pv/vcpufreq.h>
+#include <pv/exits.h>
 
 #include "pvhost.h"
 
@@ -98,6 +98,16 @@ __u64 pvhost_base_of(const struct pvhost_place *place, const char *text, __u64 s
 		     place->base, place->end - place->base, size);
 
 	return place->base;
+}
+
+/**
+ * pvhost_shared_size - size of the shared pages
+ * @nr_cpus: number of CPUs of the device
+ * @telemetry: with telemetry
+ */
+__u64 pvhost_shared_size(__u64 nr_cpus, bool telemetry)
+{
+	return telemetry ? PV_EXITS_SHARED_SIZE(nr_cpus) : PV_FREQ_SHARED_SIZE(nr_cpus);
 }
 
 /**

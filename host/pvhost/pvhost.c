@@ -28,6 +28,8 @@
 	"  -B, --backend NAME    how requests are applied: uclamp, freq-qos, none, or auto\n" \
 	"                        (default: the first of these that is available)\n" \
 	"  -m, --margin PERCENT  uclamp: what the host's governor adds to a clamp (0)\n" \
+	"      --telemetry LEVEL  what the guest sees of its exits: off (default), counters\n" \
+	"                        or events\n" \
 	"      --max-rate N      apply requests at most N times per second (100)\n" \
 	"      --cap KHZ|none    highest frequency, as with cap; freq-qos requires it\n" \
 	"  -x, --expose-tid      let the guest see thread ids of this host\n" \

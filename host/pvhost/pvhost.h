@@ -94,6 +94,7 @@ enum {
 	PVHOST_MAX_RATE,
 	PVHOST_CAP,
 	PVHOST_CONFIG,
+	PVHOST_TELEMETRY,
 	PVHOST_NR_OPTIONS,
 };
 
@@ -280,6 +281,7 @@ struct pvhost_place {
 const struct pvhost_place *pvhost_place(const char *arch);
 __u64 pvhost_base(const struct pvhost_place *place, const char *text, __u32 nr_cpus);
 __u64 pvhost_base_of(const struct pvhost_place *place, const char *text, __u64 size);
+__u64 pvhost_shared_size(__u64 nr_cpus, bool telemetry);
 __u64 pvhost_shared(const struct pvhost_place *place, const char *text, __u32 nr_cpus);
 
 /* table.c: performance tables */
@@ -331,6 +333,10 @@ int pvhost_vmm_take(const struct pvhost_vmm *vmm);
 void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, int pidfd, bool want_vcpus,
 		     unsigned int timeout_s);
 
+/* telemetry.c */
+__u32 pvhost_telemetry(const char *text);
+const char *pvhost_telemetry_name(__u32 level);
+
 /* options.c: options of attach and run */
 
 /**
@@ -346,6 +352,7 @@ void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, int pidfd, bool want_vcp
  * @max_rate: how often per second requests are applied at most, 0: as kvm_pv's parameter
  * @cap: highest frequency in kHz, 0: none
  * @has_cap: @cap is given
+ * @telemetry: KVM_PV_TELEMETRY_OFF (default), ...
  * @base: guest-physical address
  * @table: performance table
  * @nr_table: number of its entries
@@ -365,6 +372,7 @@ struct pvhost_options {
 	__u32 max_rate;
 	__u32 cap;
 	bool has_cap;
+	__u32 telemetry;
 	__u64 base;
 	__u32 *table;
 	size_t nr_table;

@@ -57,6 +57,7 @@ static const struct option options[] = {
 	{ "margin", required_argument, NULL, 'm' },
 	{ "max-rate", required_argument, NULL, PVHOST_MAX_RATE },
 	{ "cap", required_argument, NULL, PVHOST_CAP },
+	{ "telemetry", required_argument, NULL, PVHOST_TELEMETRY },
 	{ "expose-tid", no_argument, NULL, 'x' },
 	{ "expose-frequency", no_argument, NULL, PVHOST_EXPOSE_FREQUENCY },
 	{ "no-hypercalls", no_argument, NULL, PVHOST_NO_HYPERCALLS },

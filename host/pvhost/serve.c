@@ -57,7 +57,8 @@ void pvhost_serve_open(struct pvhost_serve *serve, const char *path,
 	*serve = (struct pvhost_serve){ .path = path, .signals = -1 };
 
 	if (opts->shared_text || opts->domains_text || opts->backend != PVHOST_AUTO ||
-	    opts->margin || opts->max_rate || opts->has_cap || opts->flags != KVM_PV_HYPERCALLS) {
+	    opts->margin || opts->max_rate || opts->has_cap || opts->telemetry ||
+	    opts->flags != KVM_PV_HYPERCALLS) {
 		warnx("%s: a device in BPF accepts only --base, --vcpus, --irq and --table",
 		      pvhost_command->name);
 		pvhost_try_help();

@@ -49,6 +49,7 @@ PVHOST_SOURCES := \
 	host/pvhost/stay.c \
 	host/pvhost/sync.c \
 	host/pvhost/table.c \
+	host/pvhost/telemetry.c \
 	host/pvhost/trust.c \
 	host/pvhost/user.c \
 	host/pvhost/vmm.c \

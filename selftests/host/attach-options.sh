@@ -57,7 +57,7 @@ accepts()
 ktap_print_header
 [ ! -e /dev/kvm_pv ] ||
 	skip_all "/dev/kvm_pv exists, so attach does not stop at the missing module"
-ktap_set_plan 52
+ktap_set_plan 55
 
 check "pvhost attach rejects a command line without a VM" \
 	refuses "one of --pid, --name and --libvirt" pvhost attach --table $TABLE
@@ -140,6 +140,10 @@ rejects "a margin of 101 %" '--margin: invalid number "101": expected 0..100' \
 rejects "a rate of 0" '--max-rate: invalid number "0": expected 1..4294967295' \
 	--table $TABLE --max-rate 0
 rejects "a cap of 0" '--cap: invalid number "0": expected 1..4294967295' --table $TABLE --cap 0
+rejects "an unknown level of telemetry" "expected off, counters or events" \
+	--table $TABLE --telemetry all
+rejects "telemetry without shared pages" "--telemetry needs shared pages" \
+	--table $TABLE --telemetry counters --shared none
 rejects "shared pages of a device in BPF" "a device in BPF accepts only" \
 	--bpf device.bpf.o --shared none
 rejects "an interrupt without --bpf" "--irq is for a device in BPF" --table $TABLE --irq 5
@@ -154,6 +158,7 @@ accepts "a margin of the backend that it chooses" --table $TABLE --margin 25
 accepts "freq-qos with a cap" --table $TABLE --backend freq-qos --cap 600000
 accepts "the backend auto" --table $TABLE --backend auto
 accepts "no cap" --table $TABLE --cap none
+accepts "telemetry" --table $TABLE --telemetry events
 accepts "no shared pages" --table $TABLE --shared none
 accepts "2 domains for 2 vCPUs" --table $TABLE --vcpus 2 --domains 0,0
 

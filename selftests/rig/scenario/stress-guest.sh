@@ -11,7 +11,7 @@ host()
 	# Memory that the guest can remove from itself
 	L2_OPTS="-object memory-backend-ram,size=1M,id=fake,share=on -device ivshmem-plain,memdev=fake"
 	l2_start stress-guest
-	stress_guest l2_attach || return
+	stress_guest l2_attach --telemetry events || return
 	l2_session_end
 }
 
