@@ -73,11 +73,11 @@ include Kbuild
 MODULE_DIRS	:= $(patsubst %/,%,$(obj-y) $(obj-m))
 
 # Kbuild writes next to the sources, so each kernel has a mirror of links.
-MODULE_TREES	:= Kbuild META meta.mk drivers/compat.h selftests/host/kvm_symbol.h include $(MODULE_DIRS)
+MODULE_TREES	:= Kbuild META meta.mk drivers/compat.h drivers/shared.h selftests/host/kvm_symbol.h include $(MODULE_DIRS)
 MODULE_FILES	:= $(shell find $(MODULE_TREES) -type f)
 # Debian's headers for 6.1 lack the vmlinux that BTF of modules is based on.
 MODULE_BTF	= $(if $(wildcard $(KDIR)/usr/src/linux-headers-*/vmlinux),,CONFIG_DEBUG_INFO_BTF_MODULES=)
-MODULE_CONFIG	:= CONFIG_PV_HYPERVISOR=m CONFIG_PV_HYPERCALL=m CONFIG_PV_VCPUFREQ=m CONFIG_PV_SELFTESTS=m
+MODULE_CONFIG	:= CONFIG_PV_HYPERVISOR=m CONFIG_PV_HYPERCALL=m CONFIG_PV_VCPUFREQ=m CONFIG_PV_EXITS=m CONFIG_PV_SELFTESTS=m
 # The host modules support 6.1 and later.
 MODULE_CONFIG	+= $(if $(filter-out $(GUEST_KERNELS),$(KERNEL)),CONFIG_KVM_PV=m)
 # kvm_pv_bpf needs struct_ops of modules (6.9) with links (6.11).

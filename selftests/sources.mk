@@ -18,6 +18,7 @@ TEST_SOURCES := \
 	selftests/bpf/waits.c \
 	selftests/cpufreq/burst.c \
 	selftests/direct/refuse.c \
+	selftests/exits/fake.c \
 	selftests/exits/reason.c \
 	selftests/host/audit.c \
 	selftests/host/blocked.c \

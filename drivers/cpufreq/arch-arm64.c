@@ -58,17 +58,6 @@ static void vcpufreq_arch_set_reference(const struct cpumask *cpus, unsigned int
 }
 
 /**
- * vcpufreq_arch_can_map - can the shared pages be mapped
- * @res: their address
- *
- * ioremap() rejects an address beyond the physical address bits.
- */
-bool vcpufreq_arch_can_map(const struct resource *res)
-{
-	return true;
-}
-
-/**
  * vcpufreq_arch_start - report the performance of CPUs to load tracking
  * @vdev: the device
  * @cpus: CPUs of a policy

@@ -23,17 +23,6 @@ bool vcpufreq_arch_may_notify(void)
 }
 
 /**
- * vcpufreq_arch_can_map - can the shared pages be mapped
- * @res: their address
- *
- * ioremap() warns about an address beyond the physical address bits.
- */
-bool vcpufreq_arch_can_map(const struct resource *res)
-{
-	return !(res->end >> boot_cpu_data.x86_phys_bits);
-}
-
-/**
  * vcpufreq_arch_start - report the performance of CPUs to load tracking
  * @vdev: the device
  * @cpus: CPUs of a policy

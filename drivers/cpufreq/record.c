@@ -10,20 +10,14 @@
  * Readers run in scheduler context.  Each value of the host is used alone, and all values are
  * valid or ignored, so that no protocol error exists.
  */
-#include <linux/cc_platform.h>
-#include <linux/io.h>
 #include <linux/moduleparam.h>
 
+#include "../shared.h"
 #include "regs.h"
 
 static bool record = true;
 module_param(record, bool, 0444);
 MODULE_PARM_DESC(record, "use the pages that the host shares (default: Y)");
-
-static u32 vcpufreq_record_word(const __le32 *word)
-{
-	return le32_to_cpu(READ_ONCE(*word));
-}
 
 /**
  * vcpufreq_record_cur - current performance of a CPU
@@ -40,7 +34,7 @@ u32 vcpufreq_record_cur(struct vcpufreq_device *vdev, unsigned int cpu)
 {
 	const struct pv_freq_record *rec = READ_ONCE(per_cpu_ptr(vdev->cpu, cpu)->record);
 	const struct vcpufreq_domain *domain = vdev->domain[cpu];
-	u32 perf = rec ? vcpufreq_record_word(&rec->cur_perf) : 0;
+	u32 perf = rec ? pv_shared_word(&rec->cur_perf) : 0;
 
 	if (unlikely(!perf))
 		return vcpufreq_read_cur(vdev, cpu);
@@ -65,7 +59,7 @@ u32 vcpufreq_record_cap(struct vcpufreq_device *vdev, unsigned int cpu)
 	if (!rec)
 		return U32_MAX;
 
-	cap = vcpufreq_record_word(&rec->cap);
+	cap = pv_shared_word(&rec->cap);
 	WRITE_ONCE(own->cap, cap);
 	return cap && cap < vdev->domain[cpu]->max ? cap : U32_MAX;
 }
@@ -88,11 +82,11 @@ bool vcpufreq_record_can_post(struct vcpufreq_device *vdev,
 	if (!epoch)
 		return false;
 
-	if (unlikely(vcpufreq_record_word(&vdev->shared->epoch) != epoch)) {
+	if (unlikely(pv_shared_word(&vdev->shared->epoch) != epoch)) {
 		*event = true;
 		return false;
 	}
-	if (rec && vcpufreq_record_word(&rec->cap) != READ_ONCE(own->cap))
+	if (rec && pv_shared_word(&rec->cap) != READ_ONCE(own->cap))
 		*event = true;
 
 	return READ_ONCE(domain->has_records);
@@ -133,7 +127,7 @@ u32 vcpufreq_record_posted(struct vcpufreq_device *vdev, unsigned int cpu)
 {
 	const struct pv_freq_record *rec = READ_ONCE(per_cpu_ptr(vdev->cpu, cpu)->record);
 
-	return rec ? vcpufreq_record_word(&rec->request) : 0;
+	return rec ? pv_shared_word(&rec->request) : 0;
 }
 
 /**
@@ -144,25 +138,18 @@ u32 vcpufreq_record_posted(struct vcpufreq_device *vdev, unsigned int cpu)
  */
 u32 vcpufreq_record_epoch(struct vcpufreq_device *vdev)
 {
-	struct pv_shared_header *shared = vdev->shared;
-
-	/* All bits are set if nothing responds at the address. */
-	if (!shared || vcpufreq_record_word(&shared->magic) != PV_SHARED_MAGIC ||
-	    vcpufreq_record_word(&shared->version) < PV_SHARED_VERSION)
-		return 0;
-
-	return vcpufreq_record_word(&shared->epoch);
+	return vdev->shared ? pv_shared_epoch(vdev->shared) : 0;
 }
 
 /* Record @cpu, or NULL if it is not in the mapping. */
 static struct pv_freq_record *vcpufreq_record_find(struct vcpufreq_device *vdev, unsigned int cpu)
 {
 	struct pv_shared_header *shared = vdev->shared;
-	u32 size = vcpufreq_record_word(&shared->record_size);
-	u32 first = vcpufreq_record_word(&shared->records);
+	u32 size = pv_shared_word(&shared->record_size);
+	u32 first = pv_shared_word(&shared->records);
 	u64 offset = first + (u64)cpu * size;
 
-	if (cpu >= vcpufreq_record_word(&shared->nr_records) ||
+	if (cpu >= pv_shared_word(&shared->nr_records) ||
 	    size < sizeof(struct pv_freq_record))
 		return NULL;
 	if (!IS_ALIGNED(offset, sizeof(u32)) || first < sizeof(*shared) ||
@@ -202,13 +189,6 @@ static void vcpufreq_record_unmap(void *shared)
 	memunmap(shared);
 }
 
-/* The host accesses the pages of a confidential guest, so they are not encrypted. */
-static unsigned long vcpufreq_record_flags(void)
-{
-	return cc_platform_has(CC_ATTR_GUEST_MEM_ENCRYPT) ? MEMREMAP_WB | MEMREMAP_DEC :
-							    MEMREMAP_WB;
-}
-
 /**
  * vcpufreq_record_map - map the shared pages that the description of the device has
  * @vdev: the device
@@ -231,18 +211,12 @@ int vcpufreq_record_map(struct vcpufreq_device *vdev, const struct resource *res
 		return 0;
 
 	size = resource_size(res);
-	if (!IS_ALIGNED(res->start, PV_SHARED_ALIGN) || size < sizeof(*vdev->shared) ||
-	    !vcpufreq_arch_can_map(res)) {
-		dev_warn(dev, "the shared pages at %pR cannot be mapped, using registers only\n",
-			 res);
-		return 0;
-	}
 	if (!devm_request_mem_region(dev, res->start, size, dev_name(dev))) {
 		dev_warn(dev, "the shared pages at %pR are in use, using registers only\n", res);
 		return 0;
 	}
 
-	shared = memremap(res->start, size, vcpufreq_record_flags());
+	shared = pv_shared_map(res);
 	if (!shared) {
 		dev_warn(dev, "the shared pages at %pR cannot be mapped, using registers only\n",
 			 res);

@@ -175,7 +175,6 @@ static inline void vcpufreq_energy_register(struct cpufreq_policy *policy)
 
 /* arch-x86.c, arch-arm64.c */
 bool vcpufreq_arch_may_notify(void);
-bool vcpufreq_arch_can_map(const struct resource *res);
 void vcpufreq_arch_start(struct vcpufreq_device *vdev,
 			 const struct cpumask *cpus, unsigned int khz);
 void vcpufreq_arch_stop(struct vcpufreq_device *vdev, const struct cpumask *cpus);

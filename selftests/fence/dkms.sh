@@ -92,7 +92,7 @@ does_not()
 	! "$@"
 }
 
-GUEST='pv_hypervisor pv_hypercall vcpufreq'
+GUEST='pv_hypervisor pv_hypercall vcpufreq pv_exits'
 
 ktap_print_header
 ktap_set_plan 23

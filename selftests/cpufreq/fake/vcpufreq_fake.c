@@ -28,6 +28,8 @@
 #define VCPUFREQ_FAKE_BAR	2
 #define VCPUFREQ_FAKE_PERF	1000000
 #define VCPUFREQ_FAKE_HALF	SZ_512K
+/* Bytes of the shared pages that are mapped */
+#define VCPUFREQ_FAKE_MAPPED	(2 * PV_SHARED_ALIGN)
 
 static unsigned int len[VCPUFREQ_FAKE_CPUS];
 static int nr_len;
@@ -68,6 +70,7 @@ static struct pci_dev *vcpufreq_fake_pci;
 static struct platform_device *vcpufreq_fake_device;
 static void __iomem *vcpufreq_fake_base;
 static struct pv_shared_header *vcpufreq_fake_shared;
+static unsigned int vcpufreq_fake_at;
 
 static struct pv_shared_header vcpufreq_fake_header = {
 	.magic = cpu_to_le32(PV_SHARED_MAGIC),
@@ -243,6 +246,36 @@ static const struct kernel_param_ops posted_ops = {
 module_param_cb(posted, &posted_ops, NULL, 0644);
 MODULE_PARM_DESC(posted, "requests in the records, by CPU; write 'CPU REQUEST'");
 
+static int at_set(const char *val, const struct kernel_param *kp)
+{
+	u32 at, nr, value, i;
+
+	if (sscanf(val, "%i %i %i", &at, &nr, &value) != 3 || !IS_ALIGNED(at, sizeof(u32)) ||
+	    at >= VCPUFREQ_FAKE_MAPPED || nr > (VCPUFREQ_FAKE_MAPPED - at) / sizeof(u32))
+		return -EINVAL;
+
+	for (i = 0; i < nr; i++)
+		WRITE_ONCE(((__le32 *)vcpufreq_fake_shared)[at / sizeof(u32) + i],
+			   cpu_to_le32(value));
+	vcpufreq_fake_at = at;
+	return 0;
+}
+
+static int at_get(char *buf, const struct kernel_param *kp)
+{
+	__le32 word = ((__le32 *)vcpufreq_fake_shared)[vcpufreq_fake_at / sizeof(u32)];
+
+	return sysfs_emit(buf, "%u\n", le32_to_cpu(word));
+}
+
+static const struct kernel_param_ops at_ops = {
+	.set = at_set,
+	.get = at_get,
+};
+
+module_param_cb(at, &at_ops, NULL, 0600);
+MODULE_PARM_DESC(at, "write 'OFFSET NUMBER VALUE': words of the shared pages; reads the last OFFSET");
+
 static void vcpufreq_fake_fill(void)
 {
 	unsigned int cpu;
@@ -261,7 +294,7 @@ static void vcpufreq_fake_fill(void)
 
 static void vcpufreq_fake_fill_shared(void)
 {
-	memset(vcpufreq_fake_shared, 0, PV_SHARED_ALIGN);
+	memset(vcpufreq_fake_shared, 0, VCPUFREQ_FAKE_MAPPED);
 	memcpy(vcpufreq_fake_shared, &vcpufreq_fake_header, sizeof(vcpufreq_fake_header));
 }
 
@@ -301,7 +334,7 @@ static int __init vcpufreq_fake_map_shared(void)
 {
 	resource_size_t start = vcpufreq_fake_shared_start();
 
-	vcpufreq_fake_shared = memremap(start, PV_SHARED_ALIGN, MEMREMAP_WB);
+	vcpufreq_fake_shared = memremap(start, VCPUFREQ_FAKE_MAPPED, MEMREMAP_WB);
 	if (!vcpufreq_fake_shared)
 		return -ENOMEM;
 
@@ -344,7 +377,7 @@ static int __init vcpufreq_fake_init(void)
 	ret = -EINVAL;
 	if (nr_cpu_ids > VCPUFREQ_FAKE_CPUS ||
 	    pci_resource_len(vcpufreq_fake_pci, VCPUFREQ_FAKE_BAR) < 2 * VCPUFREQ_FAKE_HALF ||
-	    shared_offset > VCPUFREQ_FAKE_HALF - PV_SHARED_ALIGN) {
+	    shared_offset > VCPUFREQ_FAKE_HALF - VCPUFREQ_FAKE_MAPPED) {
 		pr_err("ivshmem is smaller than 1 MiB, there are more than %u CPUs, or shared_offset is too large\n",
 		       VCPUFREQ_FAKE_CPUS);
 		goto disable_pci;
