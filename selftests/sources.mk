@@ -20,6 +20,7 @@ TEST_SOURCES := \
 	selftests/direct/refuse.c \
 	selftests/exits/fake.c \
 	selftests/exits/reason.c \
+	selftests/exits/recording.c \
 	selftests/host/audit.c \
 	selftests/host/blocked.c \
 	selftests/host/charge.c \
@@ -137,6 +138,7 @@ TEST_SCRIPTS := \
 	selftests/detect/linux-source.sh \
 	selftests/detect/module.sh \
 	selftests/direct/modprobe.sh \
+	selftests/exits/vcpuinfo-exits.sh \
 	selftests/fence/dkms.sh \
 	selftests/fence/guest.sh \
 	selftests/fence/host.sh \

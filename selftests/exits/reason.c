@@ -29,19 +29,20 @@
 
 /* What hypertrace reads instead of the file of tracefs; NULL: there is none */
 static const char *format;
+static const char *format_mode;
 static unsigned int opened;
 
-static FILE *open_format(const char *path, const char *mode)
+static FILE *open_format(const char *path)
 {
 	opened++;
 	if (!format) {
 		errno = ENOENT;
 		return NULL;
 	}
-	return fmemopen((void *)format, strlen(format), mode);
+	return fmemopen((void *)format, strlen(format), format_mode);
 }
 
-#define fopen(path, mode)	open_format(path, "r")
+#define fopen(path, mode)	(format_mode = (mode), open_format(path))
 #include "host/hypertrace/reason-x86.c"
 #include "host/hypertrace/reason.c"
 #undef fopen

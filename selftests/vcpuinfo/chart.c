@@ -183,37 +183,49 @@ TEST_F(chart, random_histograms_lose_no_count)
 
 TEST(ascii_bars_are_scaled_to_the_width)
 {
-	pv_chart_bar(0, 100, false, bar);
+	pv_chart_bar(0, 100, PV_CHART_WIDTH, false, bar);
 	EXPECT_STREQ("", bar);
-	pv_chart_bar(0, 0, false, bar);
+	pv_chart_bar(0, 0, PV_CHART_WIDTH, false, bar);
 	EXPECT_STREQ("", bar);
-	pv_chart_bar(1, UINT64_MAX, false, bar);
+	pv_chart_bar(1, UINT64_MAX, PV_CHART_WIDTH, false, bar);
 	EXPECT_STREQ("#", bar);
-	pv_chart_bar(25, 100, false, bar);
+	pv_chart_bar(25, 100, PV_CHART_WIDTH, false, bar);
 	EXPECT_STREQ("##########", bar);
-	pv_chart_bar(100, 100, false, bar);
+	pv_chart_bar(100, 100, PV_CHART_WIDTH, false, bar);
 	EXPECT_EQ(PV_CHART_WIDTH, strlen(bar));
 	EXPECT_EQ(PV_CHART_WIDTH, strspn(bar, "#"));
-	pv_chart_bar(200, 100, false, bar);
+	pv_chart_bar(200, 100, PV_CHART_WIDTH, false, bar);
 	EXPECT_EQ(PV_CHART_WIDTH, strlen(bar));
 }
 
 TEST(unicode_bars_are_scaled_to_eighths)
 {
-	pv_chart_bar(0, 320, true, bar);
+	pv_chart_bar(0, 320, PV_CHART_WIDTH, true, bar);
 	EXPECT_STREQ("", bar);
 	/* one eighth of a character per count */
-	pv_chart_bar(1, 320, true, bar);
+	pv_chart_bar(1, 320, PV_CHART_WIDTH, true, bar);
 	EXPECT_STREQ("▏", bar);
-	pv_chart_bar(7, 320, true, bar);
+	pv_chart_bar(7, 320, PV_CHART_WIDTH, true, bar);
 	EXPECT_STREQ("▉", bar);
-	pv_chart_bar(8, 320, true, bar);
+	pv_chart_bar(8, 320, PV_CHART_WIDTH, true, bar);
 	EXPECT_STREQ("█", bar);
-	pv_chart_bar(20, 320, true, bar);
+	pv_chart_bar(20, 320, PV_CHART_WIDTH, true, bar);
 	EXPECT_STREQ("██▌", bar);
-	pv_chart_bar(320, 320, true, bar);
+	pv_chart_bar(320, 320, PV_CHART_WIDTH, true, bar);
 	EXPECT_EQ(PV_CHART_WIDTH, characters(bar));
 	EXPECT_EQ(PV_CHART_BAR_SIZE - 1, strlen(bar));
+}
+
+TEST(bars_are_scaled_to_any_width)
+{
+	pv_chart_bar(100, 100, 8, false, bar);
+	EXPECT_STREQ("########", bar);
+	pv_chart_bar(50, 100, 8, false, bar);
+	EXPECT_STREQ("####", bar);
+	pv_chart_bar(1, 100, 8, false, bar);
+	EXPECT_STREQ("#", bar);
+	pv_chart_bar(300, 100, 8, true, bar);
+	EXPECT_EQ(8, characters(bar));
 }
 
 TEST(latency_run_is_converted_to_nanoseconds)

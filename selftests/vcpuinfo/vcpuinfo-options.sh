@@ -3,7 +3,7 @@
 # shellcheck shell=dash disable=SC1091
 # needs: native unit
 #
-# vcpuinfo rejects invalid options of latency, freq and call before it opens the device.
+# vcpuinfo rejects invalid options of latency, freq, exits and call before it opens the device.
 
 . ../lib.sh
 . ./tree.sh
@@ -42,7 +42,7 @@ tree_unpack "$tmp" trees/x86-kvm.tree
 x86=$tmp/x86-kvm
 
 ktap_print_header
-ktap_set_plan 54
+ktap_set_plan 58
 
 refuses "vcpuinfo call rejects a missing name or number" "give a name or a number" call
 refuses "vcpuinfo call rejects an unknown name" \
@@ -124,13 +124,21 @@ refuses "vcpuinfo freq --watch rejects a malformed number" \
 refuses "vcpuinfo freq --watch rejects an empty number" \
 	"--watch: $(invalid "" 1 86400)" freq --watch=
 refuses "vcpuinfo rejects --watch without a section" \
-	"--watch applies to one section: vcpuinfo freq --watch" --watch
+	"--watch applies to one section: vcpuinfo freq|exits --watch" --watch
 refuses "vcpuinfo freq --watch rejects an interval as a separate word" \
 	"--watch applies to one section" freq --watch 5
 refuses "vcpuinfo freq rejects --watch together with --parse" \
 	"mutually exclusive arguments: --watch --parse" freq --watch -p
 refuses "vcpuinfo freq rejects --watch together with --output" \
 	"mutually exclusive arguments: --watch --output" freq --watch -o policy
+
+refuses "vcpuinfo exits --by rejects an unknown word" \
+	"--by: unknown word \"cpu\": expected vcpu" exits --by cpu
+refuses "vcpuinfo rejects --by for another section" \
+	"--by applies to one section: vcpuinfo exits --by vcpu" freq --by vcpu
+refuses "vcpuinfo exits --watch rejects 0" "--watch: $(invalid 0 1 86400)" exits --watch=0
+refuses "vcpuinfo exits rejects --watch together with --parse" \
+	"mutually exclusive arguments: --watch --parse" exits --watch -p
 
 check_is "vcpuinfo latency lists the default calls of a recorded machine" \
 	"$(rows)" "nop,,,,,, unassigned,,,,,, "

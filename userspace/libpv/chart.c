@@ -100,21 +100,23 @@ unsigned int pv_chart_lines(const __u32 counts[PV_HYPERCALL_BUCKETS],
 /**
  * pv_chart_bar - a bar for a count
  * @count: any up to @most
- * @most: the count that has a bar of PV_CHART_WIDTH characters
+ * @most: the count that has a bar of @width characters
+ * @width: up to PV_CHART_WIDTH
  * @utf8: with blocks of eighths of a character; else with "#"
  * @bar: out: the bar; empty for 0 only
  */
-void pv_chart_bar(__u64 count, __u64 most, bool utf8, char bar[PV_CHART_BAR_SIZE])
+void pv_chart_bar(__u64 count, __u64 most, unsigned int width, bool utf8,
+		  char bar[PV_CHART_BAR_SIZE])
 {
 	const unsigned int steps = utf8 ? ARRAY_SIZE(blocks) : 1;
 	unsigned int length = 0;
 
 	if (most)
-		length = (double)count / most * (PV_CHART_WIDTH * steps) + 0.5;
+		length = (double)count / most * (width * steps) + 0.5;
 	if (!length && count)
 		length = 1;
-	if (length > PV_CHART_WIDTH * steps)
-		length = PV_CHART_WIDTH * steps;
+	if (length > width * steps)
+		length = width * steps;
 
 	for (; length >= steps; length -= steps)
 		bar = stpcpy(bar, utf8 ? blocks[steps - 1] : "#");

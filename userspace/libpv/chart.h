@@ -26,6 +26,7 @@ struct pv_chart_line {
 
 unsigned int pv_chart_lines(const __u32 counts[PV_HYPERCALL_BUCKETS],
 			    struct pv_chart_line lines[PV_CHART_LINES]);
-void pv_chart_bar(__u64 count, __u64 most, bool utf8, char bar[PV_CHART_BAR_SIZE]);
+void pv_chart_bar(__u64 count, __u64 most, unsigned int width, bool utf8,
+		  char bar[PV_CHART_BAR_SIZE]);
 
 #endif /* _LIBPV_CHART_H */

@@ -30,6 +30,9 @@ LIBPV_SOURCES := \
 	userspace/libpv/cpuid-x86.c \
 	userspace/libpv/cpulist.c \
 	userspace/libpv/device.c \
+	userspace/libpv/exits-record.c \
+	userspace/libpv/exits-sum.c \
+	userspace/libpv/exits.c \
 	userspace/libpv/histogram.c \
 	userspace/libpv/interval.c \
 	userspace/libpv/latency.c \

@@ -2,6 +2,7 @@
 /*
  * Facts in JSON: known, or null.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,15 @@ void fact_bool(struct json_object *o, const char *key, bool known, bool value)
 void fact_u64(struct json_object *o, const char *key, bool known, __u64 value)
 {
 	json_object_object_add(o, key, known ? json_object_new_uint64(value) : NULL);
+}
+
+/* With so many digits after the point, in JSON too */
+void fact_double(struct json_object *o, const char *key, bool known, int digits, double value)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%.*f", digits, value);
+	json_object_object_add(o, key, known ? json_object_new_double_s(value, text) : NULL);
 }
 
 /* Null where the file cannot be read, or is empty. */

@@ -21,6 +21,7 @@ const struct file files[] = {
 	/* CPUs */
 	{ "", "cpuid", .scrub = scrub_cpuid },
 	{ "", "cpuid-xen", .scrub = scrub_cpuid_xen },
+	{ "", "exits", .scrub = scrub_exits },
 	{ "/proc", "cpuinfo", .scrub = scrub_cpuinfo },
 	{ CPU_DIR, "present possible online", .scrub = scrub_numbers },
 	{ "/sys/devices/system/clocksource/clocksource0",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How the prices of section latency are distributed.
+ * How the times of sections latency and exits are distributed.
  */
 #include <langinfo.h>
 #include <stdio.h>
@@ -54,11 +54,11 @@ static void print_line(struct libscols_table *table, struct json_object *o, __u6
 	print_cell(line, 2, json_object_get_string(json_object_object_get(o, "count")));
 	snprintf(share, sizeof(share), "%.2f", 100.0 * get(o, "count") / total);
 	print_cell(line, 3, share);
-	pv_chart_bar(get(o, "count"), most, utf8, bar);
+	pv_chart_bar(get(o, "count"), most, PV_CHART_WIDTH, utf8, bar);
 	print_cell(line, 4, bar);
 }
 
-static void print_histogram(struct json_object *list)
+void histogram_print(struct json_object *list)
 {
 	struct libscols_table *table = print_new();
 	size_t i, nr = json_object_array_length(list);
@@ -74,23 +74,4 @@ static void print_histogram(struct json_object *list)
 	for (i = 0; i < nr; i++)
 		print_line(table, json_object_array_get_idx(list, i), total, most);
 	print_end(table);
-}
-
-/* One for each row of the table that has one. */
-void histogram_print(struct json_object *facts)
-{
-	struct json_object *o, *list;
-	size_t i;
-
-	for (i = 0; i < json_object_array_length(facts); i++) {
-		o = json_object_array_get_idx(facts, i);
-		list = json_object_object_get(o, "histogram");
-		if (!list)
-			continue;
-		printf("\n%s on CPU %s, in %s:\n",
-		       json_object_get_string(json_object_object_get(o, "call")),
-		       json_object_get_string(json_object_object_get(o, "cpu")),
-		       json_object_get_string(json_object_object_get(o, "unit")));
-		print_histogram(list);
-	}
 }

@@ -6,6 +6,7 @@
  * or where the host side is not there, what it takes to be refused.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <pv/hypercall.h>
 
 #include "userspace/libpv/latency.h"
@@ -156,4 +157,23 @@ struct json_object *latency_read(struct vcpuinfo *v)
 		}
 	}
 	return list;
+}
+
+/* Prints the histogram of each row that has one. */
+void latency_more(struct json_object *facts)
+{
+	struct json_object *o, *list;
+	size_t i;
+
+	for (i = 0; i < json_object_array_length(facts); i++) {
+		o = json_object_array_get_idx(facts, i);
+		list = json_object_object_get(o, "histogram");
+		if (!list)
+			continue;
+		printf("\n%s on CPU %s, in %s:\n",
+		       json_object_get_string(json_object_object_get(o, "call")),
+		       json_object_get_string(json_object_object_get(o, "cpu")),
+		       json_object_get_string(json_object_object_get(o, "unit")));
+		histogram_print(list);
+	}
 }

@@ -13,7 +13,8 @@
 
 /* Options without a short form; the values are larger than those of characters */
 enum {
-	OPT_CALL = 0x100,
+	OPT_BY = 0x100,
+	OPT_CALL,
 	OPT_CPU,
 	OPT_HISTOGRAM,
 	OPT_RECORD,
@@ -25,6 +26,7 @@ enum {
 
 static const struct option long_options[] = {
 	{ "all",	no_argument,		NULL, 'a' },
+	{ "by",		required_argument,	NULL, OPT_BY },
 	{ "call",	required_argument,	NULL, OPT_CALL },
 	{ "cpu",	required_argument,	NULL, OPT_CPU },
 	{ "help",	no_argument,		NULL, 'h' },
@@ -51,6 +53,7 @@ static void usage(void)
 	      "Usage:\n"
 	      " vcpuinfo [options] [<section>...]\n"
 	      " vcpuinfo [options] freq --watch[=<seconds>]\n"
+	      " vcpuinfo [options] exits [exits options]\n"
 	      " vcpuinfo [options] latency [latency options]\n"
 	      " vcpuinfo [-J] call <name>|<number> [<argument>...]\n"
 	      " vcpuinfo [-s <dir>] --record <dir>\n"
@@ -58,7 +61,7 @@ static void usage(void)
 	      "Display what this guest can learn of its virtual machine.\n"
 	      "\n"
 	      "Options:\n"
-	      " -a, --all            all sections, those that take time included\n"
+	      " -a, --all            all sections but exits, those that take time included\n"
 	      " -J, --json           use JSON output format\n"
 	      " -o, --output <list>  columns to print, of one section that is a table\n"
 	      " -p, --parse          print one section that is a table in a parsable format\n"
@@ -73,6 +76,11 @@ static void usage(void)
 	      " --watch[=<seconds>]  show the rates of requests every so many seconds, 1 to\n"
 	      "                      86400 (1), until interrupted\n"
 	      "\n"
+	      "Exits options:\n"
+	      " --watch[=<seconds>]  show the exits of every so many seconds\n"
+	      " --by vcpu            show the exits of each vCPU\n"
+	      " --histogram          show how the times are distributed\n"
+	      "\n"
 	      "Latency options:\n"
 	      " --call <name>|<number>  call to measure, may be repeated (nop, unassigned)\n"
 	      " --cpu <list>         CPUs to measure on, such as 0-3,5 (the first online)\n"
@@ -81,7 +89,7 @@ static void usage(void)
 	      " --histogram          show how the prices are distributed\n"
 	      " --tag                tag the calls for hypertrace split, and print their times\n"
 	      "\n"
-	      "Sections (default: all but latency; with -o or -p: vcpus):\n", stdout);
+	      "Sections (default: all but exits and latency; with -o or -p: vcpus):\n", stdout);
 	for (s = sections; s->name; s++)
 		printf(" %-20s %s\n", s->name, s->help);
 	fputs("\nCommands:\n"
@@ -159,6 +167,10 @@ static void parse(int argc, char **argv, struct options *o)
 			printf("%s from pvguest %s\n", program_invocation_short_name,
 			       PV_VERSION);
 			exit(EXIT_SUCCESS);
+		case OPT_BY:
+			o->by = true;
+			o->by_what = optarg;
+			break;
 		case OPT_CALL:
 			o->calls[o->nr_calls++] = optarg;
 			break;
@@ -206,9 +218,24 @@ static const char *latency_option(const struct options *o)
 		return "--samples";
 	if (o->warmup)
 		return "--warmup";
-	if (o->tag)
-		return "--tag";
-	return o->histogram ? "--histogram" : NULL;
+	return o->tag ? "--tag" : NULL;
+}
+
+/* Options of section exits, some of which other sections have as well */
+static void check_exits(const struct options *o)
+{
+	const bool exits = is_alone(o, "exits");
+
+	if (o->by && !exits)
+		errx(failure, "--by applies to one section: vcpuinfo exits --by vcpu");
+	if (o->by && strcmp(o->by_what, "vcpu"))
+		errx(failure, "--by: unknown word \"%s\": expected vcpu", o->by_what);
+	if (o->histogram && !exits && !is_alone(o, "latency"))
+		errx(failure,
+		     "--histogram applies to one section: vcpuinfo latency|exits --histogram");
+	if (o->watch && !exits && !is_alone(o, "freq"))
+		errx(failure,
+		     "--watch applies to one section: vcpuinfo freq|exits --watch[=SECONDS]");
 }
 
 static void check_record(const struct options *o)
@@ -216,7 +243,8 @@ static void check_record(const struct options *o)
 	if (o->nr_names)
 		errx(failure, "--record records all sections: unexpected argument \"%s\"",
 		     o->names[0]);
-	if (o->all || o->columns || o->watch || o->format != FORMAT_TEXT || latency_option(o))
+	if (o->all || o->columns || o->watch || o->by || o->histogram ||
+	    o->format != FORMAT_TEXT || latency_option(o))
 		errx(failure, "--record: --sysroot is the only other option that applies");
 	if (!*o->record)
 		errx(failure, "--record: give a directory that is empty or does not exist");
@@ -233,8 +261,7 @@ static void check(const struct options *o)
 	if (option && !is_alone(o, "latency"))
 		errx(failure, "%s applies to one section: vcpuinfo latency %s ...", option,
 		     option);
-	if (o->watch && !is_alone(o, "freq"))
-		errx(failure, "--watch applies to one section: vcpuinfo freq --watch[=SECONDS]");
+	check_exits(o);
 	if (o->tag && (o->histogram || o->columns || o->format == FORMAT_PARSABLE))
 		errx(failure, "mutually exclusive arguments: --tag %s",
 		     o->histogram ? "--histogram" : o->columns ? "--output" : "--parse");

@@ -20,6 +20,8 @@ enum format {
  * @conflict: both of them
  * @wrong: an option that does not exist, or without its argument
  * @help: --help
+ * @by: --by vcpu
+ * @by_what: argument of --by
  * @histogram: --histogram
  * @tag: --tag
  * @watch: --watch
@@ -41,6 +43,8 @@ struct options {
 	bool conflict;
 	bool wrong;
 	bool help;
+	bool by;
+	const char *by_what;
 	bool histogram;
 	bool tag;
 	bool watch;
@@ -70,10 +74,11 @@ void name_list(void);
 void plan_make(const struct vcpuinfo *v, const struct options *o, struct plan *plan);
 void plan_free(struct plan *plan);
 
-/* call.c, record.c, watch.c, tag.c: the exit status */
+/* call.c, record.c, watch.c, exits-watch.c, tag.c: the exit status */
 int call_main(const struct options *o);
 int record_main(const struct options *o);
 int watch_main(const struct options *o);
+int exits_watch(struct vcpuinfo *v, const struct options *o, __u64 seconds);
 int tag_main(const struct vcpuinfo *v, const struct options *o);
 
 #endif /* _VCPUINFO_OPTIONS_H */

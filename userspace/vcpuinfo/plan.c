@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What section latency is to measure, by its options.
+ * What sections latency and exits are to show, by their options.
  */
 #include <err.h>
 #include <errno.h>
@@ -71,6 +71,7 @@ void plan_make(const struct vcpuinfo *v, const struct options *o, struct plan *p
 		plan->warmup = name_number("--warmup", o->warmup, 0,
 					   PV_HYPERCALL_MAX_SAMPLES);
 	plan->histogram = o->histogram;
+	plan->by_vcpu = o->by;
 }
 
 void plan_free(struct plan *plan)

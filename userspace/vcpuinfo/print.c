@@ -4,12 +4,16 @@
  */
 #include <ctype.h>
 #include <err.h>
+#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "userspace/libpv/chart.h"
 #include "vcpuinfo.h"
 
+#define BAR_WIDTH	10
+#define BAR_STEPS	10000
 #define UNKNOWN	"-"
 #define NONE	"none"
 #define LIST_WIDTH	62	/* beside the longest name, on 80 columns */
@@ -107,6 +111,50 @@ static const struct column *nth_column(const struct section *s, const struct out
 	return s->columns[n].key ? &s->columns[n] : NULL;
 }
 
+/* Does the table have this column? */
+static bool is_shown(const struct column *c, struct json_object *facts,
+		     const struct output *out)
+{
+	size_t i;
+
+	if (!(c->flags & COLUMN_SPARSE) || out->columns)
+		return true;
+	for (i = 0; i < json_object_array_length(facts); i++)
+		if (json_object_object_get(json_object_array_get_idx(facts, i), c->key))
+			return true;
+	return false;
+}
+
+static void print_bar(struct libscols_line *line, size_t n, struct json_object *share)
+{
+	const bool utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
+	const double value = json_object_get_double(share);
+	char bar[PV_CHART_BAR_SIZE] = "";
+
+	if (value > 0)
+		pv_chart_bar(value < 1 ? value * BAR_STEPS : BAR_STEPS, BAR_STEPS, BAR_WIDTH, utf8,
+			     bar);
+	print_cell(line, n, bar);
+}
+
+static void print_row(const struct section *s, struct json_object *facts,
+		      const struct output *out, struct libscols_line *line,
+		      struct json_object *o)
+{
+	struct json_object *value;
+	const struct column *c;
+	size_t n, cell = 0;
+
+	for (n = 0; (c = nth_column(s, out, n)); n++) {
+		if (!is_shown(c, facts, out))
+			continue;
+		value = json_object_object_get(o, c->key);
+		print_cell(line, cell++, scalar(c, value));
+		if (c->flags & COLUMN_BAR)
+			print_bar(line, cell++, value);
+	}
+}
+
 static void print_table(const struct section *s, struct json_object *facts,
 			const struct output *out)
 {
@@ -118,16 +166,16 @@ static void print_table(const struct section *s, struct json_object *facts,
 	/* Columns are as wide as their headings all the same. */
 	scols_table_enable_noheadings(table, out->goes_on);
 	for (n = 0; (c = nth_column(s, out, n)); n++) {
+		if (!is_shown(c, facts, out))
+			continue;
 		heading(c->key, text, sizeof(text));
 		print_column(table, text, c->flags & COLUMN_RIGHT ? SCOLS_FL_RIGHT : 0);
+		if (c->flags & COLUMN_BAR)
+			print_column(table, "", 0);
 	}
-	for (i = 0; i < nr; i++) {
-		struct libscols_line *line = scols_table_new_line(table, NULL);
-		struct json_object *o = json_object_array_get_idx(facts, i);
-
-		for (n = 0; (c = nth_column(s, out, n)); n++)
-			print_cell(line, n, scalar(c, json_object_object_get(o, c->key)));
-	}
+	for (i = 0; i < nr; i++)
+		print_row(s, facts, out, scols_table_new_line(table, NULL),
+			  json_object_array_get_idx(facts, i));
 	print_end(table);
 }
 

@@ -44,6 +44,9 @@ unsigned char scrub_checksum(const unsigned char *table, size_t len);
 int scrub_cpuid(struct scrub *s, const char *path, char **buf, size_t *len);
 int scrub_cpuid_xen(struct scrub *s, const char *path, char **buf, size_t *len);
 
+/* scrub-exits.c */
+int scrub_exits(struct scrub *s, const char *path, char **buf, size_t *len);
+
 /* dmi.c */
 int scrub_asset_tag(struct scrub *s, const char *path, char **buf, size_t *len);
 

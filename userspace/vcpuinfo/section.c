@@ -42,13 +42,22 @@ const struct section sections[] = {
 		.read = freq_read,
 	},
 	{
+		.name = "exits",
+		.help = "the exits of this guest by reason, as its host counts them",
+		.named = true,
+		.table = true,
+		.columns = exits_columns,
+		.read = exits_read,
+		.more = exits_more,
+	},
+	{
 		.name = "latency",
 		.help = "the price of a hypercall, measured",
 		.costly = true,
 		.table = true,
 		.columns = latency_columns,
 		.read = latency_read,
-		.more = histogram_print,
+		.more = latency_more,
 	},
 	{}
 };

@@ -6,6 +6,8 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/cpuinfo.c \
 	userspace/vcpuinfo/devices.c \
 	userspace/vcpuinfo/dmi.c \
+	userspace/vcpuinfo/exits-watch.c \
+	userspace/vcpuinfo/exits.c \
 	userspace/vcpuinfo/fact.c \
 	userspace/vcpuinfo/files.c \
 	userspace/vcpuinfo/firmware.c \
@@ -22,6 +24,7 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/print.c \
 	userspace/vcpuinfo/record.c \
 	userspace/vcpuinfo/scrub-cpuid.c \
+	userspace/vcpuinfo/scrub-exits.c \
 	userspace/vcpuinfo/scrub.c \
 	userspace/vcpuinfo/secret.c \
 	userspace/vcpuinfo/section.c \

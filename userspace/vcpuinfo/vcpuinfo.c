@@ -47,12 +47,12 @@ static bool is_chosen(const struct options *o, const struct section *s)
 {
 	int i;
 
-	if (o->all)
+	if (o->all && !s->named)
 		return true;
 	for (i = 0; i < o->nr_names; i++)
 		if (!strcmp(o->names[i], s->name))
 			return true;
-	return !o->nr_names && !s->costly;
+	return !o->all && !o->nr_names && !s->costly && !s->named;
 }
 
 /* The one table of --output and --parse, or NULL without either. */

@@ -26,9 +26,13 @@
 /* Of a recorded machine: CPUID, and CPUID as Xen provides it to a PV domain */
 #define DUMP		"/cpuid"
 #define DUMP_XEN	"/cpuid-xen"
+/* Of a recorded machine: what /dev/pv_exits returns */
+#define DUMP_EXITS	"/exits"
 
 #define COLUMN_RIGHT	0x1	/* aligned to the right */
 #define COLUMN_HEX	0x2	/* a number that is shown as 0x... */
+#define COLUMN_BAR	0x4	/* a share up to 1, which a table also shows as a bar */
+#define COLUMN_SPARSE	0x8	/* not in a table in which no row has it, unless selected */
 
 /**
  * struct column - one member of a section's objects
@@ -51,6 +55,7 @@ struct vcpuinfo;
  * @name: on the command line and in JSON
  * @help: what it is
  * @costly: only where it is asked for
+ * @named: only where it is named, and not by --all: most hosts do not have it
  * @table: a list of objects, which can be printed as columns; else one object
  * @columns: members, ended by one without a key
  * @read: makes the section; NULL: nothing is known
@@ -60,6 +65,7 @@ struct section {
 	const char *name;
 	const char *help;
 	bool costly;
+	bool named;
 	bool table;
 	const struct column *columns;
 	struct json_object *(*read)(struct vcpuinfo *v);
@@ -77,13 +83,14 @@ struct planned_call {
 };
 
 /**
- * struct plan - what section latency is to measure
+ * struct plan - what sections latency and exits are to show
  * @calls: calls
  * @nr_calls: how many
  * @cpus: CPUs to measure on, each call on each
  * @samples: calls to measure
  * @warmup: calls before the first that counts
- * @histogram: with the distribution
+ * @histogram: with the distribution, of exits as well
+ * @by_vcpu: the exits of each vCPU
  */
 struct plan {
 	struct planned_call *calls;
@@ -92,6 +99,7 @@ struct plan {
 	__u32 samples;
 	__u32 warmup;
 	bool histogram;
+	bool by_vcpu;
 };
 
 /**
@@ -99,7 +107,7 @@ struct plan {
  * @sysfs: where its files are
  * @device: file descriptor of /dev/pv_hypercall, or the errno of opening it, negated
  * @hypervisor: hypervisor_detect(), which other sections build upon
- * @plan: what section latency is to measure
+ * @plan: what sections latency and exits are to show
  * @notes: why something is not known
  * @refused: why a recorded machine cannot be read
  */
@@ -137,6 +145,7 @@ int cpuid_load(const struct pv_sysfs *sysfs, const char *path, struct pv_cpuid_d
 void fact_string(struct json_object *o, const char *key, const char *value);
 void fact_bool(struct json_object *o, const char *key, bool known, bool value);
 void fact_u64(struct json_object *o, const char *key, bool known, __u64 value);
+void fact_double(struct json_object *o, const char *key, bool known, int digits, double value);
 void fact_file(const struct vcpuinfo *v, struct json_object *o, const char *key,
 	       const char *path);
 void fact_file_u64(const struct vcpuinfo *v, struct json_object *o, const char *key,
@@ -154,27 +163,32 @@ void note_device(struct vcpuinfo *v, const char *section, const char *what);
 void note_no_driver(struct vcpuinfo *v, const char *section);
 const char *note_refusal(const struct vcpuinfo *v, __u64 nr, int error);
 
-/* hypervisor.c, hypercalls.c, vcpus.c, vcpufreq.c, freq.c, latency.c */
+/* hypervisor.c, hypercalls.c, vcpus.c, vcpufreq.c, freq.c, exits.c, latency.c */
 struct json_object *hypervisor_detect(struct vcpuinfo *v);
 struct json_object *hypervisor_read(struct vcpuinfo *v);
 struct json_object *hypercalls_read(struct vcpuinfo *v);
 struct json_object *vcpus_read(struct vcpuinfo *v);
 struct json_object *vcpufreq_read(struct vcpuinfo *v);
 struct json_object *freq_read(struct vcpuinfo *v);
+struct json_object *exits_read(struct vcpuinfo *v);
 struct json_object *latency_read(struct vcpuinfo *v);
+
+void exits_more(struct json_object *facts);
+void latency_more(struct json_object *facts);
 
 extern const struct column hypervisor_columns[];
 extern const struct column hypercalls_columns[];
 extern const struct column vcpus_columns[];
 extern const struct column vcpufreq_columns[];
 extern const struct column freq_columns[];
+extern const struct column exits_columns[];
 extern const struct column latency_columns[];
 
 char *vcpufreq_device(struct vcpuinfo *v);
 
 /* histogram.c */
 struct json_object *histogram_read(const __u32 *counts, __u32 khz);
-void histogram_print(struct json_object *facts);
+void histogram_print(struct json_object *list);
 
 /**
  * struct output - what to print of the document

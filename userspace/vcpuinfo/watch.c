@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Option --watch of section freq: the requests of each interval.
+ * Option --watch: the requests of section freq in each interval, or the exits, see exits-watch.c.
  */
 #include <err.h>
 #include <errno.h>
@@ -100,15 +100,6 @@ static bool get_rise(struct json_object *row, struct json_object *before, const 
 	return true;
 }
 
-static void add_double(struct json_object *o, const char *key, bool known, int digits,
-		       double value)
-{
-	char text[64];
-
-	snprintf(text, sizeof(text), "%.*f", digits, value);
-	json_object_object_add(o, key, known ? json_object_new_double_s(value, text) : NULL);
-}
-
 static void add_rates(struct json_object *row, struct json_object *before, double seconds)
 {
 	__u64 rises[NR_RATES] = {};
@@ -119,10 +110,10 @@ static void add_rates(struct json_object *row, struct json_object *before, doubl
 		if (!before || !get_rise(row, before, rates[i].counter, &rises[i]))
 			known = false;
 	for (i = 0; i < NR_RATES; i++)
-		add_double(row, rates[i].rate, known, 1, rises[i] / seconds);
+		fact_double(row, rates[i].rate, known, 1, rises[i] / seconds);
 	share = known && rises[REQUESTS];
-	add_double(row, "exit_share", share, 2,
-		   share ? (double)rises[EXITS] / rises[REQUESTS] : 0);
+	fact_double(row, "exit_share", share, 2,
+		    share ? (double)rises[EXITS] / rises[REQUESTS] : 0);
 }
 
 /* One line for each interval, so that a program can read lines one by one. */
@@ -131,7 +122,7 @@ static void print_interval_json(struct vcpuinfo *v, struct json_object *facts, d
 	struct json_object *doc = json_object_new_object();
 
 	json_object_object_add(doc, "freq", json_object_get(facts));
-	add_double(doc, "seconds", true, 3, seconds);
+	fact_double(doc, "seconds", true, 3, seconds);
 	json_object_object_add(doc, "notes", json_object_get(v->notes));
 	puts(json_object_to_json_string_ext(doc, JSON_C_TO_STRING_PLAIN |
 						 JSON_C_TO_STRING_NOSLASHESCAPE));
@@ -174,6 +165,8 @@ int watch_main(const struct options *o)
 
 	v.hypervisor = hypervisor_detect(&v);
 	pv_interval_begin();
+	if (!strcmp(o->names[0], "exits"))
+		return exits_watch(&v, o, seconds);
 
 	before = take_reading(&v);
 	if (o->format != FORMAT_JSON)

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Option --watch of section exits: the exits of each interval.
+ */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "exits.h"
+#include "files.h"
+#include "options.h"
+#include "userspace/libpv/interval.h"
+#include "userspace/libpv/stdout.h"
+
+static void take(struct vcpuinfo *v, struct pv_exits *exits)
+{
+	int err = exits_take(v, exits);
+
+	if (err)
+		errx(failure, "exits: %s", exits_trouble(v, err));
+}
+
+/* One line for each interval, so that a program can read lines one by one. */
+static void print_line(struct vcpuinfo *v, struct json_object *facts, double seconds)
+{
+	struct json_object *doc = json_object_new_object();
+
+	json_object_object_add(doc, "exits", json_object_get(facts));
+	fact_double(doc, "seconds", true, 3, seconds);
+	json_object_object_add(doc, "notes", json_object_get(v->notes));
+	puts(json_object_to_json_string_ext(doc, JSON_C_TO_STRING_PLAIN |
+						 JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(doc);
+}
+
+/* A table for each interval.  Its rows differ, so it has its own headings. */
+static void print_tables(struct vcpuinfo *v, struct json_object *facts, double seconds)
+{
+	static struct output out;
+	static bool follows;
+
+	if (follows)
+		putchar('\n');
+	follows = true;
+	printf("%.3f s:\n", seconds);
+	print_text(section_find("exits"), facts, &out);
+	print_notes(v->notes);
+}
+
+static void print_interval(struct vcpuinfo *v, const struct options *o, struct pv_exits *exits,
+			   const struct pv_exits *before, double seconds)
+{
+	struct json_object *facts;
+
+	v->notes = json_object_new_array();
+	if (!pv_exits_since(exits, before))
+		note(v, "exits", "the counters began at 0 in this interval, so rates are unknown");
+	facts = exits_rows(v, exits);
+	if (o->format == FORMAT_JSON)
+		print_line(v, facts, seconds);
+	else
+		print_tables(v, facts, seconds);
+	pv_stdout_flush();
+	json_object_put(facts);
+	json_object_put(v->notes);
+}
+
+/**
+ * exits_watch - print the exits of each interval until the user interrupts
+ * @v: machine
+ * @o: options
+ * @seconds: length of an interval
+ *
+ * Return: exit status.
+ */
+int exits_watch(struct vcpuinfo *v, const struct options *o, __u64 seconds)
+{
+	const struct plan plan = { .by_vcpu = o->by, .histogram = o->histogram };
+	struct pv_exits before, exits, differences;
+	__u64 begin, now;
+
+	v->plan = &plan;
+	take(v, &before);
+	begin = pv_interval_now();
+	while (pv_interval_wait(begin + seconds * NSEC_PER_SEC)) {
+		take(v, &exits);
+		now = pv_interval_now();
+		if (pv_exits_copy(&differences, &exits))
+			err(failure, "exits");
+		print_interval(v, o, &differences, &before, (double)(now - begin) / NSEC_PER_SEC);
+		pv_exits_free(&differences);
+		pv_exits_free(&before);
+		before = exits;
+		begin = now;
+	}
+	pv_exits_free(&before);
+	return EXIT_SUCCESS;
+}
