@@ -47,6 +47,14 @@ static __always_inline u32 kvm_pv_exits_reason(struct kvm_vcpu *vcpu, u64 cause,
 	return lower_32_bits(cause);
 }
 
+/* ESR_EL2 has the immediate operand of HVC and SMC, which is 0 by SMCCC. */
+static __always_inline u64 kvm_pv_exits_info(struct kvm_vcpu *vcpu, u32 reason, u64 info)
+{
+	if (reason != ESR_ELx_EC_HVC64 && reason != ESR_ELx_EC_SMC64)
+		return info;
+	return vcpu_get_reg(vcpu, 0);
+}
+
 static __always_inline bool kvm_pv_exits_pc(struct kvm_vcpu *vcpu, u64 *pc)
 {
 	*pc = *vcpu_pc(vcpu);

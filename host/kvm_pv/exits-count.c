@@ -92,7 +92,7 @@ void kvm_pv_exits_count_exit(struct kvm_pv_exits_vcpu *v, u64 now, u32 reason, u
 
 	v->halt = 0;
 	v->preempt = 0;
-	v->info = info;
+	v->info = kvm_pv_exits_info(v->vcpu, reason, info);
 	if (kvm_pv_exits_pc(v->vcpu, &v->pc))
 		v->flags = PV_EXITS_PC;
 }

@@ -11,6 +11,9 @@
 #define KVM_PV_EXITS_BITS_VMX	48	/* SDM volume 3, 25.6.5 */
 #define KVM_PV_EXITS_BITS_SVM	32	/* APM volume 2, 15.30.5 */
 
+#define KVM_PV_EXITS_VMCALL	18	/* SDM volume 3, appendix C */
+#define KVM_PV_EXITS_VMMCALL	0x81	/* APM volume 2, appendix C */
+
 typedef void kvm_pv_exit_info_fn(struct kvm_vcpu *vcpu, u32 *reason, u64 *info1, u64 *info2,
 				 u32 *intr_info, u32 *error_code);
 DECLARE_STATIC_CALL(kvm_pv_exit_info, kvm_pv_exit_info_fn);
@@ -62,6 +65,17 @@ static __always_inline u32 kvm_pv_exits_reason(struct kvm_vcpu *vcpu, u64 isa, u
 
 	static_call(kvm_pv_exit_info)(vcpu, &reason, info, &info2, &intr_info, &error_code);
 	return isa == PV_EXITS_VMX ? (u16)reason : reason;
+}
+
+/* Neither VMX nor SVM reports the number of a hypercall. */
+static __always_inline u64 kvm_pv_exits_info(struct kvm_vcpu *vcpu, u32 reason, u64 info)
+{
+	const u32 hypercall = kvm_pv_exits_arch_set == PV_EXITS_SVM ? KVM_PV_EXITS_VMMCALL :
+								      KVM_PV_EXITS_VMCALL;
+
+	if (reason != hypercall || vcpu->arch.guest_state_protected)
+		return info;
+	return vcpu->arch.regs[VCPU_REGS_RAX];
 }
 
 /*

@@ -149,7 +149,8 @@ struct pv_exits_reason {
  * @user: part of the time between both in which the VMM ran
  * @halt: part in which the vCPU was halted
  * @preempt: part in which the vCPU was preempted
- * @info: VMX: the exit qualification, SVM: EXITINFO1, arm64: ESR_EL2 of a trap
+ * @info: of a hypercall: its number (VMX 18, SVM 0x81: RAX; arm64 HVC64, SMC64: x0).  Otherwise
+ *        VMX: the exit qualification, SVM: EXITINFO1, arm64: ESR_EL2 of a trap
  */
 struct pv_exits_event {
 	__le32 reason;
