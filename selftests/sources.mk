@@ -19,6 +19,7 @@ TEST_SOURCES := \
 	selftests/cpufreq/burst.c \
 	selftests/direct/refuse.c \
 	selftests/exits/fake.c \
+	selftests/exits/level.c \
 	selftests/exits/reason.c \
 	selftests/exits/recording.c \
 	selftests/host/audit.c \
@@ -138,6 +139,8 @@ TEST_SCRIPTS := \
 	selftests/detect/linux-source.sh \
 	selftests/detect/module.sh \
 	selftests/direct/modprobe.sh \
+	selftests/exits/tracers.sh \
+	selftests/exits/vcpuinfo-exits-guest.sh \
 	selftests/exits/vcpuinfo-exits.sh \
 	selftests/fence/dkms.sh \
 	selftests/fence/guest.sh \

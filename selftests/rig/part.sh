@@ -6,7 +6,7 @@
 #
 #   peers      other detectors, to compare their results with those of vcpuinfo
 #   kselftest  the cpufreq suite of the kernel's source, the shell that it requires, cpupower
-#   tracers    perf and bpftrace
+#   tracers    perf, bpftrace and trace-cmd
 #   kexec      kexec
 
 # virt-what is a script; PART_PROGRAMS has its helpers.  busybox is its shell and has its other
@@ -14,14 +14,14 @@
 declare -A PART_PACKAGES=(
 	[peers]='systemd util-linux virt-what dmidecode'
 	[kselftest]='bash linux-cpupower util-linux'
-	[tracers]='linux-perf bpftrace'
+	[tracers]='linux-perf bpftrace trace-cmd'
 	[kexec]='kexec-tools'
 )
 declare -A PART_PROGRAMS=(
 	[peers]='usr/bin/systemd-detect-virt usr/bin/lscpu usr/sbin/dmidecode
 		usr/libexec/virt-what-cpuid-helper'
 	[kselftest]='bin/bash usr/bin/cpupower usr/sbin/rtcwake'
-	[tracers]='usr/bin/perf usr/bin/bpftrace'
+	[tracers]='usr/bin/perf usr/bin/bpftrace usr/bin/trace-cmd'
 	[kexec]='sbin/kexec'
 )
 declare -A PART_SCRIPTS=(
