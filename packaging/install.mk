@@ -15,10 +15,12 @@ HOOKDIR		?= $(SYSCONFDIR)/libvirt/hooks/qemu.d
 
 # to DIR, FILES: words MODE:FILE:TARGET.  The text of man pages and units is filtered.
 to		= $(foreach file,$(3),$(1):$(file):$(2)/$(notdir $(file)))
-man		= $(foreach n,1 4 8,$(call to,644,$(MANDIR)/man$(n),$(filter %.$(n),$(1))))
+man		= $(foreach n,1 4 5 8,$(call to,644,$(MANDIR)/man$(n),$(filter %.$(n),$(1))))
+
+include host/systemd/sources.mk
 
 MAN_PAGES	:= $(wildcard Documentation/man/*.[1-8])
-HOST_MAN	:= $(filter %/pvhost.8 %/kvm_pv.4,$(MAN_PAGES))
+HOST_MAN	:= $(filter %/pvhost.8 %/pvhost.conf.5 %/kvm_pv.4,$(MAN_PAGES))
 TRACE_MAN	:= $(filter %/hypertrace.8,$(MAN_PAGES))
 COMPLETION	= 644:packaging/completion.bash:$(BASHDIR)/$(1)
 
@@ -28,7 +30,7 @@ INSTALL_vcpuinfo	= $(call to,755,$(BINDIR),$(NATIVE)/bin/vcpuinfo) \
 		   644:packaging/modules-load.conf:$(LIBDIR)/modules-load.d/pvguest.conf \
 		   644:packaging/completion.zsh:$(ZSHDIR)/_pvguest $(call COMPLETION,vcpuinfo)
 INSTALL_pvhost	= $(call to,755,$(SBINDIR),$(NATIVE)/bin/pvhost) $(call man,$(HOST_MAN)) \
-		   $(call to,644,$(LIBDIR)/systemd/system,$(wildcard host/systemd/*)) \
+		   $(call to,644,$(LIBDIR)/systemd/system,$(SYSTEMD_UNITS)) \
 		   755:host/libvirt/pvhost:$(HOOKDIR)/pvhost $(call COMPLETION,pvhost)
 INSTALL_hypertrace	= $(call to,755,$(SBINDIR),$(NATIVE)/bin/hypertrace) $(call man,$(TRACE_MAN)) \
 		   $(call COMPLETION,hypertrace)

@@ -25,12 +25,14 @@ END
 mkdir "$tmp/btf" "$tmp/headers"
 touch "$tmp/btf/vmlinux"
 # Headers with a configuration
-for headers in kprobes no-kprobes; do
+for headers in host no-kprobes no-cpufreq; do
 	mkdir -p "$tmp/$headers/include/config"
 	touch "$tmp/$headers/vmlinux"
 done
-echo CONFIG_KPROBES=y > "$tmp/kprobes/include/config/auto.conf"
-echo CONFIG_KPROBES_ON_FTRACE=y > "$tmp/no-kprobes/include/config/auto.conf"
+printf '%s\n' CONFIG_KVM=m CONFIG_KPROBES=y CONFIG_CPU_FREQ=y > "$tmp/host/include/config/auto.conf"
+printf '%s\n' CONFIG_KVM=y CONFIG_KPROBES_ON_FTRACE=y CONFIG_CPU_FREQ=y \
+	> "$tmp/no-kprobes/include/config/auto.conf"
+printf '%s\n' CONFIG_KVM=y CONFIG_KPROBES=y > "$tmp/no-cpufreq/include/config/auto.conf"
 
 # side SIDE: change dkms.conf like make dkms-tree
 side()
@@ -95,7 +97,7 @@ does_not()
 GUEST='pv_hypervisor pv_hypercall vcpufreq pv_exits'
 
 ktap_print_header
-ktap_set_plan 23
+ktap_set_plan 24
 
 check 'DKMS skips kernels that are too old' skips 4.19.0-27-amd64 5.1.0 5.9.16-amd64
 check 'DKMS skips kernels that are too new' skips 7.4.0-amd64 7.4-rc1 7.30.1 8.0.1+deb14-arm64 10.1.0
@@ -110,8 +112,10 @@ check_is 'DKMS builds no kvm_pv_bpf without the BTF of the kernel' \
 	"$(dkms 6.12.117+deb12-amd64 headers)" "$GUEST kvm_pv"
 check_is 'DKMS builds no host modules without CONFIG_KPROBES' \
 	"$(dkms 6.12.117+deb12-amd64 no-kprobes)" "$GUEST"
-check_is 'DKMS builds the host modules with CONFIG_KPROBES' \
-	"$(dkms 6.12.117+deb12-amd64 kprobes)" "$GUEST kvm_pv kvm_pv_bpf"
+check_is 'DKMS builds the host modules if the kernel has their options' \
+	"$(dkms 6.12.117+deb12-amd64 host)" "$GUEST kvm_pv kvm_pv_bpf"
+check_is 'DKMS builds neither vcpufreq nor host modules without CONFIG_CPU_FREQ' \
+	"$(dkms 6.12.117+deb13-cloud-arm64 no-cpufreq)" "pv_hypervisor pv_hypercall pv_exits"
 check_is 'DKMS builds for the last sublevel of the newest host kernel' "$(dkms 7.2.99)" \
 	"$GUEST kvm_pv kvm_pv_bpf"
 check_is 'DKMS builds no host modules for a kernel that is too new for the host' \
