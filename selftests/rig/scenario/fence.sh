@@ -12,6 +12,6 @@ host()
 
 guest()
 {
-	rig_step "guest: the fence of pv_hypervisor, pv_hypercall and vcpufreq"
+	rig_step "guest: the fence of pv_hypervisor, pv_hypercall, vcpufreq and pv_exits"
 	rig_tests narrow-guest
 }
