@@ -34,7 +34,7 @@ _pvguest()
 		words=$("$program" "${COMP_WORDS[1]}" --help 2> /dev/null | __pvguest_words)
 	fi
 	case $previous in
-	--file|--input|--bpf|--record|--sysroot|-s)
+	--file|--input|--bpf|--record|--sysroot|--config|--config-dir|-s)
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$word") ;;
 	*)	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word") ;;

@@ -7,8 +7,9 @@ DKMS_NAME_guest	:= pvguest
 DKMS_NAME_host	:= pvguest-host
 DKMS_TREES_guest := META meta.mk include drivers
 DKMS_TREES_host	:= META meta.mk include drivers/compat.h host/kvm_pv host/kvm_pv_bpf
-DKMS_DIRS_guest	:= drivers/
-DKMS_DIRS_host	:= host/
+# Folders of the other side
+DKMS_OTHER_guest := host
+DKMS_OTHER_host	:= drivers
 SRCDIR		?= /usr/src
 
 .PHONY: deb dkms-tree
@@ -18,7 +19,8 @@ dkms-tree:
 	$(if $(DKMS_NAME_$(SIDE)),,$(error SIDE=$(SIDE): choose guest or host))
 	$(Q)set -e; name=$(DKMS_NAME_$(SIDE)); dir=$(DESTDIR)$(SRCDIR)/$$name-$(VERSION); \
 	mkdir -p "$$dir"; cp -r --parents $(DKMS_TREES_$(SIDE)) "$$dir"; \
-	grep '^obj-y += $(DKMS_DIRS_$(SIDE))' Kbuild > "$$dir/Kbuild"; \
+	sed -e '/^obj-.*CONFIG_PV_SELFTESTS/,$$d' \
+	    -e '\,^obj-.* += $(DKMS_OTHER_$(SIDE))/,d' Kbuild > "$$dir/Kbuild"; \
 	sed -e "s/^PACKAGE_NAME=.*/PACKAGE_NAME=\"$$name\"/" \
 	    -e 's/^PACKAGE_VERSION=.*/PACKAGE_VERSION="$(VERSION)"/' \
 	    -e 's/^pv_side=.*/pv_side=$(SIDE)/' dkms.conf > "$$dir/dkms.conf"

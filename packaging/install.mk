@@ -64,7 +64,7 @@ uninstall:
 	$(Q)rmdir $(DESTDIR)$(LIBDIR)/pvguest 2> /dev/null || :
 
 modules_install: native-modules
-	$(native_kbuild) modules_install INSTALL_MOD_PATH=$(DESTDIR)
+	$(native_kbuild) modules_install INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates
 
 DIST		:= $(NATIVE)/pvguest-$(VERSION)
 
