@@ -25,14 +25,26 @@ END
 mkdir "$tmp/btf" "$tmp/headers"
 touch "$tmp/btf/vmlinux"
 # Headers with a configuration
-for headers in host no-kprobes no-cpufreq; do
+HOST='CONFIG_KVM CONFIG_KPROBES CONFIG_CPU_FREQ CONFIG_DYNAMIC_FTRACE_WITH_ARGS'
+BPF='CONFIG_BPF_SYSCALL CONFIG_BPF_JIT CONFIG_DEBUG_INFO_BTF_MODULES'
+for headers in host no-kprobes no-cpufreq no-ftrace no-bpf; do
 	mkdir -p "$tmp/$headers/include/config"
 	touch "$tmp/$headers/vmlinux"
 done
-printf '%s\n' CONFIG_KVM=m CONFIG_KPROBES=y CONFIG_CPU_FREQ=y > "$tmp/host/include/config/auto.conf"
-printf '%s\n' CONFIG_KVM=y CONFIG_KPROBES_ON_FTRACE=y CONFIG_CPU_FREQ=y \
-	> "$tmp/no-kprobes/include/config/auto.conf"
-printf '%s\n' CONFIG_KVM=y CONFIG_KPROBES=y > "$tmp/no-cpufreq/include/config/auto.conf"
+# without FOLDER [OPTION]: a configuration of a host, without one option
+without()
+{
+	for option in $HOST $BPF; do
+		[ "$option" = "${2:-}" ] || echo "$option=y"
+	done | sed 's/^CONFIG_KVM=y/CONFIG_KVM=m/' > "$tmp/$1/include/config/auto.conf"
+}
+
+without host
+without no-kprobes CONFIG_KPROBES
+echo CONFIG_KPROBES_ON_FTRACE=y >> "$tmp/no-kprobes/include/config/auto.conf"
+without no-cpufreq CONFIG_CPU_FREQ
+without no-ftrace CONFIG_DYNAMIC_FTRACE_WITH_ARGS
+without no-bpf CONFIG_BPF_JIT
 
 # side SIDE: change dkms.conf like make dkms-tree
 side()
@@ -97,7 +109,7 @@ does_not()
 GUEST='pv_hypervisor pv_hypercall vcpufreq pv_exits'
 
 ktap_print_header
-ktap_set_plan 24
+ktap_set_plan 27
 
 check 'DKMS skips kernels that are too old' skips 4.19.0-27-amd64 5.1.0 5.9.16-amd64
 check 'DKMS skips kernels that are too new' skips 7.4.0-amd64 7.4-rc1 7.30.1 8.0.1+deb14-arm64 10.1.0
@@ -114,6 +126,10 @@ check_is 'DKMS builds no host modules without CONFIG_KPROBES' \
 	"$(dkms 6.12.117+deb12-amd64 no-kprobes)" "$GUEST"
 check_is 'DKMS builds the host modules if the kernel has their options' \
 	"$(dkms 6.12.117+deb12-amd64 host)" "$GUEST kvm_pv kvm_pv_bpf"
+check_is 'DKMS builds no host modules without ftrace' \
+	"$(dkms 6.12.117+deb12-amd64 no-ftrace)" "$GUEST"
+check_is 'DKMS builds no kvm_pv_bpf without the JIT of BPF' \
+	"$(dkms 6.12.117+deb12-amd64 no-bpf)" "$GUEST kvm_pv"
 check_is 'DKMS builds neither vcpufreq nor host modules without CONFIG_CPU_FREQ' \
 	"$(dkms 6.12.117+deb13-cloud-arm64 no-cpufreq)" "pv_hypervisor pv_hypercall pv_exits"
 check_is 'DKMS builds for the last sublevel of the newest host kernel' "$(dkms 7.2.99)" \
@@ -134,6 +150,8 @@ check_is 'DKMS builds no guest modules of the host package' "$(dkms 6.12.117+deb
 	'kvm_pv kvm_pv_bpf'
 check 'DKMS skips the host package for kernels that are too old or too new for the host' \
 	skips 5.10.0-32-amd64 6.0.12 7.3.4+deb13-amd64
+check_is 'DKMS skips the host package for a kernel without ftrace' \
+	"$(dkms 6.12.117+deb12-amd64 no-ftrace)" skip
 check 'DKMS installs the host package automatically for a tested kernel' autoinstalls 6.1.0-57-amd64
 check 'DKMS does not install the host package automatically for a kernel of guests' \
 	does_not autoinstalls 5.10.0-32-amd64
