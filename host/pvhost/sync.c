@@ -108,6 +108,8 @@ static const char *find_difference(struct pvhost_options *opts, const struct kvm
 		return "margin";
 	if (opts->max_rate != vm->max_rate)
 		return "max-rate";
+	if (opts->telemetry != vm->telemetry)
+		return "telemetry";
 	if ((opts->flags ^ vm->flags) & exposed)
 		return "expose-tid or expose-frequency";
 	if (!(opts->flags & KVM_PV_HYPERCALLS) && vm->flags & KVM_PV_HYPERCALLS)

@@ -135,7 +135,7 @@ check_root()
 }
 
 ktap_print_header
-ktap_set_plan 34
+ktap_set_plan 35
 
 check "sync accepts an empty file" valid
 check "sync accepts comments, spaces and empty lines" \
@@ -143,6 +143,7 @@ check "sync accepts comments, spaces and empty lines" \
 check "sync accepts all keys" valid "base = 0xfef00000" "shared = none" "vcpus = 2" \
 	"table = 600000,1200000" "domains = 0,0" "backend = uclamp" "margin = 25" "max-rate = 50" \
 	"cap = 1200000" "expose-tid = yes" "expose-frequency = no" "no-hypercalls = no" "timeout = 1"
+check "sync accepts a level of telemetry" valid "telemetry = counters"
 check "sync accepts the table of the host" valid "table = host"
 check "sync rejects an unknown key" rejects 2 'unknown key "tabel": see pvhost.conf(5)' \
 	"cap = 600000" "tabel = 600000"

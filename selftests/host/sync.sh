@@ -191,7 +191,7 @@ ends_with_vm()
 ktap_print_header
 [ -c /dev/kvm ] || skip_all "no /dev/kvm"
 [ -d /sys/module/kvm_pv ] || insmod "$KO"
-ktap_set_plan 32
+ktap_set_plan 33
 
 trap finish EXIT
 rm -rf $DIR
@@ -224,6 +224,9 @@ conf vmm "table = 600000,1200000" "vcpus = 1"
 check "sync reports another number of vCPUs" fails "attached with another vcpus"
 conf vmm "table = 600000,1200000" "expose-tid = yes"
 check "sync reports another exposure" fails "another expose-tid or expose-frequency"
+
+conf vmm "table = 600000,1200000" "telemetry = counters"
+check "sync reports another level of telemetry" fails "attached with another telemetry"
 
 conf vmm "table = 600000,1200000" "cap = 600000" "expose-tid = yes" "no-hypercalls = yes"
 pvhost detach --all
