@@ -131,6 +131,7 @@ static noinline void kvm_pv_exits_count_event(struct kvm_pv_exits_vcpu *v, u32 b
 	event->halt = cpu_to_le64(v->halt);
 	event->preempt = cpu_to_le64(v->preempt);
 	event->info = cpu_to_le64(v->info);
+	/* the event before its number */
 	smp_store_release(&v->shared->head, cpu_to_le32(++v->head));
 }
 

@@ -81,11 +81,13 @@ static void kvm_pv_exits_probe_wakeup(void *data, u64 ns, bool waited, bool vali
  * @probe: the probe
  * @tp: the event, NULL: not found
  */
-static struct kvm_pv_exits_event {
+struct kvm_pv_exits_event {
 	const char *name;
 	void *probe;
 	struct tracepoint *tp;
-} kvm_pv_exits_events[] = {
+};
+
+static struct kvm_pv_exits_event kvm_pv_exits_events[] = {
 	{ "kvm_entry", kvm_pv_exits_probe_entry },
 	{ "kvm_exit", kvm_pv_exits_probe_exit },
 	{ "kvm_vcpu_wakeup", kvm_pv_exits_probe_wakeup },

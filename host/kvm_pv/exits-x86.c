@@ -20,11 +20,13 @@ DEFINE_STATIC_CALL_NULL(kvm_pv_cache_reg, kvm_pv_cache_reg_fn);
  *
  * Of two names the first one handles TDX.
  */
-static const struct kvm_pv_exits_vendor {
+struct kvm_pv_exits_vendor {
 	u32 set;
 	const char *info[3];
 	const char *cache_reg[3];
-} kvm_pv_exits_vendors[] = {
+};
+
+static const struct kvm_pv_exits_vendor kvm_pv_exits_vendors[] = {
 	{ PV_EXITS_SVM, { "svm_get_exit_info" } },
 	{ PV_EXITS_VMX, { "vt_get_exit_info", "vmx_get_exit_info" },
 	  { "vt_cache_reg", "vmx_cache_reg" } },

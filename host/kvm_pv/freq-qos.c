@@ -7,7 +7,7 @@
  * another minimum at most once in its transition delay, whatever the number of VMs.  A change of
  * the limits would make schedutil ignore that delay.
  *
- * A policy that is held cannot go away, and whoever unloads the cpufreq driver would wait for us.
+ * A policy that is held cannot go away, and the unload of the cpufreq driver would wait for kvm_pv.
  * So none is held: a notifier reports a policy that goes, and removes our constraints first.  VMs
  * hold the semaphore for reading, so that no VM waits for another one, except when a policy goes.
  * So a policy that is found is reported after the constraint is there, or before, and then it is

@@ -107,7 +107,7 @@ __u64 pvhost_base_of(const struct pvhost_place *place, const char *text, __u64 s
  */
 __u64 pvhost_shared_size(__u64 nr_cpus, bool telemetry)
 {
-	return telemetry ? PV_EXITS_SHARED_SIZE(nr_cpus) : PV_FREQ_SHARED_SIZE(nr_cpus);
+	return telemetry ? pv_exits_shared_size(nr_cpus) : PV_FREQ_SHARED_SIZE(nr_cpus);
 }
 
 /**

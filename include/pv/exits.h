@@ -58,18 +58,11 @@
 #define PV_EXITS_DROP		1	/* a full ring loses new events */
 
 /* struct pv_exits_event.flags */
-#define PV_EXITS_PC		(1U << 0)	/* @pc is known and visible to the guest */
-#define PV_EXITS_USER		(1U << 1)	/* the VMM ran between exit and entry */
+#define PV_EXITS_PC		0x1	/* @pc is known and visible to the guest */
+#define PV_EXITS_USER		0x2	/* the VMM ran between exit and entry */
 
-/*
- * Size of shared pages with @nr records and the telemetry of @nr vCPUs, of a host that has the
- * layout of this version.  A description of the device has room for it.
- */
+/* Bytes of the telemetry of a vCPU, in the layout of this version */
 #define PV_EXITS_VCPU_SIZE	0xc000
-#define PV_EXITS_SHARED_SIZE(nr)					\
-	(((sizeof(struct pv_shared_header) +				\
-	   (nr) * sizeof(struct pv_freq_record) + 4095) / 4096 * 4096 +	\
-	  (nr) * PV_EXITS_VCPU_SIZE + PV_SHARED_ALIGN - 1) / PV_SHARED_ALIGN * PV_SHARED_ALIGN)
 
 /**
  * struct pv_exits_vcpu - telemetry of one vCPU
@@ -179,6 +172,22 @@ static inline __u32 pv_exits_bit(__u32 reason)
 	if (reason >= PV_EXITS_ARM_CODE && reason < PV_EXITS_ARM_CODE + 0x10)
 		return reason - PV_EXITS_ARM_CODE + 0xe0;
 	return reason < PV_EXITS_FILTER_BITS - 1 ? reason : PV_EXITS_FILTER_BITS - 1;
+}
+
+/**
+ * pv_exits_shared_size - size of shared pages with records and telemetry
+ * @nr: number of records, and of vCPUs
+ *
+ * A description of the device has room for it.
+ *
+ * Return: bytes, of a host that has the layout of this version.
+ */
+static inline __u64 pv_exits_shared_size(__u64 nr)
+{
+	__u64 records = sizeof(struct pv_shared_header) + nr * sizeof(struct pv_freq_record);
+	__u64 size = (records + 4095) / 4096 * 4096 + nr * PV_EXITS_VCPU_SIZE;
+
+	return (size + PV_SHARED_ALIGN - 1) / PV_SHARED_ALIGN * PV_SHARED_ALIGN;
 }
 
 #endif /* _PV_EXITS_H */

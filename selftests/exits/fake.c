@@ -265,7 +265,7 @@ static const struct {
 	{ "reasons beyond the vCPU", HEADER(exits_reasons), PV_EXITS_VCPU_SIZE - 8 },
 	{ "reasons that are too small", HEADER(exits_reason_size), 8 },
 	{ "a ring beyond the vCPU", HEADER(exits_ring_size), 1024 },
-	{ "a ring that is no power of 2", HEADER(exits_ring_size), 100 },
+	{ "a ring size that is not a power of 2", HEADER(exits_ring_size), 100 },
 };
 
 static void test_layouts(void)

@@ -81,7 +81,7 @@ static inline bool driver_stays(int cpu, unsigned int khz)
 		return false;
 	for (i = 0; i < 150; i++) {
 		if (driver_policy(cpu, "min") != khz) {
-			ksft_print_msg("policy%d: %u, not %u any more\n", cpu,
+			ksft_print_msg("policy%d: %u, no longer %u\n", cpu,
 				       driver_policy(cpu, "min"), khz);
 			return false;
 		}

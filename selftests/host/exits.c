@@ -123,7 +123,7 @@ static void test_header(struct shared *shared)
 			 HEADER(shared, exits_nr) == VM_NR_VCPUS &&
 			 HEADER(shared, exits_set) && HEADER(shared, exits_khz),
 			 "the header has level, number of vCPUs, reasons and clock\n");
-	ksft_test_result(end <= PV_EXITS_SHARED_SIZE(VM_NR_VCPUS),
+	ksft_test_result(end <= pv_exits_shared_size(VM_NR_VCPUS),
 			 "the telemetry is within the pages\n");
 }
 

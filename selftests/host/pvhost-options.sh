@@ -236,16 +236,16 @@ check "pvhost describe rejects shared pages of a device in BPF" \
 	refuses "--shared is not for a device in BPF" \
 	pvhost describe --vcpus 2 --shared none device.bpf.o
 check "pvhost describe prints both ranges in a device tree" \
-	prints "reg = <0x00000000 0x0b800000 0x00000000 0x00002000>, <0x00000000 0x0b000000 0x00000000 0x00010000>;" \
+	prints "reg = <0x00000000 0x0b800000 0x00000000 0x00002000>, <0x00000000 0x0b000000 0x00000000 0x00020000>;" \
 	pvhost describe --vcpus 2 --arch arm64 --format dts
 check "pvhost describe prints a typed address of shared pages" \
-	prints "<0x00000050 0x00000000 0x00000000 0x00020000>;" \
+	prints "<0x00000050 0x00000000 0x00000000 0x01820000>;" \
 	pvhost describe --vcpus 512 --arch arm64 --format dts --shared 0x5000000000
 check "pvhost describe --shared none prints one range in a device tree" \
 	prints "reg = <0x00000000 0x0b800000 0x00000000 0x00002000>;" \
 	pvhost describe --vcpus 2 --arch arm64 --format dts --shared none
 check "pvhost describe prints shared pages above 4 GiB as cacheable memory in ACPI" \
-	memory_is "NonCacheable 0x100000000-0x100001FFF Cacheable 0x4000000000-0x400000FFFF" \
+	memory_is "NonCacheable 0x100000000-0x100001FFF Cacheable 0x4000000000-0x400001FFFF" \
 	--base 0x100000000
 check "pvhost describe --shared none prints one range in ACPI" \
 	memory_is "NonCacheable 0x100000000-0x100001FFF" --base 0x100000000 --shared none

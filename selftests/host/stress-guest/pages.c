@@ -116,7 +116,7 @@ int stress_pages_init(void)
 	ring = le32_to_cpu(READ_ONCE(header->exits_ring));
 	memunmap((void *)header);
 
-	stress_size = exits ? PV_EXITS_SHARED_SIZE(stress_windows) :
+	stress_size = exits ? pv_exits_shared_size(stress_windows) :
 			      PV_FREQ_SHARED_SIZE(stress_windows);
 	if (exits > stress_size - stress_windows * PV_EXITS_VCPU_SIZE ||
 	    ring > PV_EXITS_VCPU_SIZE - sizeof(struct pv_exits_event)) {
