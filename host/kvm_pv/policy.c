@@ -152,7 +152,8 @@ static bool kvm_pv_policy_is_loaded(const struct kvm_pv_vcpu *v)
 {
 	const struct kvm_pv_window *window = READ_ONCE(v->window);
 
-	return __this_cpu_read(kvm_pv_policy_last) == v && v->cpu == smp_processor_id() &&
+	return window->record && __this_cpu_read(kvm_pv_policy_last) == v &&
+	       v->cpu == smp_processor_id() &&
 	       v->request == atomic64_read(&window->domain->request) &&
 	       v->cur_perf == READ_ONCE(window->record->cur_perf);
 }
