@@ -123,7 +123,9 @@ static void kvm_pv_cpu_freq_report(int cpu)
 static void kvm_pv_cpu_freq_event(void *data, unsigned int khz, unsigned int cpu)
 {
 	WRITE_ONCE(per_cpu_ptr(&kvm_pv_cpu_freqs, cpu)->khz, khz);
+	preempt_disable_notrace();
 	kvm_pv_cpu_freq_report(cpu);
+	preempt_enable_notrace();
 }
 
 static void kvm_pv_cpu_freq_forget(int cpu)
