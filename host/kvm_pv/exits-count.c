@@ -87,11 +87,12 @@ void kvm_pv_exits_count_exit(struct kvm_pv_exits_vcpu *v, u64 now, u32 reason, u
 	v->user = 0;
 	v->reason = reason;
 	v->flags = 0;
+	v->halt = 0;
+	v->preempt = 0;
+	v->info = 0;
 	if (READ_ONCE(v->exits->level) != PV_EXITS_EVENTS)
 		return;
 
-	v->halt = 0;
-	v->preempt = 0;
 	v->info = kvm_pv_exits_info(v->vcpu, reason, info);
 	if (kvm_pv_exits_pc(v->vcpu, &v->pc))
 		v->flags = PV_EXITS_PC;
@@ -176,7 +177,9 @@ void kvm_pv_exits_count_entry(struct kvm_pv_exits_vcpu *v)
  */
 void kvm_pv_exits_count_halt(struct kvm_pv_exits_vcpu *v, u64 ns)
 {
-	u64 ticks = mul_u64_u32_div(ns, kvm_pv_exits_khz(v->vcpu), USEC_PER_SEC);
+	/* The division of x86 faults if the result does not fit. */
+	u64 ticks = mul_u64_u32_div(min(ns, (u64)U32_MAX * USEC_PER_SEC),
+				    kvm_pv_exits_khz(v->vcpu), USEC_PER_SEC);
 
 	v->idle += ticks;
 	v->halt += ticks;

@@ -191,11 +191,17 @@ static int kvm_pv_exits_probe_register(void)
 {
 	int i, err;
 
+	/* Without the hooks the pointers would become wrong. */
+	err = kvm_pv_vcpu_hooks_wait();
+	if (err)
+		return err;
 	err = kvm_pv_exits_probe_find();
 	if (err)
 		return err;
 
+	preempt_disable();
 	WRITE_ONCE(kvm_pv_exits_probed, kvm_pv_exits_clock());
+	preempt_enable();
 	static_branch_enable(&kvm_pv_exits_used);
 	kvm_pv_exits_probe_sync();
 	for (i = 0; i < ARRAY_SIZE(kvm_pv_exits_events); i++) {

@@ -15,6 +15,7 @@ DEFINE_STATIC_CALL_NULL(kvm_pv_cache_reg, kvm_pv_cache_reg_fn);
 /**
  * struct kvm_pv_exits_vendor - functions of a vendor module
  * @set: what a reason is
+ * @feature: feature of the CPUs of the vendor
  * @info: the function of kvm_x86_ops.get_exit_info
  * @cache_reg: that of kvm_x86_ops.cache_reg, or NULL: KVM reads RIP at each exit
  *
@@ -22,13 +23,14 @@ DEFINE_STATIC_CALL_NULL(kvm_pv_cache_reg, kvm_pv_cache_reg_fn);
  */
 struct kvm_pv_exits_vendor {
 	u32 set;
+	u32 feature;
 	const char *info[3];
 	const char *cache_reg[3];
 };
 
 static const struct kvm_pv_exits_vendor kvm_pv_exits_vendors[] = {
-	{ PV_EXITS_SVM, { "svm_get_exit_info" } },
-	{ PV_EXITS_VMX, { "vt_get_exit_info", "vmx_get_exit_info" },
+	{ PV_EXITS_SVM, X86_FEATURE_SVM, { "svm_get_exit_info" } },
+	{ PV_EXITS_VMX, X86_FEATURE_VMX, { "vt_get_exit_info", "vmx_get_exit_info" },
 	  { "vt_cache_reg", "vmx_cache_reg" } },
 };
 
@@ -47,6 +49,9 @@ int kvm_pv_exits_arch_prepare(void)
 
 	for (i = 0; i < ARRAY_SIZE(kvm_pv_exits_vendors); i++) {
 		vendor = &kvm_pv_exits_vendors[i];
+		/* Both vendors can be built into the kernel. */
+		if (!boot_cpu_has(vendor->feature))
+			continue;
 		info = kvm_pv_symbol_find(vendor->info);
 		if (info) {
 			static_call_update(kvm_pv_exit_info, info);

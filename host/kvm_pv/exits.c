@@ -78,9 +78,10 @@ struct kvm_pv_exits *kvm_pv_exits_alloc(struct kvm_pv_page *page, u32 nr_cpus)
 static void kvm_pv_exits_forget(void *data)
 {
 	const struct kvm_pv_exits *exits = data;
-	struct kvm_pv_exits_vcpu *v = __this_cpu_read(kvm_pv_exits_loaded);
+	const struct kvm_pv_exits_vcpu *v = __this_cpu_read(kvm_pv_exits_loaded);
 
-	if (v && v->exits == exits)
+	/* The state of another VM can have been freed while this CPU was offline. */
+	if (v >= exits->vcpus && v < exits->vcpus + exits->nr)
 		__this_cpu_write(kvm_pv_exits_loaded, NULL);
 }
 
@@ -182,7 +183,9 @@ static int kvm_pv_exits_start(struct kvm_pv_exits *exits, u32 level)
 		goto put_hooks;
 
 	WRITE_ONCE(exits->header->exits_set, cpu_to_le32(kvm_pv_exits_arch_set));
+	preempt_disable();
 	WRITE_ONCE(exits->started, kvm_pv_exits_clock());
+	preempt_enable();
 	kvm_pv_exits_set(exits, level);
 	err = kvm_pv_exits_probe_get();
 	if (err)
@@ -200,8 +203,8 @@ put_hooks:
 static void kvm_pv_exits_stop(struct kvm_pv_exits *exits)
 {
 	kvm_pv_exits_clear(exits);
-	kvm_pv_vcpu_hooks_put();
 	kvm_pv_exits_probe_put();
+	kvm_pv_vcpu_hooks_put();
 }
 
 /**

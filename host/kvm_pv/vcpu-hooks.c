@@ -83,6 +83,8 @@ int kvm_pv_vcpu_hooks_wait(void)
 {
 	int i;
 
+	/* The first user may not have queued it yet. */
+	queue_work(system_dfl_wq, &kvm_pv_vcpu_hooks_work);
 	flush_work(&kvm_pv_vcpu_hooks_work);
 	for (i = 0; i < ARRAY_SIZE(kvm_pv_vcpu_hooks); i++) {
 		if (READ_ONCE(kvm_pv_vcpu_hooks_enabled) && !kvm_pv_vcpu_hooks[i].registered)

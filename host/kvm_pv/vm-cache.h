@@ -27,6 +27,15 @@ struct kvm_pv_vm_cache {
 DECLARE_PER_CPU(struct kvm_pv_vm_cache, kvm_pv_vm_cache);
 extern atomic_t kvm_pv_vm_generation;
 
+/*
+ * KVM on x86 loads a vCPU while it creates it.  The vCPU has the index 0 then, and KVM frees it if the
+ * creation fails.
+ */
+static inline bool kvm_pv_vm_is_created(struct kvm_vcpu *vcpu)
+{
+	return kvm_get_vcpu(vcpu->kvm, vcpu->vcpu_idx) == vcpu;
+}
+
 /**
  * kvm_pv_vm_vcpu - kvm_pv_vm_find_vcpu() for hooks, which often find the same vCPU repeatedly
  * @vcpu: the vCPU of KVM
@@ -42,7 +51,8 @@ static __always_inline struct kvm_pv_vcpu *kvm_pv_vm_vcpu(struct kvm_vcpu *vcpu)
 	if (unlikely(cache->vcpu != vcpu || cache->generation != generation)) {
 		cache->v = kvm_pv_vm_find_vcpu(vcpu);
 		cache->exits = kvm_pv_vm_find_exits(vcpu);
-		cache->vcpu = vcpu;
+		/* The result changes at the end of the creation. */
+		cache->vcpu = kvm_pv_vm_is_created(vcpu) ? vcpu : NULL;
 		cache->generation = generation;
 	}
 	return cache->v;

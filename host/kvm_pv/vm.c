@@ -78,7 +78,7 @@ struct kvm_pv_vcpu *kvm_pv_vm_find_vcpu(struct kvm_vcpu *vcpu)
 {
 	struct kvm_pv *pv = kvm_pv_vm_find(vcpu->kvm);
 
-	return pv ? xa_load(&pv->vcpus, vcpu->vcpu_idx) : NULL;
+	return pv && kvm_pv_vm_is_created(vcpu) ? xa_load(&pv->vcpus, vcpu->vcpu_idx) : NULL;
 }
 
 /**
@@ -91,7 +91,7 @@ struct kvm_pv_exits_vcpu *kvm_pv_vm_find_exits(struct kvm_vcpu *vcpu)
 {
 	struct kvm_pv *pv = kvm_pv_vm_find(vcpu->kvm);
 
-	return pv ? kvm_pv_exits_find(pv->exits, vcpu) : NULL;
+	return pv && kvm_pv_vm_is_created(vcpu) ? kvm_pv_exits_find(pv->exits, vcpu) : NULL;
 }
 
 /**

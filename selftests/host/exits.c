@@ -9,7 +9,7 @@
 
 #include "shared.h"
 
-#define NR_TESTS	33
+#define NR_TESTS	34
 #define NR_CALLS	200
 /* More events than a ring has */
 #define NR_EVENTS	600
@@ -202,6 +202,18 @@ static void test_other(struct shared *shared, __u32 call)
 			 "the end of another VM does not affect counters\n");
 }
 
+/* KVM on x86 loads a vCPU while it creates it, and frees it because the id is in use. */
+static void test_creation(struct shared *shared, __u32 call)
+{
+	__u64 before = count(shared, 0, call);
+	bool fails = ioctl(shared->vm.fd, KVM_CREATE_VCPU, 1) < 0;
+
+	run(shared, 0, NR_CALLS);
+	ksft_test_result(fails && !vcpu_of(shared, 0)->vcpu_id &&
+			 count(shared, 0, call) == before + NR_CALLS,
+			 "a vCPU whose creation fails has no counters\n");
+}
+
 static void set_enabled(bool on)
 {
 	int fd = open("/sys/module/kvm_pv/parameters/enabled", O_WRONLY | O_CLOEXEC);
@@ -357,6 +369,7 @@ int main(void)
 	test_other(&shared, call);
 	test_levels(&shared, call);
 	test_events(&shared, call);
+	test_creation(&shared, call);
 	test_hostile(&shared, call);
 	test_end(&shared);
 
