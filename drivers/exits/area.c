@@ -187,5 +187,8 @@ int pv_area_read(u32 vcpu, struct pv_exits_read *read, struct pv_exits_stat *sta
  */
 u64 pv_area_ns(u64 ticks)
 {
+	/* The division of x86 faults if the result does not fit. */
+	if (mul_u64_u64_shr(ticks, USEC_PER_SEC, 64) >= pv_area.khz)
+		return U64_MAX;
 	return mul_u64_u32_div(ticks, USEC_PER_SEC, pv_area.khz);
 }

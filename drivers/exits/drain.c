@@ -111,15 +111,19 @@ static void pv_drain_copy(struct pv_exits_event *event, const struct pv_exits_ev
 }
 
 /* Returns whether the ring was filled by more than a quarter. */
-static bool pv_drain_vcpu(u32 vcpu, const struct pv_drain_clock *clock)
+static bool pv_drain_vcpu(u32 vcpu)
 {
 	const struct pv_exits_vcpu *shared = pv_area_vcpu(vcpu);
 	const struct pv_exits_event *ring = (const void *)shared + pv_area.ring;
 	u32 size = pv_area.ring_size, *tail = &pv_drain_tails[vcpu], head, nr;
 	struct pv_exits_event event;
+	struct pv_drain_clock clock;
 
 	head = pv_shared_word(&shared->head);
 	smp_rmb(); /* the head before the events */
+	/* After the head: all events up to it are older. */
+	clock.ns = ktime_get_ns();
+	clock.ticks = pv_clock_read();
 	nr = head - *tail;
 	if (nr > S32_MAX) {
 		pv_area_note("the head of a ring runs backwards");
@@ -137,7 +141,7 @@ static bool pv_drain_vcpu(u32 vcpu, const struct pv_drain_clock *clock)
 		if (pv_shared_word(&shared->head) - *tail >= size)
 			pv_drain_lose(1);
 		else
-			pv_drain_emit(vcpu, &event, clock);
+			pv_drain_emit(vcpu, &event, &clock);
 	}
 
 	return nr > size / 4;
@@ -209,12 +213,7 @@ static bool pv_drain_all(void)
 		return false;
 
 	for (i = 0; i < pv_drain_nr; i++) {
-		struct pv_drain_clock clock = {
-			.ns	= ktime_get_ns(),
-			.ticks	= pv_clock_read(),
-		};
-
-		filled |= pv_drain_vcpu(i, &clock);
+		filled |= pv_drain_vcpu(i);
 		cond_resched();
 	}
 	return filled;
