@@ -44,6 +44,8 @@ end()
 
 host()
 {
+	# The image with the tracers is unpacked into memory.
+	L2_MEMORY=1G
 	l2_kvm && pv_load kvm_pv || return
 	L2_OPTS="$(l2_describe "${L2_SMP:-$RIG_SMP}") $L2_OPTS" || return
 	l2_start exits
