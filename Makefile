@@ -142,7 +142,7 @@ help:
 	@echo
 	@echo 'unit                       tests that need no machine; 1 minute after the build'
 	@echo 'check                      unit and the essential tests, 7 boots; 12 minutes'
-	@echo 'check-full                 check and the rest of the matrix; 60 minutes'
+	@echo 'check-full                 check and the rest of the matrix; 75 minutes'
 	@echo 'check-long                 stress tests and debug kernels; hours'
 	@echo '  TESTS="cpufreq/record.sh ..."  only these tests, of any tier; globs are possible'
 	@echo '  ARCH= KERNEL=            only machines with this architecture or kernel'
