@@ -57,12 +57,12 @@ hist()
 {
 	local rc=0
 
-	echo 'hist:keys=name:vals=hitcount,ns' > $EVENTS/exit/trigger || return
+	echo 'hist:keys=name:vals=hitcount,ns:sort=ns.descending' > $EVENTS/exit/trigger || return
 	if ! $run || ! grep -qE "name: $NAME .*hitcount: *[1-9][0-9]* .*ns: *[1-9]" $EVENTS/exit/hist; then
 		sed 's/^/# /' $EVENTS/exit/hist
 		rc=1
 	fi
-	echo '!hist:keys=name:vals=hitcount,ns' > $EVENTS/exit/trigger || rc=1
+	echo '!hist:keys=name:vals=hitcount,ns:sort=ns.descending' > $EVENTS/exit/trigger || rc=1
 	return $rc
 }
 
@@ -93,12 +93,12 @@ check "perf script prints the number of each hypercall" \
 	at_least $CALLS "name=$NAME .*info=0x2a" $out
 
 check "bpftrace counts exits by reason" prints "^@\[$NAME\]: [1-9]" \
-	bpftrace -c "/bin/sh $run" -e 'tracepoint:pv_exits:exit { @[str(args->name)] = count(); }'
+	bpftrace -c "/bin/sh $run" -e 'tracepoint:pv_exits:exit { @[args->name] = count(); }'
 check "bpftrace prints the distribution of the time of a reason" prints '^\[[0-9]+K?, [0-9]+K?\)' \
 	bpftrace -c "/bin/sh $run" -e 'tracepoint:pv_exits:exit { @[args->reason] = hist(args->ns); }'
 check "bpftrace selects one hypercall" prints "^hypercall $NR: " \
 	bpftrace -c "/bin/sh $run" -e "
-tracepoint:pv_exits:exit /str(args->name) == \"$NAME\" && args->info == $NR/ {
+tracepoint:pv_exits:exit /args->name == \"$NAME\" && args->info == $NR/ {
 	printf(\"hypercall %d: exit %llu, entry %llu\\n\", args->info, args->timestamp,
 	       args->timestamp + args->ns + args->halt_ns + args->preempt_ns);
 }"
