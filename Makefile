@@ -6,7 +6,7 @@
 #   make install     install them
 #   make run         boot a host and a guest, load all modules, print what the guest sees
 #   make unit        tests that need no machine
-#   make check       unit, and the essential tests on seven machines
+#   make check       unit, and the essential tests on eight machines
 #   make check-full  check, and the rest of the matrix
 #   make check-long  stress tests and debug kernels
 #   make bench       count the instructions of exits, hypercalls and ioctls
@@ -141,7 +141,7 @@ help:
 	@echo 'run [ARCH=] [KERNEL=]      boot a host and a guest, load all modules, print vcpuinfo --all'
 	@echo
 	@echo 'unit                       tests that need no machine; 1 minute after the build'
-	@echo 'check                      unit and the essential tests, 7 boots; 12 minutes'
+	@echo 'check                      unit and the essential tests, 8 boots; 12 minutes'
 	@echo 'check-full                 check and the rest of the matrix; 75 minutes'
 	@echo 'check-long                 stress tests and debug kernels; hours'
 	@echo '  TESTS="cpufreq/record.sh ..."  only these tests, of any tier; globs are possible'
