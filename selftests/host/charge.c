@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
@@ -95,6 +96,8 @@ static pid_t start_vmm(const char *cgroup, __u32 backend)
 	if (pid)
 		return pid;
 
+	/* A test that bails out leaves no VM to the next one. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	cgroup_move(getpid(), cgroup);
 	shared.pv = pv_open();
 	vm_create(&shared.vm);
@@ -110,9 +113,13 @@ static __u64 applied(int pv)
 		.size = sizeof(list), .nr = 1, .vm_size = sizeof(vm), .vms = PTR(&vm),
 	};
 	struct kvm_pv_cpu cpus[VM_NR_VCPUS];
+	int i;
 
-	vm_must(!ioctl(pv, KVM_PV_LIST, &list) && list.nr == 1 &&
-		!pv_stats(pv, vm.id, cpus, VM_NR_VCPUS), "statistics of the VM");
+	/* The thread exists before the VM is in the list. */
+	for (i = 0; i < 1000 && pv_nr_attached(pv) != 1; i++)
+		usleep(10000);
+	vm_must(!ioctl(pv, KVM_PV_LIST, &list) && list.nr == 1, "VM in the list");
+	vm_must(!pv_stats(pv, vm.id, cpus, VM_NR_VCPUS), "statistics of the VM");
 	return cpus[0].applied;
 }
 
