@@ -28,8 +28,8 @@ DECLARE_PER_CPU(struct kvm_pv_vm_cache, kvm_pv_vm_cache);
 extern atomic_t kvm_pv_vm_generation;
 
 /*
- * KVM on x86 loads a vCPU while it creates it.  The vCPU has the index 0 then, and KVM frees it if the
- * creation fails.
+ * KVM on x86 loads a vCPU while it creates it.  The vCPU has the index 0 then, and KVM frees it if
+ * the creation fails.
  */
 static inline bool kvm_pv_vm_is_created(struct kvm_vcpu *vcpu)
 {
