@@ -106,14 +106,6 @@ static bool records_vm(const char *op, const struct shared *shared, const char *
 	return records(text, res);
 }
 
-static void set_enabled(const char *value)
-{
-	int fd = open("/sys/module/kvm_pv/parameters/enabled", O_WRONLY | O_CLOEXEC);
-
-	vm_must(fd >= 0 && write(fd, value, strlen(value)) == strlen(value), "enabled");
-	close(fd);
-}
-
 static void test_audit(struct shared *shared)
 {
 	struct kvm_pv_attach attach;
@@ -130,9 +122,9 @@ static void test_audit(struct shared *shared)
 	ksft_test_result(records_vm("cap", shared, " cap=1", 0),
 			 "a cap that is rejected is recorded\n");
 
-	set_enabled("0");
+	vm_must(!pv_set_enabled("0"), "enabled");
 	ksft_test_result(records("op=kvm_pv_disable ", 1), "a disable is recorded\n");
-	set_enabled("1");
+	vm_must(!pv_set_enabled("1"), "enabled");
 	ksft_test_result(records("op=kvm_pv_enable ", 1), "an enable is recorded\n");
 
 	vm_must(!shared_detach(shared), "KVM_PV_DETACH");

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * One vCPU waits for a page of guest memory that its VMM does not provide until the end, while 200
- * VMs start and stop.  Detach of other VMs, pvhost detach of this VM, and rmmod return meanwhile.
+ * VMs start and stop.  Detach of other VMs, pvhost detach of this VM, and rmmod return at this time.
  *
  * KVM holds kvm->srcu while the vCPU waits, so the device of this VM stays on the bus, and rmmod
  * fails at once as long as this VM was attached.

@@ -13,7 +13,6 @@
 
 #define NR_TESTS	33
 #define NR_TOGGLES	20
-#define PARAMETER	"/sys/module/kvm_pv/parameters/enabled"
 
 static const __u32 one_domain[VM_NR_VCPUS] = { 3, 3 };
 static atomic_bool stop;
@@ -21,23 +20,12 @@ static atomic_bool failed;
 static atomic_uint nr_attached;
 
 /* Returns 0, or an errno. */
-static int set_enabled(const char *value)
-{
-	int fd = open(PARAMETER, O_WRONLY | O_CLOEXEC);
-	int err;
-
-	vm_must(fd >= 0, PARAMETER);
-	err = write(fd, value, strlen(value)) == strlen(value) ? 0 : errno;
-	close(fd);
-	return err;
-}
-
 static char enabled(void)
 {
-	int fd = open(PARAMETER, O_RDONLY | O_CLOEXEC);
+	int fd = open(PV_ENABLED, O_RDONLY | O_CLOEXEC);
 	char value;
 
-	vm_must(fd >= 0 && read(fd, &value, 1) == 1, PARAMETER);
+	vm_must(fd >= 0 && read(fd, &value, 1) == 1, PV_ENABLED);
 	close(fd);
 	return value;
 }
@@ -75,17 +63,6 @@ static bool host_answers(struct shared *shared)
 	return step.value == 0;
 }
 
-static struct kvm_pv_vm listed(const struct shared *shared)
-{
-	struct kvm_pv_vm vm = { };
-	struct kvm_pv_list list = {
-		.size = sizeof(list), .nr = 1, .vm_size = sizeof(vm), .vms = PTR(&vm),
-	};
-
-	vm_must(!ioctl(shared->pv, KVM_PV_LIST, &list), "KVM_PV_LIST");
-	return vm;
-}
-
 static void create(struct shared *shared, const __u32 *domains, __u32 backend)
 {
 	shared->pv = pv_open();
@@ -100,18 +77,18 @@ static void test_disable(struct shared *shared)
 	vm_must(shared_hooked(shared) && driver_soon(0, MID), "a request that is applied");
 	shared_request(shared, 0, MID);
 	vm_must(vcpus_are_hooked() && handler_is_hooked() && host_answers(shared), "hooks");
-	ksft_test_result(set_enabled("x") == EINVAL && enabled() == 'Y' && vcpus_are_hooked(),
+	ksft_test_result(pv_set_enabled("x") == EINVAL && enabled() == 'Y' && vcpus_are_hooked(),
 			 "an invalid value is rejected and changes nothing\n");
 
-	ksft_test_result(!set_enabled("0") && enabled() == 'N', "kvm_pv can be disabled\n");
+	ksft_test_result(!pv_set_enabled("0") && enabled() == 'N', "kvm_pv can be disabled\n");
 	ksft_test_result(driver_soon(0, MIN), "disable removes the constraint\n");
 	ksft_test_result(!shared_has_hooks(), "disable removes the hooks of vCPUs\n");
 	ksft_test_result(!handler_is_hooked(), "disable removes the hook of hypercalls\n");
 	ksft_test_result(!host_answers(shared), "KVM answers hypercalls while disabled\n");
 	ksft_test_result(pv_nr_attached(shared->pv) == 1 &&
-			 listed(shared).flags & KVM_PV_HYPERCALLS,
+			 shared_listed(shared).flags & KVM_PV_HYPERCALLS,
 			 "a VM stays attached with its options while disabled\n");
-	ksft_test_result(!set_enabled("0") && enabled() == 'N', "disable can be repeated\n");
+	ksft_test_result(!pv_set_enabled("0") && enabled() == 'N', "disable can be repeated\n");
 }
 
 static void test_disabled(struct shared *shared)
@@ -128,7 +105,7 @@ static void test_disabled(struct shared *shared)
 			 shared_read(shared, 0, PV_FREQ_PERF_DOMAIN) == one_domain[0],
 			 "registers answer reads while disabled\n");
 	ksft_test_result(!pv_cap(shared->pv, shared->id, MID) &&
-			 listed(shared).cap == MID && shared_is(shared, 0, MID, MAX),
+			 shared_listed(shared).cap == MID && shared_is(shared, 0, MID, MAX),
 			 "a cap is stored and not written to the records while disabled\n");
 	ksft_test_result(driver_stays(0, MIN) &&
 			 shared_stats(shared, 0).applied == before.applied,
@@ -138,7 +115,7 @@ static void test_disabled(struct shared *shared)
 
 static void test_enable(struct shared *shared)
 {
-	ksft_test_result(!set_enabled("1") && enabled() == 'Y', "kvm_pv can be enabled\n");
+	ksft_test_result(!pv_set_enabled("1") && enabled() == 'Y', "kvm_pv can be enabled\n");
 	ksft_test_result(shared_is(shared, 0, MID, MID) && shared_is(shared, 1, MID, MID),
 			 "enable writes the last request and cap to all records\n");
 	ksft_test_result(driver_soon(0, MID),
@@ -147,12 +124,13 @@ static void test_enable(struct shared *shared)
 	ksft_test_result(host_answers(shared), "enable restores the answers of hypercalls\n");
 
 	vm_must(!pv_cap(shared->pv, shared->id, MAX) && driver_soon(0, MAX), "the highest cap");
-	vm_must(!set_enabled("0"), "disable");
+	vm_must(!pv_set_enabled("0"), "disable");
 	shared_post(shared, 0, MID);
 	shared_run(shared, 0);
 	ksft_test_result(shared_stats(shared, 0).request == MAX,
 			 "a request in the record is not accepted while disabled\n");
-	ksft_test_result(!set_enabled("1") && shared_is(shared, 0, MID, MAX) && driver_soon(0, MID),
+	ksft_test_result(!pv_set_enabled("1") && shared_is(shared, 0, MID, MAX) &&
+			 driver_soon(0, MID),
 			 "enable applies the last request in the record\n");
 	shared_post(shared, 0, MAX);
 	shared_run(shared, 0);
@@ -164,7 +142,7 @@ static void test_attach(struct shared *shared)
 {
 	struct shared other;
 
-	vm_must(!set_enabled("0"), "disable");
+	vm_must(!pv_set_enabled("0"), "disable");
 	other.pv = pv_open();
 	vm_create(&other.vm);
 	shared_attach_to(&other, one_domain, KVM_PV_FREQ_QOS);
@@ -174,7 +152,7 @@ static void test_attach(struct shared *shared)
 			 "a VM that is attached while disabled is inert\n");
 	shared_detach(shared);
 	ksft_test_result(pv_nr_attached(other.pv) == 1, "a VM is detached while disabled\n");
-	ksft_test_result(!set_enabled("1") && driver_soon(0, MAX) && host_answers(&other) &&
+	ksft_test_result(!pv_set_enabled("1") && driver_soon(0, MAX) && host_answers(&other) &&
 			 vcpus_are_hooked(),
 			 "enable applies the requests of a VM that was attached while disabled\n");
 	shared_destroy(&other);
@@ -242,10 +220,10 @@ static void test_load(struct shared *shared)
 	vm_must(!pthread_create(&threads[0], NULL, sender, shared) &&
 		!pthread_create(&threads[1], NULL, attacher, NULL), "threads");
 	for (i = 0; i < NR_TOGGLES || nr_attached < 10; i++) {
-		toggled &= !set_enabled(i % 2 ? "1" : "0");
+		toggled &= !pv_set_enabled(i % 2 ? "1" : "0");
 		usleep(i % 7 * 1000);
 	}
-	toggled &= !set_enabled("0");
+	toggled &= !pv_set_enabled("0");
 	ksft_test_result(toggled, "kvm_pv can be enabled and disabled under load\n");
 	ksft_test_result(!shared_has_hooks() && !handler_is_hooked() && driver_stays(0, MIN),
 			 "nothing is applied and no hook is set under load while disabled\n");
@@ -257,7 +235,7 @@ static void test_load(struct shared *shared)
 			 "no access of a guest has failed under load\n");
 
 	shared_request_from(shared, 1, 0, MID);
-	ksft_test_result(!set_enabled("1") && shared_is(shared, 0, MID, MAX) &&
+	ksft_test_result(!pv_set_enabled("1") && shared_is(shared, 0, MID, MAX) &&
 			 shared_is(shared, 1, MID, MAX) && driver_soon(0, MID),
 			 "enable after load applies the last request\n");
 }
@@ -266,7 +244,7 @@ static void test_reload(void)
 {
 	struct shared shared;
 
-	vm_must(!set_enabled("0"), "disable");
+	vm_must(!pv_set_enabled("0"), "disable");
 	ksft_test_result(pv_unloads(), "rmmod succeeds while disabled\n");
 
 	vm_must(!pv_load_with("enabled=0"), "insmod kvm_pv enabled=0");
@@ -274,7 +252,7 @@ static void test_reload(void)
 	shared_request(&shared, 0, MAX);
 	ksft_test_result(enabled() == 'N' && driver_stays(0, MIN) && !host_answers(&shared) &&
 			 !shared_has_hooks(), "the module can be loaded disabled\n");
-	ksft_test_result(!set_enabled("1") && driver_soon(0, MAX) && host_answers(&shared),
+	ksft_test_result(!pv_set_enabled("1") && driver_soon(0, MAX) && host_answers(&shared),
 			 "a module that was loaded disabled is enabled\n");
 	shared_destroy(&shared);
 	vm_must(pv_unloads(), "rmmod");

@@ -46,17 +46,6 @@ static void create(struct shared *shared, const __u32 *domains, __u32 backend)
 	shared_attach_to(shared, domains, backend);
 }
 
-static struct kvm_pv_vm listed(const struct shared *shared)
-{
-	struct kvm_pv_vm vm = { };
-	struct kvm_pv_list list = {
-		.size = sizeof(list), .nr = 1, .vm_size = sizeof(vm), .vms = PTR(&vm),
-	};
-
-	vm_must(!ioctl(shared->pv, KVM_PV_LIST, &list), "KVM_PV_LIST");
-	return vm;
-}
-
 static int try_attach(__u32 backend, __u32 margin, __u32 cap)
 {
 	static const __u32 table[] = { MIN, MID, MAX };
@@ -99,16 +88,9 @@ static void test_refused(void)
 		ksft_test_result_skip("uclamp without CONFIG_UCLAMP_TASK: it is set\n");
 }
 
-/* kvm_pv sets its hooks asynchronously after the first request. */
 static bool ask_lazily(struct shared *shared, __u32 khz)
 {
-	int i;
-
-	shared_post(shared, 0, khz);
-	for (i = 0; i < 500 && shared_stats(shared, 0).request != khz; i++) {
-		shared_run(shared, 0);
-		usleep(10000);
-	}
+	shared_post_until_taken(shared, khz);
 	return driver_soon(0, khz);
 }
 
@@ -134,7 +116,7 @@ static void test_requests(void)
 	struct kvm_pv_cpu stats;
 
 	create(&shared, NULL, KVM_PV_FREQ_QOS);
-	ksft_test_result(listed(&shared).backend == KVM_PV_FREQ_QOS,
+	ksft_test_result(shared_listed(&shared).backend == KVM_PV_FREQ_QOS,
 			 "list reports backend freq-qos\n");
 	ksft_test_result(driver_stays(0, MIN), "freq-qos applies nothing before a request\n");
 
@@ -158,9 +140,10 @@ static void test_requests(void)
 	pv_cap(shared.pv, shared.id, MID);
 	ksft_test_result(driver_soon(0, MID), "a cap limits the minimum of the policy\n");
 	ksft_test_result(pv_cap(shared.pv, shared.id, 0) == EINVAL && driver_stays(0, MID) &&
-			 listed(&shared).cap == MID, "the cap of freq-qos cannot be removed\n");
+			 shared_listed(&shared).cap == MID,
+			 "the cap of freq-qos cannot be removed\n");
 	pv_cap(shared.pv, shared.id, MAX);
-	ksft_test_result(driver_soon(0, MAX) && listed(&shared).cap == MAX,
+	ksft_test_result(driver_soon(0, MAX) && shared_listed(&shared).cap == MAX,
 			 "a higher cap restores the minimum of the policy\n");
 	test_many(&shared);
 

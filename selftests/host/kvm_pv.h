@@ -54,6 +54,20 @@ static inline bool pv_unloads(void)
 	return vm_unloads("kvm_pv", 5000);
 }
 
+#define PV_ENABLED	"/sys/module/kvm_pv/parameters/enabled"
+
+/* Returns 0, or an errno. */
+static inline int pv_set_enabled(const char *value)
+{
+	int fd = open(PV_ENABLED, O_WRONLY | O_CLOEXEC);
+	int err;
+
+	vm_must(fd >= 0, PV_ENABLED);
+	err = write(fd, value, strlen(value)) == strlen(value) ? 0 : errno;
+	close(fd);
+	return err;
+}
+
 static inline int pv_open(void)
 {
 	int fd, err = pv_load();

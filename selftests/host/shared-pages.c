@@ -77,20 +77,9 @@ static void test_memory(struct shared *shared)
 			 "the guest can write to the last word\n");
 }
 
-static struct kvm_pv_vm listed(const struct shared *shared)
-{
-	struct kvm_pv_vm vm = { };
-	struct kvm_pv_list list = {
-		.size = sizeof(list), .nr = 1, .vm_size = sizeof(vm), .vms = PTR(&vm),
-	};
-
-	vm_must(!ioctl(shared->pv, KVM_PV_LIST, &list), "KVM_PV_LIST");
-	return vm;
-}
-
 static void test_list(struct shared *shared)
 {
-	const struct kvm_pv_vm vm = listed(shared);
+	const struct kvm_pv_vm vm = shared_listed(shared);
 
 	ksft_test_result(vm.shared == VM_SHARED && vm.shared_size == SHARED_SIZE,
 			 "list reports address and size of the pages\n");
@@ -139,7 +128,7 @@ static void test_none(struct shared *shared)
 	attach.shared = 0;
 	vm_must(!pv_attach(shared->pv, &attach), "KVM_PV_ATTACH");
 	shared->id = attach.id;
-	vm = listed(shared);
+	vm = shared_listed(shared);
 	ksft_test_result(!is_memory(shared) && !shared_is_mapped() && !attach.shared_size &&
 			 !vm.shared && !vm.shared_size,
 			 "attach without an address shares no pages\n");

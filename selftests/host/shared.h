@@ -316,6 +316,30 @@ static inline bool shared_hooked(struct shared *shared)
 	return shared_stats(shared, 0).request == MID;
 }
 
+/* The first VM in the list */
+static inline struct kvm_pv_vm shared_listed(const struct shared *shared)
+{
+	struct kvm_pv_vm vm = { };
+	struct kvm_pv_list list = {
+		.size = sizeof(list), .nr = 1, .vm_size = sizeof(vm), .vms = PTR(&vm),
+	};
+
+	vm_must(!ioctl(shared->pv, KVM_PV_LIST, &list), "KVM_PV_LIST");
+	return vm;
+}
+
+/* Posts a request and waits until the host has it: the hooks are registered asynchronously. */
+static inline void shared_post_until_taken(struct shared *shared, __u32 khz)
+{
+	int i;
+
+	shared_post(shared, 0, khz);
+	for (i = 0; i < 500 && shared_stats(shared, 0).request != khz; i++) {
+		shared_run(shared, 0);
+		usleep(10000);
+	}
+}
+
 static inline __u32 shared_cur_perf(const struct shared *shared, int i)
 {
 	return __atomic_load_n(&shared_record(shared, i)->cur_perf, __ATOMIC_RELAXED);

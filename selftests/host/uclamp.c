@@ -78,16 +78,9 @@ static void create(struct shared *shared, __u32 margin)
 	shared_attach_as(shared, &attach);
 }
 
-/* kvm_pv sets its hooks asynchronously after the first request. */
 static bool ask_lazily(struct shared *shared, __u32 khz)
 {
-	int i;
-
-	shared_post(shared, 0, khz);
-	for (i = 0; i < 500 && shared_stats(shared, 0).request != khz; i++) {
-		shared_run(shared, 0);
-		usleep(10000);
-	}
+	shared_post_until_taken(shared, khz);
 	return becomes(clamp_of(khz));
 }
 

@@ -28,7 +28,7 @@ static inline bool worker_comm_is(const char *pid, const char *name)
 	return !strcmp(comm, name);
 }
 
-/* Returns the thread of kvm_pv for a VM, 0: there is none. */
+/* Returns the thread of kvm_pv for a VM, or 0. */
 static inline pid_t worker_find(pid_t vmm)
 {
 	DIR *dir = opendir("/proc");
