@@ -15,7 +15,7 @@
 #include "clock.h"
 #include "pv_exits.h"
 
-/* Attempts to read counters that the host does not change meanwhile */
+/* Attempts to read counters between two changes of the host */
 #define PV_AREA_ATTEMPTS	1000
 
 /* Limits that no host has a reason to exceed */

@@ -3,7 +3,7 @@
  * Passes the events of the rings to the trace event pv_exits:exit.
  *
  * The host writes events only while the filter of a vCPU selects reasons.  The filter is set as
- * long as the trace event is enabled, and a deferrable work drains the rings meanwhile: an idle CPU
+ * long as the trace event is enabled, and a deferrable work drains the rings then: an idle CPU
  * is not woken for it.  Otherwise nothing runs.
  *
  * A full ring loses its oldest events, so the work runs often if a ring fills fast.

@@ -285,7 +285,7 @@ static void kvm_pv_policy_update_all(struct kvm_pv *pv)
  * @pv: the VM; may sleep
  * @cap: highest performance that its guest gets, 0: no cap
  *
- * Return: 0; -ERANGE if the table does not include @cap; -EINVAL if there is none and the backend
+ * Return: 0; -ERANGE if the table does not include @cap; -EINVAL if @cap is 0 and the backend
  * requires one.
  */
 int kvm_pv_policy_cap(struct kvm_pv *pv, u32 cap)

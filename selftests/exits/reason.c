@@ -27,7 +27,7 @@
 		"{ 999, \"newer\" }), __print_symbolic(REC->ret, { 77, \"NEW\" }), " \
 		"__print_symbolic(REC->esr_ec, { 0x16, \"renamed\" }, { 0x3f, \"NEW_EC\" })\n"
 
-/* What hypertrace reads instead of the file of tracefs; NULL: there is none */
+/* What hypertrace reads instead of the file of tracefs; NULL: no file */
 static const char *format;
 static const char *format_mode;
 static unsigned int opened;

@@ -20,7 +20,7 @@ static inline int bpf_prog_get_info_by_fd(int fd, struct bpf_prog_info *info, __
 	return bpf_obj_get_info_by_fd(fd, info, size);
 }
 
-/* There is no link to update: see pv_libbpf_loads_devices(). */
+/* The link cannot be updated: see pv_libbpf_loads_devices(). */
 static inline int bpf_link__update_map(struct bpf_link *link, const struct bpf_map *map)
 {
 	errno = EOPNOTSUPP;
