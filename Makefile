@@ -61,7 +61,8 @@ run: packages
 	$(Q)selftests/rig/run $(ARCH) $(KERNEL)
 
 CHECK	= $(Q)selftests/rig/packages check && \
-	  env $(CHOSEN) TESTS='$(TESTS)' MACHINES='$(MACHINES)' LIST='$(LIST)' selftests/rig/check
+	  env $(CHOSEN) TESTS='$(TESTS)' MACHINES='$(MACHINES)' LIST='$(LIST)' LIMIT='$(LIMIT)' \
+	  selftests/rig/check
 
 unit:
 	$(CHECK) unit
@@ -148,6 +149,7 @@ help:
 	@echo '  ARCH= KERNEL=            only machines with this architecture or kernel'
 	@echo '  MACHINES="attach-arm64 ..."    only these machines of selftests/rig/machines'
 	@echo '  LIST=1                   print machines and tests, run nothing'
+	@echo '  LIMIT=SECONDS            start no machine whose budget exceeds the rest of this time'
 	@echo '  PV_OPS= PV_SEED= PV_VMS= ...   parameters of tests, see Documentation/testing.rst'
 	@echo
 	@echo 'gdb [ARCH=] [KERNEL=] [BREAK=function]  debug a guest, stop at the function'

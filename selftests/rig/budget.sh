@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# Compares the durations of machines with their budgets.  Needs tap.sh.
+# Compares the durations of machines with their budgets and with a time limit.  Needs tap.sh.
 
 # A build machine is idle enough to judge budgets if other work took less than this percentage
 # of its processors.  A machine exceeds its budget at BUDGET_MAX percent, times the pace.
@@ -9,10 +9,10 @@ BUDGET_IDLE=10 BUDGET_MAX=125
 
 # budget_pace < DURATIONS: the median of the durations in per cent of the budgets, at least 100.
 # All machines are slow on a slow build machine; one that is slower than the others has become
-# slower itself.
+# slower itself.  Machines that did not start have no duration.
 budget_pace()
 {
-	awk '{ print int($2 * 100 / $3) }' | sort -n | awk '
+	awk '$2 > 0 { print int($2 * 100 / $3) }' | sort -n | awk '
 	{ pace[NR] = $1 }
 	END {
 		median = pace[int((NR + 1) / 2)]
@@ -48,4 +48,11 @@ budget_tests()
 	done < <(printf '%s\n' "${lines[@]}")
 	[ -z "$limit" ] || budget_test "tier $tier" "$total" "$limit" "$load" "$pace"
 	printf '1..%s\n# exit 0\n' "$TAP_COUNT"
+}
+
+# budget_fits BUDGET LIMIT: whether a machine with this budget can start.  LIMIT is the time of
+# the whole command in seconds, or empty.
+budget_fits()
+{
+	[ -z "$2" ] || [ $((SECONDS + $1)) -le "$2" ]
 }
