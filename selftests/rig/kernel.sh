@@ -5,7 +5,8 @@
 # selftests/rig/kernel.  The cache stores them under a hash of their fragments and
 # build steps, in the form of an extracted package.
 #
-#   debug    CONFIG_UCLAMP_TASK, KASAN, UBSAN, lockdep, DEBUG_ATOMIC_SLEEP, kmemleak
+#   debug    CONFIG_UCLAMP_TASK, KASAN, UBSAN, lockdep, DEBUG_ATOMIC_SLEEP, kmemleak, fault
+#            injection, KUnit
 
 declare -A KERNEL_ARCH=(	[x86_64]=x86	[arm64]=arm64 )
 declare -A KERNEL_TARGET=(	[x86_64]=bzImage	[arm64]=Image )
