@@ -39,11 +39,11 @@ tests_check()
 }
 
 # tests_plan ARCH TIERS PATTERNS: lines "NEED PROGRAM" for the tests of one machine, PROGRAM
-# being the name in the image.  TIERS is a list separated by commas, or all; PATTERNS are globs
-# of file names, or empty for all.
+# being the name in the image.  TIERS is a list separated by commas, or all; each-kernel/host and
+# each-kernel/guest select one side.  PATTERNS are globs of file names, or empty for all.
 tests_plan()
 {
-	local arch=$1 tiers=$2 patterns=$3 other=arm64 file need tier each
+	local arch=$1 tiers=$2 patterns=$3 other=arm64 file need tier each side
 
 	[ "$arch" = x86_64 ] || other=x86
 	[ -n "$TESTS_ALL" ] || TESTS_ALL=$(tests_all)
@@ -51,8 +51,11 @@ tests_plan()
 		case $file in
 		*-"$other".c) continue ;;
 		esac
+		side=${need%%-*}
+		# The host judges what the guest does.
+		[ "$need" != host-stress ] || side=guest
 		case ,$tiers, in
-		*,all,*|*,"$tier",*|*,"$each",*) ;;
+		*,all,*|*,"$tier",*|*,"$each",*|*,"$each/$side",*) ;;
 		*) continue ;;
 		esac
 		tests_matches "$file" "$patterns" || continue
