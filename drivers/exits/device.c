@@ -117,7 +117,6 @@ static void pv_device_unmap_all(void)
 	mutex_lock(&pv_area_lock);
 	pv_device_unmap();
 	mutex_unlock(&pv_area_lock);
-	pv_drain_exit();
 }
 
 static int __init pv_device_init(void)
@@ -126,9 +125,12 @@ static int __init pv_device_init(void)
 
 	if (err)
 		return err;
-	err = bus_register_notifier(&platform_bus_type, &pv_device_nb);
+	err = pv_drain_init();
 	if (err)
 		return err;
+	err = bus_register_notifier(&platform_bus_type, &pv_device_nb);
+	if (err)
+		goto exit_drain;
 	bus_for_each_dev(&platform_bus_type, NULL, NULL, pv_device_add);
 
 	err = pv_chardev_init();
@@ -139,6 +141,8 @@ static int __init pv_device_init(void)
 unregister_notifier:
 	bus_unregister_notifier(&platform_bus_type, &pv_device_nb);
 	pv_device_unmap_all();
+exit_drain:
+	pv_drain_exit();
 	return err;
 }
 module_init(pv_device_init);
@@ -148,6 +152,7 @@ static void __exit pv_device_exit(void)
 	pv_chardev_exit();
 	bus_unregister_notifier(&platform_bus_type, &pv_device_nb);
 	pv_device_unmap_all();
+	pv_drain_exit();
 }
 module_exit(pv_device_exit);
 

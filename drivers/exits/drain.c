@@ -3,14 +3,18 @@
  * Passes the events of the rings to the trace event pv_exits:exit.
  *
  * The host writes events only while the filter of a vCPU selects reasons.  The filter is set as
- * long as the trace event is enabled, and a deferrable work drains the rings then: an idle CPU
- * is not woken for it.  Otherwise nothing runs.
+ * long as the trace event is enabled, and each CPU has a deferrable work then, which drains the
+ * rings of all vCPUs unless another CPU has just done so.  An idle CPU is not woken for it, and a
+ * busy one does not wait for an idle one.  Otherwise nothing runs.
  *
- * A full ring loses its oldest events, so the work runs often if a ring fills fast.
+ * A full ring loses its oldest events, so the works run often if a ring fills fast.
  */
 #include <linux/atomic.h>
+#include <linux/cpu.h>
+#include <linux/cpuhotplug.h>
 #include <linux/jiffies.h>
 #include <linux/ktime.h>
+#include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -26,8 +30,8 @@
 #define PV_DRAIN_PERIOD		msecs_to_jiffies(20)
 
 static bool pv_drain_enabled;
-static bool pv_drain_exited;
-static DEFINE_MUTEX(pv_drain_exit_lock); /* protects the change of both */
+static bool pv_drain_ready; /* the works can run */
+static DEFINE_MUTEX(pv_drain_state_lock); /* protects the change of both */
 
 /*
  * Events that were read by vCPU, and the epoch that they are of, 0: the filters are not set.
@@ -38,8 +42,12 @@ static u32 pv_drain_nr;
 static u32 pv_drain_epoch;
 static atomic64_t pv_drain_nr_lost;
 
-static void pv_drain_work_fn(struct work_struct *work);
-static DECLARE_DEFERRABLE_WORK(pv_drain_work, pv_drain_work_fn);
+static unsigned long pv_drain_next; /* jiffies of the next drain; pv_area_lock protects it */
+static DEFINE_PER_CPU(struct delayed_work, pv_drain_works);
+static int pv_drain_cpuhp;
+
+static void pv_drain_switch_fn(struct work_struct *work);
+static DECLARE_WORK(pv_drain_switch_work, pv_drain_switch_fn);
 
 /* The time of both clocks at one moment */
 struct pv_drain_clock {
@@ -232,30 +240,66 @@ void pv_drain_run(void)
 		pv_drain_all();
 }
 
+static void pv_drain_queue(unsigned int cpu, unsigned long delay)
+{
+	mod_delayed_work_on(cpu, system_freezable_wq, per_cpu_ptr(&pv_drain_works, cpu), delay);
+}
+
+/* Bound to its CPU: the hotplug callback cancels the work before the CPU is offline. */
 static void pv_drain_work_fn(struct work_struct *work)
 {
-	bool filled = false;
+	unsigned long delay;
+
+	mutex_lock(&pv_area_lock);
+	if (READ_ONCE(pv_drain_enabled) && time_after_eq(jiffies, pv_drain_next))
+		pv_drain_next = jiffies + (pv_drain_all() ? 1 : PV_DRAIN_PERIOD);
+	delay = pv_drain_next - jiffies;
+	mutex_unlock(&pv_area_lock);
+
+	if (READ_ONCE(pv_drain_enabled))
+		pv_drain_queue(smp_processor_id(), clamp(delay, 1UL, PV_DRAIN_PERIOD));
+}
+
+/* Starts the works of all CPUs, or selects no event any more. */
+static void pv_drain_switch_fn(struct work_struct *work)
+{
+	unsigned int cpu;
 
 	mutex_lock(&pv_area_lock);
 	if (READ_ONCE(pv_drain_enabled))
-		filled = pv_drain_all();
+		pv_drain_next = jiffies;
 	else
 		pv_drain_close();
 	mutex_unlock(&pv_area_lock);
 
+	if (!READ_ONCE(pv_drain_enabled))
+		return;
+	cpus_read_lock();
+	for_each_online_cpu(cpu)
+		pv_drain_queue(cpu, 0);
+	cpus_read_unlock();
+}
+
+static int pv_drain_online(unsigned int cpu)
+{
 	if (READ_ONCE(pv_drain_enabled))
-		queue_delayed_work(system_freezable_wq, &pv_drain_work,
-				   filled ? 1 : PV_DRAIN_PERIOD);
+		pv_drain_queue(cpu, PV_DRAIN_PERIOD);
+	return 0;
+}
+
+static int pv_drain_offline(unsigned int cpu)
+{
+	cancel_delayed_work_sync(per_cpu_ptr(&pv_drain_works, cpu));
+	return 0;
 }
 
 static void pv_drain_enable(bool on)
 {
-	mutex_lock(&pv_drain_exit_lock);
-	if (!pv_drain_exited) {
-		WRITE_ONCE(pv_drain_enabled, on);
-		mod_delayed_work(system_freezable_wq, &pv_drain_work, 0);
-	}
-	mutex_unlock(&pv_drain_exit_lock);
+	mutex_lock(&pv_drain_state_lock);
+	WRITE_ONCE(pv_drain_enabled, on);
+	if (pv_drain_ready)
+		schedule_work(&pv_drain_switch_work);
+	mutex_unlock(&pv_drain_state_lock);
 }
 
 /* The trace event has its first user. */
@@ -272,6 +316,33 @@ void pv_drain_unreg(void)
 }
 
 /**
+ * pv_drain_init - start draining
+ *
+ * The trace event can have users before the init function of the module runs.
+ *
+ * Return: 0 or a negative error code
+ */
+int pv_drain_init(void)
+{
+	int cpu, err;
+
+	for_each_possible_cpu(cpu)
+		INIT_DEFERRABLE_WORK(per_cpu_ptr(&pv_drain_works, cpu), pv_drain_work_fn);
+	err = cpuhp_setup_state(CPUHP_AP_ONLINE_DYN, "virt/pv_exits:online", pv_drain_online,
+				pv_drain_offline);
+	if (err < 0)
+		return err;
+	pv_drain_cpuhp = err;
+
+	mutex_lock(&pv_drain_state_lock);
+	pv_drain_ready = true;
+	if (pv_drain_enabled)
+		schedule_work(&pv_drain_switch_work);
+	mutex_unlock(&pv_drain_state_lock);
+	return 0;
+}
+
+/**
  * pv_drain_exit - stop draining
  *
  * The mapping was removed.  The kernel removes the users of the trace event after the module's
@@ -279,9 +350,10 @@ void pv_drain_unreg(void)
  */
 void pv_drain_exit(void)
 {
-	mutex_lock(&pv_drain_exit_lock);
-	pv_drain_exited = true;
+	mutex_lock(&pv_drain_state_lock);
+	pv_drain_ready = false;
 	WRITE_ONCE(pv_drain_enabled, false);
-	mutex_unlock(&pv_drain_exit_lock);
-	cancel_delayed_work_sync(&pv_drain_work);
+	mutex_unlock(&pv_drain_state_lock);
+	cancel_work_sync(&pv_drain_switch_work);
+	cpuhp_remove_state(pv_drain_cpuhp);
 }

@@ -70,6 +70,7 @@ u64 pv_area_ns(u64 ticks);
 /* drain.c */
 void pv_drain_run(void);
 void pv_drain_close(void);
+int pv_drain_init(void);
 void pv_drain_exit(void);
 u64 pv_drain_lost(void);
 

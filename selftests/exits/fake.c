@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/pv_exits.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -285,6 +286,14 @@ static void test_layouts(void)
 }
 
 /* Whether a file contains @text within 10 s */
+static void print_lines(char *text)
+{
+	char *line;
+
+	while ((line = strsep(&text, "\n")))
+		ksft_print_msg("%s\n", line);
+}
+
 static bool appears(const char *path, const char *text)
 {
 	static char buffer[65536];
@@ -301,7 +310,8 @@ static bool appears(const char *path, const char *text)
 		if (strstr(buffer, text))
 			return true;
 	}
-	ksft_print_msg("%s: no \"%s\"\n", path, text);
+	ksft_print_msg("%s: no \"%s\", but:\n", path, text);
+	print_lines(buffer);
 	return false;
 }
 
@@ -335,6 +345,15 @@ static void write_event(int i, __u32 reason, __u64 exit, __u64 entry)
 	quad(EVENT(0, i, preempt), 100);
 }
 
+static void pin(int cpu)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(cpu, &set);
+	must(!sched_setaffinity(0, sizeof(set), &set), "sched_setaffinity");
+}
+
 static void test_events(void)
 {
 	struct pv_exits_info out;
@@ -343,8 +362,11 @@ static void test_events(void)
 	must(!info(&out), "PV_EXITS_INFO");
 	put(TRACING "trace", "");
 	ksft_test_result(!word_of(VCPU(0, filter)), "no event is selected while none is traced\n");
+	/* The CPU that enables the event becomes idle, and another one is busy. */
+	pin(sysconf(_SC_NPROCESSORS_ONLN) - 1);
 	put(TRACING "events/pv_exits/exit/enable", "1");
 	ksft_test_result(becomes(VCPU(0, filter), UINT32_MAX), "all events are selected\n");
+	pin(0);
 
 	write_event(0, REASON_A, 1000, 2400);
 	word(VCPU(0, head), 1);
