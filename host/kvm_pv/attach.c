@@ -75,18 +75,10 @@ unlock:
 
 static int kvm_pv_attach_copy_perf(struct kvm_pv_model *model, u64 addr, u32 nr)
 {
-	u32 i;
-
 	if (copy_from_user(model->perf, u64_to_user_ptr(addr), nr * sizeof(u32)))
 		return -EFAULT;
 
-	for (i = 0; i < nr; i++) {
-		if (model->perf[i] <= (i ? model->perf[i - 1] : 0))
-			return -EINVAL;
-	}
-	model->nr_perf = nr;
-
-	return 0;
+	return kvm_pv_model_set_table(model, nr);
 }
 
 static int kvm_pv_attach_copy_domains(struct kvm_pv *pv, u64 addr)

@@ -8,9 +8,49 @@
  * lock: the request in the lower half, and a count of set_perf writes in the upper half, which
  * makes a posted request from before such a write fail.
  */
+#include <linux/compiler.h>
+#include <linux/errno.h>
 #include <linux/minmax.h>
+#include <linux/nospec.h>
 
-#include "kvm_pv.h"
+#include "model.h"
+
+/**
+ * kvm_pv_model_set_table - validate the table of a VM
+ * @model: of the VM, with entries in @perf
+ * @nr: number of entries, up to KVM_PV_MAX_PERF
+ *
+ * Return: 0, or -EINVAL if the table is empty, has a 0, or is not ascending.
+ */
+int kvm_pv_model_set_table(struct kvm_pv_model *model, u32 nr)
+{
+	u32 i;
+
+	if (!nr || nr > KVM_PV_MAX_PERF)
+		return -EINVAL;
+	for (i = 0; i < nr; i++) {
+		if (model->perf[i] <= (i ? model->perf[i - 1] : 0))
+			return -EINVAL;
+	}
+
+	model->nr_perf = nr;
+	return 0;
+}
+
+/**
+ * kvm_pv_model_entry - entry of the table
+ * @model: of the VM
+ * @sel: index, which a guest chooses
+ *
+ * Return: the entry, 0 beyond the table.
+ */
+u32 kvm_pv_model_entry(const struct kvm_pv_model *model, u32 sel)
+{
+	if (sel >= model->nr_perf)
+		return 0;
+
+	return model->perf[array_index_nospec(sel, model->nr_perf)];
+}
 
 u32 kvm_pv_model_max(const struct kvm_pv_model *model)
 {

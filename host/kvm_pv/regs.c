@@ -10,14 +10,6 @@
 
 #include "kvm_pv.h"
 
-static u32 kvm_pv_regs_entry(const struct kvm_pv_model *model, u32 sel)
-{
-	if (sel >= model->nr_perf)
-		return 0;
-
-	return model->perf[array_index_nospec(sel, model->nr_perf)];
-}
-
 /* Write-only and unassigned registers read 0. */
 static u32 kvm_pv_regs_get(const struct kvm_pv *pv, const struct kvm_pv_window *window, u32 reg)
 {
@@ -29,7 +21,7 @@ static u32 kvm_pv_regs_get(const struct kvm_pv *pv, const struct kvm_pv_window *
 	case PV_FREQ_PERFTBL_SEL:
 		return READ_ONCE(window->sel);
 	case PV_FREQ_PERFTBL_RD:
-		return kvm_pv_regs_entry(&pv->model, READ_ONCE(window->sel));
+		return kvm_pv_model_entry(&pv->model, READ_ONCE(window->sel));
 	case PV_FREQ_PERF_DOMAIN:
 		return window->domain_nr;
 	default:
