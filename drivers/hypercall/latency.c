@@ -7,7 +7,6 @@
  * handled, and the CPU can go offline.  Interrupts are disabled for one call at a time, and its
  * trace events are not measured.
  */
-#include <linux/bitops.h>
 #include <linux/errno.h>
 #include <linux/irqflags.h>
 #include <linux/math64.h>
@@ -19,12 +18,12 @@
 #include <pv/hypercall.h>
 
 #include "counter.h"
+#include "histogram.h"
 #include "pv_hypercall.h"
 #include "send.h"
 
 #define PV_LATENCY_CHUNK_MS	2
 #define PV_LATENCY_OVERHEADS	256
-#define PV_LATENCY_LINEAR	BIT(PV_HYPERCALL_BUCKET_BITS)
 
 static_assert(PV_HYPERCALL_TAG == PV_TAG);
 
@@ -38,10 +37,7 @@ static_assert(PV_HYPERCALL_TAG == PV_TAG);
  * @status: answer to the last call
  * @overhead: ticks of an empty measurement
  * @calibrated: @overhead is known
- * @counts: histogram, NULL for a tagged run
- * @min: ticks of the shortest call
- * @max: ticks of the longest call
- * @sum: ticks of all measured calls
+ * @histogram: measured calls of a run that is not tagged
  * @times: times of each measured call, NULL if the run is not tagged
  * @tag: first argument of a tagged call
  */
@@ -55,20 +51,11 @@ struct pv_latency_run {
 	u64 overhead;
 	bool calibrated;
 
-	u32 *counts;
-	u64 min;
-	u64 max;
-	u64 sum;
+	struct pv_histogram histogram;
 
 	struct pv_hypercall_times *times;
 	u64 tag;
 };
-
-/* Ticks, or 0 if the counter went backwards because the host moved the vCPU */
-static u64 pv_latency_elapsed(u64 begin, u64 end)
-{
-	return end > begin ? end - begin : 0;
-}
 
 static u64 pv_latency_ns(const struct pv_latency_run *run, u64 ticks)
 {
@@ -87,37 +74,17 @@ static void pv_latency_calibrate(struct pv_latency_run *run)
 		begin = pv_counter_read();
 		end = pv_counter_read();
 		local_irq_restore(flags);
-		run->overhead = min(run->overhead, pv_latency_elapsed(begin, end));
+		run->overhead = min(run->overhead, pv_histogram_elapsed(begin, end));
 	}
 	run->calibrated = true;
 }
 
-/* The log-linear histogram of linux/pv_hypercall.h */
-static unsigned int pv_latency_bucket(u64 ticks)
-{
-	unsigned int shift;
-
-	if (ticks < PV_LATENCY_LINEAR)
-		return ticks;
-	shift = fls64(ticks) - 1 - PV_HYPERCALL_BUCKET_BITS;
-	return (shift << PV_HYPERCALL_BUCKET_BITS) + (ticks >> shift);
-}
-
 static void pv_latency_add(struct pv_latency_run *run, u64 begin, u64 end)
 {
-	u64 ticks;
-
-	if (run->times) {
-		run->times[run->done++] = (struct pv_hypercall_times){ begin, end };
-		return;
-	}
-
-	ticks = pv_latency_elapsed(begin, end);
-	ticks -= min(ticks, run->overhead);
-	run->min = min(run->min, ticks);
-	run->max = max(run->max, ticks);
-	run->sum += ticks;
-	run->counts[pv_latency_bucket(ticks)]++;
+	if (run->times)
+		run->times[run->done] = (struct pv_hypercall_times){ begin, end };
+	else
+		pv_histogram_add(&run->histogram, begin, end, run->overhead);
 	run->done++;
 }
 
@@ -140,9 +107,11 @@ static long pv_latency_run_chunk(void *arg)
 		begin = pv_counter_read();
 		pv_conduit(run->nr, args, result);
 		end = pv_counter_read();
-		if (trace_pv_hypercall_exit_enabled())
-			trace_pv_hypercall_exit(run->nr, result,
-						pv_latency_ns(run, pv_latency_elapsed(begin, end)));
+		if (trace_pv_hypercall_exit_enabled()) {
+			u64 ticks = pv_histogram_elapsed(begin, end);
+
+			trace_pv_hypercall_exit(run->nr, result, pv_latency_ns(run, ticks));
+		}
 		local_irq_restore(flags);
 
 		run->status = result[0];
@@ -153,7 +122,7 @@ static long pv_latency_run_chunk(void *arg)
 			run->left--;
 		}
 	} while (run->left &&
-		 pv_latency_elapsed(start, end) < (u64)PV_LATENCY_CHUNK_MS * run->khz);
+		 pv_histogram_elapsed(start, end) < (u64)PV_LATENCY_CHUNK_MS * run->khz);
 	return 0;
 }
 
@@ -202,7 +171,7 @@ int pv_latency_ioctl(struct file *file, union pv_arg *arg)
 	struct pv_hypercall_latency *l = &arg->latency;
 	const size_t size = PV_HYPERCALL_BUCKETS * sizeof(u32);
 	void __user *buckets = u64_to_user_ptr(l->buckets);
-	struct pv_latency_run run = { .min = U64_MAX };
+	struct pv_latency_run run = { .histogram.min = U64_MAX };
 	u32 cpu = l->cpu;
 	int err;
 
@@ -220,21 +189,22 @@ int pv_latency_ioctl(struct file *file, union pv_arg *arg)
 	run.nr = l->nr;
 	run.warmup = l->warmup;
 	run.left = l->samples;
-	run.counts = kvcalloc(PV_HYPERCALL_BUCKETS, sizeof(*run.counts), GFP_KERNEL);
-	if (!run.counts)
+	run.histogram.counts = kvcalloc(PV_HYPERCALL_BUCKETS, sizeof(u32), GFP_KERNEL);
+	if (!run.histogram.counts)
 		return -ENOMEM;
 	err = pv_latency_run_on(&run, cpu);
 
 	l->done = run.done;
 	l->counter_khz = run.khz;
-	l->min = run.done ? run.min : 0;
-	l->max = run.max;
-	l->sum = run.sum;
+	l->min = run.done ? run.histogram.min : 0;
+	l->max = run.histogram.max;
+	l->sum = run.histogram.sum;
 	l->overhead = run.overhead;
 	l->status = run.status;
-	if ((!err || err == -EINTR) && l->buckets && copy_to_user(buckets, run.counts, size))
+	if ((!err || err == -EINTR) && l->buckets &&
+	    copy_to_user(buckets, run.histogram.counts, size))
 		err = -EFAULT;
-	kvfree(run.counts);
+	kvfree(run.histogram.counts);
 	return err;
 }
 
