@@ -6,6 +6,7 @@
 #   make install     install them
 #   make run         boot a host and a guest, load all modules, print what the guest sees
 #   make unit        tests that need no machine
+#   make kunit       KUnit tests of the drivers, without a machine
 #   make check       unit, and the essential tests on eight machines
 #   make check-full  check, and the rest of the matrix
 #   make check-long  stress tests and debug kernels
@@ -51,7 +52,7 @@ include packaging/native.mk
 include packaging/install.mk
 include packaging/deb.mk
 
-.PHONY: all run unit check check-full check-long detection-page compatibility-page bench gdb \
+.PHONY: all run unit kunit check check-full check-long detection-page compatibility-page bench gdb \
 	golden rig-kernel style packages modules tools check-lists html clean distclean help
 .DEFAULT_GOAL := all
 
@@ -66,6 +67,9 @@ CHECK	= $(Q)selftests/rig/packages check && \
 
 unit:
 	$(CHECK) unit
+
+kunit: packages
+	$(Q)selftests/rig/kunit
 
 check:
 	$(CHECK) check
@@ -142,6 +146,7 @@ help:
 	@echo 'run [ARCH=] [KERNEL=]      boot a host and a guest, load all modules, print vcpuinfo --all'
 	@echo
 	@echo 'unit                       tests that need no machine; 1 minute after the build'
+	@echo 'kunit                      KUnit tests of the drivers on Linux for user mode; the first build takes minutes'
 	@echo 'check                      unit and the essential tests, 8 boots; 12 minutes'
 	@echo 'check-full                 check and the rest of the matrix; 75 minutes'
 	@echo 'check-long                 stress tests and debug kernels; hours'

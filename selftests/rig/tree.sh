@@ -352,7 +352,7 @@ tree_unpack_source()
 	deb=$(fetch_packages "$(fetch_name "$(dpkg --print-architecture)")" linux-source-6.12) || exit
 	say "unpacking ${*:+a few files of }linux-source-6.12"
 	dpkg-deb --fsys-tarfile "$deb" | tar -x -O ./usr/src/linux-source-6.12.tar.xz |
-		tar -x -J -C "$dir" --strip-components=1 "${@/#/linux-source-6.12/}" ||
+		tar -x -J -C "$dir" --strip-components=1 --wildcards "${@/#/linux-source-6.12/}" ||
 		die "cannot unpack linux-source-6.12: check for a full disk"
 }
 
