@@ -69,9 +69,10 @@ static bool has_cmdline(pid_t pid)
 {
 	size_t len;
 	char *words = pvhost_cmdline_read(pid, "cmdline", &len);
+	bool has = words;
 
 	free(words);
-	return words;
+	return has;
 }
 
 static bool matches(pid_t pid, const char *name)
