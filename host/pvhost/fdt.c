@@ -34,7 +34,7 @@ static void print_clock(FILE *out, __u64 base)
 	fprintf(out, "\t\t\tapb_pclk: clock-%llx {\n"
 		"\t\t\t\tcompatible = \"fixed-clock\";\n"
 		"\t\t\t\t#clock-cells = <0>;\n"
-		"\t\t\t\tclock-frequency = <%u>;\n"
+		"\t\t\t\tclock-frequency = <%d>;\n"
 		"\t\t\t};\n"
 		"\n",
 		base, CLOCK_HZ);
@@ -90,7 +90,7 @@ void pvhost_fdt_print(FILE *out, const struct pvhost_description *description)
 	}
 	fprintf(out, ";\n");
 	if (description->irq)
-		fprintf(out, "\t\t\t\tinterrupts = <%u %u %u>;\n",
+		fprintf(out, "\t\t\t\tinterrupts = <%d %u %d>;\n",
 			GIC_SPI, description->irq, IRQ_TYPE_LEVEL_HIGH);
 	if (wants_clock(description))
 		fprintf(out, "\t\t\t\tclocks = <&apb_pclk>;\n"
