@@ -96,5 +96,6 @@ int exits_watch(struct vcpuinfo *v, const struct options *o, __u64 seconds)
 		begin = now;
 	}
 	pv_exits_free(&before);
+	v->plan = NULL;
 	return EXIT_SUCCESS;
 }
