@@ -70,14 +70,18 @@ static unsigned int bucket(__u64 ticks)
 
 static void add_stat(char *line)
 {
-	struct pv_exits_read *read = &reads[info.nr_vcpus - 1];
-	struct pv_exits_stat *stat = &stats[info.nr_vcpus - 1][read->nr];
+	struct pv_exits_read *read;
+	struct pv_exits_stat *stat;
 	unsigned long long values[4], count;
 	char *word = NULL, *save;
-	unsigned int reason, n;
-	int used;
+	unsigned int n;
+	int reason, used;
 
-	if (!info.nr_vcpus || read->nr == STATS ||
+	if (!info.nr_vcpus)
+		errx(1, "stat before a vCPU: %s", line);
+	read = &reads[info.nr_vcpus - 1];
+	stat = &stats[info.nr_vcpus - 1][read->nr];
+	if (read->nr == STATS ||
 	    sscanf(line, "%i %llu %llu %llu %llu%n", &reason, &values[0], &values[1], &values[2],
 		   &values[3], &used) != 5)
 		errx(1, "stat %s", line);
