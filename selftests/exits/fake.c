@@ -397,7 +397,7 @@ int main(void)
 
 	ksft_print_header();
 	unload("pv_exits");
-	snprintf(params, sizeof(params), "shared_size=%u", SIZE);
+	snprintf(params, sizeof(params), "shared_size=%d", SIZE);
 	err = load("vcpufreq_fake", params);
 	if (err == ENODEV)
 		ksft_exit_skip("QEMU was given no ivshmem-plain device\n");

@@ -92,7 +92,7 @@ static bool records_attach(__u32 vm, int res)
 	char text[128];
 
 	snprintf(text, sizeof(text),
-		 "op=kvm_pv_attach vm=%u vm_pid=%d cpus=%d base=%#llx backend=0 flags=%#x cap=%u",
+		 "op=kvm_pv_attach vm=%u vm_pid=%d cpus=%d base=%#llx backend=0 flags=%#x cap=%d",
 		 vm, getpid(), VM_NR_VCPUS, (unsigned long long)VM_DEVICE, KVM_PV_HYPERCALLS, MAX);
 	return records(text, res);
 }

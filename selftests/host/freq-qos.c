@@ -314,7 +314,7 @@ static void test_delay(void)
 	char params[32];
 
 	vm_must(driver_unload(), "rmmod " DRIVER);
-	snprintf(params, sizeof(params), "delay_us=%u", DELAY_US);
+	snprintf(params, sizeof(params), "delay_us=%d", DELAY_US);
 	vm_must(driver_load(params), DRIVER ".ko");
 	create(&shared[0], NULL, KVM_PV_FREQ_QOS);
 	create(&shared[1], NULL, KVM_PV_FREQ_QOS);
