@@ -29,6 +29,7 @@ TEST_SOURCES := \
 	selftests/host/current-frequency.c \
 	selftests/host/device.c \
 	selftests/host/disable.c \
+	selftests/host/fail-nth.c \
 	selftests/host/freq-qos.c \
 	selftests/host/exits.c \
 	selftests/host/guest-memory.c \
@@ -55,6 +56,7 @@ TEST_SOURCES := \
 	selftests/host/waits.c \
 	selftests/hypercall/batch.c \
 	selftests/hypercall/compat-x86.c \
+	selftests/hypercall/fail-nth.c \
 	selftests/hypercall/fuzz.c \
 	selftests/hypercall/host.c \
 	selftests/hypercall/ioctl.c \
