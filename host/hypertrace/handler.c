@@ -196,7 +196,7 @@ const char *handler_attach(const struct wish *wish, struct trace *trace)
 	}
 
 	if (!known)
-		errx(EXIT_FAILURE, "--via: there is no \"%s\": it is fexit, fentry or kprobe",
+		errx(EXIT_FAILURE, "--via: unknown method \"%s\": expected fexit, fentry or kprobe",
 		     wish->via);
 	if (wish->via && !strcmp(wish->via, ways[0].name) && err == -EOPNOTSUPP)
 		errx(EXIT_FAILURE,

@@ -54,7 +54,7 @@ void kernel_check(void)
 		errx(EXIT_FAILURE,
 		     "the kernel has no BTF (" BTF "vmlinux): it needs CONFIG_DEBUG_INFO_BTF=y");
 	if (access("/dev/kvm", F_OK))
-		errx(EXIT_FAILURE, "there is no /dev/kvm: %s", kernel_no_kvm);
+		errx(EXIT_FAILURE, "/dev/kvm does not exist: %s", kernel_no_kvm);
 	/* Of a KVM that is no module, vmlinux has the types. */
 	if (!access("/sys/module/kvm/refcnt", F_OK) && access(BTF "kvm", R_OK))
 		errx(EXIT_FAILURE,

@@ -23,9 +23,9 @@ static __u64 read_one(const char *word)
 		return call->nr;
 	call = pv_calls_near(word, NULL);
 	if (call)
-		errx(EXIT_FAILURE, "--nr: there is no hypercall \"%s\": do you mean %s?", word,
+		errx(EXIT_FAILURE, "--nr: unknown hypercall \"%s\": did you mean %s?", word,
 		     call->alias[0]);
-	errx(EXIT_FAILURE, "--nr: there is no hypercall \"%s\": give its number", word);
+	errx(EXIT_FAILURE, "--nr: unknown hypercall \"%s\": give its number", word);
 }
 
 /**

@@ -256,7 +256,7 @@ int hypertrace_split(int argc, char **argv)
 
 	wish_read(&wish, argc, argv, "p:d:Jh", options);
 	if (optind == argc) {
-		warnx("split: say in which file the guest's times are");
+		warnx("split: missing TAGFILE: run 'vcpuinfo latency --tag' in the guest");
 		pvhost_try_help();
 	}
 	optind++;

@@ -33,7 +33,7 @@ void vm_check(pid_t pid)
 	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
 	dir = opendir(path);
 	if (!dir && errno == ENOENT)
-		errx(EXIT_FAILURE, "there is no process %d", pid);
+		errx(EXIT_FAILURE, "process %d does not exist", pid);
 	if (!dir)
 		errx(EXIT_FAILURE, "no permission to look into process %d: run as root", pid);
 
@@ -47,5 +47,5 @@ void vm_check(pid_t pid)
 	closedir(dir);
 
 	if (!found)
-		errx(EXIT_FAILURE, "process %d has no VM of KVM", pid);
+		errx(EXIT_FAILURE, "process %d has no KVM VM open", pid);
 }

@@ -49,7 +49,7 @@ needs_hypertrace
 ktap_set_plan 12
 mark
 
-check "hypertrace calls rejects a process that does not exist" refuses "there is no process" \
+check "hypertrace calls rejects a process that does not exist" refuses "does not exist" \
 	hypertrace calls --pid 4000000
 check "hypertrace calls rejects a process without a VM" refuses "has no VM" \
 	hypertrace calls --pid $$

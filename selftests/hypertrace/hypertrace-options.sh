@@ -11,7 +11,7 @@ lists_commands()
 {
 	local command
 
-	prints "Usage: hypertrace COMMAND" hypertrace --help || return
+	prints "COMMAND [OPTION]..." hypertrace --help || return
 	for command in calls exits split; do
 		echo "$OUTPUT" | grep -q "^  $command  *[a-z]" && continue
 		ktap_print_msg "no command $command in: $OUTPUT"
@@ -22,8 +22,8 @@ lists_commands()
 ktap_print_header
 ktap_set_plan 23
 
-check "hypertrace without a command fails" refuses "no command is given" hypertrace
-check "hypertrace rejects an unknown command" refuses "no command \"fly\"" hypertrace fly
+check "hypertrace without a command fails" refuses "missing command" hypertrace
+check "hypertrace rejects an unknown command" refuses "unknown command \"fly\"" hypertrace fly
 check "hypertrace --help lists all commands" lists_commands
 check "hypertrace calls --help prints its usage" prints "Usage: hypertrace calls" \
 	hypertrace calls --help
@@ -33,13 +33,13 @@ check "hypertrace split --help prints its usage" prints "Usage: hypertrace split
 	hypertrace split --help
 check "hypertrace calls rejects an unknown option" refuses "unrecognized option" \
 	hypertrace calls --fly
-check "hypertrace calls rejects a surplus argument" refuses "what is \"fly\" for" \
+check "hypertrace calls rejects a surplus argument" refuses "unexpected argument \"fly\"" \
 	hypertrace calls fly
 check "hypertrace calls rejects an unknown name of a call" \
-	refuses "there is no hypercall \"fly\"" hypertrace calls --nr fly
+	refuses "unknown hypercall \"fly\"" hypertrace calls --nr fly
 check "hypertrace calls suggests a name for one with two swapped letters" \
-	refuses "do you mean query" hypertrace calls --nr qurey
-check "hypertrace calls rejects an empty name of a call" refuses "there is no hypercall \"\"" \
+	refuses "did you mean query" hypertrace calls --nr qurey
+check "hypertrace calls rejects an empty name of a call" refuses "unknown hypercall \"\"" \
 	hypertrace calls --nr 42,
 check "hypertrace calls rejects more than 64 numbers" refuses "more than 64" \
 	hypertrace calls --nr "$(seq -s , 1 65)"
@@ -57,10 +57,10 @@ check "hypertrace calls rejects a duration of 0" \
 check "hypertrace calls rejects a minimum time of 0" \
 	refuses '--min-us: invalid number "0": expected 1..1000000000' hypertrace calls --min-us 0
 check "hypertrace exits rejects --nr" refuses "unrecognized option" hypertrace exits --nr 42
-check "hypertrace exits rejects a surplus argument" refuses "what is \"fly\" for" \
+check "hypertrace exits rejects a surplus argument" refuses "unexpected argument \"fly\"" \
 	hypertrace exits fly
-check "hypertrace split without a file fails" refuses "say in which file" hypertrace split
-check "hypertrace split rejects two files" refuses "what is" hypertrace split /dev/null /dev/null
+check "hypertrace split without a file fails" refuses "missing TAGFILE" hypertrace split
+check "hypertrace split rejects two files" refuses "unexpected argument" hypertrace split /dev/null /dev/null
 check "hypertrace split rejects --nr" refuses "unrecognized option" \
 	hypertrace split --nr 42 /dev/null
 
