@@ -3,6 +3,8 @@
  * pvhost attach
  */
 #include <err.h>
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -20,7 +22,7 @@ const struct option pvhost_attach_options[] = {
 	{ "bpf", required_argument, NULL, PVHOST_BPF },
 	{ "irq", required_argument, NULL, 'i' },
 	{ "table", required_argument, NULL, 't' },
-	{ "domains", required_argument, NULL, 'd' },
+	{ "perf-domains", required_argument, NULL, 'd' },
 	{ "backend", required_argument, NULL, 'B' },
 	{ "margin", required_argument, NULL, 'm' },
 	{ "max-rate", required_argument, NULL, PVHOST_MAX_RATE },
@@ -57,6 +59,13 @@ bool pvhost_attach_take(struct pvhost_attach_args *args, int option, const char 
 	default:
 		return pvhost_options_take(&args->opts, option, value);
 	}
+}
+
+/* The other arguments can depend on the host, so this is the first error. */
+static void check_process(pid_t pid)
+{
+	if (kill(pid, 0) && errno == ESRCH)
+		errx(EXIT_FAILURE, "process %d does not exist", pid);
 }
 
 /* Without --vcpus, the VM's number of vCPUs is needed for the other checks. */
@@ -121,12 +130,15 @@ int pvhost_attach(int argc, char **argv)
 		}
 	}
 
+	if (!vmm.pid && optind < argc)
+		vmm.pid = pvhost_name_vm(argv[optind++]);
 	pvhost_no_more(argc, argv);
 	if (!vmm.pid) {
-		warnx("attach: say by one of --pid, --name and --libvirt which VM");
+		warnx("attach: select a VM by one of VM, --pid, --name and --libvirt");
 		pvhost_try_help();
 	}
 
+	check_process(vmm.pid);
 	pvhost_bpf_check_irq(args.bpf, args.irq_text);
 	if (args.bpf)
 		return pvhost_serve(args.bpf, vmm.pid, &args.opts, args.irq_text, args.timeout_s);

@@ -274,7 +274,7 @@ bool pvhost_bpf_setup(struct pvhost_bpf *bpf, const struct pvhost_bpf_setup *set
 	if (!pvhost_bpf_has_table(bpf))
 		return true;
 	if (!setup->table) {
-		warnx("%s: it wants a performance table, the one before had none: attach it anew",
+		warnx("%s: this device needs a performance table: detach it, and attach it again",
 		      bpf->image.path);
 		return false;
 	}

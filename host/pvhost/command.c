@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A program's commands: which of them runs, and what is said of them.
+ * Commands of a program: selection, help texts and the prefix of messages.
  */
 #include <err.h>
 #include <errno.h>
@@ -28,12 +28,13 @@ void pvhost_usage(void)
 		exit(EXIT_SUCCESS);
 	}
 
-	printf("Usage: %s COMMAND [OPTION]...\n\n", pvhost_program.name);
+	printf("Usage: %s [--json] COMMAND [OPTION]...\n\n", pvhost_program.name);
 	for (i = 0; i < pvhost_program.nr_commands; i++)
 		printf("  %-9s %s\n", pvhost_program.commands[i].name,
 		       pvhost_program.commands[i].help);
-	printf("\n  -h, --help     this; after a COMMAND: its options\n"
-	       "  -V, --version  version\n");
+	printf("  %-9s display this text, or the options of a COMMAND\n", "help");
+	printf("\n  -h, --help     display this text; after a COMMAND: its options\n"
+	       "  -V, --version  display the version\n");
 	exit(EXIT_SUCCESS);
 }
 
@@ -47,7 +48,7 @@ void pvhost_try_help(void)
 void pvhost_no_more(int argc, char **argv)
 {
 	if (optind < argc) {
-		warnx("%s: what is \"%s\" for?", pvhost_command->name, argv[optind]);
+		warnx("%s: unexpected argument \"%s\"", pvhost_command->name, argv[optind]);
 		pvhost_try_help();
 	}
 }
@@ -87,29 +88,66 @@ static const struct pvhost_command *find(const char *name)
 	return NULL;
 }
 
+static const struct pvhost_command *find_or_exit(const char *name)
+{
+	const struct pvhost_command *command = find(name);
+
+	if (!command) {
+		warnx("unknown command \"%s\"", name);
+		pvhost_try_help();
+	}
+
+	return command;
+}
+
+static bool is_option(const char *word, const char *letter, const char *name)
+{
+	return !strcmp(word, letter) || !strcmp(word, name);
+}
+
+/* Returns the number of options before the command, which are moved after it. */
+static int move_options(int argc, char **argv)
+{
+	char *word;
+	int nr = 0;
+
+	while (nr + 1 < argc && is_option(argv[nr + 1], "-J", "--json"))
+		nr++;
+	if (nr + 1 == argc)
+		return nr;
+
+	word = argv[nr + 1];
+	memmove(&argv[2], &argv[1], nr * sizeof(*argv));
+	argv[1] = word;
+	return nr;
+}
+
 int main(int argc, char **argv)
 {
 	/* Names of VMs can have characters that are not ASCII. */
 	setlocale(LC_CTYPE, "");
 	pv_stdout_begin(&failure);
-	if (argc < 2) {
-		warnx("no command is given");
+	if (move_options(argc, argv) + 1 >= argc) {
+		warnx("missing command");
 		pvhost_try_help();
 	}
 
-	if (!strcmp(argv[1], "-h") || !strcmp(argv[1], "--help"))
+	if (is_option(argv[1], "-h", "--help"))
 		pvhost_usage();
 
-	if (!strcmp(argv[1], "-V") || !strcmp(argv[1], "--version")) {
+	if (is_option(argv[1], "-V", "--version")) {
 		printf("%s %s\n", pvhost_program.name, PV_VERSION);
 		return EXIT_SUCCESS;
 	}
 
-	pvhost_command = find(argv[1]);
-	if (!pvhost_command) {
-		warnx("there is no command \"%s\"", argv[1]);
-		pvhost_try_help();
+	if (!strcmp(argv[1], "help")) {
+		if (argc > 2)
+			pvhost_command = find_or_exit(argv[2]);
+		pvhost_usage();
 	}
 
+	pvhost_command = find_or_exit(argv[1]);
+	/* The messages of getopt_long(3) begin with this text. */
+	argv[1] = pvhost_text("%s: %s", pvhost_program.name, pvhost_command->name);
 	return pvhost_command->run(argc - 1, argv + 1);
 }

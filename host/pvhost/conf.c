@@ -101,7 +101,7 @@ static void check_value(int option, const char *value)
 			free(pvhost_table(value, &nr));
 		break;
 	case 'd':
-		free(pvhost_numbers("--domains", value, 0, &nr));
+		free(pvhost_numbers("--perf-domains", value, &nr));
 		break;
 	}
 }

@@ -38,13 +38,13 @@ static const struct format *find_format(const char *name)
 			return &formats[i];
 	}
 
-	errx(EXIT_FAILURE, "--format: there is no format \"%s\": it is dts or asl", name);
+	errx(EXIT_FAILURE, "--format: unknown format \"%s\": expected dts or asl", name);
 }
 
 static void need_cpus(__u32 nr_cpus)
 {
 	if (!nr_cpus) {
-		warnx("describe: say by --vcpus how many CPUs the guest has");
+		warnx("describe: missing option --vcpus");
 		pvhost_try_help();
 	}
 }

@@ -40,9 +40,11 @@ int pvhost_detach(int argc, char **argv)
 		}
 	}
 
+	if (!all)
+		pvhost_select_operand(&select, argc, argv);
 	pvhost_no_more(argc, argv);
 	if (select.by_pid + select.by_id + all != 1) {
-		warnx("detach: say which VM by one of --pid, --name, --libvirt, --id and --all");
+		warnx("detach: select VMs by one of VM, --pid, --name, --libvirt, --id and --all");
 		pvhost_try_help();
 	}
 

@@ -121,7 +121,7 @@ void pvhost_device_attach(int fd, struct kvm_pv_attach *attach, pid_t pid, bool 
 		     "the guest of process %d cannot address 0x%llx-0x%llx: choose a lower --base",
 		     pid, attach->base, last);
 	case ENOSPC:
-		errx(EXIT_FAILURE, "the VM of process %d has no room for another device", pid);
+		errx(EXIT_FAILURE, "process %d: no free slot for a device in the VM", pid);
 	case EINVAL:
 		errx(EXIT_FAILURE,
 		     "KVM of this host does not have %u vCPUs: give fewer with --vcpus",

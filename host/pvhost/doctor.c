@@ -338,9 +338,13 @@ int pvhost_doctor(int argc, char **argv)
 		}
 	}
 
+	if (!pid && optind < argc) {
+		named = argv[optind][strspn(argv[optind], "0123456789")];
+		pid = pvhost_name_vm(argv[optind++]);
+	}
 	pvhost_no_more(argc, argv);
 	if (sysroot && named) {
-		warnx("doctor: --sysroot accepts --pid, not --name and --libvirt");
+		warnx("doctor: --sysroot accepts a process id, not the name of a VM");
 		pvhost_try_help();
 	}
 

@@ -86,7 +86,7 @@ struct json_object *pvhost_document_cpu(__u32 cpu, const struct kvm_pv_cpu *stat
 	add(object, "lazy", json_object_new_uint64(stats->lazy));
 	add(object, "reads", json_object_new_uint64(stats->reads));
 	add(object, "refused", json_object_new_uint64(stats->refused));
-	add(object, "request", pvhost_document_number(stats->request, stats->request));
+	add(object, "request_khz", pvhost_document_number(stats->request, stats->request));
 	add(object, "perf_khz", json_object_new_uint64(stats->perf));
 	add(object, "domain", json_object_new_uint64(stats->domain));
 	add(object, "tid", pvhost_document_number(stats->tid, stats->tid));

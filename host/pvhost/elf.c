@@ -16,10 +16,10 @@ static char *check_head(Elf *elf)
 	GElf_Ehdr head;
 
 	if (elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &head))
-		return pvhost_note_wrong(NO_DEVICE, "it is no ELF file");
+		return pvhost_note_wrong(NO_DEVICE, "not an ELF file");
 	if (head.e_ident[EI_CLASS] != ELFCLASS64 || head.e_ident[EI_DATA] != ELFDATA2LSB ||
 	    head.e_machine != EM_BPF || head.e_type != ET_REL)
-		return pvhost_note_wrong(NO_DEVICE, "it is no object of clang -target bpfel");
+		return pvhost_note_wrong(NO_DEVICE, "not an object of clang -target bpfel");
 
 	return NULL;
 }
@@ -65,7 +65,7 @@ static char *find_section(Elf *elf, Elf_Data **content)
 
 	if (!*content)
 		return pvhost_note_wrong("give one that has a PV_DEVICE()",
-					 "it is no device, as it has no section " PV_NOTE_SECTION);
+					 "not a device: it lacks the section " PV_NOTE_SECTION);
 
 	return NULL;
 }
@@ -87,7 +87,7 @@ char *pvhost_elf_note(char *image, size_t size, struct pv_note_mmio *mmio)
 	elf_version(EV_CURRENT);
 	elf = elf_memory(image, size);
 	if (!elf)
-		return pvhost_note_wrong(NO_DEVICE, "it is no ELF file");
+		return pvhost_note_wrong(NO_DEVICE, "not an ELF file");
 
 	why = check_head(elf);
 	why = why ? : find_section(elf, &content);

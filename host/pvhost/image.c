@@ -25,7 +25,7 @@ static bool read_all(struct pvhost_image *image, int fd, const struct stat *st)
 	ssize_t got;
 
 	if (!S_ISREG(st->st_mode))
-		return refuse(image->path, "it is no file: give the .bpf.o of a device");
+		return refuse(image->path, "not a regular file: give the .bpf.o of a device");
 	if (!st->st_size)
 		return refuse(image->path, "it is empty: compile it anew");
 	if (st->st_size > MAX_IMAGE)

@@ -95,7 +95,7 @@ void pvhost_log_print(const char *path, const char *what, int error)
 	char *begin = strstr(text, LOG_BEGIN);
 
 	if (begin && end && begin < end) {
-		warnx("%s: the verifier refuses a program of it: correct what its last lines say",
+		warnx("%s: the verifier rejects a program: see the end of its log above",
 		      path);
 		print_lines(begin + strlen(LOG_BEGIN), end, VERIFIER_LINES);
 		print_lines(end + strlen(LOG_END), text + text_len, LIBBPF_LINES);

@@ -50,7 +50,7 @@ bool pvhost_machine_read(struct pvhost_machine *machine, FILE *qmp)
 		return false;
 
 	if (!machine->type)
-		errx(EXIT_FAILURE, "QEMU does not tell which machine it has made");
+		errx(EXIT_FAILURE, "QEMU does not report its machine");
 	cut_suffix(machine->type);
 	return true;
 }

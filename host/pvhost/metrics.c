@@ -121,7 +121,7 @@ static const struct metric {
 	{
 		.name	= "pvhost_request_hertz",
 		.help	= "Last request of the guest.",
-		.key	= "request",
+		.key	= "request_khz",
 		.type	= GAUGE,
 		.unit	= "hertz",
 		.level	= CPU,

@@ -159,7 +159,7 @@ pid_t pvhost_name_find(const char *option, const char *name)
 		     "%s: process %d is named \"%s\", but %s: use --pid %d to select it",
 		     option, found.rejected, name, found.reason, found.rejected);
 	if (found.nr > 1)
-		errx(EXIT_FAILURE, "%s: %zu are named \"%s\": say by --pid which:%s%s",
+		errx(EXIT_FAILURE, "%s: %zu processes are named \"%s\": select one by --pid:%s%s",
 		     option, found.nr, name, found.pids, found.nr > MAX_NAMED ? " ..." : "");
 
 	return found.pid;
@@ -230,6 +230,37 @@ static pid_t pid_of_libvirt(const char *domain)
 	select_process(pidfd);
 	free(path);
 	return pid;
+}
+
+/* Domains that libvirt has started, or that it started before it was killed */
+static bool has_libvirt_file(const char *domain)
+{
+	char *path = pvhost_text(LIBVIRT_RUN "/%s.pid", domain);
+	bool has = !strchr(domain, '/') && !access(path, F_OK);
+
+	free(path);
+	return has;
+}
+
+/**
+ * pvhost_name_vm - select the process of a VM by an operand
+ * @text: process id, name of QEMU's option -name or of the process, or domain of libvirt
+ */
+pid_t pvhost_name_vm(const char *text)
+{
+	pid_t pid;
+
+	if (*text && !text[strspn(text, "0123456789")]) {
+		select_process(-1);
+		return pvhost_number(pvhost_command->name, text, 1, INT32_MAX);
+	}
+
+	pid = pvhost_name_find(pvhost_command->name, text);
+	if (pid)
+		return pid;
+	if (has_libvirt_file(text))
+		return pid_of_libvirt(text);
+	errx(EXIT_FAILURE, "%s: no VM is named \"%s\"", pvhost_command->name, text);
 }
 
 /**

@@ -109,7 +109,7 @@ static char *check_mmio(const struct pv_note_mmio *mmio)
 		return pvhost_note_wrong(UPDATE, "its note has unknown flags 0x%x", unknown);
 	if (!mmio->size || mmio->size % SIZE_UNIT || mmio->size > MAX_SIZE)
 		return pvhost_note_wrong("correct .size of PV_DEVICE()",
-					 "size 0x%x in its note is no multiple of 0x%x from there to 0x%x",
+					 "size 0x%x in its note is not a multiple of 0x%x from there to 0x%x",
 					 mmio->size, SIZE_UNIT, MAX_SIZE);
 	if (mmio->irqs > PV_NOTE_MAX_IRQS)
 		return pvhost_note_wrong("correct .irqs of PV_DEVICE()",

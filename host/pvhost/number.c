@@ -2,7 +2,9 @@
 /*
  * Numbers that the user types.
  */
+#include <ctype.h>
 #include <err.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,26 +28,119 @@ __u64 pvhost_number(const char *what, const char *text, __u64 min, __u64 max)
 	return value;
 }
 
+/* Unit and number of decimal places that are a whole number of kHz */
+static const struct {
+	const char *name;
+	unsigned int places;
+} units[] = {
+	{ "", 0 },
+	{ "kHz", 0 },
+	{ "MHz", 3 },
+	{ "GHz", 6 },
+};
+
+/* Returns the number of decimal places of a unit, a negative errno for others. */
+static int unit_places(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(units); i++) {
+		if (!strcasecmp(units[i].name, text))
+			return units[i].places;
+	}
+
+	return -EINVAL;
+}
+
+/* Reads the digits after the point, at most as many as @places, and scales the number. */
+static bool scale(const char **text, unsigned int places, __u64 *value)
+{
+	bool point = **text == '.';
+
+	*text += point;
+	if (point && (!places || !isdigit((unsigned char)**text)))
+		return false;
+	for (; places; places--) {
+		unsigned int digit = point && isdigit((unsigned char)**text) ? *(*text)++ - '0' : 0;
+
+		*value = *value * 10 + digit;
+	}
+
+	return true;
+}
+
 /**
- * pvhost_numbers - a list of numbers separated by commas
- * @what: the option, for the message
- * @text: as typed
- * @min: the smallest valid number
- * @nr: out: the length of the list
+ * pvhost_freq_parse - read a frequency
+ * @text: a number of kHz, or a number with the unit kHz, MHz or GHz
+ * @khz: out: kHz
  *
- * Returns the list, which the caller frees.
+ * Returns false if the text is not a frequency from 1 kHz to UINT32_MAX kHz.
  */
-__u32 *pvhost_numbers(const char *what, const char *text, __u32 min, size_t *nr)
+bool pvhost_freq_parse(const char *text, __u64 *khz)
+{
+	int places = unit_places(text + strspn(text, "0123456789."));
+	__u64 value;
+
+	if (!pv_number_parse(text, &value)) {
+		*khz = value;
+		return value && value <= UINT32_MAX;
+	}
+	if (places < 0 || pv_number_scan(&text, 10, &value) || value > UINT32_MAX ||
+	    !scale(&text, places, &value) || unit_places(text) != places)
+		return false;
+
+	*khz = value;
+	return value && value <= UINT32_MAX;
+}
+
+/**
+ * pvhost_freq - a frequency
+ * @what: the option or operand, for the message
+ * @text: as typed
+ *
+ * Returns kHz.
+ */
+__u32 pvhost_freq(const char *what, const char *text)
+{
+	__u64 khz;
+
+	if (!pvhost_freq_parse(text, &khz))
+		errx(EXIT_FAILURE,
+		     "%s: invalid frequency \"%s\": expected kHz, or a unit as in 1600MHz or 1.6GHz",
+		     what, text);
+
+	return khz;
+}
+
+/**
+ * pvhost_freq_or_none - a frequency, or "none"
+ * @what: the option or operand, for the message
+ * @text: as typed
+ *
+ * Returns kHz, or 0 for "none".
+ */
+__u32 pvhost_freq_or_none(const char *what, const char *text)
+{
+	return strcmp(text, "none") ? pvhost_freq(what, text) : 0;
+}
+
+static bool parse_number(const char *text, __u64 *value)
+{
+	return !pv_number_parse(text, value) && *value <= UINT32_MAX;
+}
+
+static __u32 *read_list(const char *what, const char *text, size_t *nr,
+			bool (*parse)(const char *word, __u64 *value), const char *expected)
 {
 	char *words = pvhost_text("%s", text), *rest = words, *word;
 	__u32 *numbers = NULL;
 	__u64 value;
 
 	for (*nr = 0; (word = strsep(&rest, ",")); (*nr)++) {
-		if (pv_number_parse(word, &value) || value < min || value > UINT32_MAX)
+		if (!parse(word, &value))
 			errx(EXIT_FAILURE,
-			     "%s: invalid list \"%s\": expected numbers %u..%u separated by commas",
-			     what, text, min, UINT32_MAX);
+			     "%s: invalid list \"%s\": expected %s separated by commas", what,
+			     text, expected);
 
 		numbers = reallocarray(numbers, *nr + 1, sizeof(*numbers));
 		if (!numbers)
@@ -55,4 +150,30 @@ __u32 *pvhost_numbers(const char *what, const char *text, __u32 min, size_t *nr)
 
 	free(words);
 	return numbers;
+}
+
+/**
+ * pvhost_numbers - a list of numbers separated by commas
+ * @what: the option, for the message
+ * @text: as typed
+ * @nr: out: the length of the list
+ *
+ * Returns the list, which the caller frees.
+ */
+__u32 *pvhost_numbers(const char *what, const char *text, size_t *nr)
+{
+	return read_list(what, text, nr, parse_number, "numbers 0..4294967295");
+}
+
+/**
+ * pvhost_freqs - a list of frequencies separated by commas
+ * @what: the option, for the message
+ * @text: as typed
+ * @nr: out: the length of the list
+ *
+ * Returns the list in kHz, which the caller frees.
+ */
+__u32 *pvhost_freqs(const char *what, const char *text, size_t *nr)
+{
+	return read_list(what, text, nr, pvhost_freq_parse, "frequencies, as 800MHz,1.6GHz,");
 }

@@ -46,9 +46,7 @@ bool pvhost_options_take(struct pvhost_options *opts, int option, const char *va
 		opts->max_rate = pvhost_number("--max-rate", value, 1, UINT32_MAX);
 		return true;
 	case PVHOST_CAP:
-		opts->cap = 0;
-		if (strcmp(value, "none"))
-			opts->cap = pvhost_number("--cap", value, 1, UINT32_MAX);
+		opts->cap = pvhost_freq_or_none("--cap", value);
 		opts->has_cap = true;
 		return true;
 	case PVHOST_TELEMETRY:
@@ -100,8 +98,7 @@ void pvhost_options_read(struct pvhost_options *opts)
 	pvhost_options_check(opts);
 	opts->table = pvhost_table(opts->table_text ? opts->table_text : "host", &opts->nr_table);
 	if (opts->domains_text)
-		opts->domains = pvhost_numbers("--domains", opts->domains_text, 0,
-					       &opts->nr_domains);
+		opts->domains = pvhost_numbers("--perf-domains", opts->domains_text, &opts->nr_domains);
 }
 
 static void check_overlap(const struct pvhost_options *opts)
@@ -122,7 +119,7 @@ static void check_overlap(const struct pvhost_options *opts)
 void pvhost_options_place(struct pvhost_options *opts)
 {
 	if (opts->domains && opts->nr_domains != opts->nr_cpus)
-		errx(EXIT_FAILURE, "--domains: %zu domains for %u CPUs",
+		errx(EXIT_FAILURE, "--perf-domains: %zu domains for %u CPUs",
 		     opts->nr_domains, opts->nr_cpus);
 
 	opts->base = pvhost_base(pvhost_place(NULL), opts->base_text, opts->nr_cpus);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The place of the device in the guest's physical address space.
+ * The address of the device in the guest.
  */
 #include <err.h>
 #include <stdlib.h>
@@ -56,6 +56,8 @@ static __u64 typed(const char *option, const char *text, __u64 size, __u64 align
 {
 	__u64 base = pvhost_number(option, text, 0, UINT64_MAX - size);
 
+	if (!base)
+		errx(EXIT_FAILURE, "%s: the guest rejects the address 0: choose another", option);
 	if (base % align)
 		errx(EXIT_FAILURE, "%s: 0x%llx is not a multiple of 0x%llx", option, base, align);
 

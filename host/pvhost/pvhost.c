@@ -6,15 +6,17 @@
 
 /* Of more than one command */
 #define USAGE_VMM \
+	"  VM                    process id, name, or libvirt domain\n" \
 	"  -p, --pid PID         process of the VMM\n" \
-	"      --name NAME       QEMU's -name of the VM, or its process'\n" \
-	"      --libvirt DOMAIN  the VM of this domain of libvirt's\n"
+	"      --name NAME       name of QEMU's option -name, or of the process\n" \
+	"      --libvirt DOMAIN  libvirt domain\n"
 
 #define USAGE_SELECT \
-	"  -p, --pid PID         the VM of this process\n" \
-	"      --name NAME       QEMU's -name of the VM, or its process'\n" \
-	"      --libvirt DOMAIN  the VM of this domain of libvirt's\n" \
-	"  -i, --id ID           the VM that list shows by this number\n"
+	"  VM                    process id, name, or libvirt domain\n" \
+	"  -p, --pid PID         process of the VMM\n" \
+	"      --name NAME       name of QEMU's option -name, or of the process\n" \
+	"      --libvirt DOMAIN  libvirt domain\n" \
+	"  -i, --id ID           id of an attached VM, see list\n"
 
 #define USAGE_BASE \
 	"  -b, --base ADDR       guest-physical address of the device\n"
@@ -23,17 +25,16 @@
 	"  -s, --shared ADDR     guest-physical address of the shared pages, or none\n"
 
 #define USAGE_OPTIONS \
-	"  -t, --table F1,F2,..  performance table in kHz, or \"host\" (default)\n" \
-	"  -d, --domains D0,..   perf domain of each CPU (each its own)\n" \
+	"  -t, --table F1,F2,..  frequencies, as 800MHz,1.6GHz, or \"host\" (default)\n" \
+	"  -d, --perf-domains D0,..  perf domain of each CPU (default: one for each CPU)\n" \
 	"  -B, --backend NAME    how requests are applied: uclamp, freq-qos, none, or auto\n" \
 	"                        (default: the first of these that is available)\n" \
-	"  -m, --margin PERCENT  uclamp: what the host's governor adds to a clamp (0)\n" \
-	"      --telemetry LEVEL  what the guest sees of its exits: off (default), counters\n" \
-	"                        or events\n" \
+	"  -m, --margin PERCENT  uclamp: margin that the host's governor adds to a clamp (0)\n" \
+	"      --telemetry LEVEL  exits that the guest sees: off (default), counters or events\n" \
 	"      --max-rate N      apply requests at most N times per second (100)\n" \
-	"      --cap KHZ|none    highest frequency, as with cap; freq-qos requires it\n" \
-	"  -x, --expose-tid      let the guest see thread ids of this host\n" \
-	"      --expose-frequency  let the guest see the frequency of this host's CPUs\n" \
+	"      --cap FREQ|none   highest frequency of the guest; freq-qos requires it\n" \
+	"  -x, --expose-tid      show thread ids of this host to the guest\n" \
+	"      --expose-frequency  show the frequency of this host's CPUs to the guest\n" \
 	"      --no-hypercalls   do not answer hypercalls: the guest needs a description\n" \
 	"                        of the device, and KVM's handler is not hooked\n"
 
@@ -41,23 +42,23 @@
 	"  -o, --output LIST     columns of the table, see pvhost(8)\n"
 
 #define USAGE_BPF \
-	"      --bpf FILE        a device in BPF instead, for as long as this process runs\n" \
+	"      --bpf FILE        add a device in BPF instead, while this process runs\n" \
 	"  -i, --irq N           interrupt of that device, 0: none\n"
 
 static const struct pvhost_command commands[] = {
 	{
 		.name	= "attach",
 		.run	= pvhost_attach,
-		.help	= "put a virtual cpufreq device into a VM, and answer its hypercalls",
-		.usage	= "attach --pid PID | --name NAME | --libvirt DOMAIN  [OPTION]...\n\n"
+		.help	= "add a virtual cpufreq device to a running VM, and answer its hypercalls",
+		.usage	= "attach VM [OPTION]...\n\n"
 			  USAGE_VMM
 			  USAGE_BASE
 			  USAGE_SHARED
-			  "  -n, --vcpus N         CPUs that the device serves (those the VM has)\n"
+			  "  -n, --vcpus N         CPUs that the device serves (default: those of the VM)\n"
 			  USAGE_OPTIONS
 			  USAGE_BPF
 			  "      --config FILE     read options from FILE, see pvhost.conf(5)\n"
-			  "  -w, --timeout SECS    wait so long for the VM to appear (5)\n",
+			  "  -w, --timeout SECS    wait up to SECS seconds for the VM (5)\n",
 	},
 	{
 		.name	= "sync",
@@ -88,8 +89,8 @@ static const struct pvhost_command commands[] = {
 	{
 		.name	= "detach",
 		.run	= pvhost_detach,
-		.help	= "undo attach",
-		.usage	= "detach --pid PID | --name NAME | --libvirt DOMAIN | --id ID | --all\n\n"
+		.help	= "remove the device from a VM",
+		.usage	= "detach VM | --id ID | --all\n\n"
 			  USAGE_SELECT
 			  "  -a, --all             all VMs\n",
 	},
@@ -105,26 +106,34 @@ static const struct pvhost_command commands[] = {
 		.name	= "stats",
 		.run	= pvhost_stats,
 		.help	= "show the requests of the guests",
-		.usage	= "stats [--pid PID | --name NAME | --libvirt DOMAIN | --id ID]\n"
-			  "                    [--json | --output COLUMN,...] [--watch[=SECONDS]]\n"
+		.usage	= "stats [VM] [--json | --output COLUMN,...] [--watch[=SECONDS]]\n"
 			  "       pvhost stats [VM] --prometheus | --openmetrics\n\n"
 			  USAGE_SELECT
 			  "  -J, --json            as JSON\n"
 			  USAGE_OUTPUT
-			  "      --watch[=SECS]    rates, every so many seconds (1)\n"
+			  "      --watch[=SECS]    print rates every SECS seconds (1)\n"
 			  "      --prometheus      in the text format of Prometheus\n"
 			  "      --openmetrics     in the text format of OpenMetrics\n"
 			  "      --input FILE      print a saved document of --json\n"
 			  "      --file FILE       replace FILE in one step, do not print\n",
 	},
 	{
+		.name	= "set",
+		.run	= pvhost_set,
+		.help	= "change settings of attached VMs",
+		.usage	= "set VM | --id ID | --all  SETTING...\n\n"
+			  USAGE_SELECT
+			  "  -a, --all             all VMs\n"
+			  "      --cap FREQ|none   highest frequency, as 1.6GHz, 1600MHz or kHz\n",
+	},
+	{
 		.name	= "cap",
 		.run	= pvhost_cap,
-		.help	= "limit the performance of a guest",
-		.usage	= "cap --pid PID | --name NAME | --libvirt DOMAIN | --id ID | --all\n"
-			  "                  KHZ|none\n\n"
+		.help	= "limit the frequency of a VM",
+		.usage	= "cap VM | --id ID | --all  FREQ|none\n\n"
 			  USAGE_SELECT
-			  "  -a, --all             all VMs\n",
+			  "  -a, --all             all VMs\n"
+			  "  FREQ                  frequency, as 1.6GHz, 1600MHz or kHz\n",
 	},
 	{
 		.name	= "disable",
@@ -145,7 +154,7 @@ static const struct pvhost_command commands[] = {
 		.run	= pvhost_describe,
 		.help	= "print the description of the device that a guest needs",
 		.usage	= "describe --vcpus N [OPTION]... [FILE]\n\n"
-			  "  FILE                  a device in BPF, that of kvm_pv where there is none\n"
+			  "  FILE                  a device in BPF (default: the device of kvm_pv)\n"
 			  "  -n, --vcpus N         CPUs that the device serves\n"
 			  USAGE_BASE
 			  USAGE_SHARED
@@ -157,8 +166,7 @@ static const struct pvhost_command commands[] = {
 		.name	= "doctor",
 		.run	= pvhost_doctor,
 		.help	= "show what this host supports and lacks, and what to do",
-		.usage	= "doctor [--pid PID | --name NAME | --libvirt DOMAIN] [--json]\n"
-			  "                     [--sysroot DIR]\n\n"
+		.usage	= "doctor [VM] [--json] [--sysroot DIR]\n\n"
 			  USAGE_VMM
 			  "  -J, --json            as JSON\n"
 			  "  -s, --sysroot DIR     read the files of a recorded host below DIR\n",

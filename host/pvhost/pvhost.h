@@ -60,13 +60,14 @@ void __noreturn pvhost_usage(void);
 void __noreturn pvhost_try_help(void);
 void pvhost_no_more(int argc, char **argv);
 
-/* run.c, attach.c, sync.c, detach.c, list.c, stats.c, cap.c, enable.c, describe.c, doctor.c */
+/* run.c, attach.c, sync.c, detach.c, list.c, stats.c, set.c, enable.c, describe.c, doctor.c */
 int pvhost_run(int argc, char **argv);
 int pvhost_attach(int argc, char **argv);
 int pvhost_sync(int argc, char **argv);
 int pvhost_detach(int argc, char **argv);
 int pvhost_list(int argc, char **argv);
 int pvhost_stats(int argc, char **argv);
+int pvhost_set(int argc, char **argv);
 int pvhost_cap(int argc, char **argv);
 int pvhost_enable(int argc, char **argv);
 int pvhost_disable(int argc, char **argv);
@@ -79,7 +80,11 @@ void pvhost_context(const char *text);
 
 /* number.c */
 __u64 pvhost_number(const char *what, const char *text, __u64 min, __u64 max);
-__u32 *pvhost_numbers(const char *what, const char *text, __u32 min, size_t *nr);
+__u32 *pvhost_numbers(const char *what, const char *text, size_t *nr);
+bool pvhost_freq_parse(const char *text, __u64 *khz);
+__u32 pvhost_freq(const char *what, const char *text);
+__u32 pvhost_freq_or_none(const char *what, const char *text);
+__u32 *pvhost_freqs(const char *what, const char *text, size_t *nr);
 
 /* name.c: processes */
 
@@ -100,6 +105,7 @@ enum {
 
 pid_t pvhost_name_find(const char *option, const char *name);
 pid_t pvhost_name_pid(const char *option, const char *name);
+pid_t pvhost_name_vm(const char *text);
 bool pvhost_name_option(pid_t *pid, int option, const char *value);
 int pvhost_name_pidfd(void);
 
@@ -425,6 +431,8 @@ struct pvhost_select {
 
 /* Reads --pid, --name, --libvirt and --id; false: it is another option. */
 bool pvhost_select_option(struct pvhost_select *select, int option, const char *value);
+/* Reads the operand VM if no option has selected a VM. */
+void pvhost_select_operand(struct pvhost_select *select, int argc, char **argv);
 bool pvhost_selects(const struct pvhost_select *select, const struct kvm_pv_vm *vm);
 void __noreturn pvhost_selects_none(const struct pvhost_select *select);
 

@@ -48,7 +48,7 @@ bool pvhost_qmp_do(FILE *qmp, const char *command)
 
 	if (json_object_object_get_ex(answer, "error", &error)) {
 		json_object_object_get_ex(error, "desc", &text);
-		errx(EXIT_FAILURE, "QEMU refuses %s: %s", command, json_object_get_string(text));
+		errx(EXIT_FAILURE, "QEMU rejected %s: %s", command, json_object_get_string(text));
 	}
 
 	json_object_put(answer);

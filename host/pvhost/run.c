@@ -52,7 +52,7 @@ static const struct option options[] = {
 	{ "bpf", required_argument, NULL, PVHOST_BPF },
 	{ "irq", required_argument, NULL, 'i' },
 	{ "table", required_argument, NULL, 't' },
-	{ "domains", required_argument, NULL, 'd' },
+	{ "perf-domains", required_argument, NULL, 'd' },
 	{ "backend", required_argument, NULL, 'B' },
 	{ "margin", required_argument, NULL, 'm' },
 	{ "max-rate", required_argument, NULL, PVHOST_MAX_RATE },

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which of the attached VMs the user means.
+ * Selection of attached VMs.
  */
 #include <err.h>
+#include <getopt.h>
 #include <stdlib.h>
 
 #include "pvhost.h"
@@ -20,6 +21,15 @@ bool pvhost_select_option(struct pvhost_select *select, int option, const char *
 
 	select->by_pid = true;
 	return true;
+}
+
+void pvhost_select_operand(struct pvhost_select *select, int argc, char **argv)
+{
+	if (select->by_pid || select->by_id || optind >= argc)
+		return;
+
+	select->pid = pvhost_name_vm(argv[optind++]);
+	select->by_pid = true;
 }
 
 bool pvhost_selects(const struct pvhost_select *select, const struct kvm_pv_vm *vm)

@@ -32,7 +32,7 @@ static void __noreturn attach_failed(const struct pvhost_serve *serve)
 		     "0x%llx-0x%llx is memory or a device of the VM: choose another --base",
 		     base, last);
 	case ENOSPC:
-		errx(EXIT_FAILURE, "the VM of process %d has no room for another device",
+		errx(EXIT_FAILURE, "process %d: no free slot for a device in the VM",
 		     serve->vmm.pid);
 	case EBADF:
 		errx(EXIT_FAILURE, "the VM of process %d has ended", serve->vmm.pid);
@@ -132,7 +132,7 @@ static bool fits(const struct pvhost_serve *serve, const struct pvhost_bpf *bpf)
 	    bpf->image.note.irqs >= !!serve->setup.irq)
 		return true;
 
-	warnx("%s: it has another size or fewer interrupts than before: attach it anew",
+	warnx("%s: its size or its interrupts differ: detach it, and attach it again",
 	      serve->path);
 	return false;
 }
@@ -221,7 +221,7 @@ int pvhost_serve_stay(struct pvhost_serve *serve)
 		if (polled[2].revents && vm_has_ended(serve))
 			return EXIT_SUCCESS;
 		if (polled[2].revents) {
-			warnx("%s: somebody has detached it", serve->path);
+			warnx("%s: another process has detached the device", serve->path);
 			return EXIT_FAILURE;
 		}
 		if (!polled[1].revents)

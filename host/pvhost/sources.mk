@@ -5,7 +5,7 @@ PVHOST_SOURCES := \
 	host/pvhost/auto.c \
 	host/pvhost/backend.c \
 	host/pvhost/bpf.c \
-	host/pvhost/cap.c \
+	host/pvhost/set.c \
 	host/pvhost/cmdline.c \
 	host/pvhost/columns.c \
 	host/pvhost/command.c \

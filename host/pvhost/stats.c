@@ -52,15 +52,15 @@ static const struct pvhost_column columns[] = {
 	{ .title = "LAZY", .key = "lazy" },
 	{ .title = "READS", .key = "reads", .optional = true },
 	{ .title = "REFUSED", .key = "refused", .optional = true },
-	{ .title = "REQUEST", .key = "request" },
-	{ .title = "KHZ", .key = "perf_khz" },
-	{ .title = "CAP", .key = "cap_khz" },
+	{ .title = "REQUEST_KHZ", .key = "request_khz" },
+	{ .title = "PERF_KHZ", .key = "perf_khz" },
+	{ .title = "CAP_KHZ", .key = "cap_khz" },
 	{ .title = "RECORD", .key = "record", .left = true, .optional = true },
 	{ .title = "BACKEND", .key = "backend", .left = true },
 	{ .title = "APPLIED", .key = "applied" },
 	{ .title = "FAILED", .key = "failed" },
 	{ .title = "SUPPRESSED", .key = "suppressed", .optional = true },
-	{ .title = "WHY", .key = "fail_reason", .left = true },
+	{ .title = "FAIL_REASON", .key = "fail_reason", .left = true },
 };
 
 /* NULL: the VM has ended meanwhile */
@@ -238,6 +238,7 @@ static void parse(int argc, char **argv, struct arguments *arguments)
 		}
 	}
 
+	pvhost_select_operand(&arguments->select, argc, argv);
 	pvhost_no_more(argc, argv);
 }
 

@@ -11,10 +11,10 @@
 
 #include "pvhost.h"
 
-#define GIVE_TABLE	"give a table, as --table 800000,1600000"
+#define GIVE_TABLE	"give a table, as --table 800MHz,1.6GHz"
 #define SPACE		" \t\n"
 
-/* Largest first, as most drivers show them, in no order, or twice: all is seen. */
+/* Drivers list frequencies in any order, and some list one twice. */
 static int by_value(const void *a, const void *b)
 {
 	const __u32 *x = a, *y = b;
@@ -51,7 +51,7 @@ static bool read_line(const char *folder, const char *file, char *line, size_t s
 	return ok;
 }
 
-/* Frequencies of one CPU, or of one that has no list the highest. */
+/* Frequencies of a CPU, or the highest one if its driver has no list. */
 static size_t cpu_table(const char *folder, __u32 *table)
 {
 	char line[4096], *next, *save;
@@ -75,7 +75,7 @@ static size_t cpu_table(const char *folder, __u32 *table)
 	return sort(table, nr);
 }
 
-/* A vCPU may run on any CPU, so one table must be true of them all. */
+/* A vCPU can run on any CPU, so all CPUs must offer the same frequencies. */
 static __u32 *host_table(size_t *nr)
 {
 	__u32 *table, other[KVM_PV_MAX_PERF];
@@ -87,16 +87,16 @@ static __u32 *host_table(size_t *nr)
 		err(EXIT_FAILURE, "table of the host");
 
 	if (glob(PVHOST_CPU "/cpu[0-9]*/cpufreq", 0, NULL, &cpus))
-		errx(EXIT_FAILURE, "this host has no cpufreq: " GIVE_TABLE);
+		errx(EXIT_FAILURE, "this host has no cpufreq driver: " GIVE_TABLE);
 
 	*nr = cpu_table(cpus.gl_pathv[0], table);
 	if (!*nr)
-		errx(EXIT_FAILURE, "this host's cpufreq tells no frequency: " GIVE_TABLE);
+		errx(EXIT_FAILURE, "the cpufreq driver of this host reports no frequency: " GIVE_TABLE);
 
 	for (i = 1; i < cpus.gl_pathc; i++) {
 		if (cpu_table(cpus.gl_pathv[i], other) != *nr ||
 		    memcmp(table, other, *nr * sizeof(*table)))
-			errx(EXIT_FAILURE, "the CPUs of this host are not alike: " GIVE_TABLE);
+			errx(EXIT_FAILURE, "the CPUs of this host have different frequencies: " GIVE_TABLE);
 	}
 
 	globfree(&cpus);
@@ -116,7 +116,7 @@ __u32 *pvhost_table(const char *text, size_t *nr)
 	if (!strcmp(text, "host"))
 		return host_table(nr);
 
-	table = pvhost_numbers("--table", text, 1, nr);
+	table = pvhost_freqs("--table", text, nr);
 	if (*nr > KVM_PV_MAX_PERF)
 		errx(EXIT_FAILURE, "--table: %zu entries are more than %u", *nr, KVM_PV_MAX_PERF);
 

@@ -106,10 +106,10 @@ static void wait_for_vm(pid_t pid, struct scan *scan, unsigned int timeout_s)
 
 	for (scan_fds(pid, scan); scan->vm_fd < 0; scan_fds(pid, scan)) {
 		if (!timeout_s)
-			errx(EXIT_FAILURE, "process %d is no VMM: it has no VM of KVM", pid);
+			errx(EXIT_FAILURE, "process %d has no KVM VM open", pid);
 		if (now_ms() - start >= timeout_s * 1000)
 			errx(EXIT_FAILURE,
-			     "process %d is no VMM: it has no VM of KVM (waited %u s; see --timeout)",
+			     "process %d has no KVM VM open (waited %u s; see --timeout)",
 			     pid, timeout_s);
 		nap();
 	}
@@ -132,7 +132,7 @@ static void wait_for_vcpus(pid_t pid, struct scan *scan, unsigned int timeout_s)
 
 		if (now_ms() - start >= timeout_s * 1000 + SETTLE_MS)
 			errx(EXIT_FAILURE,
-			     "process %d has %u vCPUs and may get more: say by --vcpus how many",
+			     "process %d has %u vCPUs and may get more: give their number by --vcpus",
 			     pid, nr);
 	}
 }
@@ -188,7 +188,7 @@ void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, int pidfd, bool want_vcp
 	if (pidfd < 0)
 		pidfd = syscall(SYS_pidfd_open, pid, 0);
 	if (pidfd < 0 && (errno == ESRCH || errno == EINVAL))
-		errx(EXIT_FAILURE, "there is no process %d", pid);
+		errx(EXIT_FAILURE, "process %d does not exist", pid);
 	if (pidfd < 0)
 		err(EXIT_FAILURE, "process %d", pid);
 

@@ -15,23 +15,23 @@ static const struct pvhost_column columns[] = {
 	{ .title = "NAME", .key = "name", .left = true, .optional = true },
 	{ .title = "PID", .key = "pid" },
 	{ .title = "CPU", .key = "cpu" },
-	{ .title = "REQUESTS/S", .key = "requests_s" },
-	{ .title = "LAZY/S", .key = "lazy_s" },
-	{ .title = "READS/S", .key = "reads_s" },
-	{ .title = "REFUSED/S", .key = "refused_s" },
-	{ .title = "REQUEST", .key = "request" },
-	{ .title = "KHZ", .key = "perf_khz" },
-	{ .title = "CAP", .key = "cap_khz" },
+	{ .title = "REQUESTS_PER_S", .key = "requests_per_s" },
+	{ .title = "LAZY_PER_S", .key = "lazy_per_s" },
+	{ .title = "READS_PER_S", .key = "reads_per_s" },
+	{ .title = "REFUSED_PER_S", .key = "refused_per_s" },
+	{ .title = "REQUEST_KHZ", .key = "request_khz" },
+	{ .title = "PERF_KHZ", .key = "perf_khz" },
+	{ .title = "CAP_KHZ", .key = "cap_khz" },
 };
 
 static const struct {
 	const char *counter;
 	const char *rate;
 } rates[] = {
-	{ "requests",	"requests_s" },
-	{ "lazy",	"lazy_s" },
-	{ "reads",	"reads_s" },
-	{ "refused",	"refused_s" },
+	{ "requests",	"requests_per_s" },
+	{ "lazy",	"lazy_per_s" },
+	{ "reads",	"reads_per_s" },
+	{ "refused",	"refused_per_s" },
 };
 
 /* Whose member @key is as @object's; NULL: nobody's */

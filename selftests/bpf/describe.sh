@@ -92,15 +92,15 @@ ktap_set_plan 24
 
 check "pvhost describe rejects a file that does not exist" describe "No such file" \
 	/nonesuch.bpf.o
-check "pvhost describe rejects a folder" describe "is no file" /tmp
-check "pvhost describe rejects a device file" describe "is no file" /dev/null
-check "pvhost describe rejects a script" describe "no ELF file" "$0"
-check "pvhost describe rejects a program" describe "no object of clang" "$(command -v pvhost)"
-check "pvhost describe rejects two files" describe "what is" "$CLOCK" "$CLOCK"
+check "pvhost describe rejects a folder" describe "not a regular file" /tmp
+check "pvhost describe rejects a device file" describe "not a regular file" /dev/null
+check "pvhost describe rejects a script" describe "not an ELF file" "$0"
+check "pvhost describe rejects a program" describe "not an object of clang" "$(command -v pvhost)"
+check "pvhost describe rejects two files" describe "unexpected argument" "$CLOCK" "$CLOCK"
 
 check "cpufreq in BPF has the node of the device in C on x86_64" same_as_in_c x86_64
 check "cpufreq in BPF has the node of the device in C on arm64" same_as_in_c arm64
-check "cpufreq in BPF needs --vcpus" describe "say by --vcpus" "$FREQ"
+check "cpufreq in BPF needs --vcpus" describe "give their number by --vcpus" "$FREQ"
 check "cpufreq in BPF rejects more vCPUs than fit at the default base" \
 	describe "has room for 0xfc000 bytes" --arch x86_64 --vcpus 253 "$FREQ"
 check "cpufreq in BPF rejects --irq" describe "leave out --irq" --vcpus 1 --irq 5 "$FREQ"

@@ -11,7 +11,7 @@
 
 TABLE=600000,1200000
 NOT_LOADED="kvm_pv is not loaded: modprobe kvm_pv"
-TABLE_NUMBERS='numbers 1..4294967295 separated by commas'
+TABLE_NUMBERS='frequencies, as 800MHz,1.6GHz, separated by commas'
 DOMAIN_NUMBERS='numbers 0..4294967295 separated by commas'
 
 # The largest base with space for one vCPU, and for 2 vCPUs
@@ -60,7 +60,7 @@ ktap_print_header
 ktap_set_plan 55
 
 check "pvhost attach rejects a command line without a VM" \
-	refuses "one of --pid, --name and --libvirt" pvhost attach --table $TABLE
+	refuses "one of VM, --pid, --name and --libvirt" pvhost attach --table $TABLE
 check "pvhost attach rejects the process 0" \
 	refuses '--pid: invalid number "0": expected 1..2147483647' pvhost attach --pid 0 --table $TABLE
 check "pvhost attach rejects the process 2^31" \
@@ -71,7 +71,7 @@ check "pvhost attach rejects a process in letters" \
 	pvhost attach --pid one --table $TABLE
 check "pvhost attach rejects a name that no VM has" \
 	refuses '--name: no VM is named "no such VM"' pvhost attach --name "no such VM" --table $TABLE
-rejects "a word after its options" 'what is "fly" for' --table $TABLE fly
+rejects "a word after its options" 'unexpected argument "fly"' --table $TABLE fly
 rejects "an unknown option" "--help" --table $TABLE --fly
 rejects "a timeout of 3601 s" '--timeout: invalid number "3601": expected 0..3600' --timeout 3601
 
@@ -123,23 +123,23 @@ rejects "more vCPUs than fit at the default address" \
 	"$BASE has room for $SPACE CPUs: give an address with room for $TOO_MANY with --base" \
 	--table $TABLE --vcpus $TOO_MANY
 
-rejects "domains in letters" "--domains: invalid list \"a,b\": expected $DOMAIN_NUMBERS" \
-	--table $TABLE --domains a,b
-rejects "3 domains for 2 vCPUs" "--domains: 3 domains for 2 CPUs" \
-	--table $TABLE --vcpus 2 --domains 0,0,1
+rejects "domains in letters" "--perf-domains: invalid list \"a,b\": expected $DOMAIN_NUMBERS" \
+	--table $TABLE --perf-domains a,b
+rejects "3 domains for 2 vCPUs" "--perf-domains: 3 domains for 2 CPUs" \
+	--table $TABLE --vcpus 2 --perf-domains 0,0,1
 rejects "an unknown backend" "expected auto, uclamp, freq-qos or none" --table $TABLE --backend fly
 rejects "a margin of the backend none" "--margin is for --backend uclamp" \
 	--table $TABLE --backend none --margin 25
 rejects "freq-qos without a cap" \
 	"--backend freq-qos affects all users of the CPUs: limit requests with --cap" \
 	--table $TABLE --backend freq-qos
-rejects "a cap of 0" '--cap: invalid number "0": expected 1..4294967295' \
+rejects "a cap of 0" '--cap: invalid frequency "0": expected kHz' \
 	--table $TABLE --cap 0
 rejects "a margin of 101 %" '--margin: invalid number "101": expected 0..100' \
 	--table $TABLE --backend uclamp --margin 101
 rejects "a rate of 0" '--max-rate: invalid number "0": expected 1..4294967295' \
 	--table $TABLE --max-rate 0
-rejects "a cap of 0" '--cap: invalid number "0": expected 1..4294967295' --table $TABLE --cap 0
+rejects "a cap of 0" '--cap: invalid frequency "0": expected kHz' --table $TABLE --cap 0
 rejects "an unknown level of telemetry" "expected off, counters or events" \
 	--table $TABLE --telemetry all
 rejects "telemetry without shared pages" "--telemetry needs shared pages" \
@@ -160,6 +160,6 @@ accepts "the backend auto" --table $TABLE --backend auto
 accepts "no cap" --table $TABLE --cap none
 accepts "telemetry" --table $TABLE --telemetry events
 accepts "no shared pages" --table $TABLE --shared none
-accepts "2 domains for 2 vCPUs" --table $TABLE --vcpus 2 --domains 0,0
+accepts "2 domains for 2 vCPUs" --table $TABLE --vcpus 2 --perf-domains 0,0
 
 ktap_finished

@@ -14,7 +14,7 @@ set -- $PV_TABLE
 # requesting KHZ: the number of CPUs with this request
 requesting()
 {
-	pvhost stats --pid "$L2_PID" --json | grep -c "\"request\": $1,"
+	pvhost stats --pid "$L2_PID" --json | grep -c "\"request_khz\": $1,"
 }
 
 ktap_print_header

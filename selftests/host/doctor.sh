@@ -113,7 +113,7 @@ rejects_name()
 	"$tmp/$name" 60 &
 	pid=$!
 	soon grep -q $name /proc/$pid/comm
-	refuses "accepts --pid, not --name" doctor --name $name || result=$?
+	refuses "accepts a process id, not" doctor --name $name || result=$?
 	kill $pid
 	return $result
 }
@@ -215,6 +215,6 @@ is "doctor compares complete names of options" kprobes "missing null"
 check "doctor rejects --name with --sysroot" rejects_name
 check "doctor rejects a directory that does not exist" refuses "No such file or directory" \
 	pvhost doctor --sysroot "$tmp/none"
-check "doctor rejects an argument" refuses "what is \"fly\" for" pvhost doctor fly
+check "doctor rejects an argument" refuses "unexpected argument \"fly\"" pvhost doctor fly
 
 ktap_finished

@@ -108,12 +108,12 @@ static const struct patch {
 	const char *bytes;
 } patches[] = {
 	{ "an object with a valid note is accepted", NULL, 0, 0, NULL },
-	{ "an object without magic number is rejected", "no ELF file", 0, 4, "\177ELV" },
-	{ "an object of 32 bits is rejected", "no object of clang", EI_CLASS, 1, "\1" },
-	{ "a big endian object is rejected", "no object of clang", EI_DATA, 1, "\2" },
+	{ "an object without magic number is rejected", "not an ELF file", 0, 4, "\177ELV" },
+	{ "an object of 32 bits is rejected", "not an object of clang", EI_CLASS, 1, "\1" },
+	{ "a big endian object is rejected", "not an object of clang", EI_DATA, 1, "\2" },
 	{ "an object for another machine is rejected",
-	  "no object of clang", HEAD(e_machine), 1, "\x3e" },
-	{ "a program is rejected", "no object of clang", HEAD(e_type), 1, "\2" },
+	  "not an object of clang", HEAD(e_machine), 1, "\x3e" },
+	{ "a program is rejected", "not an object of clang", HEAD(e_type), 1, "\2" },
 	{ "section headers beyond the end are rejected",
 	  "no section .note", HEAD(e_shoff), 3, "\0\0\1" },
 	{ "section names beyond the end are rejected",
@@ -160,7 +160,7 @@ static const struct patch {
 	{ "a device size beyond 1 GiB is rejected",
 	  "size 0x40001000 ", NOTE(mmio.size), 4, "\0\x10\0\x40" },
 	{ "an unaligned device size is rejected",
-	  "no multiple of", NOTE(mmio.size) + 3, 1, "\xff" },
+	  "not a multiple of", NOTE(mmio.size) + 3, 1, "\xff" },
 	{ "a device with two interrupts is rejected", "2 interrupts", NOTE(mmio.irqs), 1, "\2" },
 	{ "a reserved member that is not 0 is rejected",
 	  "is 0x1, not 0", NOTE(mmio.reserved), 1, "\1" },
@@ -192,8 +192,8 @@ static const struct cut {
 	size_t size;
 } cuts[] = {
 	{ "an empty file is rejected", "it is empty", 0 },
-	{ "a file of one byte is rejected", "no ELF file", 1 },
-	{ "a file of half an ELF header is rejected", "no ELF file", sizeof(struct elf64_hdr) / 2 },
+	{ "a file of one byte is rejected", "not an ELF file", 1 },
+	{ "a file of half an ELF header is rejected", "not an ELF file", sizeof(struct elf64_hdr) / 2 },
 	{ "a file of an ELF header is rejected", "it is", sizeof(struct elf64_hdr) },
 	{ "a file of half a note is rejected", "it is", NOTE(mmio.size) },
 	{ "a file without section headers is rejected",

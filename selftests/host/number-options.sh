@@ -98,17 +98,17 @@ LIST='separated by commas'
 check "pvhost --table reads 010 as decimal" \
 	refuses "pvhost: --table: 9 after 10: entries must ascend" run_options --table 010,9
 check "pvhost --table rejects an empty entry" \
-	refuses "pvhost: --table: invalid list \"1,,2\": expected numbers 1..4294967295 $LIST" \
+	refuses "pvhost: --table: invalid list \"1,,2\": expected frequencies, as 800MHz,1.6GHz, $LIST" \
 	run_options --table 1,,2
 check "pvhost --table rejects a comma at the end" \
-	refuses "pvhost: --table: invalid list \"1,2,\": expected numbers 1..4294967295 $LIST" \
+	refuses "pvhost: --table: invalid list \"1,2,\": expected frequencies, as 800MHz,1.6GHz, $LIST" \
 	run_options --table 1,2,
 check "pvhost --table rejects the entry 0" \
-	refuses "pvhost: --table: invalid list \"0\": expected numbers 1..4294967295 $LIST" \
+	refuses "pvhost: --table: invalid list \"0\": expected frequencies, as 800MHz,1.6GHz, $LIST" \
 	run_options --table 0
-check "pvhost --domains rejects an entry of 33 bits" \
-	refuses "pvhost: --domains: invalid list \"0,0x100000000\": expected numbers 0..4294967295 $LIST" \
-	run_options --table 1 --domains 0,0x100000000
+check "pvhost --perf-domains rejects an entry of 33 bits" \
+	refuses "pvhost: --perf-domains: invalid list \"0,0x100000000\": expected numbers 0..4294967295 $LIST" \
+	run_options --table 1 --perf-domains 0,0x100000000
 check "pvhost run rejects an -smp that QEMU reads as octal" \
 	refuses "pvhost: -smp: QEMU reads \"010\" as octal: remove the leading 0" \
 	pvhost run -- "$QEMU" -accel kvm -smp 010

@@ -15,7 +15,7 @@ case $(uname -m) in
 x86_64)	 QEMU=qemu-system-x86_64 OTHER=qemu-system-aarch64 ;;
 aarch64) QEMU=qemu-system-aarch64 OTHER=qemu-system-x86_64 ;;
 esac
-COMMANDS='attach sync run detach list stats cap disable enable describe doctor'
+COMMANDS='attach sync run detach list stats set cap disable enable describe doctor'
 
 # Programs with the names of QEMU, which must not be started
 for program in "$QEMU" "$OTHER"; do
@@ -27,7 +27,7 @@ lists_commands()
 {
 	local command
 
-	prints "Usage: pvhost COMMAND" pvhost --help || return
+	prints "COMMAND [OPTION]..." pvhost --help || return
 	for command in $COMMANDS; do
 		echo "$OUTPUT" | grep -q "^  $command  *[a-z]" && continue
 		ktap_print_msg "no command $command in: $OUTPUT"
@@ -114,18 +114,59 @@ memory_is()
 	}
 }
 
+# same_output COMMAND COMMAND: both print the same
+same_output()
+{
+	[ "$($1)" = "$($2)" ]
+}
+
+# same_error COMMAND COMMAND: both fail with the same message
+same_error()
+{
+	# shellcheck disable=SC2086
+	refuses "pvhost: " $1 && [ "$($1 2>&1)" = "$($2 2>&1)" ]
+}
+
+# selects TEXT NAME COMMAND...: a process of this name exists; the command fails with TEXT
+selects()
+{
+	local text=$1 name=$2 pid result=0
+
+	shift 2
+	cp "$(command -v sleep)" "$TMP/$name"
+	"$TMP/$name" 60 &
+	pid=$!
+	soon grep -q "$name" /proc/$pid/comm
+	refuses "$text" "$@" || result=$?
+	kill $pid
+	return $result
+}
+
+# frequency TEXT KHZ: TEXT in a table that does not ascend is KHZ in the error
+frequency()
+{
+	refuses "--table: 1 after $2: entries must ascend" pvhost attach 1 --table "$1,1"
+}
+
 case $(uname -m) in
 x86_64)	 FORMAT=asl ;;
 aarch64) FORMAT=dts ;;
 esac
 
 ktap_print_header
-ktap_set_plan 77
+ktap_set_plan 112
 
-check "pvhost without a command fails" refuses "no command is given" pvhost
-check "pvhost rejects an unknown command" refuses "no command \"fly\"" pvhost fly
-check "pvhost list rejects an unknown option" refuses "--help" pvhost list --fly
-check "pvhost list rejects a surplus argument" refuses "what is \"fly\" for" pvhost list fly
+check "pvhost without a command fails" refuses "missing command" pvhost
+check "pvhost rejects an unknown command" refuses "unknown command \"fly\"" pvhost fly
+check "pvhost list rejects an unknown option with the name of the program" \
+	refuses "pvhost: list: unrecognized option '--fly'" pvhost list --fly
+check "pvhost --json accepts a command after it" same_error "pvhost list --json" "pvhost --json list"
+check "pvhost --json without a command fails" refuses "missing command" pvhost --json
+check "pvhost help prints the text of --help" same_output "pvhost help" "pvhost --help"
+check "pvhost help COMMAND prints the text of COMMAND --help" \
+	same_output "pvhost help cap" "pvhost cap --help"
+check "pvhost help rejects an unknown command" refuses 'unknown command "fly"' pvhost help fly
+check "pvhost list rejects a surplus argument" refuses "unexpected argument \"fly\"" pvhost list fly
 check "pvhost --help lists all commands" lists_commands
 for command in $COMMANDS; do
 	check "pvhost $command --help prints its usage" \
@@ -151,18 +192,42 @@ check "pvhost stats rejects --watch=0" \
 	refuses '--watch: invalid number "0": expected 1..86400' pvhost stats --watch=0
 check "pvhost stats rejects --id with --pid" refuses "--id goes with none of" \
 	pvhost stats --id 1 --pid 1
-check "pvhost cap without a frequency fails" refuses "give a frequency in kHz, or none" pvhost cap --pid 1
-check "pvhost cap without a VM fails" refuses "one of --pid, --name, --libvirt, --id and --all" \
+check "pvhost cap without a frequency fails" refuses "missing frequency, such as 1600MHz, or none" pvhost cap --pid 1
+check "pvhost cap without a VM fails" refuses "one of VM, --pid, --name, --libvirt, --id and --all" \
 	pvhost cap 600000
 check "pvhost cap rejects --all with --pid" \
-	refuses "one of --pid, --name, --libvirt, --id and --all" pvhost cap --all --pid 1 600000
-check "pvhost cap rejects a surplus argument" refuses "what is" pvhost cap --pid 1 600000 kHz
+	refuses "one of VM, --pid, --name, --libvirt, --id and --all" pvhost cap --all --pid 1 600000
+check "pvhost cap rejects a surplus argument" refuses "unexpected argument" pvhost cap --pid 1 600000 kHz
 check "pvhost cap rejects a frequency in letters" \
-	refuses 'cap: invalid number "fast": expected 1..4294967295' pvhost cap --pid 1 fast
+	refuses 'cap: invalid frequency "fast": expected kHz' pvhost cap --pid 1 fast
 check "pvhost cap rejects a frequency of 0" \
-	refuses 'cap: invalid number "0": expected 1..4294967295' pvhost cap --pid 1 0
+	refuses 'cap: invalid frequency "0": expected kHz' pvhost cap --pid 1 0
 check "pvhost detach without a VM fails" \
-	refuses "one of --pid, --name, --libvirt, --id and --all" pvhost detach
+	refuses "one of VM, --pid, --name, --libvirt, --id and --all" pvhost detach
+check "pvhost set without a VM fails" refuses "one of VM, --pid," pvhost set --cap 600000
+check "pvhost set without a setting fails" refuses "missing setting, such as --cap" pvhost set 1
+check "pvhost set rejects an unknown setting" refuses "set: unrecognized option" pvhost set 1 --fly 2
+check "pvhost set rejects two VMs" refuses 'unexpected argument "2"' pvhost set 1 2 --cap none
+for command in attach detach stats "set --cap 1" doctor; do
+	# shellcheck disable=SC2086
+	check "pvhost $command rejects a VM that no process is named after" \
+		refuses 'no VM is named "no VM has this name"' pvhost $command "no VM has this name"
+done
+check "pvhost attach rejects a process that does not exist before other errors" \
+	refuses "process 2147483647 does not exist" pvhost attach 2147483647 --table 2,1
+check "pvhost attach selects a VM by its name as operand" selects "2 after 3" vmname$$ \
+	pvhost attach vmname$$ --table 3,2
+check "pvhost attach rejects an operand after --pid" refuses 'unexpected argument "1"' \
+	pvhost attach --pid 1 1
+check "pvhost reads 1.6GHz" frequency 1.6GHz 1600000
+check "pvhost reads 1600MHz" frequency 1600MHz 1600000
+check "pvhost reads 1600000kHz" frequency 1600000kHz 1600000
+check "pvhost reads 1.000001ghz" frequency 1.000001ghz 1000001
+check "pvhost reads 800.5MHz" frequency 800.5MHz 800500
+for text in 1.0000001GHz 1.5 1.5kHz GHz .5GHz 1.GHz 1Hz 0MHz +1GHz 1e3MHz 4294.967296GHz; do
+	check "pvhost rejects the frequency $text" refuses "invalid frequency \"$text\"" \
+		pvhost cap 1 "$text"
+done
 check "pvhost run without a program fails" starts "the command line of QEMU is missing"
 check "pvhost run rejects a program that does not exist" starts "qemu-fly not found" \
 	qemu-fly -accel kvm
@@ -176,8 +241,8 @@ check "pvhost run rejects -smp in letters" \
 check "pvhost run rejects -smp cpus=0" \
 	run '-smp: invalid number "0": expected 1..65536' -- -accel kvm -smp cpus=0
 check "pvhost run counts sockets times cores of -smp" run "2 domains for 6 CPUs" \
-	--domains 0,1 -- -M accel=kvm -smp sockets=3,cores=2
-check "pvhost run counts smp.maxcpus of -M" run "2 domains for 8 CPUs" --domains 0,1 -- \
+	--perf-domains 0,1 -- -M accel=kvm -smp sockets=3,cores=2
+check "pvhost run counts smp.maxcpus of -M" run "2 domains for 8 CPUs" --perf-domains 0,1 -- \
 	-smp 3 -M accel=kvm,smp.maxcpus=8
 check "pvhost run rejects -daemonize" run "in the background" -- -accel kvm -daemonize
 check "pvhost run rejects --preconfig" run "pvhost attach" -- -accel kvm --preconfig
@@ -210,10 +275,12 @@ fi
 check "pvhost describe without --vcpus fails" refuses "--vcpus" pvhost describe
 check "pvhost describe rejects 0 vCPUs" \
 	refuses '--vcpus: invalid number "0": expected 1..65536' pvhost describe --vcpus 0
-check "pvhost describe rejects an unknown format" refuses "it is dts or asl" \
+check "pvhost describe rejects an unknown format" refuses "expected dts or asl" \
 	pvhost describe --vcpus 2 --format xml
 check "pvhost describe rejects an unknown architecture" refuses "expected x86_64 or arm64" \
 	pvhost describe --vcpus 2 --arch riscv64
+check "pvhost describe rejects the base 0" refuses "the guest rejects the address 0" \
+	pvhost describe --vcpus 2 --base 0
 check "pvhost describe rejects an unaligned base" refuses "is not a multiple of" \
 	pvhost describe --vcpus 2 --base 0x10000004
 check "pvhost describe rejects 253 vCPUs at the base of x86_64" refuses "has room for 252 CPUs" \

@@ -34,7 +34,7 @@ stats_of_new()
 		says '"table":[600000,1200000]' "$stats" &&
 		says '"backend":"none","margin_percent":null,"max_rate":null,"cap_khz":null' "$stats" &&
 		says '"requests":0,"lazy":0,"reads":0,"refused":0,"cpus":[{"cpu":0,' "$stats" &&
-		says '"request":null,"perf_khz":1200000,"domain":7,"tid":null,"vcpu_id":null' \
+		says '"request_khz":null,"perf_khz":1200000,"domain":7,"tid":null,"vcpu_id":null' \
 			"$stats" &&
 		says '"record":false,"applied":0,"failed":0,"suppressed":0,"fail_reason":null}]' "$stats"
 }
@@ -50,6 +50,17 @@ cap_of()
 capped()
 {
 	says "600000 600000" "$(cap_of 600000)"
+}
+
+# set_cap CAP: by pvhost set and an operand
+set_cap()
+{
+	pvhost set "$vmm" --cap "$1" && json list | sed 's/.*"cap_khz":\([a-z0-9]*\).*/\1/'
+}
+
+set_uncapped()
+{
+	says null "$(set_cap none)"
 }
 
 uncapped()
@@ -135,7 +146,7 @@ watch_ends()
 {
 	local rc=0
 
-	waits_for REQUESTS/S $WATCH pvhost stats --watch --pid "$vmm" || rc=1
+	waits_for REQUESTS_PER_S $WATCH pvhost stats --watch --pid "$vmm" || rc=1
 	pvhost detach --pid "$vmm" && wait "$PID" || rc=1
 	rm $WATCH
 	return $rc
@@ -259,16 +270,16 @@ ktap_print_header
 [ -c /dev/kvm ] || skip_all "no /dev/kvm"
 command -v pvhost > /dev/null || skip_all "no pvhost"
 [ ! -d /sys/module/kvm_pv ] || unloads || skip_all "kvm_pv is in use"
-ktap_set_plan 72
+ktap_set_plan 79
 
 check "pvhost list without the module names modprobe" refuses "modprobe kvm_pv" pvhost list
 insmod "$KO"
 start_vmm
 check "pvhost list --json prints an empty list" nothing_attached
 
-check "pvhost attach rejects a process that does not exist" refuses "there is no process" \
+check "pvhost attach rejects a process that does not exist" refuses "does not exist" \
 	pvhost attach --pid 4000000 --table $TABLE
-check "pvhost attach rejects a process without a VM" refuses "is no VMM" \
+check "pvhost attach rejects a process without a VM" refuses "has no KVM VM open" \
 	pvhost attach --pid $$ --table $TABLE --timeout 0
 check_without /sys/devices/system/cpu/cpu0/cpufreq \
 	"pvhost attach without --table fails on a host without cpufreq" attach "--table"
@@ -283,7 +294,7 @@ check "pvhost attach rejects shared pages beyond the address space of the guest"
 check "pvhost attach rejects a base beyond the address space of the guest" \
 	attach "choose a lower --base" --table $TABLE --base 0x10000000000
 check "pvhost attach rejects 3 domains for 2 vCPUs" attach "3 domains for 2 CPUs" \
-	--table $TABLE --domains 0,0,1
+	--table $TABLE --perf-domains 0,0,1
 check_without /sys/devices/system/cpu/cpufreq/policy0 \
 	"pvhost attach rejects freq-qos without a cpufreq driver" \
 	attach "needs a cpufreq driver" --table $TABLE --backend freq-qos --cap 600000
@@ -308,7 +319,7 @@ check "pvhost list shows an exposed frequency" exposes expose_frequency --expose
 check "pvhost attach prints the backend that it chooses and why no better one is available" \
 	prints_choice
 check "pvhost attach prints process, vCPUs and base" prints "process $vmm, 2 CPUs at 0x" \
-	pvhost attach --pid "$vmm" --table $TABLE --domains 7,7 --backend none
+	pvhost attach --pid "$vmm" --table $TABLE --perf-domains 7,7 --backend none
 check "pvhost attach rejects a VM that is attached" attached_twice
 check "pvhost list prints the range of the table" prints "600000-1200000" pvhost list
 check "pvhost list prints the versions of pvhost and kvm_pv" versions
@@ -316,9 +327,9 @@ check "pvhost stats --json prints null for unknown values" stats_of_new
 id=$(json list | sed 's/.*"id":\([0-9]*\).*/\1/')
 check "pvhost stats --openmetrics prints metrics of a new VM" metrics_of_new --openmetrics
 check "pvhost stats --prometheus prints metrics of a new VM" metrics_of_new --prometheus
-check "pvhost stats --watch prints a table each second" watches 2 "REQUESTS/S"
+check "pvhost stats --watch prints a table each second" watches 2 "REQUESTS_PER_S"
 check "pvhost stats --watch --json prints an object each second" \
-	watches 2 '"requests_s":0.0' --json
+	watches 2 '"requests_per_s":0.0' --json
 check "pvhost list reports a write error" reports_full list
 check "pvhost list --json reports a write error" reports_full list --json
 check "pvhost stats reports a write error" reports_full stats
@@ -338,6 +349,11 @@ check "pvhost cap rejects a process without an attached VM" refuses "no VM of pr
 	pvhost cap --pid $$ 600000
 check "pvhost cap limits the frequency" capped
 check "pvhost cap none removes the limit" uncapped
+check_is "pvhost set --cap limits the VM of its operand" "$(set_cap 0.9GHz)" 900000
+check "pvhost set --cap none removes the limit" set_uncapped
+check "pvhost set rejects a frequency beyond the table" refuses "it goes from 600000 to 1200000" \
+	pvhost set "$vmm" --cap 1.3GHz
+check "pvhost stats accepts a VM as operand" prints "none" pvhost stats "$vmm"
 check "pvhost cap --all limits all VMs" prints "" pvhost cap --all 600000
 check "rmmod of kvm_pv fails while a VM is attached" rmmod_refused
 check "pvhost detach rejects an unknown id" refuses "no VM of id 4000000000" \
@@ -371,6 +387,10 @@ check "pvhost detach --name finds a VM by QEMU's -name" prints "" pvhost detach 
 check "pvhost attach --name finds a VM by its process name" prints "process ${named##* }," \
 	pvhost attach --name other-vmm --table $TABLE
 check "pvhost detach --all detaches a VM" prints "" pvhost detach --all
+check "pvhost attach finds the name of its operand" prints "process $pid," \
+	pvhost attach one --table $TABLE
+check "pvhost cap finds the name of its operand" prints "" pvhost cap one 600MHz
+check "pvhost detach finds the name of its operand" prints "" pvhost detach one
 libvirt_pid $$
 check "pvhost attach --libvirt rejects a domain that has ended" refuses "has ended" \
 	pvhost attach --libvirt one --table $TABLE
@@ -383,7 +403,7 @@ check "pvhost attach --libvirt finds a domain" prints "process $pid," \
 check "pvhost cap --libvirt finds a domain" prints "" pvhost cap --libvirt one 600000
 check "pvhost detach --libvirt finds a domain" prints "" pvhost detach --libvirt one
 start_named qemu-vmm one
-check "pvhost attach --name rejects two VMs with that name" refuses "2 are named \"one\"" \
+check "pvhost attach --name rejects two VMs with that name" refuses "2 processes are named \"one\"" \
 	pvhost attach --name one --table $TABLE
 end_named
 rm -rf /run/libvirt

@@ -20,15 +20,15 @@ cat > "$tmp/stats.json" <<'EOF'
       "cap_khz": 3600000, "table": [ 800000, 5000000 ],
       "cpus": [
 	{ "cpu": 0, "domain": 0, "requests": 1000000001, "lazy": 2000000001, "reads": 3, "refused": 4,
-	  "request": 4000000, "perf_khz": 3600000, "record": true, "tid": 4194304, "vcpu_id": 0,
+	  "request_khz": 4000000, "perf_khz": 3600000, "record": true, "tid": 4194304, "vcpu_id": 0,
 	  "applied": 1000000005, "failed": 10000006, "suppressed": 17,
 	  "fail_reason": "refused" },
 	{ "cpu": 1, "domain": 0, "requests": 1000000002, "lazy": 2000000002, "reads": 3, "refused": 4,
-	  "request": 4000000, "perf_khz": 3600000, "record": true, "tid": 4194304, "vcpu_id": 1,
+	  "request_khz": 4000000, "perf_khz": 3600000, "record": true, "tid": 4194304, "vcpu_id": 1,
 	  "applied": 1000000005, "failed": 10000006, "suppressed": 17,
 	  "fail_reason": "refused" },
 	{ "cpu": 100, "domain": 1, "requests": 0, "lazy": 0, "reads": 0, "refused": 0,
-	  "request": null, "perf_khz": 3600000, "record": false, "tid": null, "vcpu_id": null,
+	  "request_khz": null, "perf_khz": 3600000, "record": false, "tid": null, "vcpu_id": null,
 	  "applied": 0, "failed": 0, "suppressed": 0, "fail_reason": null }
       ]
     }
@@ -150,8 +150,8 @@ check "the default columns of pvhost stats fit 100 characters" fits
 check "stats --output selects columns in the requested order" selects "applied,cpu,pid,cpu" \
 	"APPLIED CPU PID CPU|1000000005 0 4194304 0|"
 check "stats --output prints the name of a VM" prints 'a"b' stats --output name
-check "stats --output prints the range of a table as text" selects "cap,suppressed,why" \
-	'CAP SUPPRESSED WHY|3600000 17 refused|'
+check "stats --output prints the range of a table as text" selects "cap_khz,suppressed,fail_reason" \
+	'CAP_KHZ SUPPRESSED FAIL_REASON|3600000 17 refused|'
 check "stats --output rejects an unknown column" \
 	refuses 'unknown column "fly"; columns: ID NAME PID CPU' pvhost stats --output id,fly
 check "stats --output rejects an empty list" refuses 'unknown column ""' pvhost stats --output ""

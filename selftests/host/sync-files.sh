@@ -141,7 +141,7 @@ check "sync accepts an empty file" valid
 check "sync accepts comments, spaces and empty lines" \
 	valid "# comment" "" "  cap=600000  " "	vcpus	=	2" "#cap = 1"
 check "sync accepts all keys" valid "base = 0xfef00000" "shared = none" "vcpus = 2" \
-	"table = 600000,1200000" "domains = 0,0" "backend = uclamp" "margin = 25" "max-rate = 50" \
+	"table = 600000,1200000" "perf-domains = 0,0" "backend = uclamp" "margin = 25" "max-rate = 50" \
 	"cap = 1200000" "expose-tid = yes" "expose-frequency = no" "no-hypercalls = no" "timeout = 1"
 check "sync accepts a level of telemetry" valid "telemetry = counters"
 check "sync accepts the table of the host" valid "table = host"
@@ -162,7 +162,7 @@ check "sync rejects an invalid base" rejects 2 '--base: ' "" "base = 0xfef00001"
 check "sync rejects an invalid address of shared pages" rejects 1 '--shared: ' "shared = 0x1000"
 check "sync rejects an invalid table" rejects 1 '--table: 5 after 600000: entries must ascend' \
 	"table = 600000,5"
-check "sync rejects invalid domains" rejects 1 '--domains: invalid list "x"' "domains = x"
+check "sync rejects invalid domains" rejects 1 '--perf-domains: invalid list "x"' "perf-domains = x"
 check "sync rejects an unknown backend" rejects 1 '--backend: unknown backend "x": expected' \
 	"backend = x"
 check "sync rejects an invalid margin" rejects 1 '--margin: ' "margin = 101"

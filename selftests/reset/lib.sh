@@ -174,7 +174,7 @@ requested()
 	local cpu=0
 
 	while [ $cpu -lt "${2:-$RIG_SMP}" ]; do
-		[ "$(stats_of $cpu request)" = "$1" ] || return
+		[ "$(stats_of $cpu request_khz)" = "$1" ] || return
 		[ "$(stats_of $cpu record)" = true ] || return
 		cpu=$((cpu + 1))
 	done
@@ -255,7 +255,7 @@ memory_unchanged()
 # counts: what the host has received from the guest
 counts()
 {
-	pvhost stats --pid "$L2_PID" --json | grep -E '"(requests|lazy|reads|refused|request)":'
+	pvhost stats --pid "$L2_PID" --json | grep -E '"(requests|lazy|reads|refused|request_khz)":'
 }
 
 # received_nothing: the host has received nothing since COUNTS was set, and never refused anything

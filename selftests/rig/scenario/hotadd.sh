@@ -21,7 +21,7 @@ host()
 	l2_start hotadd
 	exec 6<> $HOTADD_DIR/monitor.in
 	l2_wait attach || return
-	pvhost attach --pid "$L2_PID" --vcpus 3 --domains 0,0,0 --table "$RIG_TABLE" || return
+	pvhost attach --pid "$L2_PID" --vcpus 3 --perf-domains 0,0,0 --table "$RIG_TABLE" || return
 	l2_go attach
 	l2_wait add || return
 	rig_step "host: adding a vCPU"

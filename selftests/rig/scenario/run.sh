@@ -12,7 +12,7 @@ clamps_are()
 {
 	local want=$((1024 * $1 / ${RIG_TABLE##*,}))
 
-	pvhost stats --output CPU,TID,REQUEST | while read -r cpu tid request; do
+	pvhost stats --output CPU,TID,REQUEST_KHZ | while read -r cpu tid request; do
 		[ "$cpu" != CPU ] || continue
 		# "effective uclamp.min" can be lower.
 		echo "vCPU $cpu: thread $tid, request $request kHz, uclamp.min" \
