@@ -18,7 +18,7 @@
  */
 #include <pv/hypercall.h>
 
-#include "prices.bpf.h"
+#include "hist.bpf.h"
 
 struct state_clock clocks[STATE_CLOCKS];
 __u32 clock_index;
@@ -62,9 +62,9 @@ static __always_inline int begin(struct state_thread *t, struct kvm_vcpu *vcpu,
 				 __u64 number, bool direct)
 {
 	thread_runs(t, vcpu, direct);
-	if (wish.tagged && !tagged(t, vcpu))
+	if (options.tagged && !tagged(t, vcpu))
 		return 0;
-	if (prices_ready(t, number))
+	if (histogram_ready(t, number))
 		t->start = bpf_ktime_get_ns();
 	return 0;
 }
@@ -98,12 +98,12 @@ static __always_inline int handler_left(void)
 	if (!t->start)
 		return 0;
 	ns = now - t->start;
-	if (wish.tagged)
+	if (options.tagged)
 		tagged_event(t, t->start, now);
 	t->start = 0;
 
-	if (!wish.full) {
-		prices_add(t, now, ns);
+	if (!options.full) {
+		histogram_add(t, now, ns);
 	} else if (t->exit) {
 		t->handler += ns;
 		t->called = 1;
@@ -146,9 +146,9 @@ static __always_inline int count_answer(struct kvm_vcpu *vcpu, __u64 number, boo
 	if (!t)
 		return 0;
 	if (t->vcpu != (__u64)vcpu)
-		t->scaled = vcpu_ratio(vcpu) != wish.ratio;
+		t->scaled = vcpu_ratio(vcpu) != options.ratio;
 	thread_runs(t, vcpu, direct);
-	if (!prices_ready(t, number))
+	if (!histogram_ready(t, number))
 		return 0;
 	if (t->scaled) {
 		__sync_fetch_and_add(&lost.clocks, 1);
@@ -157,7 +157,7 @@ static __always_inline int count_answer(struct kvm_vcpu *vcpu, __u64 number, boo
 	ticks = vcpu_left(vcpu, direct);
 	ns = now - c->ns - ((__s64)((ticks - c->ticks) * c->scale) >> STATE_CLOCK_SHIFT);
 	/* The clocks are not exact. */
-	prices_add(t, now, ns < 0 ? 0 : ns);
+	histogram_add(t, now, ns < 0 ? 0 : ns);
 	return 0;
 }
 
@@ -214,7 +214,7 @@ SEC("raw_tp")
 int full_entry(struct bpf_raw_tracepoint_args *ctx)
 {
 	struct state_thread *t = thread_current();
-	struct state_prices *p;
+	struct state_histogram *p;
 	__u64 now, exit;
 
 	if (!t)
@@ -226,9 +226,9 @@ int full_entry(struct bpf_raw_tracepoint_args *ctx)
 		return 0;
 	t->called = 0;
 	now = bpf_ktime_get_ns();
-	if (!prices_add(t, now, now - exit))
+	if (!histogram_add(t, now, now - exit))
 		return 0;
-	p = &prices[(t->prices - 1) & (STATE_PRICES - 1)];
+	p = &histograms[(t->histogram - 1) & (STATE_HISTOGRAMS - 1)];
 	p->handler += t->handler;
 	p->user += t->user;
 	return 0;

@@ -11,14 +11,14 @@
 
 static const struct option options[] = {
 	{ "pid", required_argument, NULL, 'p' },
-	{ "vm", required_argument, NULL, WISH_VM },
+	{ "vm", required_argument, NULL, OPTION_VM },
 	{ "duration", required_argument, NULL, 'd' },
 	{ "json", no_argument, NULL, 'J' },
 	{ "nr", required_argument, NULL, 'n' },
-	{ "min-us", required_argument, NULL, WISH_MIN_US },
-	{ "events", no_argument, NULL, WISH_EVENTS },
-	{ "full", no_argument, NULL, WISH_FULL },
-	{ "via", required_argument, NULL, WISH_VIA },
+	{ "min-us", required_argument, NULL, OPTION_MIN_US },
+	{ "events", no_argument, NULL, OPTION_EVENTS },
+	{ "full", no_argument, NULL, OPTION_FULL },
+	{ "via", required_argument, NULL, OPTION_VIA },
 	{ "help", no_argument, NULL, 'h' },
 	{ }
 };
@@ -35,24 +35,24 @@ int hypertrace_calls(int argc, char **argv)
 {
 	struct clock clock = { .keep = 64 };
 	struct trace trace = { .clock = &clock };
-	struct wish wish = { };
+	struct options opts = { };
 	struct ring_buffer *events = NULL;
 	struct json_object *facts;
 	const char *via;
 
-	wish_read(&wish, argc, argv, "p:d:Jn:h", options);
+	options_read(&opts, argc, argv, "p:d:Jn:h", options);
 	pvhost_no_more(argc, argv);
 	kernel_check();
-	vm_check(wish.state.pid);
+	vm_check(opts.state.pid);
 
 	pv_interval_begin();
-	via = handler_attach(&wish, &trace);
-	if (wish.state.events)
-		events = event_open(&wish, trace.ring);
-	trace_follow(&trace, &wish, events);
+	via = handler_attach(&opts, &trace);
+	if (opts.state.events)
+		events = event_open(&opts, trace.ring);
+	trace_follow(&trace, &opts, events);
 
-	facts = document(&kind, &trace, &wish, via);
-	document_print(&kind, &wish, facts);
+	facts = document(&kind, &trace, &opts, via);
+	document_print(&kind, &opts, facts);
 	json_object_put(facts);
 	ring_buffer__free(events);
 	handler_close(&trace);

@@ -49,7 +49,7 @@ static struct json_object *histogram(const struct row *row)
 	return list;
 }
 
-static struct json_object *row_facts(const struct document_kind *kind, const struct wish *wish,
+static struct json_object *row_facts(const struct document_kind *kind, const struct options *opts,
 				     const struct row *row)
 {
 	struct json_object *o = json_object_new_object();
@@ -71,11 +71,11 @@ static struct json_object *row_facts(const struct document_kind *kind, const str
 	add(o, "max_ns", row->max);
 	add(o, "mean_ns", row->sum / row->count);
 	add(o, "sum_ns", row->sum);
-	if (kind->shares || wish->state.full) {
+	if (kind->shares || opts->state.full) {
 		add(o, "kernel_ns", (row->sum - row->user) / row->count);
 		add(o, "user_ns", row->user / row->count);
 	}
-	if (wish->state.full)
+	if (opts->state.full)
 		add(o, "handler_ns", row->handler / row->count);
 	json_object_object_add(o, "histogram", histogram(row));
 	return o;
@@ -107,10 +107,10 @@ static __u64 threads(const struct trace *trace)
 }
 
 struct json_object *document(const struct document_kind *kind, const struct trace *trace,
-			     const struct wish *wish, const char *via)
+			     const struct options *opts, const char *via)
 {
 	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
-	const bool whole = kind->shares || wish->state.full;
+	const bool whole = kind->shares || opts->state.full;
 	double seconds = (double)(trace->ended - trace->began) / NSEC_PER_SEC;
 	struct row *rows;
 	char text[32];
@@ -118,7 +118,7 @@ struct json_object *document(const struct document_kind *kind, const struct trac
 
 	rows = row_list(trace, &nr);
 	for (i = 0; i < nr; i++)
-		json_object_array_add(list, row_facts(kind, wish, &rows[i]));
+		json_object_array_add(list, row_facts(kind, opts, &rows[i]));
 	free(rows);
 
 	snprintf(text, sizeof(text), "%.3f", seconds);
@@ -135,7 +135,7 @@ struct json_object *document(const struct document_kind *kind, const struct trac
 	return o;
 }
 
-static void print_table(const struct document_kind *kind, const struct wish *wish,
+static void print_table(const struct document_kind *kind, const struct options *opts,
 			struct json_object *list)
 {
 	const struct pvhost_column columns[] = {
@@ -158,7 +158,7 @@ static void print_table(const struct document_kind *kind, const struct wish *wis
 	size_t i, nr = ARRAY_SIZE(columns);
 	struct libscols_table *table;
 
-	if (!wish->state.full)
+	if (!opts->state.full)
 		nr -= kind->shares ? 1 : 3;
 	table = pvhost_print_begin(columns, nr);
 	for (i = 0; i < json_object_array_length(list); i++)
@@ -190,17 +190,17 @@ static void print_sum(const struct document_kind *kind, struct json_object *fact
 	       get(l, "clocks"), get(l, "ends"), get(l, "counts"), get(l, "missed"));
 }
 
-void document_print(const struct document_kind *kind, const struct wish *wish,
+void document_print(const struct document_kind *kind, const struct options *opts,
 		    struct json_object *facts)
 {
 	struct json_object *list = json_object_object_get(facts, kind->name);
 
-	if (wish->json && wish->state.events) {
+	if (opts->json && opts->state.events) {
 		puts(json_object_to_json_string_ext(facts, JSON_C_TO_STRING_PLAIN));
-	} else if (wish->json) {
+	} else if (opts->json) {
 		pvhost_print_json(facts);
 	} else {
-		print_table(kind, wish, list);
+		print_table(kind, opts, list);
 		print_sum(kind, facts, list);
 	}
 }

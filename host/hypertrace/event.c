@@ -19,7 +19,7 @@ static const char *name_of(const struct state_event *e)
 	return name ? : "-";
 }
 
-static int print_line(void *wish, void *data, size_t size)
+static int print_line(void *opts, void *data, size_t size)
 {
 	const struct state_event *e = data;
 
@@ -29,7 +29,7 @@ static int print_line(void *wish, void *data, size_t size)
 }
 
 /* One line to a call, so that a program need not wait for the end. */
-static int print_json(void *wish, void *data, size_t size)
+static int print_json(void *opts, void *data, size_t size)
 {
 	struct json_object *o = json_object_new_object();
 	const char *name;
@@ -51,20 +51,20 @@ static int print_json(void *wish, void *data, size_t size)
 
 /**
  * event_open - print events
- * @wish: as JSON or as text
+ * @opts: as JSON or as text
  * @ring: where they come from
  *
  * Returns the ring, whose events ring_buffer__consume() prints.
  */
-struct ring_buffer *event_open(const struct wish *wish, struct bpf_map *ring)
+struct ring_buffer *event_open(const struct options *opts, struct bpf_map *ring)
 {
 	struct ring_buffer *events;
 
-	events = ring_buffer__new(bpf_map__fd(ring), wish->json ? print_json : print_line,
+	events = ring_buffer__new(bpf_map__fd(ring), opts->json ? print_json : print_line,
 				  NULL, NULL);
 	if (!events)
 		err(EXIT_FAILURE, "events");
-	if (!wish->json)
+	if (!opts->json)
 		printf(FORMAT_HEAD, "TIME", "PID", "TID", "VCPU", "NR", "NS", "USER", "NAME");
 	return events;
 }

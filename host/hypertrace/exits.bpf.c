@@ -2,7 +2,7 @@
 /*
  * All exits by their reason, from the exit to the entry that comes next.
  */
-#include "prices.bpf.h"
+#include "hist.bpf.h"
 
 SEC("raw_tp")
 int exits_exit(struct bpf_raw_tracepoint_args *ctx)
@@ -17,7 +17,7 @@ int exits_exit(struct bpf_raw_tracepoint_args *ctx)
 		thread_runs(t, vcpu, false);
 	t->user = 0;
 	t->user_start = 0;
-	t->exit = prices_ready(t, vcpu_reason(args)) ? bpf_ktime_get_ns() : 0;
+	t->exit = histogram_ready(t, vcpu_reason(args)) ? bpf_ktime_get_ns() : 0;
 	return 0;
 }
 
@@ -30,8 +30,8 @@ int exits_entry(struct bpf_raw_tracepoint_args *ctx)
 	if (!t || !t->exit)
 		return 0;
 	now = bpf_ktime_get_ns();
-	if (prices_add(t, now, now - t->exit))
-		prices[(t->prices - 1) & (STATE_PRICES - 1)].user += t->user;
+	if (histogram_add(t, now, now - t->exit))
+		histograms[(t->histogram - 1) & (STATE_HISTOGRAMS - 1)].user += t->user;
 	t->exit = 0;
 	return 0;
 }

@@ -15,7 +15,7 @@
 
 static const struct option options[] = {
 	{ "pid", required_argument, NULL, 'p' },
-	{ "vm", required_argument, NULL, WISH_VM },
+	{ "vm", required_argument, NULL, OPTION_VM },
 	{ "duration", required_argument, NULL, 'd' },
 	{ "json", no_argument, NULL, 'J' },
 	{ "help", no_argument, NULL, 'h' },
@@ -31,14 +31,14 @@ static const struct document_kind kind = {
 	.number_name	= reason_name,
 };
 
-static struct exits_bpf *load(const struct wish *wish)
+static struct exits_bpf *load(const struct options *opts)
 {
 	struct exits_bpf *skel = exits_bpf__open();
 	int err;
 
 	if (!skel)
 		kernel_refuses("exits", -errno);
-	skel->rodata_wish->wish = wish->state;
+	skel->rodata_options->options = opts->state;
 	bpf_map__set_max_entries(skel->maps.events, sysconf(_SC_PAGESIZE));
 	err = exits_bpf__load(skel);
 	if (err)
@@ -52,8 +52,8 @@ static void attach(struct exits_bpf *skel, struct trace *trace)
 	int err;
 
 	trace->threads = skel->bss->threads;
-	trace->prices = skel->bss->prices;
-	trace->nr_prices = &skel->bss->nr_prices;
+	trace->histograms = skel->bss->histograms;
+	trace->nr_histograms = &skel->bss->nr_histograms;
 	trace->lost = &skel->bss->lost;
 	trace->programs = skel->obj;
 	err = trace_event(trace, skel->progs.thread_ends, "sched_process_exit") ? :
@@ -68,22 +68,22 @@ static void attach(struct exits_bpf *skel, struct trace *trace)
 int hypertrace_exits(int argc, char **argv)
 {
 	struct trace trace = { };
-	struct wish wish = { };
+	struct options opts = { };
 	struct json_object *facts;
 	struct exits_bpf *skel;
 
-	wish_read(&wish, argc, argv, "p:d:Jh", options);
+	options_read(&opts, argc, argv, "p:d:Jh", options);
 	pvhost_no_more(argc, argv);
 	kernel_check();
-	vm_check(wish.state.pid);
+	vm_check(opts.state.pid);
 
 	pv_interval_begin();
-	skel = load(&wish);
+	skel = load(&opts);
 	attach(skel, &trace);
-	trace_follow(&trace, &wish, NULL);
+	trace_follow(&trace, &opts, NULL);
 
-	facts = document(&kind, &trace, &wish, "tracepoint");
-	document_print(&kind, &wish, facts);
+	facts = document(&kind, &trace, &opts, "tracepoint");
+	document_print(&kind, &opts, facts);
 	json_object_put(facts);
 	exits_bpf__destroy(skel);
 	return EXIT_SUCCESS;

@@ -31,10 +31,10 @@ static int load_function(struct bpf_program *program, const char *function)
 
 static int load_fexit(struct calls_bpf *skel, const char *handler)
 {
-	struct state_wish *wish = &skel->rodata_wish->wish;
+	struct state_options *opts = &skel->rodata_options->options;
 
-	wish->ratio = clock_ratio();
-	if (!wish->ratio || wish->full || wish->tagged)
+	opts->ratio = clock_ratio();
+	if (!opts->ratio || opts->full || opts->tagged)
 		return -EOPNOTSUPP;
 	bpf_program__set_autoload(skel->progs.answered, true);
 	if (!load_function(skel->progs.fexit_answer, ANSWERS))
@@ -107,20 +107,20 @@ static const struct way ways[] = {
 	{ "kprobe", load_kprobe, attach_kprobe },
 };
 
-static void set_wish(struct calls_bpf *skel, const struct wish *wish)
+static void set_options(struct calls_bpf *skel, const struct options *opts)
 {
 	struct bpf_program *program;
 
-	skel->rodata_wish->wish = wish->state;
+	skel->rodata_options->options = opts->state;
 
 	bpf_object__for_each_program(program, skel->obj)
 		bpf_program__set_autoload(program, false);
 	bpf_program__set_autoload(skel->progs.thread_ends, true);
-	bpf_program__set_autoload(skel->progs.full_exit, wish->state.full);
-	bpf_program__set_autoload(skel->progs.full_entry, wish->state.full);
-	bpf_program__set_autoload(skel->progs.full_user, wish->state.full);
-	bpf_program__set_autoload(skel->progs.full_run, wish->state.full);
-	if (!wish->state.events && !wish->state.tagged)
+	bpf_program__set_autoload(skel->progs.full_exit, opts->state.full);
+	bpf_program__set_autoload(skel->progs.full_entry, opts->state.full);
+	bpf_program__set_autoload(skel->progs.full_user, opts->state.full);
+	bpf_program__set_autoload(skel->progs.full_run, opts->state.full);
+	if (!opts->state.events && !opts->state.tagged)
 		bpf_map__set_max_entries(skel->maps.events, sysconf(_SC_PAGESIZE));
 }
 
@@ -136,7 +136,7 @@ static int attach_full(struct calls_bpf *skel, struct trace *trace)
  * What ends is attached before what begins, and kvm_pv's event before what reads a number
  * that kvm_pv may have overwritten.
  */
-static int try(const struct way *way, const struct wish *wish, const char *handler,
+static int try(const struct way *way, const struct options *opts, const char *handler,
 	       struct trace *trace)
 {
 	struct calls_bpf *skel = calls_bpf__open();
@@ -144,18 +144,18 @@ static int try(const struct way *way, const struct wish *wish, const char *handl
 
 	if (!skel)
 		return -errno;
-	set_wish(skel, wish);
+	set_options(skel, opts);
 	err = way->load(skel, handler) ? : calls_bpf__load(skel);
 	if (err)
 		goto destroy_skel;
 
 	trace->threads = skel->bss->threads;
-	trace->prices = skel->bss->prices;
-	trace->nr_prices = &skel->bss->nr_prices;
+	trace->histograms = skel->bss->histograms;
+	trace->nr_histograms = &skel->bss->nr_histograms;
 	trace->lost = &skel->bss->lost;
 	trace->programs = skel->obj;
 	err = trace_event(trace, skel->progs.thread_ends, "sched_process_exit") ? :
-	      (wish->state.full ? attach_full(skel, trace) : 0) ? :
+	      (opts->state.full ? attach_full(skel, trace) : 0) ? :
 	      way->attach(skel, handler, trace);
 	if (err)
 		goto detach;
@@ -174,12 +174,12 @@ destroy_skel:
 
 /**
  * handler_attach - trace the handler
- * @wish: what the user wants
+ * @opts: what the user wants
  * @trace: out: the trace, for trace_follow() and handler_close()
  *
  * Returns the name of the way that was found.
  */
-const char *handler_attach(const struct wish *wish, struct trace *trace)
+const char *handler_attach(const struct options *opts, struct trace *trace)
 {
 	const char *handler = kernel_handler();
 	bool known = false;
@@ -187,21 +187,21 @@ const char *handler_attach(const struct wish *wish, struct trace *trace)
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(ways); i++) {
-		if (wish->via && strcmp(wish->via, ways[i].name))
+		if (opts->via && strcmp(opts->via, ways[i].name))
 			continue;
 		known = true;
-		err = try(&ways[i], wish, handler, trace);
+		err = try(&ways[i], opts, handler, trace);
 		if (!err)
 			return ways[i].name;
 	}
 
 	if (!known)
 		errx(EXIT_FAILURE, "--via: unknown method \"%s\": expected fexit, fentry or kprobe",
-		     wish->via);
-	if (wish->via && !strcmp(wish->via, ways[0].name) && err == -EOPNOTSUPP)
+		     opts->via);
+	if (opts->via && !strcmp(opts->via, ways[0].name) && err == -EOPNOTSUPP)
 		errx(EXIT_FAILURE,
 		     "--via %s: not with --full or split, and only where the TSC is the clock",
-		     wish->via);
+		     opts->via);
 	kernel_refuses(handler, err);
 }
 

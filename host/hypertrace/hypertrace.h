@@ -26,24 +26,24 @@ int hypertrace_split(int argc, char **argv);
 
 /* Options that have no short form */
 enum {
-	WISH_VM = 256,
-	WISH_MIN_US,
-	WISH_EVENTS,
-	WISH_FULL,
-	WISH_VIA,
+	OPTION_VM = 256,
+	OPTION_MIN_US,
+	OPTION_EVENTS,
+	OPTION_FULL,
+	OPTION_VIA,
 };
 
-/* wish.c: options */
+/* common-options.c: options */
 
 /**
- * struct wish - options
+ * struct options - options
  * @state: options of the programs in BPF
  * @seconds: duration, 0: until the user interrupts
  * @json: print JSON
  * @via: name of a way to attach, NULL: the cheapest that works
  */
-struct wish {
-	struct state_wish state;
+struct options {
+	struct state_options state;
 	unsigned int seconds;
 	bool json;
 	const char *via;
@@ -52,11 +52,11 @@ struct wish {
 struct option;
 
 /* Reads the options of a command: @letters and @options. */
-void wish_read(struct wish *wish, int argc, char **argv, const char *letters,
+void options_read(struct options *opts, int argc, char **argv, const char *letters,
 	       const struct option *options);
 
 /* number.c: hypercalls */
-void number_list(struct wish *wish, const char *text);
+void number_list(struct options *opts, const char *text);
 const char *number_name(__u64 number);
 
 /* reason.c: reasons of exits; NULL: it has no name */
@@ -86,10 +86,10 @@ struct clock;
 
 /**
  * struct trace - a running trace
- * @threads: state of the threads; like @prices, @nr_prices and @lost in the memory of the
+ * @threads: state of the threads; like @histograms, @nr_histograms and @lost in the memory of the
  *           programs
- * @prices: histograms
- * @nr_prices: number of histograms
+ * @histograms: histograms
+ * @nr_histograms: number of histograms
  * @lost: counters of lost calls and exits
  * @programs: all programs
  * @links: links of the attached programs, in the order of their attachment
@@ -107,8 +107,8 @@ struct clock;
  */
 struct trace {
 	const struct state_thread *threads;
-	const struct state_prices *prices;
-	const __u32 *nr_prices;
+	const struct state_histogram *histograms;
+	const __u32 *nr_histograms;
 	const struct state_lost *lost;
 	const struct bpf_object *programs;
 	struct bpf_link *links[TRACE_LINKS];
@@ -138,14 +138,14 @@ __u64 trace_missed(const struct trace *trace);
 struct ring_buffer;
 
 /* Traces until the duration has passed or the user interrupts; @events may be NULL. */
-void trace_follow(struct trace *trace, const struct wish *wish, struct ring_buffer *events);
+void trace_follow(struct trace *trace, const struct options *opts, struct ring_buffer *events);
 
 /* handler.c: KVM's handler of hypercalls */
-const char *handler_attach(const struct wish *wish, struct trace *trace);
+const char *handler_attach(const struct options *opts, struct trace *trace);
 void handler_close(struct trace *trace);
 
 /* event.c: the list of calls */
-struct ring_buffer *event_open(const struct wish *wish, struct bpf_map *ring);
+struct ring_buffer *event_open(const struct options *opts, struct bpf_map *ring);
 
 /* tagged.c: the guest's file of calls with a tag */
 
@@ -261,8 +261,8 @@ struct document_kind {
 
 struct json_object *document_u64(__u64 value);
 struct json_object *document(const struct document_kind *kind, const struct trace *trace,
-			     const struct wish *wish, const char *via);
-void document_print(const struct document_kind *kind, const struct wish *wish,
+			     const struct options *opts, const char *via);
+void document_print(const struct document_kind *kind, const struct options *opts,
 		    struct json_object *facts);
 
 #endif /* _HYPERTRACE_H */

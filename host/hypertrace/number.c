@@ -30,19 +30,19 @@ static __u64 read_one(const char *word)
 
 /**
  * number_list - hypercalls that are meant
- * @wish: gets them added
+ * @opts: gets them added
  * @text: numbers and names with commas between them
  */
-void number_list(struct wish *wish, const char *text)
+void number_list(struct options *opts, const char *text)
 {
 	char *words = strdup(text), *rest = words, *word;
 
 	if (!words)
 		err(EXIT_FAILURE, "--nr");
 	while ((word = strsep(&rest, ","))) {
-		if (wish->state.nr_numbers == STATE_WANTED)
+		if (opts->state.nr_numbers == STATE_WANTED)
 			errx(EXIT_FAILURE, "--nr: more than %d hypercalls", STATE_WANTED);
-		wish->state.numbers[wish->state.nr_numbers++] = read_one(word);
+		opts->state.numbers[opts->state.nr_numbers++] = read_one(word);
 	}
 	free(words);
 }

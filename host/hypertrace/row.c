@@ -22,7 +22,7 @@ static int compare(const void *a, const void *b)
 	       compare_u64(x->vcpu_id, y->vcpu_id);
 }
 
-static void fill(struct row *row, const struct state_prices *p)
+static void fill(struct row *row, const struct state_histogram *p)
 {
 	unsigned int i;
 
@@ -64,16 +64,16 @@ static void merge(struct row *row, const struct row *other)
  */
 struct row *row_list(const struct trace *trace, size_t *nr)
 {
-	size_t i, all = *trace->nr_prices, used = 0;
+	size_t i, all = *trace->nr_histograms, used = 0;
 	struct row *rows;
 
-	all = all < STATE_PRICES ? all : STATE_PRICES;
+	all = all < STATE_HISTOGRAMS ? all : STATE_HISTOGRAMS;
 	rows = calloc(all + 1, sizeof(*rows));
 	if (!rows)
 		err(EXIT_FAILURE, "result");
 
 	for (i = 0; i < all; i++) {
-		fill(&rows[used], &trace->prices[i]);
+		fill(&rows[used], &trace->histograms[i]);
 		used += rows[used].count > 0;
 	}
 

@@ -7,6 +7,7 @@ HYPERTRACE_SOURCES := \
 	host/hypertrace/clock-arm64.c \
 	host/hypertrace/clock-x86.c \
 	host/hypertrace/clock.c \
+	host/hypertrace/common-options.c \
 	host/hypertrace/document.c \
 	host/hypertrace/event.c \
 	host/hypertrace/exits.c \
@@ -25,7 +26,6 @@ HYPERTRACE_SOURCES := \
 	host/hypertrace/tagged.c \
 	host/hypertrace/trace.c \
 	host/hypertrace/vm.c \
-	host/hypertrace/wish.c \
 	host/pvhost/cmdline.c \
 	host/pvhost/command.c \
 	host/pvhost/name.c \

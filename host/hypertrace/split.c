@@ -15,10 +15,10 @@
 
 static const struct option options[] = {
 	{ "pid", required_argument, NULL, 'p' },
-	{ "vm", required_argument, NULL, WISH_VM },
+	{ "vm", required_argument, NULL, OPTION_VM },
 	{ "duration", required_argument, NULL, 'd' },
 	{ "json", no_argument, NULL, 'J' },
-	{ "via", required_argument, NULL, WISH_VIA },
+	{ "via", required_argument, NULL, OPTION_VIA },
 	{ "help", no_argument, NULL, 'h' },
 	{ }
 };
@@ -249,12 +249,12 @@ int hypertrace_split(int argc, char **argv)
 	struct trace trace = { .clock = &clock };
 	struct tagged tagged = { };
 	struct split split = { };
-	struct wish wish = { };
+	struct options opts = { };
 	struct json_object *facts;
 	struct ring_buffer *events;
 	const char *via;
 
-	wish_read(&wish, argc, argv, "p:d:Jh", options);
+	options_read(&opts, argc, argv, "p:d:Jh", options);
 	if (optind == argc) {
 		warnx("split: missing TAGFILE: run 'vcpuinfo latency --tag' in the guest");
 		pvhost_try_help();
@@ -262,15 +262,15 @@ int hypertrace_split(int argc, char **argv)
 	optind++;
 	pvhost_no_more(argc, argv);
 	kernel_check();
-	vm_check(wish.state.pid);
+	vm_check(opts.state.pid);
 
 	pv_interval_begin();
-	wish.state.tagged = 1;
-	via = handler_attach(&wish, &trace);
+	opts.state.tagged = 1;
+	via = handler_attach(&opts, &trace);
 	events = ring_buffer__new(bpf_map__fd(trace.ring), keep, &split, NULL);
 	if (!events)
 		err(EXIT_FAILURE, "events");
-	trace_follow(&trace, &wish, events);
+	trace_follow(&trace, &opts, events);
 	tagged_read(&tagged, argv[optind - 1]);
 	match(&split, &tagged, &clock);
 	if (!split.nr)
@@ -278,7 +278,7 @@ int hypertrace_split(int argc, char **argv)
 		     "none of the %zu calls was seen, %llu were lost, %zu end before they begin: trace while 'vcpuinfo latency --tag' runs",
 		     tagged.count, lost(&split, &trace), split.wrong);
 	facts = facts_of(&split, &tagged, &trace, via);
-	if (wish.json)
+	if (opts.json)
 		pvhost_print_json(facts);
 	else
 		print(facts);

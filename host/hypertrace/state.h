@@ -10,7 +10,7 @@
 
 #define STATE_THREADS		4096	/* that run a vCPU at the same time; a power of two */
 #define STATE_PROBES		8	/* places that a thread may have among them */
-#define STATE_PRICES		1024	/* pairs of vCPU and number; a power of two */
+#define STATE_HISTOGRAMS		1024	/* pairs of vCPU and number; a power of two */
 #define STATE_NUMBERS		64	/* numbers of a thread that are told apart */
 #define STATE_WANTED		64	/* numbers that --nr takes */
 #define STATE_EVENTS_SIZE	(8 << 20) /* a run of split, were it all at once */
@@ -19,7 +19,7 @@
 #define STATE_BUCKET_BITS	5
 #define STATE_BUCKETS		((64 - STATE_BUCKET_BITS + 1) << STATE_BUCKET_BITS)
 
-/* struct state_thread.prices */
+/* struct state_thread.histogram */
 #define STATE_UNKNOWN		0	/* has to be looked up */
 #define STATE_UNWANTED		0xffffffffU
 #define STATE_FULL		0xfffffffeU
@@ -34,13 +34,13 @@
  * struct state_thread - a thread that runs a vCPU
  * @id: process and thread as bpf_get_current_pid_tgid() has them, 0: the place is free
  * @vcpu: address of the vCPU, 0: not known yet
- * @number: what @prices is for: number of a call, or reason of an exit
+ * @number: what @histogram is for: number of a call, or reason of an exit
  * @start: when the handler was entered, 0: it is not in it
  * @exit: when the guest was left last
  * @handler: nanoseconds in the handler since then
  * @user_start: when KVM_RUN returned, 0: it has not since then
  * @user: nanoseconds in user space since then
- * @prices: 1 + index of the histogram, or STATE_*
+ * @histogram: 1 + index of the histogram, or STATE_*
  * @serial: tells this thread from all others, those that have ended included
  * @vcpu_id: KVM's id of the vCPU
  * @numbers: histograms that it has
@@ -61,7 +61,7 @@ struct state_thread {
 	__u64 handler;
 	__u64 user_start;
 	__u64 user;
-	__u32 prices;
+	__u32 histogram;
 	__u32 serial;
 	__u32 vcpu_id;
 	__u32 numbers;
@@ -87,7 +87,7 @@ struct state_key {
 };
 
 /**
- * struct state_prices - a histogram; only its thread writes to it
+ * struct state_histogram - a histogram; only its thread writes to it
  * @id: process and thread
  * @number: of a call, or reason of an exit
  * @vcpu_id: KVM's id of the vCPU
@@ -99,7 +99,7 @@ struct state_key {
  * @user: of all, in user space
  * @counts: log-linear; one that is full stays so
  */
-struct state_prices {
+struct state_histogram {
 	__u64 id;
 	__u64 number;
 	__u32 vcpu_id;
@@ -130,7 +130,7 @@ struct state_clock {
 #define STATE_CLOCK_SHIFT	28
 
 /**
- * struct state_wish - what the user wants
+ * struct state_options - what the user wants
  * @numbers: calls that are meant
  * @min_ns: what took less is not counted
  * @ratio: what KVM scales the counter of a guest by where it does not
@@ -140,7 +140,7 @@ struct state_clock {
  * @events: each call has its event
  * @tagged: only calls that carry a tag, of which each has its event
  */
-struct state_wish {
+struct state_options {
 	__u64 numbers[STATE_WANTED];
 	__u64 min_ns;
 	__u64 ratio;

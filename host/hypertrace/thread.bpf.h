@@ -24,7 +24,7 @@
  * What the user wants is set before the programs are loaded, and is constant to the
  * verifier, but not to the compiler.
  */
-struct state_wish wish SEC(".rodata.wish");
+struct state_options options SEC(".rodata.options");
 
 struct state_thread threads[STATE_THREADS];
 struct state_lost lost;
@@ -40,7 +40,7 @@ static __always_inline struct state_thread *thread_place(__u64 id, int probe)
 /* Nobody asks for threads of other processes: they have no place, and none is lost. */
 static __always_inline bool thread_wanted(__u64 id)
 {
-	return !wish.pid || id >> 32 == wish.pid;
+	return !options.pid || id >> 32 == options.pid;
 }
 
 static __noinline struct state_thread *thread_search(__u64 id)
@@ -104,7 +104,7 @@ static __always_inline void thread_runs(struct state_thread *t, struct kvm_vcpu 
 		return;
 	t->vcpu = (__u64)vcpu;
 	t->vcpu_id = vcpu_id(vcpu, direct);
-	t->prices = STATE_UNKNOWN;
+	t->histogram = STATE_UNKNOWN;
 }
 
 SEC("raw_tp/sched_process_exit")
@@ -120,7 +120,7 @@ int thread_ends(void *ctx)
 	t->handler = 0;
 	t->user_start = 0;
 	t->user = 0;
-	t->prices = STATE_UNKNOWN;
+	t->histogram = STATE_UNKNOWN;
 	t->numbers = 0;
 	t->announced = 0;
 	t->called = 0;

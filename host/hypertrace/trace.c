@@ -112,14 +112,14 @@ static void consume(struct ring_buffer *events)
 		pv_stdout_flush();
 }
 
-void trace_follow(struct trace *trace, const struct wish *wish, struct ring_buffer *events)
+void trace_follow(struct trace *trace, const struct options *opts, struct ring_buffer *events)
 {
 	__u64 now, end, next;
 
 	trace->began = pv_interval_now();
 	warnx("tracing %s%s", pvhost_command->name,
-	      wish->seconds ? "" : ", until interrupted");
-	end = wish->seconds ? trace->began + wish->seconds * NSEC_PER_SEC : ~0ULL;
+	      opts->seconds ? "" : ", until interrupted");
+	end = opts->seconds ? trace->began + opts->seconds * NSEC_PER_SEC : ~0ULL;
 
 	for (now = trace->began; now < end; now = pv_interval_now()) {
 		attach_late(trace);

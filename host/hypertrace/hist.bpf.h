@@ -3,17 +3,17 @@
  * Histograms: one for each number of each vCPU of each thread.  A thread keeps the index
  * of the one that it used last, so that the map is asked only where the number changes.
  */
-#ifndef _HYPERTRACE_PRICES_BPF_H
-#define _HYPERTRACE_PRICES_BPF_H
+#ifndef _HYPERTRACE_HIST_BPF_H
+#define _HYPERTRACE_HIST_BPF_H
 
 #include "thread.bpf.h"
 
-struct state_prices prices[STATE_PRICES];
-__u32 nr_prices;
+struct state_histogram histograms[STATE_HISTOGRAMS];
+__u32 nr_histograms;
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, STATE_PRICES);
+	__uint(max_entries, STATE_HISTOGRAMS);
 	__type(key, struct state_key);
 	__type(value, __u32);
 } indexes SEC(".maps");
@@ -23,32 +23,32 @@ struct {
 	__uint(max_entries, STATE_EVENTS_SIZE);
 } events SEC(".maps");
 
-static __always_inline bool prices_wanted(__u64 number)
+static __always_inline bool histogram_wanted(__u64 number)
 {
 	__u32 i;
 
-	if (!wish.nr_numbers)
+	if (!options.nr_numbers)
 		return true;
 	for (i = 0; i < STATE_WANTED; i++) {
-		if (i >= wish.nr_numbers)
+		if (i >= options.nr_numbers)
 			break;
-		if (wish.numbers[i] == number)
+		if (options.numbers[i] == number)
 			return true;
 	}
 	return false;
 }
 
-static __always_inline __u32 prices_new(struct state_thread *t, const struct state_key *key)
+static __always_inline __u32 histogram_new(struct state_thread *t, const struct state_key *key)
 {
-	__u32 index = __sync_fetch_and_add(&nr_prices, 1);
-	struct state_prices *p;
+	__u32 index = __sync_fetch_and_add(&nr_histograms, 1);
+	struct state_histogram *p;
 
-	if (index >= STATE_PRICES) {
-		__sync_fetch_and_sub(&nr_prices, 1);
+	if (index >= STATE_HISTOGRAMS) {
+		__sync_fetch_and_sub(&nr_histograms, 1);
 		return STATE_FULL;
 	}
 
-	p = &prices[index & (STATE_PRICES - 1)];
+	p = &histograms[index & (STATE_HISTOGRAMS - 1)];
 	p->id = t->id;
 	p->number = key->number;
 	p->vcpu_id = key->vcpu_id;
@@ -60,8 +60,8 @@ static __always_inline __u32 prices_new(struct state_thread *t, const struct sta
 	return index;
 }
 
-/* Sets t->prices and t->number. */
-static __noinline int prices_find(struct state_thread *t, __u64 number)
+/* Sets t->histogram and t->number. */
+static __noinline int histogram_find(struct state_thread *t, __u64 number)
 {
 	struct state_key key = { 0 };
 	__u32 *known;
@@ -69,8 +69,8 @@ static __noinline int prices_find(struct state_thread *t, __u64 number)
 	if (!t)
 		return 0;
 	t->number = number;
-	if (!prices_wanted(number)) {
-		t->prices = STATE_UNWANTED;
+	if (!histogram_wanted(number)) {
+		t->histogram = STATE_UNWANTED;
 		return 0;
 	}
 
@@ -82,24 +82,24 @@ static __noinline int prices_find(struct state_thread *t, __u64 number)
 		key.number = STATE_OTHER;
 		known = bpf_map_lookup_elem(&indexes, &key);
 	}
-	t->prices = known ? *known : prices_new(t, &key);
+	t->histogram = known ? *known : histogram_new(t, &key);
 	return 0;
 }
 
 /* Is this number of this thread counted?  Where it should but cannot be, it is lost. */
-static __always_inline bool prices_ready(struct state_thread *t, __u64 number)
+static __always_inline bool histogram_ready(struct state_thread *t, __u64 number)
 {
-	if (t->number != number || t->prices == STATE_UNKNOWN)
-		prices_find(t, number);
-	if (t->prices < STATE_FULL)
+	if (t->number != number || t->histogram == STATE_UNKNOWN)
+		histogram_find(t, number);
+	if (t->histogram < STATE_FULL)
 		return true;
-	if (t->prices == STATE_FULL)
+	if (t->histogram == STATE_FULL)
 		__sync_fetch_and_add(&lost.numbers, 1);
 	return false;
 }
 
 /* How many bits of a value its bucket ignores; BPF has no instruction that counts zeros. */
-static __noinline __u32 prices_shift(__u64 value)
+static __noinline __u32 histogram_shift(__u64 value)
 {
 	__u64 rest = value >> STATE_BUCKET_BITS;
 	__u32 shift = 0;
@@ -128,7 +128,7 @@ static __noinline __u32 prices_shift(__u64 value)
 }
 
 /* As pv_histogram_bucket() of libpv.  A value mostly has as many bits as that before it. */
-static __always_inline __u32 prices_bucket(struct state_prices *p, __u64 value)
+static __always_inline __u32 histogram_bucket(struct state_histogram *p, __u64 value)
 {
 	const __u64 linear = 1 << STATE_BUCKET_BITS;
 	__u32 shift = p->shift & 63;
@@ -136,13 +136,13 @@ static __always_inline __u32 prices_bucket(struct state_prices *p, __u64 value)
 	if ((value >> shift) - linear >= linear) {
 		if (value < linear)
 			return value;
-		shift = prices_shift(value) & 63;
+		shift = histogram_shift(value) & 63;
 		p->shift = shift;
 	}
 	return (shift << STATE_BUCKET_BITS) + (value >> shift);
 }
 
-static __noinline int prices_event(const struct state_thread *t, __u64 now, __u64 ns)
+static __noinline int histogram_event(const struct state_thread *t, __u64 now, __u64 ns)
 {
 	struct state_event *e = bpf_ringbuf_reserve(&events, sizeof(*e), 0);
 
@@ -163,16 +163,16 @@ static __noinline int prices_event(const struct state_thread *t, __u64 now, __u6
 	return 0;
 }
 
-/* prices_ready() has said yes; false: it is not counted */
-static __always_inline bool prices_add(struct state_thread *t, __u64 now, __u64 ns)
+/* histogram_ready() has said yes; false: it is not counted */
+static __always_inline bool histogram_add(struct state_thread *t, __u64 now, __u64 ns)
 {
-	struct state_prices *p = &prices[(t->prices - 1) & (STATE_PRICES - 1)];
+	struct state_histogram *p = &histograms[(t->histogram - 1) & (STATE_HISTOGRAMS - 1)];
 	__u32 bucket;
 
-	if (wish.min_ns && ns < wish.min_ns)
+	if (options.min_ns && ns < options.min_ns)
 		return false;
 
-	bucket = prices_bucket(p, ns);
+	bucket = histogram_bucket(p, ns);
 	/* The verifier wants to see it. */
 	asm volatile("" : "+r"(bucket));
 	if (bucket < STATE_BUCKETS) {
@@ -188,9 +188,9 @@ static __always_inline bool prices_add(struct state_thread *t, __u64 now, __u64 
 	if (ns > p->max)
 		p->max = ns;
 
-	if (wish.events)
-		prices_event(t, now, ns);
+	if (options.events)
+		histogram_event(t, now, ns);
 	return true;
 }
 
-#endif /* _HYPERTRACE_PRICES_BPF_H */
+#endif /* _HYPERTRACE_HIST_BPF_H */
