@@ -141,6 +141,9 @@ TEST_SCRIPTS := \
 	selftests/detect/linux-source.sh \
 	selftests/detect/module.sh \
 	selftests/direct/modprobe.sh \
+	selftests/documentation/html.sh \
+	selftests/documentation/links.sh \
+	selftests/documentation/messages.sh \
 	selftests/exits/tracers.sh \
 	selftests/exits/vcpuinfo-exits-guest.sh \
 	selftests/exits/vcpuinfo-exits.sh \
