@@ -11,14 +11,19 @@
 
 static const struct option options[] = {
 	{ "pid", required_argument, NULL, 'p' },
-	{ "vm", required_argument, NULL, OPTION_VM },
+	{ "name", required_argument, NULL, OPTION_NAME },
+	{ "vcpu", required_argument, NULL, OPTION_VCPU },
 	{ "duration", required_argument, NULL, 'd' },
+	{ "interval", required_argument, NULL, 'i' },
+	{ "count", required_argument, NULL, 'c' },
+	{ "sort", required_argument, NULL, 's' },
+	{ "histogram", no_argument, NULL, 'H' },
 	{ "json", no_argument, NULL, 'J' },
-	{ "nr", required_argument, NULL, 'n' },
+	{ "call", required_argument, NULL, 'n' },
 	{ "min-us", required_argument, NULL, OPTION_MIN_US },
 	{ "events", no_argument, NULL, OPTION_EVENTS },
 	{ "full", no_argument, NULL, OPTION_FULL },
-	{ "via", required_argument, NULL, OPTION_VIA },
+	{ "method", required_argument, NULL, OPTION_METHOD },
 	{ "help", no_argument, NULL, 'h' },
 	{ }
 };
@@ -37,23 +42,18 @@ int hypertrace_calls(int argc, char **argv)
 	struct trace trace = { .clock = &clock };
 	struct options opts = { };
 	struct ring_buffer *events = NULL;
-	struct json_object *facts;
-	const char *via;
+	const char *method;
 
-	options_read(&opts, argc, argv, "p:d:Jn:h", options);
-	pvhost_no_more(argc, argv);
+	options_read(&opts, argc, argv, "p:d:i:c:Jn:s:Hh", options);
+	options_interval(&opts, argc, argv);
 	kernel_check();
 	vm_check(opts.state.pid);
 
 	pv_interval_begin();
-	via = handler_attach(&opts, &trace);
+	method = handler_attach(&opts, &trace);
 	if (opts.state.events)
 		events = event_open(&opts, trace.ring);
-	trace_follow(&trace, &opts, events);
-
-	facts = document(&kind, &trace, &opts, via);
-	document_print(&kind, &opts, facts);
-	json_object_put(facts);
+	report_run(&kind, &trace, &opts, events, method);
 	ring_buffer__free(events);
 	handler_close(&trace);
 	return EXIT_SUCCESS;

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the user wants: options that more than one command has.
+ * Options that more than one command has.
  */
 #include <err.h>
 #include <getopt.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "host/pvhost/pvhost.h"
 #include "hypertrace.h"
+#include "userspace/libpv/interval.h"
 
 #define MAX_SECONDS	(366 * 24 * 60 * 60)
 #define MAX_US		1000000000ULL
@@ -16,7 +18,7 @@
 static void set_pid(struct options *opts, pid_t pid)
 {
 	if (opts->state.pid) {
-		warnx("--pid and --vm: say which VM by one of them");
+		warnx("--pid and --name exclude each other: select one VM");
 		pvhost_try_help();
 	}
 	opts->state.pid = pid;
@@ -28,17 +30,35 @@ static bool options_take(struct options *opts, int option, const char *value)
 	case 'p':
 		set_pid(opts, pvhost_number("--pid", value, 1, INT32_MAX));
 		return true;
-	case OPTION_VM:
-		set_pid(opts, pvhost_name_pid("--vm", value));
+	case OPTION_NAME:
+		set_pid(opts, pvhost_name_pid("--name", value));
 		return true;
 	case 'd':
 		opts->seconds = pvhost_number("--duration", value, 1, MAX_SECONDS);
+		return true;
+	case 'i':
+		opts->interval = pvhost_number("--interval", value, 1, MAX_SECONDS);
+		return true;
+	case 'c':
+		opts->count = pvhost_number("--count", value, 1, UINT32_MAX);
 		return true;
 	case 'J':
 		opts->json = true;
 		return true;
 	case 'n':
 		number_list(opts, value);
+		return true;
+	case 's':
+		opts->sort = row_sort(value);
+		return true;
+	case 'H':
+		opts->histogram = true;
+		return true;
+	case OPTION_VCPU:
+		opts->vcpus = pvhost_numbers("--vcpu", value, &opts->nr_vcpus);
+		return true;
+	case OPTION_REASON:
+		opts->reasons = reason_list(value);
 		return true;
 	case OPTION_MIN_US:
 		opts->state.min_ns = pvhost_number("--min-us", value, 1, MAX_US) * 1000;
@@ -49,8 +69,8 @@ static bool options_take(struct options *opts, int option, const char *value)
 	case OPTION_FULL:
 		opts->state.full = true;
 		return true;
-	case OPTION_VIA:
-		opts->via = value;
+	case OPTION_METHOD:
+		opts->method = value;
 		return true;
 	case 'h':
 		pvhost_usage();
@@ -59,13 +79,45 @@ static bool options_take(struct options *opts, int option, const char *value)
 	return false;
 }
 
+/**
+ * options_read - read the options of a command
+ * @opts: out: the options
+ * @argc: as that of main()
+ * @argv: as that of main()
+ * @letters: short options
+ * @options: long options
+ */
 void options_read(struct options *opts, int argc, char **argv, const char *letters,
-	       const struct option *options)
+		  const struct option *options)
 {
 	int c;
 
 	while ((c = getopt_long(argc, argv, letters, options, NULL)) >= 0) {
 		if (!options_take(opts, c, optarg))
 			pvhost_try_help();
+	}
+}
+
+/**
+ * options_interval - read the operands INTERVAL and COUNT
+ * @opts: the options, which have other values of --interval and --count
+ * @argc: as that of main()
+ * @argv: as that of main()
+ */
+void options_interval(struct options *opts, int argc, char **argv)
+{
+	if (!opts->interval && optind < argc)
+		opts->interval = pvhost_number("interval", argv[optind++], 1, MAX_SECONDS);
+	if (opts->interval && !opts->count && optind < argc)
+		opts->count = pvhost_number("count", argv[optind++], 1, UINT32_MAX);
+	pvhost_no_more(argc, argv);
+	if (opts->count && !opts->interval) {
+		warnx("%s: --count needs --interval", pvhost_command->name);
+		pvhost_try_help();
+	}
+	if (opts->histogram && opts->json) {
+		warnx("%s: --histogram is for tables: --json always has histograms",
+		      pvhost_command->name);
+		pvhost_try_help();
 	}
 }

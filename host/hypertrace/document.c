@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What was counted, as JSON and as a table.
+ * The result of an interval, as JSON and as a table.
  */
 #include <err.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -49,15 +50,28 @@ static struct json_object *histogram(const struct row *row)
 	return list;
 }
 
+/* Returns NULL if the number has no name. */
+const char *document_name(const struct document_kind *kind, const struct row *row)
+{
+	return row->number == STATE_OTHER ? "(others)" : kind->number_name(row->number);
+}
+
+/* With three decimal places, also in the output of json-c */
+static void add_share(struct json_object *o, const char *key, double share)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.3f", share);
+	json_object_object_add(o, key, json_object_new_double_s(share, text));
+}
+
 static struct json_object *row_facts(const struct document_kind *kind, const struct options *opts,
-				     const struct row *row)
+				     const struct row *row, __u64 total)
 {
 	struct json_object *o = json_object_new_object();
-	const char *name = kind->number_name(row->number);
+	const char *name = document_name(kind, row);
 	size_t i;
 
-	if (row->number == STATE_OTHER)
-		name = "(others)";
 	add(o, "pid", row->pid);
 	json_object_object_add(o, "vcpu", row->vcpu_id == STATE_NO_VCPU ? NULL :
 						document_u64(row->vcpu_id));
@@ -77,22 +91,43 @@ static struct json_object *row_facts(const struct document_kind *kind, const str
 	}
 	if (opts->state.full)
 		add(o, "handler_ns", row->handler / row->count);
+	add_share(o, "time_share", total ? (double)row->sum / total : 0);
 	json_object_object_add(o, "histogram", histogram(row));
 	return o;
 }
 
-static struct json_object *lost(const struct trace *trace)
-{
-	const struct state_lost *l = trace->lost;
-	struct json_object *o = json_object_new_object();
+/* Reasons why values are missing: members of struct state_lost */
+static const struct {
+	const char *key;
+	const char *text;
+	size_t offset;
+} losses[] = {
+	{ "thread_table_full", "thread table full", offsetof(struct state_lost, threads) },
+	{ "histograms_full", "histograms full", offsetof(struct state_lost, numbers) },
+	{ "scaled_clock", "scaled clock", offsetof(struct state_lost, clocks) },
+	{ "event_ring_full", "event ring full", offsetof(struct state_lost, events) },
+	{ "missing_end", "missing end", offsetof(struct state_lost, ends) },
+	{ "bucket_overflow", "bucket overflow", offsetof(struct state_lost, counts) },
+};
 
-	add(o, "threads", l->threads);
-	add(o, "numbers", l->numbers);
-	add(o, "clocks", l->clocks);
-	add(o, "events", l->events);
-	add(o, "ends", l->ends);
-	add(o, "missed", trace_missed(trace));
-	add(o, "counts", l->counts);
+static __u64 loss(const struct state_lost *lost, size_t i)
+{
+	return *(const __u64 *)((const char *)lost + losses[i].offset);
+}
+
+/* The counters of the interval; they increase from the start of the trace on. */
+static struct json_object *lost(struct trace *trace)
+{
+	const struct state_lost now = *trace->lost;
+	const __u64 missed = trace_missed(trace);
+	struct json_object *o = json_object_new_object();
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(losses); i++)
+		add(o, losses[i].key, loss(&now, i) - loss(&trace->lost_before, i));
+	add(o, "recursion_misses", missed - trace->missed_before);
+	trace->lost_before = now;
+	trace->missed_before = missed;
 	return o;
 }
 
@@ -106,29 +141,38 @@ static __u64 threads(const struct trace *trace)
 	return nr;
 }
 
-struct json_object *document(const struct document_kind *kind, const struct trace *trace,
-			     const struct options *opts, const char *via)
+/**
+ * document - the result of an interval
+ * @kind: what the command counts
+ * @trace: the trace
+ * @opts: options
+ * @method: how the programs are attached
+ * @rows: rows of the interval
+ * @nr: number of rows
+ *
+ * Returns the object, for json_object_put().
+ */
+struct json_object *document(const struct document_kind *kind, struct trace *trace,
+			     const struct options *opts, const char *method,
+			     const struct row *rows, size_t nr)
 {
 	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
 	const bool whole = kind->shares || opts->state.full;
-	double seconds = (double)(trace->ended - trace->began) / NSEC_PER_SEC;
-	struct row *rows;
-	char text[32];
-	size_t i, nr;
+	__u64 total = 0;
+	size_t i;
 
-	rows = row_list(trace, &nr);
 	for (i = 0; i < nr; i++)
-		json_object_array_add(list, row_facts(kind, opts, &rows[i]));
-	free(rows);
+		total += rows[i].sum;
+	for (i = 0; i < nr; i++)
+		json_object_array_add(list, row_facts(kind, opts, &rows[i], total));
 
-	snprintf(text, sizeof(text), "%.3f", seconds);
-	json_object_object_add(o, "via", json_object_new_string(via));
-	json_object_object_add(o, "from", json_object_new_string(whole || trace->clocks ?
-								 "exit" : "handler"));
-	json_object_object_add(o, "to", json_object_new_string(whole ? "entry" : "answer"));
+	json_object_object_add(o, "method", json_object_new_string(method));
+	json_object_object_add(o, "start_event",
+			       json_object_new_string(whole || trace->clocks ? "exit" : "handler"));
+	json_object_object_add(o, "end_event", json_object_new_string(whole ? "entry" : "answer"));
 	json_object_object_add(o, "error_ns", trace->clocks ?
 			       document_u64(clock_error(trace->clock)) : NULL);
-	json_object_object_add(o, "seconds", json_object_new_double_s(seconds, text));
+	add_share(o, "seconds", (double)(trace->ended - trace->began) / NSEC_PER_SEC);
 	add(o, "threads", threads(trace));
 	json_object_object_add(o, "lost", lost(trace));
 	json_object_object_add(o, kind->name, list);
@@ -144,16 +188,17 @@ static void print_table(const struct document_kind *kind, const struct options *
 		{ .title = kind->title, .key = kind->number, .hex = true },
 		{ .title = "NAME", .key = "name", .left = true },
 		{ .title = "COUNT", .key = "count" },
-		{ .title = "MIN", .key = "min_ns" },
-		{ .title = "P50", .key = "p50_ns" },
-		{ .title = "P90", .key = "p90_ns" },
-		{ .title = "P99", .key = "p99_ns" },
-		{ .title = "P99.9", .key = "p99_9_ns" },
-		{ .title = "MAX", .key = "max_ns" },
-		{ .title = "MEAN", .key = "mean_ns" },
-		{ .title = "KERNEL", .key = "kernel_ns" },
-		{ .title = "USER", .key = "user_ns" },
-		{ .title = "HANDLER", .key = "handler_ns" },
+		{ .title = "TIME_SHARE", .key = "time_share" },
+		{ .title = "MIN_NS", .key = "min_ns" },
+		{ .title = "P50_NS", .key = "p50_ns" },
+		{ .title = "P90_NS", .key = "p90_ns" },
+		{ .title = "P99_NS", .key = "p99_ns" },
+		{ .title = "P99_9_NS", .key = "p99_9_ns" },
+		{ .title = "MAX_NS", .key = "max_ns" },
+		{ .title = "MEAN_NS", .key = "mean_ns" },
+		{ .title = "KERNEL_NS", .key = "kernel_ns" },
+		{ .title = "USER_NS", .key = "user_ns" },
+		{ .title = "HANDLER_NS", .key = "handler_ns" },
 	};
 	size_t i, nr = ARRAY_SIZE(columns);
 	struct libscols_table *table;
@@ -180,14 +225,17 @@ static void print_sum(const struct document_kind *kind, struct json_object *fact
 
 	for (i = 0; i < json_object_array_length(list); i++)
 		sum += get(json_object_array_get_idx(list, i), "count");
-	printf("%llu %s in %s s, nanoseconds from %s to %s\n", sum, kind->name,
+	printf("%llu %s in %s s, from %s to %s\n", sum, kind->name,
 	       json_object_get_string(json_object_object_get(facts, "seconds")),
-	       json_object_get_string(json_object_object_get(facts, "from")),
-	       json_object_get_string(json_object_object_get(facts, "to")));
-	printf("lost: %llu %s of too many threads, %llu of too many numbers, %llu events, ",
-	       get(l, "threads"), kind->name, get(l, "numbers"), get(l, "events"));
-	printf("%llu of scaled clocks, %llu ends, %llu of full buckets; skipped runs: %llu\n",
-	       get(l, "clocks"), get(l, "ends"), get(l, "counts"), get(l, "missed"));
+	       json_object_get_string(json_object_object_get(facts, "start_event")),
+	       json_object_get_string(json_object_object_get(facts, "end_event")));
+	sum = 0;
+	for (i = 0; i < ARRAY_SIZE(losses); i++)
+		sum += get(l, losses[i].key);
+	printf("lost: %llu %s", sum, kind->name);
+	for (i = 0; i < ARRAY_SIZE(losses); i++)
+		printf("%s%s %llu", i ? ", " : " (", losses[i].text, get(l, losses[i].key));
+	printf("); recursion misses: %llu\n", get(l, "recursion_misses"));
 }
 
 void document_print(const struct document_kind *kind, const struct options *opts,
@@ -195,7 +243,8 @@ void document_print(const struct document_kind *kind, const struct options *opts
 {
 	struct json_object *list = json_object_object_get(facts, kind->name);
 
-	if (opts->json && opts->state.events) {
+	/* One line for each event and each interval */
+	if (opts->json && (opts->state.events || opts->interval)) {
 		puts(json_object_to_json_string_ext(facts, JSON_C_TO_STRING_PLAIN));
 	} else if (opts->json) {
 		pvhost_print_json(facts);

@@ -15,8 +15,14 @@
 
 static const struct option options[] = {
 	{ "pid", required_argument, NULL, 'p' },
-	{ "vm", required_argument, NULL, OPTION_VM },
+	{ "name", required_argument, NULL, OPTION_NAME },
+	{ "vcpu", required_argument, NULL, OPTION_VCPU },
 	{ "duration", required_argument, NULL, 'd' },
+	{ "interval", required_argument, NULL, 'i' },
+	{ "count", required_argument, NULL, 'c' },
+	{ "sort", required_argument, NULL, 's' },
+	{ "histogram", no_argument, NULL, 'H' },
+	{ "reason", required_argument, NULL, OPTION_REASON },
 	{ "json", no_argument, NULL, 'J' },
 	{ "help", no_argument, NULL, 'h' },
 	{ }
@@ -37,12 +43,12 @@ static struct exits_bpf *load(const struct options *opts)
 	int err;
 
 	if (!skel)
-		kernel_refuses("exits", -errno);
+		kernel_failed("exits", -errno);
 	skel->rodata_options->options = opts->state;
 	bpf_map__set_max_entries(skel->maps.events, sysconf(_SC_PAGESIZE));
 	err = exits_bpf__load(skel);
 	if (err)
-		kernel_refuses("exits", err);
+		kernel_failed("exits", err);
 	return skel;
 }
 
@@ -62,29 +68,24 @@ static void attach(struct exits_bpf *skel, struct trace *trace)
 	      trace_event(trace, skel->progs.exits_user, "kvm_userspace_exit") ? :
 	      trace_event(trace, skel->progs.exits_exit, "kvm_exit");
 	if (err)
-		kernel_refuses("exits", err);
+		kernel_failed("exits", err);
 }
 
 int hypertrace_exits(int argc, char **argv)
 {
 	struct trace trace = { };
 	struct options opts = { };
-	struct json_object *facts;
 	struct exits_bpf *skel;
 
-	options_read(&opts, argc, argv, "p:d:Jh", options);
-	pvhost_no_more(argc, argv);
+	options_read(&opts, argc, argv, "p:d:i:c:Js:Hh", options);
+	options_interval(&opts, argc, argv);
 	kernel_check();
 	vm_check(opts.state.pid);
 
 	pv_interval_begin();
 	skel = load(&opts);
 	attach(skel, &trace);
-	trace_follow(&trace, &opts, NULL);
-
-	facts = document(&kind, &trace, &opts, "tracepoint");
-	document_print(&kind, &opts, facts);
-	json_object_put(facts);
+	report_run(&kind, &trace, &opts, NULL, "tracepoint");
 	exits_bpf__destroy(skel);
 	return EXIT_SUCCESS;
 }

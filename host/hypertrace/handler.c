@@ -90,7 +90,7 @@ static int attach_kprobe(struct calls_bpf *skel, const char *handler, struct tra
 
 /**
  * struct way - to attach to the handler
- * @name: what --via calls it
+ * @name: value of --method
  * @load: chooses the programs
  * @attach: attaches them
  */
@@ -183,26 +183,30 @@ const char *handler_attach(const struct options *opts, struct trace *trace)
 {
 	const char *handler = kernel_handler();
 	bool known = false;
-	int err = 0;
+	int err = 0, first = 0;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(ways); i++) {
-		if (opts->via && strcmp(opts->via, ways[i].name))
+		if (opts->method && strcmp(opts->method, ways[i].name))
 			continue;
 		known = true;
 		err = try(&ways[i], opts, handler, trace);
 		if (!err)
 			return ways[i].name;
+		/* If BPF is not permitted, the next ways fail with other errors. */
+		if (!first || first == -EOPNOTSUPP)
+			first = err;
 	}
 
 	if (!known)
-		errx(EXIT_FAILURE, "--via: unknown method \"%s\": expected fexit, fentry or kprobe",
-		     opts->via);
-	if (opts->via && !strcmp(opts->via, ways[0].name) && err == -EOPNOTSUPP)
 		errx(EXIT_FAILURE,
-		     "--via %s: not with --full or split, and only where the TSC is the clock",
-		     opts->via);
-	kernel_refuses(handler, err);
+		     "--method: unknown method \"%s\": expected fexit, fentry or kprobe",
+		     opts->method);
+	if (opts->method && !strcmp(opts->method, ways[0].name) && err == -EOPNOTSUPP)
+		errx(EXIT_FAILURE,
+		     "--method %s: needs the TSC as clock, and excludes --full and split",
+		     opts->method);
+	kernel_failed(handler, first == -EPERM ? first : err);
 }
 
 void handler_close(struct trace *trace)

@@ -1,46 +1,59 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hypertrace - what hypercalls and other exits of running VMs take
+ * hypertrace - latency of hypercalls and other exits of running VMs
  */
 #include "hypertrace.h"
 
 /* Of more than one command */
+#define USAGE_VM \
+	"  -p, --pid PID         the VMs of this process (default: all VMs)\n" \
+	"      --name NAME       the VM with this name of QEMU's option -name, or the process\n" \
+	"                        with this name\n"
+
 #define USAGE_COMMON \
-	"  -p, --pid PID         the VMs of this process (all)\n" \
-	"      --vm NAME         QEMU's -name of the VM, or its process'\n" \
-	"  -d, --duration SECS   end after so many seconds (when interrupted)\n" \
-	"  -J, --json            as JSON\n"
+	"  INTERVAL [COUNT]      as --interval and --count\n" \
+	USAGE_VM \
+	"      --vcpu N1,N2,..   these vCPUs (default: all)\n" \
+	"  -i, --interval SECS   print a report every SECS seconds (default: one at the end)\n" \
+	"  -c, --count N         end after N reports\n" \
+	"  -d, --duration SECS   end after SECS seconds (default: when interrupted)\n" \
+	"  -s, --sort ORDER      pid (default), count, time, mean, max, p50 or p99\n" \
+	"  -H, --histogram       print the distribution of each row\n" \
+	"  -J, --json            print JSON\n"
 
 static const struct pvhost_command commands[] = {
 	{
 		.name	= "calls",
 		.run	= hypertrace_calls,
 		.help	= "latency of hypercalls, by number and vCPU",
-		.usage	= "calls [OPTION]...\n\n"
+		.usage	= "calls [OPTION]... [INTERVAL [COUNT]]\n\n"
 			  USAGE_COMMON
-			  "  -n, --nr N1,NAME2,..  these hypercalls (all)\n"
-			  "      --min-us N        those that took at least so many microseconds\n"
-			  "      --events          list each as it ends\n"
-			  "      --full            from exit to entry, with the share of user space; other\n"
-			  "                        exits are slowed down as well\n"
-			  "      --via WAY         fexit, fentry or kprobe (the cheapest that works)\n",
+			  "  -n, --call N1,NAME2,..  these hypercalls (default: all)\n"
+			  "      --min-us N        hypercalls of at least N microseconds\n"
+			  "      --events          print each hypercall when it ends\n"
+			  "      --full            measure from exit to entry, with the share of user space;\n"
+			  "                        slows down other exits as well\n"
+			  "      --method NAME     fexit, fentry or kprobe (default: the first that works)\n",
 	},
 	{
 		.name	= "exits",
 		.run	= hypertrace_exits,
 		.help	= "time of all exits, by reason and vCPU",
-		.usage	= "exits [OPTION]...\n\n"
-			  USAGE_COMMON,
+		.usage	= "exits [OPTION]... [INTERVAL [COUNT]]\n\n"
+			  USAGE_COMMON
+			  "      --reason R1,R2,..  these reasons, by name or number (default: all)\n",
 	},
 	{
 		.name	= "split",
 		.run	= hypertrace_split,
-		.help	= "where a hypercall's time goes, seen by guest and host together",
+		.help	= "latency of a hypercall by stage, seen by guest and host together",
 		.usage	= "split [OPTION]... TAGFILE\n\n"
-			  USAGE_COMMON
-			  "      --via WAY         fentry or kprobe (the cheapest that works)\n\n"
-			  "TAGFILE is what 'vcpuinfo latency --tag' writes in the guest meanwhile; it\n"
-			  "is read at the end.\n",
+			  USAGE_VM
+			  "  -d, --duration SECS   end after SECS seconds (default: when interrupted)\n"
+			  "  -J, --json            print JSON\n"
+			  "      --method NAME     fentry or kprobe (default: the first that works)\n\n"
+			  "'vcpuinfo latency --tag' writes TAGFILE in the guest during the trace;\n"
+			  "hypertrace reads it at the end.\n",
 	},
 };
 

@@ -26,34 +26,56 @@ int hypertrace_split(int argc, char **argv);
 
 /* Options that have no short form */
 enum {
-	OPTION_VM = 256,
+	OPTION_NAME = 256,
 	OPTION_MIN_US,
 	OPTION_EVENTS,
 	OPTION_FULL,
-	OPTION_VIA,
+	OPTION_METHOD,
+	OPTION_VCPU,
+	OPTION_REASON,
 };
 
 /* common-options.c: options */
+
+struct row;
+struct reasons;
+
+/* A value of a row that rows are sorted by, the largest one first */
+typedef __u64 (*row_value)(const struct row *row);
 
 /**
  * struct options - options
  * @state: options of the programs in BPF
  * @seconds: duration, 0: until the user interrupts
+ * @interval: seconds between reports, 0: one report at the end
+ * @count: number of reports, 0: no limit
  * @json: print JSON
- * @via: name of a way to attach, NULL: the cheapest that works
+ * @histogram: print histograms
+ * @sort: order of rows, NULL: by process, number and vCPU
+ * @vcpus: only these vCPUs
+ * @nr_vcpus: number of them, 0: all
+ * @reasons: only these reasons of exits, NULL: all
+ * @method: name of a way to attach, NULL: the one with the lowest overhead that works
  */
 struct options {
 	struct state_options state;
 	unsigned int seconds;
+	unsigned int interval;
+	unsigned int count;
 	bool json;
-	const char *via;
+	bool histogram;
+	row_value sort;
+	__u32 *vcpus;
+	size_t nr_vcpus;
+	const struct reasons *reasons;
+	const char *method;
 };
 
 struct option;
 
-/* Reads the options of a command: @letters and @options. */
 void options_read(struct options *opts, int argc, char **argv, const char *letters,
-	       const struct option *options);
+		  const struct option *options);
+void options_interval(struct options *opts, int argc, char **argv);
 
 /* number.c: hypercalls */
 void number_list(struct options *opts, const char *text);
@@ -61,6 +83,8 @@ const char *number_name(__u64 number);
 
 /* reason.c: reasons of exits; NULL: it has no name */
 const char *reason_name(__u64 reason);
+const struct reasons *reason_list(const char *text);
+bool reason_listed(const struct reasons *reasons, __u64 reason);
 
 /* vm.c: a process that has a VM */
 void vm_check(pid_t pid);
@@ -71,7 +95,7 @@ extern const char * const kernel_no_kvm;	/* advice if KVM is missing */
 
 void kernel_check(void);
 const char *kernel_handler(void);
-void __noreturn kernel_refuses(const char *what, int err);
+void __noreturn kernel_failed(const char *what, int err);
 
 /* trace.c: attached programs */
 
@@ -102,8 +126,13 @@ struct clock;
  * @clock: clock that gets pairs during the trace, NULL: none
  * @clocks: conversions from ticks to nanoseconds for the programs, NULL: none
  * @clock_index: index of the conversion that the programs use
- * @began: start of the trace, by pv_interval_now()
- * @ended: end of the trace
+ * @start: start of the trace, by pv_interval_now()
+ * @began: start of the interval
+ * @ended: end of the interval
+ * @before: rows at the start of the interval
+ * @nr_before: number of them
+ * @lost_before: @lost at the start of the interval
+ * @missed_before: trace_missed() at the start of the interval
  */
 struct trace {
 	const struct state_thread *threads;
@@ -121,8 +150,13 @@ struct trace {
 	struct clock *clock;
 	struct state_clock *clocks;
 	__u32 *clock_index;
+	__u64 start;
 	__u64 began;
 	__u64 ended;
+	struct row *before;
+	size_t nr_before;
+	struct state_lost lost_before;
+	__u64 missed_before;
 };
 
 /* These functions return 0 or a negative errno. */
@@ -137,8 +171,10 @@ __u64 trace_missed(const struct trace *trace);
 
 struct ring_buffer;
 
-/* Traces until the duration has passed or the user interrupts; @events may be NULL. */
-void trace_follow(struct trace *trace, const struct options *opts, struct ring_buffer *events);
+void trace_begin(struct trace *trace, const struct options *opts);
+/* Traces until @end; returns false if the user interrupts.  @events may be NULL. */
+bool trace_wait(struct trace *trace, struct ring_buffer *events, __u64 end);
+void trace_end(struct trace *trace, struct ring_buffer *events);
 
 /* handler.c: KVM's handler of hypercalls */
 const char *handler_attach(const struct options *opts, struct trace *trace);
@@ -221,7 +257,10 @@ bool clock_guest(__u64 ticks, __u64 offset, __u64 ratio, __u64 *guest);
  * @sum: sum of the values
  * @handler: sum of the times in the handler
  * @user: sum of the times in user space
+ * @order: value that rows are sorted by
  * @counts: log-linear histogram
+ *
+ * @min and @max of an interval are bounds of buckets, apart from those of the first one.
  */
 struct row {
 	pid_t pid;
@@ -233,11 +272,13 @@ struct row {
 	__u64 sum;
 	__u64 handler;
 	__u64 user;
+	__u64 order;
 	__u64 counts[STATE_BUCKETS];
 };
 
-struct row *row_list(const struct trace *trace, size_t *nr);
+struct row *row_list(struct trace *trace, const struct options *opts, size_t *nr);
 __u64 row_percentile(const struct row *row, unsigned int permille);
+row_value row_sort(const char *name);
 
 /* document.c: the output as JSON objects */
 
@@ -260,9 +301,18 @@ struct document_kind {
 };
 
 struct json_object *document_u64(__u64 value);
-struct json_object *document(const struct document_kind *kind, const struct trace *trace,
-			     const struct options *opts, const char *via);
+const char *document_name(const struct document_kind *kind, const struct row *row);
+struct json_object *document(const struct document_kind *kind, struct trace *trace,
+			     const struct options *opts, const char *method,
+			     const struct row *rows, size_t nr);
 void document_print(const struct document_kind *kind, const struct options *opts,
 		    struct json_object *facts);
+
+/* chart.c */
+void chart_print(const struct row *row, const char *name);
+
+/* report.c */
+void report_run(const struct document_kind *kind, struct trace *trace, const struct options *opts,
+		struct ring_buffer *events, const char *method);
 
 #endif /* _HYPERTRACE_H */

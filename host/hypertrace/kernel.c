@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What this kernel must have, and what it calls it.
+ * Requirements for the kernel, and messages if it lacks one.
  */
 #include <bpf/libbpf.h>
 #include <err.h>
@@ -33,7 +33,7 @@ static bool is_capable(void)
 	return caps >> CAP_SYS_ADMIN & 1;
 }
 
-/* What libbpf and the verifier have to say is long. */
+/* The messages of libbpf and of the verifier are long. */
 static int print(enum libbpf_print_level level, const char *format, va_list args)
 {
 	if (level == LIBBPF_DEBUG || !getenv("HYPERTRACE_DEBUG"))
@@ -42,7 +42,7 @@ static int print(enum libbpf_print_level level, const char *format, va_list args
 }
 
 /**
- * kernel_check - ends the program where the kernel lacks something, or the user may not
+ * kernel_check - end the program if the kernel lacks a feature, or the user a privilege
  */
 void kernel_check(void)
 {
@@ -55,7 +55,7 @@ void kernel_check(void)
 		     "the kernel has no BTF (" BTF "vmlinux): it needs CONFIG_DEBUG_INFO_BTF=y");
 	if (access("/dev/kvm", F_OK))
 		errx(EXIT_FAILURE, "/dev/kvm does not exist: %s", kernel_no_kvm);
-	/* Of a KVM that is no module, vmlinux has the types. */
+	/* vmlinux has the types of a KVM that is built in. */
 	if (!access("/sys/module/kvm/refcnt", F_OK) && access(BTF "kvm", R_OK))
 		errx(EXIT_FAILURE,
 		     "KVM has no BTF (" BTF "kvm): it needs CONFIG_DEBUG_INFO_BTF_MODULES=y");
@@ -96,17 +96,46 @@ const char *kernel_handler(void)
 	return found;
 }
 
+#define LOCKDOWN	"/sys/kernel/security/lockdown"
+#define KPROBE		"/sys/bus/event_source/devices/kprobe/type"
+
+/* The file shows the active level in brackets. */
+static bool is_locked_down(void)
+{
+	char text[64] = "";
+	FILE *in = fopen(LOCKDOWN, "re");
+
+	if (in) {
+		if (!fgets(text, sizeof(text), in))
+			text[0] = '\0';
+		fclose(in);
+	}
+	return *text && !strstr(text, "[none]");
+}
+
 /**
- * kernel_refuses - ends the program
- * @what: what was tried
+ * kernel_failed - end the program, since a BPF program cannot be loaded or attached
+ * @what: the command, or the function
  * @err: negative errno
  */
-void kernel_refuses(const char *what, int err)
+void kernel_failed(const char *what, int err)
 {
+	if (err == -EPERM && is_locked_down())
+		errx(EXIT_FAILURE,
+		     "%s: the kernel is locked down (" LOCKDOWN "): disable Secure Boot",
+		     what);
+	if (access(KPROBE, F_OK))
+		errx(EXIT_FAILURE,
+		     "%s: the kernel has no kprobes: boot one with CONFIG_KPROBE_EVENTS",
+		     what);
 	if (err == -EPERM)
 		errx(EXIT_FAILURE,
-		     "%s: not permitted: is the kernel locked down (/sys/kernel/security/lockdown)?",
+		     "%s: the kernel does not permit this BPF program: run as root, outside containers",
 		     what);
-	errx(EXIT_FAILURE, "%s: %s; HYPERTRACE_DEBUG=1 shows what the kernel said", what,
+	if (err == -ENOENT)
+		errx(EXIT_FAILURE,
+		     "%s: this KVM lacks a function or an event: update hypertrace",
+		     what);
+	errx(EXIT_FAILURE, "%s: %s; HYPERTRACE_DEBUG=1 prints the messages of the kernel", what,
 	     strerror(-err));
 }

@@ -23,9 +23,9 @@ static __u64 read_one(const char *word)
 		return call->nr;
 	call = pv_calls_near(word, NULL);
 	if (call)
-		errx(EXIT_FAILURE, "--nr: unknown hypercall \"%s\": did you mean %s?", word,
+		errx(EXIT_FAILURE, "--call: unknown hypercall \"%s\": did you mean %s?", word,
 		     call->alias[0]);
-	errx(EXIT_FAILURE, "--nr: unknown hypercall \"%s\": give its number", word);
+	errx(EXIT_FAILURE, "--call: unknown hypercall \"%s\": give its number", word);
 }
 
 /**
@@ -38,10 +38,10 @@ void number_list(struct options *opts, const char *text)
 	char *words = strdup(text), *rest = words, *word;
 
 	if (!words)
-		err(EXIT_FAILURE, "--nr");
+		err(EXIT_FAILURE, "--call");
 	while ((word = strsep(&rest, ","))) {
 		if (opts->state.nr_numbers == STATE_WANTED)
-			errx(EXIT_FAILURE, "--nr: more than %d hypercalls", STATE_WANTED);
+			errx(EXIT_FAILURE, "--call: more than %d hypercalls", STATE_WANTED);
 		opts->state.numbers[opts->state.nr_numbers++] = read_one(word);
 	}
 	free(words);

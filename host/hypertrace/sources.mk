@@ -4,6 +4,7 @@
 
 HYPERTRACE_SOURCES := \
 	host/hypertrace/calls.c \
+	host/hypertrace/chart.c \
 	host/hypertrace/clock-arm64.c \
 	host/hypertrace/clock-x86.c \
 	host/hypertrace/clock.c \
@@ -20,6 +21,7 @@ HYPERTRACE_SOURCES := \
 	host/hypertrace/reason-arm64.c \
 	host/hypertrace/reason-x86.c \
 	host/hypertrace/reason.c \
+	host/hypertrace/report.c \
 	host/hypertrace/row.c \
 	host/hypertrace/split.c \
 	host/hypertrace/symbols.c \

@@ -15,10 +15,10 @@
 
 static const struct option options[] = {
 	{ "pid", required_argument, NULL, 'p' },
-	{ "vm", required_argument, NULL, OPTION_VM },
+	{ "name", required_argument, NULL, OPTION_NAME },
 	{ "duration", required_argument, NULL, 'd' },
 	{ "json", no_argument, NULL, 'J' },
-	{ "via", required_argument, NULL, OPTION_VIA },
+	{ "method", required_argument, NULL, OPTION_METHOD },
 	{ "help", no_argument, NULL, 'h' },
 	{ }
 };
@@ -204,7 +204,7 @@ static __u64 lost(const struct split *split, const struct trace *trace)
 }
 
 static struct json_object *facts_of(struct split *split, const struct tagged *tagged,
-				    const struct trace *trace, const char *via)
+				    const struct trace *trace, const char *method)
 {
 	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
 	const char *name = number_name(tagged->nr);
@@ -212,7 +212,7 @@ static struct json_object *facts_of(struct split *split, const struct tagged *ta
 
 	for (i = 0; i < NR_STAGES; i++)
 		json_object_array_add(list, stage_facts(stages[i], split->ns[i], split->nr));
-	json_object_object_add(o, "via", json_object_new_string(via));
+	json_object_object_add(o, "method", json_object_new_string(method));
 	json_object_object_add(o, "nr", document_u64(tagged->nr));
 	json_object_object_add(o, "name", name ? json_object_new_string(name) : NULL);
 	json_object_object_add(o, "calls", document_u64(tagged->count));
@@ -252,7 +252,7 @@ int hypertrace_split(int argc, char **argv)
 	struct options opts = { };
 	struct json_object *facts;
 	struct ring_buffer *events;
-	const char *via;
+	const char *method;
 
 	options_read(&opts, argc, argv, "p:d:Jh", options);
 	if (optind == argc) {
@@ -266,18 +266,21 @@ int hypertrace_split(int argc, char **argv)
 
 	pv_interval_begin();
 	opts.state.tagged = 1;
-	via = handler_attach(&opts, &trace);
+	method = handler_attach(&opts, &trace);
 	events = ring_buffer__new(bpf_map__fd(trace.ring), keep, &split, NULL);
 	if (!events)
 		err(EXIT_FAILURE, "events");
-	trace_follow(&trace, &opts, events);
+	trace_begin(&trace, &opts);
+	trace_wait(&trace, events,
+		   opts.seconds ? trace.start + opts.seconds * NSEC_PER_SEC : ~0ULL);
+	trace_end(&trace, events);
 	tagged_read(&tagged, argv[optind - 1]);
 	match(&split, &tagged, &clock);
 	if (!split.nr)
 		errx(EXIT_FAILURE,
 		     "none of the %zu calls was seen, %llu were lost, %zu end before they begin: trace while 'vcpuinfo latency --tag' runs",
 		     tagged.count, lost(&split, &trace), split.wrong);
-	facts = facts_of(&split, &tagged, &trace, via);
+	facts = facts_of(&split, &tagged, &trace, method);
 	if (opts.json)
 		pvhost_print_json(facts);
 	else

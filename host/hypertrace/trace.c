@@ -112,26 +112,42 @@ static void consume(struct ring_buffer *events)
 		pv_stdout_flush();
 }
 
-void trace_follow(struct trace *trace, const struct options *opts, struct ring_buffer *events)
+/**
+ * trace_begin - start of the trace
+ * @trace: attached programs
+ * @opts: options
+ */
+void trace_begin(struct trace *trace, const struct options *opts)
 {
-	__u64 now, end, next;
-
-	trace->began = pv_interval_now();
+	trace->start = pv_interval_now();
 	warnx("tracing %s%s", pvhost_command->name,
-	      opts->seconds ? "" : ", until interrupted");
-	end = opts->seconds ? trace->began + opts->seconds * NSEC_PER_SEC : ~0ULL;
+	      opts->seconds || opts->count ? "" : ", until interrupted");
+}
 
-	for (now = trace->began; now < end; now = pv_interval_now()) {
+bool trace_wait(struct trace *trace, struct ring_buffer *events, __u64 end)
+{
+	__u64 now, next;
+
+	for (now = pv_interval_now(); now < end; now = pv_interval_now()) {
 		attach_late(trace);
 		look_at_clock(trace);
 		next = now + POLL_NS;
 		if (!pv_interval_wait(next < end ? next : end))
-			break;
+			return false;
 		consume(events);
 	}
 
+	return true;
+}
+
+/**
+ * trace_end - end of the trace
+ * @trace: the trace; its programs are detached
+ * @events: events of calls, NULL: none
+ */
+void trace_end(struct trace *trace, struct ring_buffer *events)
+{
 	trace_detach(trace);
 	look_at_clock(trace);
-	trace->ended = pv_interval_now();
 	consume(events);
 }

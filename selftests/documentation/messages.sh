@@ -23,7 +23,7 @@ joined()
 {
 	(cd "$TREE" && find "$@" -name '*.[ch]') | LC_ALL=C sort | while read -r file; do
 		tr '\n\t' '  ' < "$TREE/$file" |
-			sed 's/\\"/\x01/g; s/" *BTF "/\/sys\/kernel\/btf\//g; s/" *"//g; s/\x01/\\"/g'
+			sed 's/\\"/\x01/g; s/" *BTF "/\/sys\/kernel\/btf\//g; s/" *LOCKDOWN "/\/sys\/kernel\/security\/lockdown/g; s/" *"//g; s/\x01/\\"/g'
 		echo
 	done
 }

@@ -9,7 +9,7 @@
 
 by_fentry()
 {
-	counts_all --via fentry && holds '"via":"fentry"'
+	counts_all --method fentry && holds '"method":"fentry"'
 }
 
 # files PID: prints the number of open files
@@ -44,14 +44,14 @@ needs_hypertrace
 ktap_set_plan 7
 mark
 
-check_fentry "hypertrace calls --via fentry counts all calls" by_fentry
-check "hypertrace calls --full --via kprobe counts all calls" counts_all --full --via kprobe
+check_fentry "hypertrace calls --method fentry counts all calls" by_fentry
+check "hypertrace calls --full --method kprobe counts all calls" counts_all --full --method kprobe
 end_callers
 check "hypertrace calls counts all calls when kvm_pv is loaded during the trace" loaded_later
-check_fentry "hypertrace calls --via fentry counts all calls that kvm_pv handles" \
-	counts_handled --via fentry
-check "hypertrace calls --via kprobe counts all calls that kvm_pv handles" \
-	counts_handled --via kprobe
+check_fentry "hypertrace calls --method fentry counts all calls that kvm_pv handles" \
+	counts_handled --method fentry
+check "hypertrace calls --method kprobe counts all calls that kvm_pv handles" \
+	counts_handled --method kprobe
 check "hypertrace calls --full counts all calls that kvm_pv handles" counts_handled --full
 unload
 check "hypertrace calls causes no error in the kernel's log with kvm_pv" clean

@@ -8,18 +8,18 @@
 
 . ./lib.sh
 
-NONE_LOST="lost: 0 calls of too many threads, 0 of too many numbers, 0 events, 0 of scaled clocks, 0 ends, 0 of full buckets; skipped runs: 0"
+NONE_LOST="lost: 0 calls (thread table full 0, histograms full 0, scaled clock 0, event ring full 0, missing end 0, bucket overflow 0); recursion misses: 0"
 
 by_number()
 {
-	trace calls --json --nr 42 && make_calls one "$one" && traced || return
+	trace calls --json --call 42 && make_calls one "$one" && traced || return
 	is "calls of 42" "$(counted 42)" $((2 * COUNT)) &&
 		is "all calls" "$(all_counted)" $((2 * COUNT)) && nothing_lost
 }
 
 by_name()
 {
-	trace calls --json --nr 43,nop && make_calls one "$one" && traced || return
+	trace calls --json --call 43,nop && make_calls one "$one" && traced || return
 	is "calls of NOP" "$(counted "$NOP")" $((2 * COUNT)) &&
 		is "all calls" "$(all_counted)" $((2 * COUNT)) &&
 		holds '"name":"PV_HC_NOP"'
@@ -43,7 +43,7 @@ by_time()
 
 lists_events()
 {
-	trace calls --events --nr 42 --pid "$one" && make_calls one "$one" && traced || return
+	trace calls --events --call 42 --pid "$one" && make_calls one "$one" && traced || return
 	is "lines of calls" "$(grep -c ' 0x2a  ' "$OUT")" $((2 * COUNT)) &&
 		says "$NONE_LOST" "$(cat "$OUT")"
 }
@@ -53,7 +53,7 @@ lists_events_as_json()
 	trace calls --events --json --pid "$one" && make_calls one "$one" && traced || return
 	is "events" "$(grep -c '^{"time_ns":.*"tid":.*"vcpu":[01],"nr":.*"user_ns":[0-9]*}$' "$OUT")" \
 		$((4 * COUNT)) &&
-		is "result in the last line" "$(tail -n 1 "$OUT" | grep -c '^{"via":')" 1 && nothing_lost
+		is "result in the last line" "$(tail -n 1 "$OUT" | grep -c '^{"method":')" 1 && nothing_lost
 }
 
 reports_lost()
@@ -107,7 +107,7 @@ same_bits()
 	done
 	# shellcheck disable=SC2086
 	set -- $vms
-	trace calls --json --nr 42 || return
+	trace calls --json --call 42 || return
 	last=500
 	for vm in 1 2 3; do
 		last=$((last + 4096))

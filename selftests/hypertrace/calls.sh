@@ -11,9 +11,9 @@
 # The start and the end of a measured call depend on the way to attach.
 names_ends()
 {
-	case $(grep -o '"via":"[a-z]*","from":"[a-z]*","to":"[a-z]*"' "$DIR/json") in
-	'"via":"fexit","from":"exit","to":"answer"')	grep -q '"error_ns":[0-9]' "$DIR/json" ;;
-	'"via":"fentry","from":"handler","to":"answer"'|'"via":"kprobe","from":"handler","to":"answer"')
+	case $(grep -o '"method":"[a-z]*","start_event":"[a-z]*","end_event":"[a-z]*"' "$DIR/json") in
+	'"method":"fexit","start_event":"exit","end_event":"answer"')	grep -q '"error_ns":[0-9]' "$DIR/json" ;;
+	'"method":"fentry","start_event":"handler","end_event":"answer"'|'"method":"kprobe","start_event":"handler","end_event":"answer"')
 		holds '"error_ns":null' ;;
 	*)	return 1 ;;
 	esac
@@ -29,13 +29,13 @@ histograms_agree()
 
 by_kprobe()
 {
-	counts_all --via kprobe && holds '"via":"kprobe"'
+	counts_all --method kprobe && holds '"method":"kprobe"'
 }
 
 # The handler is a part of the time from exit to entry.
 full_is_longer()
 {
-	counts_all --full && holds '"from":"exit"' && figures_agree || return
+	counts_all --full && holds '"start_event":"exit"' && figures_agree || return
 	grep -o '"mean_ns":[0-9]*,"sum_ns":[0-9]*,"kernel_ns":[0-9]*,"user_ns":[0-9]*,"handler_ns":[0-9]*' \
 		"$DIR/json" | tr -c '0-9\n' ' ' | awk '
 		{ n++ }
@@ -51,10 +51,10 @@ mark
 
 check "hypertrace calls rejects a process that does not exist" refuses "does not exist" \
 	hypertrace calls --pid 4000000
-check "hypertrace calls rejects a process without a VM" refuses "has no VM" \
+check "hypertrace calls rejects a process without a VM" refuses "has no KVM VM open" \
 	hypertrace calls --pid $$
 check "hypertrace calls rejects an unknown way to attach" \
-	refuses "it is fexit, fentry or kprobe" hypertrace calls --via fly
+	refuses "expected fexit, fentry or kprobe" hypertrace calls --method fly
 check "hypertrace calls without privileges fails" refuses "run as root" \
 	../host/unprivileged hypertrace calls
 
@@ -62,7 +62,7 @@ check "hypertrace calls counts all calls of both vCPUs" counts_all
 check "hypertrace calls names start and end of the measured time" names_ends
 check "percentiles, mean and sum of hypertrace calls agree" figures_agree
 check "histograms of hypertrace calls agree with the counts" histograms_agree
-check "hypertrace calls --via kprobe counts all calls" by_kprobe
+check "hypertrace calls --method kprobe counts all calls" by_kprobe
 check "hypertrace calls --full measures from exit to entry" full_is_longer
 end_callers
 insmod "$KO"

@@ -136,7 +136,7 @@ preemptible()
 # missed: prints the number of programs that the kernel skipped
 missed()
 {
-	grep -o '"missed":[0-9]*' $DIR/json | sed 's/.*://'
+	grep -o '"recursion_misses":[0-9]*' $DIR/json | sed 's/.*://'
 }
 
 # nothing_lost: no call is lost.  On a preemptible kernel calls of skipped programs can be lost.
@@ -146,11 +146,11 @@ nothing_lost()
 
 	if preemptible; then
 		missed=$(missed)
-		ends=$(grep -o '"ends":[0-9]*' $DIR/json | sed 's/.*://')
+		ends=$(grep -o '"missing_end":[0-9]*' $DIR/json | sed 's/.*://')
 		[ "$missed" = 0 ] || ktap_print_msg "the kernel skipped $missed programs"
 	fi
 	[ "$ends" -le "$missed" ] &&
-		grep -q '"lost":{"threads":0,"numbers":0,"clocks":0,"events":0,"ends":'"$ends"',"missed":'"$missed"',"counts":0}' \
+		grep -q '"lost":{"thread_table_full":0,"histograms_full":0,"scaled_clock":0,"event_ring_full":0,"missing_end":'"$ends"',"bucket_overflow":0,"recursion_misses":'"$missed"'}' \
 			$DIR/json && return 0
 	ktap_print_msg "$(grep -o '"lost":{[^}]*}' $DIR/json)"
 	return 1
@@ -219,7 +219,7 @@ figures_agree()
 # check_fentry NAME TEST...: skips if the kernel's ftrace has no direct calls
 check_fentry()
 {
-	if hypertrace calls --via fentry --duration 1 > /dev/null 2>&1; then
+	if hypertrace calls --method fentry --duration 1 > /dev/null 2>&1; then
 		check "$@"
 	else
 		ktap_test_skip "$1: this kernel has no fentry"

@@ -70,7 +70,7 @@ end_callers
 check 'The kernel accepts a lockdown of its confidentiality' lock confidentiality
 check 'pvhost attaches a VM then too' attaches
 check 'hypertrace names the lockdown as the reason why it cannot trace' \
-	refuses 'is the kernel locked down' hypertrace calls --duration 1
+	refuses 'the kernel is locked down' hypertrace calls --duration 1
 end_callers
 check 'The log is clean after the lockdown' clean
 ktap_finished
