@@ -15,9 +15,12 @@
 #   make help        all targets and variables
 
 # Tests run on all architectures and kernels unless the user chooses one.
-CHOSEN	:= $(foreach v,ARCH KERNEL,$(if $(filter command environment,$(word 1,$(origin $(v)))),$(v)=$($(v))))
+CHOSEN_NAMES := $(foreach v,ARCH KERNEL,$(if $(filter command environment,$(word 1,$(origin $(v)))),$(v)))
+CHOSEN	= $(foreach v,$(CHOSEN_NAMES),$(v)=$($(v)))
 
-ARCH	?= x86_64
+# Default: the architecture of this machine.  The names of uname(1) and dpkg(1) are valid, too.
+ARCH	?= $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x86_64)
+override ARCH := $(patsubst aarch64,arm64,$(patsubst amd64,x86_64,$(ARCH)))
 KERNEL	?= 6.12
 V	?= 0
 

@@ -52,8 +52,10 @@ need_tool()
 	local tool
 
 	for tool; do
-		command -v "$tool" >/dev/null ||
-			die "$tool is missing; 'make packages' installs what is needed"
+		command -v "$tool" >/dev/null && continue
+		command -v dpkg-query >/dev/null ||
+			die "$tool is missing: the rig runs on Debian 12 and 13, other systems can run 'make'"
+		die "$tool is missing: run 'make packages'"
 	done
 }
 
