@@ -46,8 +46,7 @@ too_many_leaves()
 	done
 }
 
-# status_of WORD...: the exit status of vcpuinfo.  "vcpuinfo hypervisor" exits with 1 on a
-# machine that is not virtual, so errors need another status there.
+# status_of WORD...: the exit status of vcpuinfo.
 status_of()
 {
 	local rc=0
@@ -74,7 +73,7 @@ case $1 in
 esac
 
 ktap_print_header
-ktap_set_plan $(($(find cases -name '*.tree' | wc -l) + 11))
+ktap_set_plan $(($(find cases -name '*.tree' | wc -l) + 16))
 
 unpack cases/*.tree
 for file in cases/*.tree; do
@@ -93,24 +92,21 @@ vcpuinfo -s "$tmp/many" hypervisor > "$tmp/out" 2> "$tmp/err"
 check "detection rejects a CPUID dump with too many leaves for one CPU" \
 	grep -q "/cpuid: line 514: too many leaves for one CPU" "$tmp/err"
 
-root=$tmp/root/bare-amd
-check_is "vcpuinfo hypervisor exits with 1 on a machine that is not virtual" \
-	"$(status_of -s "$root" hypervisor)" 1
-check_is "vcpuinfo hypervisor vcpufreq exits with 0 on a machine that is not virtual" \
-	"$(status_of -s "$root" hypervisor vcpufreq)" 0
-check_is "vcpuinfo --all exits with 0 on a machine that is not virtual" \
-	"$(status_of -s "$root" --all hypervisor)" 0
+# Each form of the output on machines that are virtual, that are not, and that show neither
+for form in hypervisor "hypervisor vcpus" vcpus --all --brief --quiet --json "--parse vcpus" summary; do
+	# shellcheck disable=SC2086
+	check_is "vcpuinfo $form exits with 0 on a VM, 1 on a real machine, 2 if neither is known" \
+		"$(status_of -s "$tmp/root/kvm" $form) $(status_of -s "$tmp/root/bare-amd" $form) $(status_of -s "$tmp/root/arm64-board-real" $form)" \
+		"0 1 2"
+done
 root=$tmp/root/bad-empty
-check_is "vcpuinfo hypervisor exits with 2 if it rejects the CPUID dump" \
-	"$(status_of -s "$root" hypervisor)" 2
-check_is "vcpuinfo vcpufreq exits with 1 if it rejects the CPUID dump" \
-	"$(status_of -s "$root" vcpufreq)" 1
-check_is "vcpuinfo hypervisor exits with 2 if the sysroot does not exist" \
-	"$(status_of -s "$tmp/none" hypervisor)" 2
-check_is "vcpuinfo hypervisor exits with 2 on an unknown option" \
-	"$(status_of hypervisor --bogus)" 2
-check_is "vcpuinfo hypervisor exits with 2 on --parse, since it is not a table" \
-	"$(status_of -p hypervisor)" 2
-check_is "vcpuinfo vcpufreq exits with 1 on an unknown option" "$(status_of vcpufreq --bogus)" 1
+check_is "vcpuinfo hypervisor exits with 3 if it rejects the CPUID dump" \
+	"$(status_of -s "$root" hypervisor)" 3
+check_is "vcpuinfo --quiet exits with 3 if it rejects the CPUID dump" \
+	"$(status_of -s "$root" --quiet)" 3
+check_is "vcpuinfo exits with 3 if the sysroot does not exist" \
+	"$(status_of -s "$tmp/none")" 3
+check_is "vcpuinfo exits with 3 on an unknown option" "$(status_of --bogus)" 3
+check_is "vcpuinfo exits with 3 on an unknown section" "$(status_of bogus)" 3
 
 ktap_finished

@@ -34,7 +34,7 @@ bits()
 {
 	awk -v interface="$1" -v set="$2" '
 		/"interface":/ { gsub(/[",]/, ""); in_interface = $2 == interface }
-		/"set":/ { gsub(/[",]/, ""); in_set = in_interface && $2 == set }
+		/"group":/ { gsub(/[",]/, ""); in_set = in_interface && $2 == set }
 		in_set && /^ +"[^"]*",?$/ { gsub(/[", ]/, ""); print }
 	' "$tmp/user"
 }
@@ -59,7 +59,7 @@ signatures()
 interfaces()
 {
 	awk '
-		/^    "interfaces": \[/ { inside = 1 }
+		/^    "compat_interfaces": \[/ { inside = 1 }
 		inside && /^    \]/ { exit }
 		{ gsub(/[",]/, "") }
 		inside && $1 == "interface:" { name = $2 }
@@ -95,7 +95,7 @@ agree()
 
 virtual()
 {
-	value virtual | sed 's/^true$/yes/; s/^false$/no/'
+	value virtualized | sed 's/^true$/yes/; s/^false$/no/'
 }
 
 # is_hidden: x86 without the hypervisor bit
@@ -114,7 +114,7 @@ compare=same
 [ "$(uname -m)" != aarch64 ] || compare=agree
 $compare "The module reports virtual as user space does" "$(virtual)" virtual
 $compare "The module reports vendor as user space does" "$(value vendor)" vendor
-evidence=$(value evidence)
+evidence=$(value confidence | sed 's/^high$/strong/; s/^low$/weak/')
 # Devices and firmware, which only user space reads, confirm what CPUID shows.
 [ "$(cat $DIR/evidence)" != weak ] || [ "$evidence" != strong ] || evidence=weak
 $compare "The module reports evidence as user space does" "$evidence" evidence
@@ -126,7 +126,7 @@ for set in $SETS; do
 	$compare "The module reports $set as user space does" \
 		"$(bits "${set%%_*}" "${set#*_}")" "$set"
 done
-$compare "The module reports extension as user space does" "$(value extension)" extension
+$compare "The module reports extension as user space does" "$(value hw_virt)" extension
 
 # The module must not change the vendor, unless it was unknown.
 vcpuinfo -J hypervisor > "$tmp/both"

@@ -4,7 +4,7 @@
 # needs: native unit
 #
 # vcpuinfo exits with recordings of /dev/pv_exits: the forms of the output, hosts that report
-# invalid data, and --watch while a recording changes.
+# invalid data, and --interval while a recording changes.
 
 . ../lib.sh
 . ../vcpuinfo/refuses.sh
@@ -17,7 +17,8 @@ export LC_ALL=C
 
 tmp=$(mktemp -d) || exit 1
 dir=$tmp/machine
-mkdir "$dir"
+mkdir -p "$dir/sys/firmware/devicetree/base/hypervisor"
+echo linux,kvm > "$dir/sys/firmware/devicetree/base/hypervisor/compatible"
 pids=
 # shellcheck disable=SC2329 # called by trap
 cleanup()
@@ -119,7 +120,7 @@ check_is "vcpuinfo exits --by vcpu prints the rows of each vCPU" "$(shown --by v
 check_is "vcpuinfo exits prints a bar for a selected share" \
 	"$(LC_ALL=C.UTF-8 shown -o name,share | sed -n 2p)" "hypercall 0.569 █████▊"
 check_is "vcpuinfo exits --parse prints all columns" "$(shown -p | sed -n '3p;5p;9p;10p')" \
-"# VCPU,REASON,NAME,COUNT,RATE_S,MEAN_NS,P50_NS,P99_NS,USER_SHARE,WALL_SHARE,SHARE
+"# VCPU,REASON,NAME,COUNT,RATE_PER_S,MEAN_NS,P50_NS,P99_NS,USER_SHARE,WALL_SHARE,SHARE
 ,0x7b,io,300,,54094,32767,262143,0.592,,0.398
 ,,other,3,,100,127,127,0.000,,0.000
 ,,halted,50,,220000000,,,,,"
@@ -148,15 +149,15 @@ shown -J --by vcpu --histogram > "$tmp/json"
 flat "$tmp/json" > "$tmp/flat"
 check_is "vcpuinfo exits -J has all members in each object" "$(LC_ALL=C sort -u "$tmp/keys")" \
 ". exits notes
-exits[] vcpu reason name count rate_s mean_ns p50_ns p99_ns user_share wall_share share histogram
-exits[].histogram[] low high count"
+exits[] vcpu reason name count rate_per_s mean_ns p50_ns p99_ns user_share wall_share share histogram
+exits[].histogram[] low_ns high_ns count"
 check_is "vcpuinfo exits -J prints a row" "$(sed -n '/name="*io/p' "$tmp/flat" | tr -d '"')" \
 	"exits[] vcpu=0 reason=123 name=io count=300 mean_ns=54094 p50_ns=32767 p99_ns=262143 user_share=0.592 share=0.398"
 check_is "vcpuinfo exits -J prints a histogram" \
 	"$(grep '^exits\[\].histogram\[\]' "$tmp/flat" | sed -n 1,3p)" \
-"exits[].histogram[] low=8192 high=16383 count=10
-exits[].histogram[] low=16384 high=32767 count=200
-exits[].histogram[] low=32768 high=65535 count=85"
+"exits[].histogram[] low_ns=8192 high_ns=16383 count=10
+exits[].histogram[] low_ns=16384 high_ns=32767 count=200
+exits[].histogram[] low_ns=32768 high_ns=65535 count=85"
 
 # Names
 record << END
@@ -287,8 +288,8 @@ rm "$bad"
 check_is "vcpuinfo exits reports a machine without a recording" "$(shown)" \
 "-
 vcpuinfo: exits: not recorded: record the machine as root while its host counts exits"
-refuses "vcpuinfo exits --watch fails on a machine without a recording" \
-	"exits: not recorded" -s "$dir" exits --watch
+refuses "vcpuinfo exits --interval fails on a machine without a recording" \
+	"exits: not recorded" -s "$dir" exits --interval 1
 printf 'info 1 2 1000000 1 0\nvcpu 1 0 0 0 0\nstat 0x81 2 1000 0 0\nsize info 128\nsize read 200\nsize stat 400\n' | record
 check_is "vcpuinfo exits reads structures of a newer kernel" "$(row hypercall count,mean_ns)" "2,500"
 
@@ -298,36 +299,36 @@ cp "$dir/exits" "$tmp/before"
 check "vcpuinfo --record copies a recording" "$VCPUINFO" -s "$dir" --record "$tmp/copy"
 check "vcpuinfo --record changes nothing" cmp "$tmp/copy/exits" "$tmp/before"
 
-# --watch
+# --interval
 : > "$tmp/table"
 : > "$tmp/lines"
-$VCPUINFO -s "$dir" exits --watch=1 > "$tmp/table" 2>&1 &
+$VCPUINFO -s "$dir" exits --interval 1 > "$tmp/table" 2>&1 &
 table=$!
 $VCPUINFO -J -s "$dir" exits --watch=1 --by vcpu > "$tmp/lines" 2>&1 &
 lines=$!
 pids="$table $lines"
-check "vcpuinfo exits --watch prints an interval without exits" \
+check "vcpuinfo exits --interval prints an interval without exits" \
 	soon matches "$tmp/table" "none"
 soon more_lines "$tmp/lines" 0
 # vCPUs ran for 2 s of their clock.  hypercall: 100 of 15453 ns.
 two_vcpus 11000000000 1100
-check "vcpuinfo exits --watch prints rates and the share of the interval" \
+check "vcpuinfo exits --interval prints rates and the share of the interval" \
 	soon matches "$tmp/table" \
-	"  0x81 hypercall   100   50.0   15453  16383  16383      0.000      0.000 1.000 ##########"
-check "vcpuinfo exits -J --watch prints a line for each interval" \
+	"  0x81 hypercall   100       50.0   15453  16383  16383      0.000      0.000 1.000 ##########"
+check "vcpuinfo exits -J --interval prints a line for each interval" \
 	soon matches "$tmp/lines" \
-	'"vcpu":0,"reason":129,"name":"hypercall","count":100,"rate_s":50.0,"mean_ns":15453,"p50_ns":16383,"p99_ns":16383,"user_share":0.000,"wall_share":0.001,"share":1.000}'
+	'"vcpu":0,"reason":129,"name":"hypercall","count":100,"rate_per_s":50.0,"mean_ns":15453,"p50_ns":16383,"p99_ns":16383,"user_share":0.000,"wall_share":0.001,"share":1.000}'
 # The host has been attached again.
 two_vcpus 12000000000 10 8
-check "vcpuinfo exits --watch reports that counters began at 0" \
+check "vcpuinfo exits --interval reports that counters began at 0" \
 	soon matches "$tmp/table" "the counters began at 0 in this interval, so rates are unknown"
 # A counter decreases.
 two_vcpus 13000000000 5 8
-check "vcpuinfo exits --watch reports a counter that decreased" \
+check "vcpuinfo exits --interval reports a counter that decreased" \
 	soon matches "$tmp/table" "some counters of the host contradict each other"
 interrupt "$table"
 status=$?
 interrupt "$lines"
-check_is "vcpuinfo exits --watch exits with 0 on SIGINT" "$status $?" "0 0"
+check_is "vcpuinfo exits --interval exits with 0 on SIGINT" "$status $?" "0 0"
 
 ktap_finished

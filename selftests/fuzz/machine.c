@@ -251,7 +251,7 @@ static void check_hypervisor(const struct vcpuinfo *v)
 			abort();
 		return;
 	}
-	virtual = json_object_object_get(o, "virtual");
+	virtual = json_object_object_get(o, "virtualized");
 	source = json_object_object_get(o, "source");
 	vendor = json_object_object_get(o, "vendor");
 	if ((virtual && !source) || (vendor && !json_object_get_boolean(virtual)))
@@ -265,7 +265,7 @@ static void check_columns(struct vcpuinfo *v)
 	const struct column *c;
 	size_t i;
 
-	for (c = hypervisor_columns; c->key; c++) {
+	for (c = hypervisor_fields; c->key; c++) {
 		list = json_object_object_get(v->hypervisor, c->key);
 		for (i = 0; c->text && list && i < json_object_array_length(list); i++)
 			c->text(json_object_array_get_idx(list, i));

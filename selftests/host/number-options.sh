@@ -21,6 +21,7 @@ described()
 # call NUMBER: the call that vcpuinfo would measure, of a recorded machine without files
 call()
 {
+	mkdir -p "$tmp/proc"
 	vcpuinfo --sysroot "$tmp" --parse --output call latency --call "$1" 2> /dev/null | tail -n 1
 }
 

@@ -35,7 +35,7 @@ rejected()
 sent()
 {
 	vcpuinfo call vcpu_info 0 > /dev/null
-	[ $? != 1 ]
+	[ $? != 3 ]
 }
 
 # noted: other data of section vcpus is printed, with the reason why the host's is missing

@@ -31,9 +31,9 @@ lines()
 	since | grep 'pv_hypervisor: ' | grep -v taint
 }
 
-reports_no_conduit()
+reports_no_instruction()
 {
-	prints '"conduit"' vcpuinfo -J hypervisor && ! says mmcall "$OUTPUT" > /dev/null
+	prints '"hypercall_instruction"' vcpuinfo -J hypervisor && ! says mmcall "$OUTPUT" > /dev/null
 }
 
 ktap_print_header
@@ -49,7 +49,7 @@ check_is 'The conduit is none' "$(cat $dir/conduit)" none
 check 'A read of host_abi fails with ENODEV' fails 'No such device' cat $dir/host_abi
 check 'pv_hypercall fails with ENODEV' fails 'No such device' insmod $modules/pv_hypercall.ko
 check '/dev/pv_hypercall does not exist' [ ! -e /dev/pv_hypercall ]
-check 'vcpuinfo hypervisor reports no conduit' reports_no_conduit
+check 'vcpuinfo hypervisor reports no instruction of hypercalls' reports_no_instruction
 check 'pv_hypervisor unloads' rmmod pv_hypervisor
 check 'The kernel log has no error' clean
 

@@ -30,7 +30,7 @@ no_advice()
 names()
 {
 	grep -q "KVM is needed, and this is $1\$" "$tmp/err" &&
-		grep -q "vcpufreq: no cpufreq driver is bound; vcpufreq needs KVM, and this is $1\$" "$tmp/err"
+		grep -q "cpufreq: no cpufreq driver is bound; vcpufreq needs KVM, and this is $1\$" "$tmp/err"
 }
 
 # supported PATTERN: the distinct values of column SUPPORTED for some calls

@@ -65,7 +65,7 @@ check_is 'call device succeeds' "$(status device 0 0)" 0
 check_is 'call device fails for a device that does not exist' "$(status device 1 0)" 2
 status vcpu_info 1 > /dev/null
 check_is 'call vcpu_info 1 prints CPU 1' "$(shown cpu)" 1
-check 'call vcpu_info 1 prints the number of exits' [ "$(shown exits)" -gt 0 ]
+check 'call vcpu_info 1 prints the number of exits' [ "$(shown vm_exits)" -gt 0 ]
 check_is 'call vcpu_info 1 prints the program counter' "$(shown pc | tr -d 0-9a-f)" x
 check 'call rejects excess arguments' fails_with 'nop: it takes .*arguments' nop 1
 check 'call rejects calls with effects' \
@@ -77,12 +77,12 @@ check_is 'latency measures each call on each CPU' \
 	"$(latency call,cpu,samples --call query --call nop --cpu 0-1 --samples 100 |
 		tr '\n' ' ')" \
 	"query,0,100 nop,0,100 query,1,100 nop,1,100 "
-latency min,p50,p90,p99,p99_9,max --call query --call unassigned --samples 100 > "$out"
+latency min_ns,p50_ns,p90_ns,p99_ns,p99_9_ns,max_ns --call query --call unassigned --samples 100 > "$out"
 check 'latency prints ascending percentiles' in_order < "$out"
 check_is 'latency uses nop as the reference' \
-	"$(latency yardstick,exit_percent --call nop --samples 100)" nop,100
+	"$(latency reference,reference_percent --call nop --samples 100)" nop,100
 check_is 'latency does not measure calls with effects' \
-	"$(latency p50,status --call $effects --samples 100)" ,
+	"$(latency p50_ns,return_value --call $effects --samples 100)" ,
 histogram 100 > "$out"
 check_is 'A histogram contains each sample' "$(awk '{ n += $3 } END { print n }' "$out")" 100
 check 'A histogram has at most 20 lines of ASCII' \

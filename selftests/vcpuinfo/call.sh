@@ -41,7 +41,7 @@ fails_with()
 
 	shift
 	rc=$(status "$@")
-	[ "$rc" = 1 ] && [ ! -s "$out" ] && grep -q -e "$text" "$err" && return
+	[ "$rc" = 3 ] && [ ! -s "$out" ] && grep -q -e "$text" "$err" && return
 	ktap_print_msg "exit status $rc: $(cat "$err")"
 	return 1
 }

@@ -3,19 +3,19 @@
 # shellcheck shell=dash disable=SC1091
 # needs: guest check
 #
-# vcpuinfo freq compared with sysfs, and --watch during requests
+# vcpuinfo cpufreq compared with sysfs, and --interval during requests
 
 . ../cpufreq/lib.sh
 needs_bound
 
 out=/tmp/vcpuinfo.out
 err=/tmp/vcpuinfo.err
-TRIES=600	# a minute for an interval of --watch
+TRIES=600	# a minute for an interval
 
-# column NAMES: of section freq, one line per policy
+# column NAMES: of section cpufreq, one line per policy
 column()
 {
-	vcpuinfo -p -o "$1" freq 2> $err | grep -v '^#'
+	vcpuinfo -p -o "$1" cpufreq 2> $err | grep -v '^#'
 }
 
 # sum NAME: of a column over all policies
@@ -55,10 +55,10 @@ has_lines()
 	[ "$(wc -l < $out)" -ge "$1" ]
 }
 
-# watched: requests per second of policy 0 and their share of exits, of each line with requests
+# watched: requests per second of policy 0 and their ratio of register writes, of each line with requests
 watched()
 {
-	sed -n 's/.*"policy":0,[^}]*"requests_s":\([0-9.]*\),[^}]*"exit_share":\([0-9.]*\)}.*/\1 \2/p' $out
+	sed -n 's/.*"policy":0,[^}]*"requests_per_s":\([0-9.]*\),[^}]*"register_write_ratio":\([0-9.]*\)}.*/\1 \2/p' $out
 }
 
 interrupt()
@@ -74,8 +74,8 @@ no_records()
 	rmmod vcpufreq && insmod "$PV_MODULES/vcpufreq.ko" record=0 || return
 	governor performance && governor userspace || rc=1
 	changes 10
-	[ "$(column records | sort -u)" = no ] || rc=1
-	[ "$(sum lazy)" = 0 ] && [ "$(sum exits)" -ge 10 ] || rc=1
+	[ "$(column shared_mem | sort -u)" = no ] || rc=1
+	[ "$(sum deferred)" = 0 ] && [ "$(sum register_writes)" -ge 10 ] || rc=1
 	rmmod vcpufreq && insmod "$PV_MODULES/vcpufreq.ko" || rc=1
 	governor performance && governor userspace || rc=1
 	return $rc
@@ -88,7 +88,7 @@ offline()
 
 	last=$(policies | sort -n | tail -n 1)
 	echo 0 > "$CPUS/cpu$last/online" || return
-	column policy,records > $out
+	column policy,shared_mem > $out
 	grep -qx "$last," $out && grep -q "CPUs of policy $last: all are offline" $err || rc=1
 	echo 1 > "$CPUS/cpu$last/online" || rc=1
 	return $rc
@@ -106,25 +106,30 @@ reset_limits
 governor performance
 governor userspace
 
-check_is 'freq has a row for each policy' "$(column policy)" "$(policies | sort -n)"
-check_is 'freq prints no note' "$(cat $err)" ""
-check_is 'freq prints governor and frequencies of sysfs' \
+check_is 'cpufreq has a row for each policy' "$(column policy)" "$(policies | sort -n)"
+check_is 'cpufreq prints no note' "$(cat $err)" ""
+check_is 'cpufreq prints governor and frequencies of sysfs' \
 	"$(column governor,cur_khz,min_khz,max_khz,hw_max_khz)" \
 	"$(of_policies scaling_governor scaling_cur_freq scaling_min_freq scaling_max_freq \
 		cpuinfo_max_freq)"
-for name in requests exits elided lazy; do
+while read -r name file; do
 	check_is "The sum of $name over all policies is that of the device" \
-		"$(sum $name)" "$(counter $name)"
-done
-check_is 'freq prints the CPUs of policy 0' "$(column cpus | sed -n 1p | cut -c 1)" 0
+		"$(sum "$name")" "$(counter "$file")"
+done << END
+requests requests
+register_writes exits
+suppressed elided
+deferred lazy
+END
+check_is 'cpufreq prints the CPUs of policy 0' "$(column cpus | sed -n 1p | cut -c 1)" 0
 if [ -n "$(counter records)" ]; then
-	check_is 'freq prints that records are used' "$(column records | sort -u)" yes
+	check_is 'cpufreq prints that memory is shared' "$(column shared_mem | sort -u)" yes
 else
-	check_is 'freq prints that no record is used' "$(column records | sort -u)" no
+	check_is 'cpufreq prints that no memory is shared' "$(column shared_mem | sort -u)" no
 fi
 
 set_policy 0 scaling_max_freq "$second"
-check_is 'freq prints a limit below the hardware maximum' \
+check_is 'cpufreq prints a limit below the hardware maximum' \
 	"$(column max_khz,hw_max_khz | sed -n 1p)" \
 	"$second,$(policy 0 cpuinfo_max_freq)"
 reset_limits
@@ -134,25 +139,25 @@ governor userspace
 others=$(column policy,requests | sed 1d)
 before=$(column requests | sed -n 1p)
 changes 50
-check_is 'freq counts changes of policy 0' $(($(column requests | sed -n 1p) - before)) 50
-check_is 'freq counts changes on the policy that made them' \
+check_is 'cpufreq counts changes of policy 0' $(($(column requests | sed -n 1p) - before)) 50
+check_is 'cpufreq counts changes on the policy that made them' \
 	"$(column policy,requests | sed 1d)" "$others"
 
 : > $out
-vcpuinfo -J freq --watch=1 > $out 2> $err &
+vcpuinfo -J cpufreq --interval 1 > $out 2> $err &
 pid=$!
-check 'freq --watch prints the first interval' soon has_lines 1
+check 'cpufreq --interval prints the first interval' soon has_lines 1
 changes 20
-check 'freq --watch prints the second interval' soon has_lines 2
-check 'freq --watch exits with success on SIGINT' interrupt $pid
-check_is 'freq --watch prints requests and their share of exits' \
+check 'cpufreq --interval prints the second interval' soon has_lines 2
+check 'cpufreq --interval exits with success on SIGINT' interrupt $pid
+check_is 'cpufreq --interval prints requests and the ratio of register writes' \
 	"$(watched | awk '{ n += ($1 > 0 && $2 >= 0 && $2 <= 1) } END { print (n > 0) }')" 1
 
-check 'freq counts exits only with record=0' no_records
+check 'cpufreq counts register writes only with record=0' no_records
 if [ "$(policies | wc -l)" -gt 1 ]; then
-	check 'freq reports a policy of which all CPUs are offline' offline
+	check 'cpufreq reports a policy of which all CPUs are offline' offline
 else
-	ktap_test_skip 'freq reports a policy of which all CPUs are offline: there is one policy only'
+	ktap_test_skip 'cpufreq reports a policy of which all CPUs are offline: there is one policy only'
 fi
 reset_limits
 governor schedutil

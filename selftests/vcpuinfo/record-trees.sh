@@ -9,7 +9,7 @@
 . ./tree.sh
 
 VCPUINFO=${VCPUINFO:-vcpuinfo}
-SECTIONS="hypervisor hypercalls vcpus vcpufreq freq"
+SECTIONS="summary hypervisor hypercalls vcpus cpufreq"
 CASES="arm64-dt-nul arm64-fadt-firecracker arm64-fadt-short arm64-module azure bhyve
 	hyperv-azure-snp hyperv-vmbus intel-noise kvm-hyperv kvm-many kvm-max-leaf-0 kvm-no-bit
 	kvm-off-hyperv-fw-cfg kvm-sev-module kvm-snp-device no-bit-smbios-dmi uml virtualbox-kvm
@@ -72,7 +72,7 @@ value()
 xen_below()
 {
 	$VCPUINFO -J -s "$tmp/out/xen-pv-prefix" hypervisor > "$tmp/b" &&
-		[ "$(value vendor)/$(value source)/$(value below)" = Xen/cpuid:0x40000000/KVM ] &&
+		[ "$(value vendor)/$(value source)/$(value parent_hypervisor)" = Xen/cpuid:0x40000000/KVM ] &&
 		grep -q '"source": "raw-cpuid:0x40000000"' "$tmp/b"
 }
 
@@ -83,7 +83,7 @@ xen_invalid()
 
 	echo "0x00000001 0x00: eax=" > "$tmp/in/xen-pv-prefix/cpuid-xen"
 	facts "$tmp/in/xen-pv-prefix" > "$tmp/err" || rc=$?
-	[ $rc = 1 ] && grep -q '/cpuid-xen: line 1: ' "$tmp/err"
+	[ $rc = 3 ] && grep -q '/cpuid-xen: line 1: ' "$tmp/err"
 }
 
 # Files with bytes that are not text, with empty lines, without contents, and without an end

@@ -16,27 +16,27 @@ column()
 # latency: of calls that the host rejects, which cost an exit as well
 latency()
 {
-	vcpuinfo -p -o call,samples,status,min,p50,p99,max latency --samples 100 2> /dev/null |
+	vcpuinfo -p -o call,samples,return_value,min_ns,p50_ns,p99_ns,max_ns latency --samples 100 2> /dev/null |
 		grep -cE '^[a-z]*,100,-1(000)?(,[1-9][0-9]*){4}$'
 }
 
 reason()
 {
-	column vcpus exits > /tmp/vcpuinfo.out
-	grep -q 'exits.*refused with -.*attach this VM with pvhost' /tmp/vcpuinfo.err
+	column vcpus vm_exits > /tmp/vcpuinfo.out
+	grep -q 'vm_exits.*refused with -.*attach this VM with pvhost' /tmp/vcpuinfo.err
 }
 
 ktap_print_header
 ktap_set_plan 7
 
 check_is 'The vendor is KVM without a host side' \
-	"$(vcpuinfo hypervisor 2> /dev/null | sed -n 's/^vendor: *//p')" KVM
+	"$(vcpuinfo -n -o vendor hypervisor 2> /dev/null)" KVM
 check_is 'All pvguest calls are unsupported without a host side' \
 	"$(column hypercalls name,supported | grep -c '^PV_HC_.*,no$')" 4
-check_is 'Exits are unknown without a host side' "$(column vcpus exits | sort -u)" ""
+check_is 'Exits are unknown without a host side' "$(column vcpus vm_exits | sort -u)" ""
 check 'vcpuinfo reports why exits are unknown without a host side' reason
 check_is 'Governors are unknown without a host side' "$(column vcpus governor | sort -u)" ""
-check_is 'freq prints none without a host side' "$(vcpuinfo freq 2> /dev/null)" "none"
+check_is 'cpufreq has no policy without a host side' "$(vcpuinfo -e cpufreq 2> /dev/null)" "none"
 check_is 'Latency of rejected calls is measured' "$(latency)" 2
 
 ktap_finished

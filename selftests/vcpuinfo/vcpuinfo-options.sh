@@ -3,7 +3,7 @@
 # shellcheck shell=dash disable=SC1091
 # needs: native unit
 #
-# vcpuinfo rejects invalid options of latency, freq, exits and call before it opens the device.
+# vcpuinfo rejects invalid options of latency, cpufreq, exits and call before it opens the device.
 
 . ../lib.sh
 . ./tree.sh
@@ -21,7 +21,7 @@ trap 'rm -rf "$tmp"' EXIT
 # rows WORD...: the call and the values of each row of latency, on the recorded machine
 rows()
 {
-	$VCPUINFO -p -o call,p50,p90,p99_9,mean,yardstick,exit_percent -s "$x86" latency "$@" \
+	$VCPUINFO -p -o call,p50_ns,p90_ns,p99_9_ns,mean_ns,reference,reference_percent -s "$x86" latency "$@" \
 		2> "$tmp/err" | grep -v '^#' | tr '\n' ' '
 }
 
@@ -38,11 +38,11 @@ names()
 		grep -q '^ nop  *PV_HC_NOP  *0x' "$tmp/out" && [ ! -s "$tmp/err" ]
 }
 
-tree_unpack "$tmp" trees/x86-kvm.tree
+tree_unpack "$tmp" trees/x86-kvm.tree trees/arm64-xen.tree
 x86=$tmp/x86-kvm
 
 ktap_print_header
-ktap_set_plan 58
+ktap_set_plan 73
 
 refuses "vcpuinfo call rejects a missing name or number" "give a name or a number" call
 refuses "vcpuinfo call rejects an unknown name" \
@@ -84,7 +84,7 @@ refuses "vcpuinfo call rejects --parse" "--json is the only option" call nop -p
 refuses "vcpuinfo call rejects --output" "--json is the only option" -o nr call nop
 refuses "vcpuinfo call rejects --all" "--json is the only option" -a call nop
 refuses "vcpuinfo call rejects --samples" "--samples applies to one section" call nop --samples 1
-refuses "vcpuinfo rejects call after a section" "unknown section: call" vcpus call
+refuses "vcpuinfo rejects call after a section" "section: call" vcpus call
 check "vcpuinfo call --help lists the names of calls" names
 
 refuses "vcpuinfo latency --call rejects an unknown name" \
@@ -116,29 +116,53 @@ refuses "vcpuinfo --all rejects --call" "--call applies to one section" -a --cal
 refuses "vcpuinfo rejects --histogram for two sections" \
 	"--histogram applies to one section" latency vcpus --histogram
 
-refuses "vcpuinfo freq --watch rejects 0" "--watch: $(invalid 0 1 86400)" freq --watch=0
-refuses "vcpuinfo freq --watch rejects 86,401 seconds" \
-	"--watch: $(invalid 86401 1 86400)" freq --watch=86401
-refuses "vcpuinfo freq --watch rejects a malformed number" \
-	"--watch: $(invalid s 1 86400)" freq --watch=s
-refuses "vcpuinfo freq --watch rejects an empty number" \
-	"--watch: $(invalid "" 1 86400)" freq --watch=
-refuses "vcpuinfo rejects --watch without a section" \
-	"--watch applies to one section: vcpuinfo freq|exits --watch" --watch
-refuses "vcpuinfo freq --watch rejects an interval as a separate word" \
-	"--watch applies to one section" freq --watch 5
-refuses "vcpuinfo freq rejects --watch together with --parse" \
-	"mutually exclusive arguments: --watch --parse" freq --watch -p
-refuses "vcpuinfo freq rejects --watch together with --output" \
-	"mutually exclusive arguments: --watch --output" freq --watch -o policy
+for option in --interval --watch; do
+	refuses "vcpuinfo $option rejects 0 seconds" "$option: $(invalid 0 1 86400)" $option=0
+	refuses "vcpuinfo $option rejects 86,401 seconds" \
+		"$option: $(invalid 86401 1 86400)" $option=86401
+	refuses "vcpuinfo $option rejects a malformed number" \
+		"$option: $(invalid s 1 86400)" cpufreq $option=s
+	refuses "vcpuinfo $option rejects an empty number" \
+		"$option: $(invalid "" 1 86400)" cpufreq $option=
+done
+refuses "vcpuinfo --watch rejects an interval as a separate word" \
+	"unknown section: 5; did you mean --interval 5?" cpufreq --watch 5
+refuses "vcpuinfo --count rejects 0 intervals" "--count: $(invalid 0 1 4294967295)" -i 1 -c 0
+refuses "vcpuinfo rejects --count without --interval" \
+	"--count needs --interval: vcpuinfo --interval 1 --count 3" --count 3
+refuses "vcpuinfo cpufreq rejects --interval together with --parse" \
+	"mutually exclusive arguments: --interval --parse" cpufreq -i 1 -p
+refuses "vcpuinfo cpufreq rejects --interval together with --output" \
+	"mutually exclusive arguments: --interval --output" cpufreq -i 1 -o policy
+refuses "vcpuinfo cpufreq --interval fails on a machine without policies" \
+	"--interval: this machine has no cpufreq policy" -s "$tmp/arm64-xen" cpufreq -i 1
+
+refuses "vcpuinfo latency --tag rejects a recorded machine" \
+	"--tag: a recorded machine has no hypervisor: omit --sysroot" -s "$x86" latency --tag
+refuses "vcpuinfo latency rejects --tag together with --parse" \
+	"mutually exclusive arguments: --tag --parse" latency --tag -p
+refuses "vcpuinfo rejects --brief together with --json" \
+	"mutually exclusive arguments: --brief --json" --brief --json
+refuses "vcpuinfo rejects --quiet together with --output" \
+	"mutually exclusive arguments: --quiet --output" --quiet -o cpu
+refuses "vcpuinfo rejects --json together with --raw" \
+	"mutually exclusive arguments: --json --raw" --json --raw
+refuses "vcpuinfo rejects --parse together with --raw" \
+	"mutually exclusive arguments: --parse --raw" --parse --raw
+refuses "vcpuinfo rejects --output together with --output-all" \
+	"mutually exclusive arguments: --output --output-all" --output-all -o cpu
+refuses "vcpuinfo rejects two lists of columns" \
+	'more than one list of columns: "cpu" and "online"' -o cpu -o online
+refuses "vcpuinfo rejects a section that is a beginning of two names" \
+	"unknown or ambiguous section: hyper; sections: summary hypervisor" hyper
+refuses "vcpuinfo rejects an empty section" "unknown or ambiguous section: (empty)" ""
 
 refuses "vcpuinfo exits --by rejects an unknown word" \
 	"--by: unknown word \"cpu\": expected vcpu" exits --by cpu
 refuses "vcpuinfo rejects --by for another section" \
-	"--by applies to one section: vcpuinfo exits --by vcpu" freq --by vcpu
-refuses "vcpuinfo exits --watch rejects 0" "--watch: $(invalid 0 1 86400)" exits --watch=0
-refuses "vcpuinfo exits rejects --watch together with --parse" \
-	"mutually exclusive arguments: --watch --parse" exits --watch -p
+	"--by applies to one section: vcpuinfo exits --by vcpu" cpufreq --by vcpu
+refuses "vcpuinfo exits rejects --interval together with --parse" \
+	"mutually exclusive arguments: --interval --parse" exits --watch -p
 
 check_is "vcpuinfo latency lists the default calls of a recorded machine" \
 	"$(rows)" "nop,,,,,, unassigned,,,,,, "

@@ -8,14 +8,16 @@
 # runs this, except for the section hypercalls: the calls of KVM depend on the architecture, and
 # each architecture has one machine with a golden output of them.
 #
+# NAME.out has the facts of a machine, NAME.forms each form of the output, see forms().
+#
 # vcpuinfo-sysroot.sh --golden DIR writes the files to DIR that the tests compare with.
 
-. ../ktap_helpers.sh
+. ../lib.sh
 . ./tree.sh
 . ./refuses.sh
 
 VCPUINFO=${VCPUINFO:-vcpuinfo}
-SECTIONS="hypervisor vcpus vcpufreq freq latency"
+SECTIONS="summary hypervisor vcpus cpufreq latency"
 
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
@@ -27,6 +29,52 @@ facts()
 
 	shift
 	$VCPUINFO -J -s "$root" "$@" 2> "$tmp/err" | awk -v keys="$tmp/keys" -f flat.awk
+}
+
+# form WORD...: a command, its output, its errors and its exit status
+form()
+{
+	local rc=0
+
+	echo "\$ vcpuinfo $*"
+	$VCPUINFO -s "$tmp/x86-kvm" "$@" 2>&1 || rc=$?
+	[ $rc = 0 ] || echo "exit status $rc"
+	echo
+}
+
+# forms: each form of the output of one machine
+forms()
+{
+	form
+	form --json
+	form --brief
+	form --quiet
+	form hypervisor vcpus cpufreq latency
+	form --raw hypervisor vcpus cpufreq
+	form --noheadings hypervisor vcpus
+	form --extended
+	form --extended=cpu,online,poll_us
+	form -e=policy,governor cpufreq
+	form --extended hypervisor
+	form --extended=hypervisor,steal_percent,online summary
+	form --output vendor,source,signatures HYPERVISOR
+	form --output vendor --noheadings hyperv
+	form --output +clocksource vcpus
+	form --output-all vcpus
+	form --output vendor --json hypervisor
+	form --output policy,cpus --json cpufreq
+	form --output-all --raw cpufreq
+	form --parse
+	form --parse=cpu,steal_percent
+	form -p=policy,shared_mem cpufreq
+	form --parse --noheadings -o GOVERNOR,cpu,Cpu vcpus
+	form --parse latency
+	form --parse=vendor,features hypervisor
+	form --list-columns cpufreq latency
+	form --interval 1 --count 2 --output cpu,steal_percent
+	form --interval 1 --count 1 --json --output cpu vcpus
+	form --interval 1 --count 1 --parse=cpu
+	form --help
 }
 
 # prints NAME TEXT OPTION...: vcpuinfo prints TEXT and nothing else
@@ -52,11 +100,17 @@ if [ "$1" = --golden ]; then
 			facts "$tmp/$name" hypercalls > "$2/$name-$(uname -m).out"
 	done
 	LC_ALL=C sort -u "$tmp/keys" > "$2/keys"
+	forms > "$2/x86-kvm.forms"
 	exit
 fi
 
+case $(uname -m) in
+aarch64)	native=arm64-kvm other=x86-kvm ;;
+*)		native=x86-kvm other=arm64-kvm ;;
+esac
+
 ktap_print_header
-ktap_set_plan 34
+ktap_set_plan 37
 
 for file in trees/*.tree; do
 	name=${file##*/}
@@ -74,107 +128,114 @@ done
 LC_ALL=C sort -u "$tmp/keys" > "$tmp/out"
 same "every document of vcpuinfo has the keys of trees/keys" trees/keys
 
+forms > "$tmp/out"
+same "each form of the output of vcpuinfo matches its golden output" trees/x86-kvm.forms
+
 x86=$tmp/x86-kvm
-prints "vcpuinfo -p prints the vcpus section, with unknown values empty" \
-	"# The following is the parsable format, which can be fed to other
-# programs. A value that is not known is empty.
-# CPU,ONLINE,VCPU_ID,EXITS,HOST_TID,CUR_KHZ,MIN_KHZ,MAX_KHZ,GOVERNOR
-0,yes,,,,1200000,600000,2400000,schedutil
-1,yes,,,,2400000,600000,2400000,performance" -p -s "$x86"
-prints "vcpuinfo -p -o prints the requested columns in the requested order" \
-	"# The following is the parsable format, which can be fed to other
-# programs. A value that is not known is empty.
-# GOVERNOR,CPU,CPU
-schedutil,0,0
-performance,1,1" -p -o GOVERNOR,cpu,Cpu -s "$x86" vcpus
 prints "vcpuinfo -p escapes commas in values" \
 	"# The following is the parsable format, which can be fed to other
 # programs. A value that is not known is empty.
 # GOVERNOR
 one\\x2ctwo three
 " -p -o governor -s "$tmp/hostile"
-prints "vcpuinfo -o prints the requested columns as a table" "CPU CUR_KHZ GOVERNOR
-  0 1200000 schedutil
-  1 2400000 performance" -o cpu,cur_khz,governor -s "$x86"
-prints "vcpuinfo -o prints a dash for an unknown value" "CPU CUR_KHZ EXITS
-  0       -     -
-  1       -     -
-  2       -     -
-  3       -     -" -o cpu,cur_khz,exits -s "$tmp/arm64-kvm"
-prints "vcpuinfo -J -o prints the requested columns as JSON" '{
-  "vcpus": [
-    {
-      "cpu": 0,
-      "governor": "schedutil"
-    },
-    {
-      "cpu": 1,
-      "governor": "performance"
-    }
-  ],
-  "notes": [
-    {
-      "section": "vcpus",
-      "text": "exits, host_tid: not available, because --sysroot reads files only"
-    }
-  ]
-}' -J -o cpu,governor -s "$x86"
-prints "vcpuinfo breaks long lists between words" "driver:    vcpufreq
-device:    PRP0001:00
-source:    acpi
-requests:  1234
-governors: conservative, ondemand, userspace, powersave, performance,
-           schedutil" -s "$x86" vcpufreq
-prints "vcpuinfo prints a single section without a title" "driver:    virtual-cpufreq
-device:    -
-source:    -
-requests:  -
-governors: performance, schedutil" -s "$tmp/arm64-kvm" vcpufreq
-
-prints "vcpuinfo freq prints one line per policy" \
-"POLICY CPUS GOVERNOR    CUR_KHZ MIN_KHZ MAX_KHZ HW_MAX_KHZ RECORDS REQUESTS EXITS ELIDED LAZY
-     0 0    schedutil   1200000  600000 2400000    2400000 yes         4800  1034   2966  800
-     1 1    performance 2400000  600000 2400000    3000000 no           200   200      0    0" \
-	-s "$x86" freq
-prints "vcpuinfo -p freq leaves the counters of another driver empty" \
-	"# The following is the parsable format, which can be fed to other
-# programs. A value that is not known is empty.
-# POLICY,CPUS,GOVERNOR,CUR_KHZ,MIN_KHZ,MAX_KHZ,HW_MAX_KHZ,RECORDS,REQUESTS,EXITS,ELIDED,LAZY
-0,0-3,schedutil,,0,1024,,,,,," -s "$tmp/arm64-kvm" -p freq
-grep -o 'freq: .* this one is .*' "$tmp/err" > "$tmp/out"
-echo "freq: records, requests: known of the driver vcpufreq alone; this one is virtual-cpufreq" \
-	> "$tmp/expected"
-same "vcpuinfo freq notes that another driver has no counters" "$tmp/expected"
-prints "vcpuinfo freq prints a dash if the machine has no cpufreq files" \
-	"-" -s "$tmp/arm64-xen" freq
+prints "vcpuinfo -o prints a dash for an unknown value" "CPU CUR_KHZ VM_EXITS
+  0       -        -
+  1       -        -
+  2       -        -
+  3       -        -" -o cpu,cur_khz,vm_exits -s "$tmp/arm64-kvm"
+prints "vcpuinfo -e cpufreq prints a dash if the machine has no cpufreq files" \
+	"-" -s "$tmp/arm64-xen" -e cpufreq
 mkdir -p "$tmp/idle/sys/devices/system/cpu/cpufreq"
-prints "vcpuinfo freq prints none if no cpufreq driver is bound" "none" -s "$tmp/idle" freq
+cp -r "$tmp/arm64-xen/." "$tmp/idle"
+prints "vcpuinfo -e cpufreq prints none if no cpufreq driver is bound" \
+	"none" -s "$tmp/idle" -e cpufreq
 
-$VCPUINFO -s "$x86" 2> "$tmp/err" | grep -E '^[A-Z]+$' | tr '\n' ' ' > "$tmp/out"
-echo "HYPERVISOR HYPERCALLS VCPUS VCPUFREQ FREQ " | tr -d '\n' > "$tmp/expected"
-same "vcpuinfo without a section prints all sections but latency" "$tmp/expected"
-$VCPUINFO -a -s "$x86" 2> "$tmp/err" | grep -E '^[A-Z]+$' | tr '\n' ' ' > "$tmp/out"
-echo "HYPERVISOR HYPERCALLS VCPUS VCPUFREQ FREQ LATENCY " | tr -d '\n' > "$tmp/expected"
-same "vcpuinfo --all prints all sections" "$tmp/expected"
+# note_of WORD...: the notes on standard error
+note_of()
+{
+	$VCPUINFO -s "$@" 2>&1 > "$tmp/out" | sed 's/^vcpuinfo: //'
+}
 
-grep -c . "$tmp/err" > "$tmp/out"
-echo 2 > "$tmp/expected"
-same "vcpuinfo prints notes to stderr" "$tmp/expected"
+check_is "vcpuinfo cpufreq notes that another driver has no counters" \
+	"$(note_of "$tmp/arm64-kvm" cpufreq | grep -o 'cpufreq: .* this one is .*')" \
+	"cpufreq: shared_mem, requests: known of the driver vcpufreq alone; this one is virtual-cpufreq"
+cp -r "$tmp/$native" "$tmp/no-host"
+rm "$tmp/no-host/sys/hypervisor/pv/host_features"
+check_is "vcpuinfo prints no note about columns that are not selected" \
+	"$(note_of "$x86" -o cpu,online,governor; note_of "$tmp/arm64-kvm" -p=policy,cpus cpufreq
+		note_of "$tmp/no-host" -e=nr,name hypercalls; note_of "$tmp/arm64-xen" -o role hypervisor)" ""
+check_is "vcpuinfo prints a note about a column that is selected" \
+	"$(note_of "$x86" -o cpu,vm_exits)" \
+	"vcpus: vm_exits, host_tid: not available, because --sysroot reads files only"
+check_is "vcpuinfo --quiet prints no note" "$(note_of "$tmp/arm64-xen" --quiet)" ""
+check_is "hypercalls of another architecture are not known" \
+	"$(note_of "$tmp/$other" hypercalls; cat "$tmp/out")" \
+	"hypercalls: not known: the recorded machine has another or an unknown architecture
+-"
+
+check_is "vcpuinfo accepts options after sections with POSIXLY_CORRECT" \
+	"$(POSIXLY_CORRECT=1 $VCPUINFO -s "$x86" vcpus -p -n -o cpu | tr '\n' ' ')" "0 1 "
+
+titles()
+{
+	$VCPUINFO "$@" -s "$x86" 2> "$tmp/err" | grep -E '^[A-Z]+$' | tr '\n' ' '
+}
+
+check_is "vcpuinfo without a section prints no title" "$(titles)" ""
+check_is "vcpuinfo with a section prints no title" "$(titles hypervisor)" ""
+check_is "vcpuinfo --all prints all sections but exits" "$(titles --all)" \
+	"HYPERVISOR HYPERCALLS VCPUS CPUFREQ LATENCY "
+check_is "vcpuinfo --all prints titles together with a section" "$(titles --all vcpus)" \
+	"HYPERVISOR HYPERCALLS VCPUS CPUFREQ LATENCY "
+
+# on_terminal COLUMNS WORD...: the longest line of the features on a terminal of this width
+on_terminal()
+{
+	local columns=$1
+
+	shift
+	script -qec "stty cols $columns; $VCPUINFO -s $tmp/kvm-many $*" /dev/null < /dev/null |
+		tr -d '\r' | awk '/feature_/ { if (length > max) max = length } END { print max }'
+}
+
+mkdir -p "$tmp/kvm-many/sys/hypervisor/pv"
+cp -r "$x86/." "$tmp/kvm-many"
+i=0
+while [ $i -lt 40 ]; do
+	echo "feature_$i"
+	i=$((i + 1))
+done > "$tmp/kvm-many/sys/hypervisor/pv/features"
+check_is "vcpuinfo prints a list in one line if the output is no terminal" \
+	"$($VCPUINFO -s "$tmp/kvm-many" hypervisor 2> /dev/null | grep '^features:' | wc -w)" 41
+if command -v script > /dev/null; then
+	for columns in 50 120; do
+		check "vcpuinfo breaks a list at the width of a terminal of $columns columns" \
+			[ "$(on_terminal $columns hypervisor)" -gt $((columns - 12)) -a \
+			  "$(on_terminal $columns hypervisor)" -le $columns ]
+	done
+else
+	ktap_test_skip "vcpuinfo breaks a list at 50 columns: script is not installed"
+	ktap_test_skip "vcpuinfo breaks a list at 120 columns: script is not installed"
+fi
 
 refuses "vcpuinfo rejects an unknown section" \
-	"unknown section: cpus; sections: hypervisor hypercalls" cpus
+	"unknown or ambiguous section: cpus; sections: summary hypervisor" cpus
 refuses "vcpuinfo -o rejects an unknown column" \
 	"unknown column: tid; columns of vcpus: cpu online" -o cpu,tid
 refuses "vcpuinfo -o rejects an empty column" "unknown column: (empty)" -o cpu,,online
 refuses "vcpuinfo -o rejects an empty list of columns" "unknown column: (empty)" -o ""
 refuses "vcpuinfo -o rejects a column of another section" \
-	"columns of latency: call cpu unit" -o online latency
+	"columns of latency: call cpu samples" -o online latency
 refuses "vcpuinfo -p rejects two sections" "apply to one section" -p vcpus hypercalls
 refuses "vcpuinfo -o rejects --all" "apply to one section" -a -o cpu
-refuses "vcpuinfo -p rejects a section that is not a table" "vcpufreq is none" -p vcpufreq
-refuses "vcpuinfo rejects -J together with -p" "mutually exclusive" -J -p
+refuses "vcpuinfo rejects -J together with -p" "mutually exclusive arguments: --json --parse" -J -p
 refuses "vcpuinfo -s rejects a directory that does not exist" \
 	"No such file or directory" -s "$tmp/none"
+mkdir "$tmp/empty"
+refuses "vcpuinfo -s rejects a directory without a recorded machine" \
+	"$tmp/empty: not a recorded machine: it has no file that vcpuinfo reads" -s "$tmp/empty"
+refuses "vcpuinfo -s rejects a packed machine" \
+	"not a directory with a recorded machine, see --record" -s trees/x86-kvm.tree
 refuses "vcpuinfo rejects an unknown option" "Try 'vcpuinfo --help'" --bogus
 
 ktap_finished

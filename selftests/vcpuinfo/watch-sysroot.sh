@@ -3,7 +3,7 @@
 # shellcheck shell=dash disable=SC1091
 # needs: native unit
 #
-# vcpuinfo freq --watch on a recorded machine; this test changes the counters.  The table and
+# vcpuinfo cpufreq --interval on a recorded machine; this test changes the counters.  The table and
 # the JSON come from two processes that see the same changes.
 
 . ../lib.sh
@@ -54,8 +54,8 @@ interrupt()
 	wait "$1"
 }
 
-# rates: the lines of policy 0 have rates of each counter; REQUESTS_S is the sum of the other
-# rates, and EXIT_SHARE is EXITS_S by REQUESTS_S.  One change may be in two intervals, if both
+# rates: the lines of policy 0 have rates of each counter; REQUESTS_PER_S is the sum of the
+# other rates, and REGISTER_WRITE_RATIO is REGISTER_WRITES_PER_S by it.  One change may be in two intervals, if both
 # processes run late.
 rates()
 {
@@ -86,40 +86,40 @@ count 1000 3000 0
 
 # The table has a header, and two lines per interval.  A change after both processes have
 # printed an interval is in the next one.
-$VCPUINFO -s "$x86" freq --watch=1 > "$table" 2> "$tmp/err" &
+$VCPUINFO -s "$x86" cpufreq --interval 1 > "$table" 2> "$tmp/err" &
 table_pid=$!
-$VCPUINFO -J -s "$x86" freq --watch=1 > "$json" 2>> "$tmp/err" &
+$VCPUINFO -J -s "$x86" cpufreq --watch > "$json" 2>> "$tmp/err" &
 json_pid=$!
-check "freq --watch prints the first interval" soon more_lines "$table" 2
-check "freq --watch -J prints the first interval" soon more_lines "$json" 0
+check "cpufreq --interval prints the first interval" soon more_lines "$table" 2
+check "cpufreq --watch -J prints the first interval" soon more_lines "$json" 0
 count 1100 3200 100
-check "freq --watch prints the interval in which the counters increase" \
+check "cpufreq --interval prints the interval in which the counters increase" \
 	soon more_lines "$table" $((table_lines + 1))
-check "freq --watch -J prints the interval in which the counters increase" \
+check "cpufreq --watch -J prints the interval in which the counters increase" \
 	soon more_lines "$json" "$json_lines"
 count 0 0 0
-check "freq --watch prints the interval in which the counters are reset" \
+check "cpufreq --interval prints the interval in which the counters are reset" \
 	soon more_lines "$table" $((table_lines + 1))
-check "freq --watch exits with 0 on SIGINT" interrupt "$table_pid"
+check "cpufreq --interval exits with 0 on SIGINT" interrupt "$table_pid"
 table_pid=
-check "freq --watch -J exits with 0 on SIGINT" interrupt "$json_pid"
+check "cpufreq --watch -J exits with 0 on SIGINT" interrupt "$json_pid"
 json_pid=
 
-check_is "freq --watch prints one header, in the first line" "$(grep -n '[A-Z]' "$table")" \
-	"1:POLICY CUR_KHZ MAX_KHZ REQUESTS_S EXITS_S ELIDED_S LAZY_S EXIT_SHARE"
-check_is "freq --watch prints one line per policy and interval" \
+check_is "cpufreq --interval prints one header, in the first line" "$(grep -n '[A-Z]' "$table")" \
+	"1:POLICY CUR_KHZ MAX_KHZ REQUESTS_PER_S REGISTER_WRITES_PER_S SUPPRESSED_PER_S DEFERRED_PER_S REGISTER_WRITE_RATIO"
+check_is "cpufreq --interval prints one line per policy and interval" \
 	"$(awk 'NR > 1 { print $1 }' "$table" | uniq -c | awk '$1 != 1')" ""
-check_is "freq --watch aligns all lines" "$(awk '{ print length }' "$table" | sort -u)" 68
-check "freq --watch prints the rates of increased counters, and the share of exits" rates
-check "freq --watch prints dashes for counters that were reset" \
+check_is "cpufreq --interval aligns all lines" "$(awk '{ print length }' "$table" | sort -u)" 112
+check "cpufreq --interval prints the rates of increased counters, and the ratio of register writes" rates
+check "cpufreq --interval prints dashes for counters that were reset" \
 	grep -q '^ *0 1200000 2400000  *-  *-  *-  *-  *-$' "$table"
-check_is "freq --watch prints no errors" "$(cat "$tmp/err")" ""
-check_is "freq --watch -J prints one JSON document per line" \
-	"$(grep -vc '^{"freq":\[{"policy":0,.*}\],"seconds":[0-9.]*,"notes":\[\]}$' "$json")" 0
+check_is "cpufreq --interval prints no errors" "$(cat "$tmp/err")" ""
+check_is "cpufreq --watch -J prints one JSON document per line" \
+	"$(grep -vc '^{"cpufreq":{"policies":\[{"policy":0,.*}\]},"interval_s":[0-9.]*,"notes":\[\]}$' "$json")" 0
 # A rate has one decimal, the interval has three.
-sed -n 's/.*"policy":0,.*"requests_s":\([0-9.]*\),.*"policy":1.*"seconds":\([0-9.]*\),.*/\1 \2/p' \
+sed -n 's/.*"policy":0,.*"requests_per_s":\([0-9.]*\),.*"policy":1.*"interval_s":\([0-9.]*\),.*/\1 \2/p' \
 	"$json" > "$tmp/rates"
-check_is "freq --watch -J prints rates that match the counters" \
+check_is "cpufreq --watch -J prints rates that match the counters" \
 	"$(awk '{ sum += $1 * $2; error += $2 / 10 + 1 }
 		END { print (sum > 400 - error && sum < 400 + error) }' "$tmp/rates")" 1
 

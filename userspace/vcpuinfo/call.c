@@ -21,8 +21,8 @@
 /* Exit status of the command */
 enum {
 	CALL_ANSWERED = 0,
-	CALL_ERROR = 1,		/* as "failure" */
 	CALL_REFUSED = 2,
+	/* Other errors are STATUS_ERROR. */
 };
 
 /**
@@ -81,7 +81,7 @@ static const struct column refused_columns[] = {
 static const struct column record_columns[] = {
 	{ .key = "cpu" },
 	{ .key = "vcpu_id" },
-	{ .key = "exits" },
+	{ .key = "vm_exits" },
 	{ .key = "host_tid" },
 	{ .key = "pc", .flags = COLUMN_HEX },
 	{ .key = "sp", .flags = COLUMN_HEX },
@@ -90,9 +90,9 @@ static const struct column record_columns[] = {
 	{}
 };
 
-static const struct section answered = { .name = "call", .columns = answered_columns };
-static const struct section refused = { .name = "call", .columns = refused_columns };
-static const struct section record = { .name = "record", .columns = record_columns };
+static const struct section answered = { .name = "call", .fields = answered_columns };
+static const struct section refused = { .name = "call", .fields = refused_columns };
+static const struct section record = { .name = "vcpu_info", .fields = record_columns };
 
 static void usage(void)
 {
@@ -107,7 +107,7 @@ static void usage(void)
 	      "The driver admits calls without effects; the module parameter unsafe_calls=1\n"
 	      "of pv_hypercall admits all.\n"
 	      "\n"
-	      "Exit status: 0 answered, 2 refused by the hypervisor, 1 not made.\n"
+	      "Exit status: 0 answered, 2 rejected by the hypervisor, 3 not made.\n"
 	      "\n"
 	      "Names, in letters of any case, and their numbers:\n", stdout);
 	name_list();
@@ -119,7 +119,8 @@ static void parse_request(const struct options *o, struct request *r)
 	char * const *args = o->names + 2;
 	int i;
 
-	if (o->all || o->columns || o->format == FORMAT_PARSABLE)
+	if (o->all || o->table || o->seconds ||
+	    (o->format != FORMAT_TEXT && o->format != FORMAT_JSON))
 		errx(failure, "call: --json is the only option that goes with it");
 	if (o->sysroot)
 		errx(failure,
@@ -172,7 +173,7 @@ static struct json_object *make_record(const struct pv_hypercall_vcpu_info *info
 		nr = PV_HYPERCALL_MAX_REGS;
 	fact_u64(o, "cpu", true, info->cpu);
 	fact_u64(o, "vcpu_id", true, info->vcpu_id);
-	fact_u64(o, "exits", info->out_flags & PV_HYPERCALL_VCPU_EXITS, info->exits);
+	fact_u64(o, "vm_exits", info->out_flags & PV_HYPERCALL_VCPU_EXITS, info->exits);
 	fact_u64(o, "host_tid", info->out_flags & PV_HYPERCALL_VCPU_HOST_TID, info->host_tid);
 	fact_u64(o, "pc", info->out_flags & PV_HYPERCALL_VCPU_PC, info->pc);
 	fact_u64(o, "sp", info->out_flags & PV_HYPERCALL_VCPU_SP, info->sp);
@@ -266,7 +267,7 @@ static bool make_vcpu_info(struct vcpuinfo *v, const struct request *r, struct j
 		errx(failure, "%s: %s", r->call.name, note_refusal(v, r->call.nr, error));
 	json_object_object_add(o, "registers", NULL);
 	no = add_verdict(v, o, r->call.nr, info.status);
-	json_object_object_add(o, "record", no ? NULL : make_record(&info));
+	json_object_object_add(o, "vcpu_info", no ? NULL : make_record(&info));
 	return no;
 }
 
@@ -310,7 +311,7 @@ int call_main(const struct options *o)
 		print_json(doc);
 	} else {
 		if (r.record && !no)
-			print_text(&record, json_object_object_get(facts, "record"), &out);
+			print_text(&record, json_object_object_get(facts, "vcpu_info"), &out);
 		else
 			print_text(no ? &refused : &answered, facts, &out);
 		print_notes(v.notes);

@@ -74,10 +74,10 @@ static void add_set(struct json_object *o, const char *name, __u32 leaf, __u32 l
 	hypervisor_source(leaf, source, sizeof(source));
 	add_names(bits, low, 0, bit_name);
 	add_names(bits, high, 32, bit_name);
-	fact_string(set, "set", name);
+	fact_string(set, "group", name);
 	fact_string(set, "source", source);
-	json_object_object_add(set, "bits", bits);
-	json_object_array_add(json_object_object_get(o, "sets"), set);
+	json_object_object_add(set, "flags", bits);
+	json_object_array_add(json_object_object_get(o, "groups"), set);
 }
 
 static struct json_object *hyperv(const struct pv_hyperv *hv)
@@ -127,7 +127,7 @@ static void add_interfaces(struct json_object *o, const struct pv_detected *d)
 		json_object_array_add(list, hyperv(&d->hyperv));
 	if (d->xen.leaf)
 		json_object_array_add(list, xen(&d->xen));
-	json_object_object_add(o, "interfaces", list);
+	json_object_object_add(o, "compat_interfaces", list);
 }
 
 static void add_confidential(struct json_object *o, const struct pv_detected *d)
@@ -149,8 +149,8 @@ static void add_nesting(struct json_object *o, const struct pv_nesting *n)
 	char source[32];
 
 	snprintf(source, sizeof(source), "cpuid:%#x", n->extension_leaf);
-	fact_string(o, "extension", n->extension);
-	fact_string(o, "extension_source", source);
+	fact_string(o, "hw_virt", n->extension);
+	fact_string(o, "hw_virt_source", source);
 	if (!n->nested_leaf)
 		return;
 	hypervisor_source(n->nested_leaf, source, sizeof(source));
@@ -188,10 +188,11 @@ static void add_detected(struct json_object *o, const struct pv_detected *d)
 		snprintf(source, sizeof(source), "cpuid:0x1");
 
 	virtual = d->evidence != PV_EVIDENCE_NONE;
-	fact_bool(o, "virtual", true, virtual);
+	fact_bool(o, "virtualized", true, virtual);
 	fact_string(o, "vendor", pv_detected_vendor(d));
 	fact_string(o, "source", source);
-	fact_string(o, "evidence", virtual ? pv_evidence_name(d->evidence) : "strong");
+	fact_string(o, "confidence",
+		    virtual && d->evidence == PV_EVIDENCE_WEAK ? "low" : "high");
 	add_kvm(o, d);
 	add_interfaces(o, d);
 	add_confidential(o, d);

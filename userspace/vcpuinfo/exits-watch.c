@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Option --watch of section exits: the exits of each interval.
+ * Option --interval of section exits: the exits of each interval.
  */
 #include <err.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "exits.h"
-#include "files.h"
 #include "options.h"
 #include "userspace/libpv/interval.h"
 #include "userspace/libpv/stdout.h"
@@ -22,16 +20,14 @@ static void take(struct vcpuinfo *v, struct pv_exits *exits)
 		errx(failure, "exits: %s", exits_trouble(v, err));
 }
 
-/* One line for each interval, so that a program can read lines one by one. */
 static void print_line(struct vcpuinfo *v, struct json_object *facts, double seconds)
 {
 	struct json_object *doc = json_object_new_object();
 
 	json_object_object_add(doc, "exits", json_object_get(facts));
-	fact_double(doc, "seconds", true, 3, seconds);
+	fact_double(doc, "interval_s", true, 3, seconds);
 	json_object_object_add(doc, "notes", json_object_get(v->notes));
-	puts(json_object_to_json_string_ext(doc, JSON_C_TO_STRING_PLAIN |
-						 JSON_C_TO_STRING_NOSLASHESCAPE));
+	print_json_line(doc);
 	json_object_put(doc);
 }
 
@@ -67,24 +63,19 @@ static void print_interval(struct vcpuinfo *v, const struct options *o, struct p
 	json_object_put(v->notes);
 }
 
-/**
- * exits_watch - print the exits of each interval until the user interrupts
- * @v: machine
- * @o: options
- * @seconds: length of an interval
- *
- * Return: exit status.
- */
-int exits_watch(struct vcpuinfo *v, const struct options *o, __u64 seconds)
+void watch_exits(struct vcpuinfo *v, const struct options *o)
 {
 	const struct plan plan = { .by_vcpu = o->by, .histogram = o->histogram };
 	struct pv_exits before, exits, differences;
 	__u64 begin, now;
+	unsigned int i;
 
 	v->plan = &plan;
 	take(v, &before);
 	begin = pv_interval_now();
-	while (pv_interval_wait(begin + seconds * NSEC_PER_SEC)) {
+	for (i = 0; !o->count || i < o->count; i++) {
+		if (!pv_interval_wait(begin + o->seconds * NSEC_PER_SEC))
+			break;
 		take(v, &exits);
 		now = pv_interval_now();
 		if (pv_exits_copy(&differences, &exits))
@@ -97,5 +88,4 @@ int exits_watch(struct vcpuinfo *v, const struct options *o, __u64 seconds)
 	}
 	pv_exits_free(&before);
 	v->plan = NULL;
-	return EXIT_SUCCESS;
 }

@@ -19,14 +19,14 @@ const struct column exits_columns[] = {
 	{ .key = "reason", .flags = COLUMN_RIGHT | COLUMN_HEX, .help = "exit reason of KVM" },
 	{ .key = "name", .help = "name of the reason" },
 	{ .key = "count", .flags = COLUMN_RIGHT, .help = "exits" },
-	{ .key = "rate_s", .flags = COLUMN_RIGHT | COLUMN_SPARSE,
-	  .help = "exits per second; --watch" },
+	{ .key = "rate_per_s", .flags = COLUMN_RIGHT | COLUMN_SPARSE,
+	  .help = "exits per second; --interval" },
 	{ .key = "mean_ns", .flags = COLUMN_RIGHT, .help = "mean time outside the guest" },
 	{ .key = "p50_ns", .flags = COLUMN_RIGHT, .help = "half of the exits take no longer" },
 	{ .key = "p99_ns", .flags = COLUMN_RIGHT, .help = "99 % of the exits take no longer" },
 	{ .key = "user_share", .flags = COLUMN_RIGHT, .help = "part of the time in the VMM" },
 	{ .key = "wall_share", .flags = COLUMN_RIGHT | COLUMN_SPARSE,
-	  .help = "part of the interval; --watch" },
+	  .help = "part of the interval; --interval" },
 	{ .key = "share", .flags = COLUMN_RIGHT | COLUMN_BAR,
 	  .help = "part of the time of all exits" },
 	{}
@@ -157,8 +157,8 @@ static struct json_object *make_histogram(const struct pv_exits *exits,
 		last--;
 	for (i = first; i < last; i++) {
 		o = json_object_new_object();
-		add_ns(exits, o, "low", true, i ? 1ULL << (i - 1) : 0);
-		add_ns(exits, o, "high", i < PV_EXITS_STAT_BUCKETS - 1, (1ULL << i) - 1);
+		add_ns(exits, o, "low_ns", true, i ? 1ULL << (i - 1) : 0);
+		add_ns(exits, o, "high_ns", i < PV_EXITS_STAT_BUCKETS - 1, (1ULL << i) - 1);
 		fact_u64(o, "count", true, stat->histogram[i]);
 		json_object_array_add(list, o);
 	}
@@ -187,7 +187,7 @@ static struct json_object *make_row(const struct vcpuinfo *v, const struct pv_ex
 	fact_u64(o, "reason", is_exit && stat->reason != PV_EXITS_STAT_OTHER, stat->reason);
 	fact_string(o, "name", row_name(exits, row));
 	fact_u64(o, "count", valid, stat->count);
-	fact_double(o, "rate_s", valid && row->seconds > 0, 1, stat->count / row->seconds);
+	fact_double(o, "rate_per_s", valid && row->seconds > 0, 1, stat->count / row->seconds);
 	add_mean(exits, o, valid, stat, is_exit ? pv_exits_timed(stat) : stat->count);
 	add_percentile(exits, o, "p50_ns", is_exit && valid, stat, 500);
 	add_percentile(exits, o, "p99_ns", is_exit && valid, stat, 990);

@@ -9,7 +9,9 @@
  * A new row needs a scrub function that copies known contents only.  Serial numbers,
  * UUIDs, asset tags, MAC addresses and host names must not be recorded.
  */
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "files.h"
 #include "vcpuinfo.h"
@@ -23,7 +25,12 @@ const struct file files[] = {
 	{ "", "cpuid-xen", .scrub = scrub_cpuid_xen },
 	{ "", "exits", .scrub = scrub_exits },
 	{ "/proc", "cpuinfo", .scrub = scrub_cpuinfo },
+	{ "/proc", "stat", .scrub = scrub_stat },
 	{ CPU_DIR, "present possible online", .scrub = scrub_numbers },
+	{ CPU_DIR "/cpuidle", "current_driver current_governor", .scrub = scrub_names },
+	{ CPU_DIR "/cpu*/cpuidle/state*", "name", .scrub = scrub_names },
+	{ CPU_DIR "/cpu*/cpuidle/state*", "time usage", .scrub = scrub_numbers },
+	{ "/sys/module/haltpoll/parameters", "guest_halt_poll_ns", .scrub = scrub_numbers },
 	{ "/sys/devices/system/clocksource/clocksource0",
 	  "current_clocksource available_clocksource", .scrub = scrub_names },
 
@@ -120,4 +127,19 @@ int files_open(struct pv_sysfs *sysfs, const char *root)
 
 	sysfs->listed = files_listed;
 	return error;
+}
+
+/* Has the machine the root of a tree, or a file in it? */
+bool files_recorded(const struct pv_sysfs *sysfs)
+{
+	static const char * const names[] = {
+		"proc", "sys", "cpuid", "cpuid-xen", "exits",
+	};
+	struct stat st;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		if (!fstatat(sysfs->root, names[i], &st, AT_SYMLINK_NOFOLLOW))
+			return true;
+	return sysfs->live;
 }

@@ -27,6 +27,7 @@ struct file {
 extern const struct file files[];
 
 int files_open(struct pv_sysfs *sysfs, const char *root);
+bool files_recorded(const struct pv_sysfs *sysfs);
 bool files_listed(const char *path);
 
 #endif /* _VCPUINFO_FILES_H */

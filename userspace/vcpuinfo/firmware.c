@@ -3,9 +3,11 @@
  * Section hypervisor: the device tree, ACPI's FADT, and devices that the kernel creates in
  * confidential guests only.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "drivers/hypervisor/detect.h"
 #include "hypervisor.h"
@@ -177,4 +179,14 @@ void firmware_read(struct vcpuinfo *v, struct json_object *o, struct evidence_li
 	read_device(v, o, list, pv_confidential_name(PV_CONFIDENTIAL_CCA), CCA);
 	read_device(v, o, list, pv_confidential_name(PV_CONFIDENTIAL_SEV_SNP), SNP);
 	read_board(v, o, list);
+}
+
+/* Does a table of the firmware exist that only root can read? */
+bool firmware_is_denied(const struct vcpuinfo *v)
+{
+	int fd = pv_sysfs_fd(&v->sysfs, FADT);
+
+	if (fd >= 0)
+		close(fd);
+	return fd < 0 && (errno == EACCES || errno == EPERM);
 }

@@ -29,8 +29,8 @@ struct json_object *histogram_read(const __u32 *counts, __u32 khz)
 
 	for (i = 0; i < n; i++) {
 		o = json_object_new_object();
-		fact_u64(o, "low", true, pv_latency_ns(lines[i].low, khz));
-		fact_u64(o, "high", true, pv_latency_ns(lines[i].high, khz));
+		fact_u64(o, "low_ns", true, pv_latency_ns(lines[i].low, khz));
+		fact_u64(o, "high_ns", true, pv_latency_ns(lines[i].high, khz));
 		fact_u64(o, "count", true, lines[i].count);
 		json_object_array_add(list, o);
 	}
@@ -49,8 +49,8 @@ static void print_line(struct libscols_table *table, struct json_object *o, __u6
 	const bool utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
 	char bar[PV_CHART_BAR_SIZE], share[32];
 
-	print_cell(line, 0, json_object_get_string(json_object_object_get(o, "low")));
-	print_cell(line, 1, json_object_get_string(json_object_object_get(o, "high")));
+	print_cell(line, 0, json_object_get_string(json_object_object_get(o, "low_ns")));
+	print_cell(line, 1, json_object_get_string(json_object_object_get(o, "high_ns")));
 	print_cell(line, 2, json_object_get_string(json_object_object_get(o, "count")));
 	snprintf(share, sizeof(share), "%.2f", 100.0 * get(o, "count") / total);
 	print_cell(line, 3, share);

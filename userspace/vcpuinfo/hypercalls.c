@@ -7,6 +7,7 @@
  * probe other calls without effects, and can know more calls.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <pv/hypercall.h>
@@ -18,12 +19,16 @@
 
 #define HOST_FEATURES	MODULE_DIR "/host_features"
 
+/* Columns that notes explain */
+#define SUPPORT		"supported source allowed"
+
 const struct column hypercalls_columns[] = {
 	{ .key = "nr", .flags = COLUMN_RIGHT | COLUMN_HEX, .help = "number of the call" },
+	{ .key = "nr_hex", .flags = COLUMN_OPTIONAL, .help = "the number, in hexadecimal" },
 	{ .key = "name", .help = "name of the call" },
 	{ .key = "supported", .help = "whether it is announced" },
 	{ .key = "source", .help = "source of supported" },
-	{ .key = "admitted", .help = "whether 'vcpuinfo call' can make it" },
+	{ .key = "allowed", .help = "whether 'vcpuinfo call' can make it" },
 	{}
 };
 
@@ -44,17 +49,20 @@ static void add(struct list *list, __u64 nr, const char *name, bool known, bool 
 {
 	const struct pv_hypercall_probe *probe = pv_probe_find(&list->probe, nr);
 	struct json_object *o = json_object_new_object();
+	char hex[24];
 
 	if (!known && probe && probe->answer != PV_HYPERCALL_UNKNOWN) {
 		known = true;
 		supported = probe->answer == PV_HYPERCALL_ANSWERED;
 		source = "ioctl:probe";
 	}
+	snprintf(hex, sizeof(hex), "%#llx", (unsigned long long)nr);
 	fact_u64(o, "nr", true, nr);
+	fact_string(o, "nr_hex", hex);
 	fact_string(o, "name", name);
 	fact_bool(o, "supported", known, supported);
 	fact_string(o, "source", known ? source : NULL);
-	fact_bool(o, "admitted", list->probed,
+	fact_bool(o, "allowed", list->probed,
 		  probe && probe->out_flags & PV_HYPERCALL_ALLOWED);
 	json_object_array_add(list->rows, o);
 }
@@ -95,7 +103,7 @@ static void add_kvm(struct vcpuinfo *v, struct list *list)
 	json_object_object_get_ex(v->hypervisor, "features", &features);
 	json_object_object_get_ex(v->hypervisor, "features_source", &source);
 	if (!features)
-		note(v, "hypercalls", "KVM's calls: its features are not known");
+		note(v, "hypercalls", "calls of KVM: its features could not be read");
 
 	for (i = 0; i < nr; i++) {
 		bool known = features && calls[i].feature != PV_CALL_UNANNOUNCED;
@@ -212,12 +220,21 @@ static void read_probe(struct vcpuinfo *v, struct list *list)
 
 struct json_object *hypercalls_read(struct vcpuinfo *v)
 {
-	struct list list = { .rows = json_object_new_array() };
+	const size_t notes = json_object_array_length(v->notes);
+	struct list list = {};
 
+	if (!vcpuinfo_is_native(v)) {
+		note(v, "hypercalls",
+		     "not known: the recorded machine has another or an unknown architecture");
+		return NULL;
+	}
+	list.rows = json_object_new_array();
 	read_probe(v, &list);
 	add_kvm(v, &list);
 	add_probed(&list);
 	add_own(v, &list);
 	pv_probe_free(&list.probe);
+	if (!note_wanted(v, SUPPORT))
+		note_drop(v, notes);
 	return list.rows;
 }

@@ -16,26 +16,31 @@ static const char *signature_text(struct json_object *element);
 static const char *interface_text(struct json_object *element);
 static const char *confidential_text(struct json_object *element);
 
-const struct column hypervisor_columns[] = {
-	{ .key = "virtual", .help = "whether the machine is virtual" },
-	{ .key = "vendor", .help = "hypervisor that runs it" },
-	{ .key = "source", .help = "source of virtual and vendor" },
-	{ .key = "evidence", .help = "strong, or weak: other hypervisors can show it, too" },
-	{ .key = "product", .help = "VMM or cloud" },
-	{ .key = "product_source", .help = "source of the product" },
-	{ .key = "role", .help = "of a Xen domain or a Hyper-V partition" },
-	{ .key = "role_source", .help = "source of the role" },
-	{ .key = "nested", .help = "whether the hypervisor is a guest itself" },
-	{ .key = "nested_source", .help = "source of nested" },
-	{ .key = "below", .help = "hypervisor below, if it is visible" },
-	{ .key = "extension", .help = "virtualisation extension for guests of this machine" },
-	{ .key = "extension_source", .help = "source of the extension" },
-	{ .key = "conduit", .help = "instruction of hypercalls" },
+const struct column hypervisor_fields[] = {
+	{ .key = "virtualized", .help = "whether a hypervisor runs this machine",
+	  .source = "source" },
+	{ .key = "vendor", .help = "hypervisor that runs it", .source = "source" },
+	{ .key = "source", .flags = COLUMN_OPTIONAL, .help = "source of virtualized and vendor" },
+	{ .key = "confidence", .help = "high, or low: other hypervisors can show it, too" },
+	{ .key = "product", .help = "VMM or cloud", .source = "product_source" },
+	{ .key = "product_source", .flags = COLUMN_OPTIONAL, .help = "source of the product" },
+	{ .key = "role", .help = "of a Xen domain or a Hyper-V partition",
+	  .source = "role_source" },
+	{ .key = "role_source", .flags = COLUMN_OPTIONAL, .help = "source of the role" },
+	{ .key = "nested", .help = "whether the hypervisor is a guest itself",
+	  .source = "nested_source" },
+	{ .key = "nested_source", .flags = COLUMN_OPTIONAL, .help = "source of nested" },
+	{ .key = "parent_hypervisor", .help = "hypervisor below, if it is visible" },
+	{ .key = "hw_virt", .help = "virtualisation extension: vmx, svm or none",
+	  .source = "hw_virt_source" },
+	{ .key = "hw_virt_source", .flags = COLUMN_OPTIONAL, .help = "source of hw_virt" },
+	{ .key = "hypercall_instruction", .help = "instruction of hypercalls" },
 	{ .key = "signatures", .help = "all signatures", .text = signature_text },
 	{ .key = "features", .help = "features of KVM's interface" },
-	{ .key = "features_source", .help = "source of the features" },
+	{ .key = "features_source", .flags = COLUMN_OPTIONAL, .help = "source of the features" },
 	{ .key = "hints", .help = "hints of KVM's interface" },
-	{ .key = "interfaces", .help = "interfaces that it offers", .text = interface_text },
+	{ .key = "compat_interfaces", .help = "interfaces that it offers",
+	  .text = interface_text },
 	{ .key = "confidential", .help = "protection of memory from the host",
 	  .text = confidential_text },
 	{}
@@ -48,10 +53,15 @@ const char *hypervisor_member(struct json_object *o, const char *key)
 
 static const char *signature_text(struct json_object *element)
 {
+	const char *signature = hypervisor_member(element, "signature");
 	static char text[160];
+	size_t len = strlen(signature);
 
-	snprintf(text, sizeof(text), "%s (%s)",
-		 hypervisor_member(element, "signature"), hypervisor_member(element, "source"));
+	/* Signatures of CPUID have 12 characters, so some end with blanks. */
+	while (len && signature[len - 1] == ' ')
+		len--;
+	snprintf(text, sizeof(text), "%.*s (%s)", (int)len, signature,
+		 hypervisor_member(element, "source"));
 	return text;
 }
 
@@ -70,10 +80,10 @@ static const char *confidential_text(struct json_object *element)
 	static char text[160];
 
 	struct json_object *active = json_object_object_get(element, "active");
-	const char *state = " perhaps";
+	const char *state = ", state unknown";
 
 	if (active)
-		state = json_object_get_boolean(active) ? "" : " off";
+		state = json_object_get_boolean(active) ? "" : ", off";
 	snprintf(text, sizeof(text), "%s%s%s (%s)", hypervisor_member(element, "kind"), state,
 		 json_object_get_boolean(json_object_object_get(element, "paravisor")) ?
 			", a paravisor" : "",
@@ -144,7 +154,7 @@ struct json_object *hypervisor_interface(const char *name, __u32 leaf, const cha
 	fact_string(o, "source", source);
 	fact_string(o, "version", version);
 	fact_string(o, "version_source", version ? version_source : NULL);
-	json_object_object_add(o, "sets", json_object_new_array());
+	json_object_object_add(o, "groups", json_object_new_array());
 	return o;
 }
 
@@ -172,15 +182,16 @@ void hypervisor_below(struct json_object *o, const char *vendor, const char *sou
 {
 	fact_bool(o, "nested", true, true);
 	fact_string(o, "nested_source", source);
-	fact_string(o, "below", vendor);
+	fact_string(o, "parent_hypervisor", vendor);
 }
 
 /* CPUID does not trap, so it describes the machine below the hypervisor. */
 void hypervisor_move_below(struct json_object *o)
 {
 	static const char * const of_below[] = {
-		"extension", "extension_source", "features", "features_source", "hints",
-		"interfaces", "role", "role_source", "virtual", "vendor", "source", "evidence",
+		"hw_virt", "hw_virt_source", "features", "features_source", "hints",
+		"compat_interfaces", "role", "role_source", "virtualized", "vendor", "source",
+		"confidence",
 	};
 	struct json_object *shown = json_object_object_get(o, "signatures");
 	size_t i;
@@ -199,21 +210,21 @@ void hypervisor_move_below(struct json_object *o)
  */
 void hypervisor_is(struct json_object *o, const char *vendor, const char *source)
 {
-	struct json_object *virtual = json_object_object_get(o, "virtual");
+	struct json_object *virtual = json_object_object_get(o, "virtualized");
 
 	if (virtual && !json_object_get_boolean(virtual))
 		return;
 	if (json_object_object_get(o, "vendor") || (virtual && !vendor))
 		return;
-	fact_bool(o, "virtual", true, true);
+	fact_bool(o, "virtualized", true, true);
 	fact_string(o, "vendor", vendor);
 	fact_string(o, "source", source);
-	fact_string(o, "evidence", "strong");
+	fact_string(o, "confidence", "high");
 }
 
 static bool offers_kvm(struct json_object *o)
 {
-	struct json_object *list = json_object_object_get(o, "interfaces");
+	struct json_object *list = json_object_object_get(o, "compat_interfaces");
 	size_t i;
 
 	for (i = 0; list && i < json_object_array_length(list); i++) {
@@ -231,7 +242,7 @@ static bool offers_kvm(struct json_object *o)
  */
 enum kvm_interface hypervisor_kvm(struct json_object *o)
 {
-	struct json_object *virtual = json_object_object_get(o, "virtual");
+	struct json_object *virtual = json_object_object_get(o, "virtualized");
 	const char *vendor = hypervisor_member(o, "vendor");
 
 	if (offers_kvm(o) || (vendor && !strcmp(vendor, "KVM")))
@@ -251,7 +262,7 @@ struct json_object *hypervisor_detect(struct vcpuinfo *v)
 	struct evidence_list list = {};
 	const struct column *c;
 
-	for (c = hypervisor_columns; c->key; c++)
+	for (c = hypervisor_fields; c->key; c++)
 		json_object_object_add(o, c->key, NULL);
 
 	if (!cpuid_read(v, o)) {
@@ -274,7 +285,7 @@ static void note_unknown(struct vcpuinfo *v, struct json_object *o)
 	const char *source = hypervisor_member(o, "source");
 
 	/* Without CPUID only the kernel can detect the hypervisor. */
-	if (source && json_object_object_get(o, "extension"))
+	if (source && json_object_object_get(o, "hw_virt"))
 		note(v, "hypervisor",
 		     "CPUID shows no hypervisor, but %s can be that of a virtual machine", source);
 	else
@@ -289,7 +300,7 @@ static void note_weak(struct vcpuinfo *v, struct json_object *o)
 	if (vendor)
 		note(v, "hypervisor",
 		     "other hypervisors can show this, too, and nothing else confirms %s", vendor);
-	else if (json_object_object_get(o, "extension"))
+	else if (json_object_object_get(o, "hw_virt"))
 		note(v, "hypervisor", "only %s shows a virtual machine, without the hypervisor",
 		     hypervisor_member(o, "source"));
 	else
@@ -300,25 +311,35 @@ static void note_weak(struct vcpuinfo *v, struct json_object *o)
 
 static void note_conduit(struct vcpuinfo *v, struct json_object *o)
 {
-	if (hypervisor_kvm(o) != KVM_INTERFACE_PRESENT || note_not_kvm(v) ||
-	    json_object_object_get(o, "conduit"))
+	if (!note_wanted(v, "hypercall_instruction") ||
+	    hypervisor_kvm(o) != KVM_INTERFACE_PRESENT || note_not_kvm(v) ||
+	    json_object_object_get(o, "hypercall_instruction"))
 		return;
 	if (note_rejects_calls(v))
 		note(v, "hypervisor",
-		     "conduit: the hypervisor rejects hypercalls: see the kernel log");
+		     "hypercall_instruction: the hypervisor rejects hypercalls: see the kernel log");
 	else
 		note(v, "hypervisor",
-		     "conduit: " MODULE_DIR " does not exist: load the module pv_hypervisor");
+		     "hypercall_instruction: not known: load the module pv_hypervisor");
+}
+
+static void note_vendor(struct vcpuinfo *v, struct json_object *o)
+{
+	if (!json_object_object_get(o, "virtualized"))
+		note_unknown(v, o);
+	else if (!strcmp(hypervisor_member(o, "confidence"), "low"))
+		note_weak(v, o);
 }
 
 struct json_object *hypervisor_read(struct vcpuinfo *v)
 {
 	struct json_object *o = v->hypervisor;
 
-	if (!json_object_object_get(o, "virtual"))
-		note_unknown(v, o);
-	else if (!strcmp(hypervisor_member(o, "evidence"), "weak"))
-		note_weak(v, o);
+	if (note_wanted(v, "virtualized vendor source confidence"))
+		note_vendor(v, o);
 	note_conduit(v, o);
+	if (firmware_is_denied(v) && note_wanted(v, "signatures vendor product confidence"))
+		note(v, "hypervisor",
+		     "signatures: tables of the firmware can only be read by root: run as root");
 	return json_object_get(o);
 }

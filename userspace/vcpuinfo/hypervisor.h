@@ -80,6 +80,7 @@ bool cpuid_read(struct vcpuinfo *v, struct json_object *o);
 void cpuinfo_read(struct vcpuinfo *v, struct json_object *o, struct evidence_list *list);
 void module_read(struct vcpuinfo *v, struct json_object *o);
 void firmware_read(struct vcpuinfo *v, struct json_object *o, struct evidence_list *list);
+bool firmware_is_denied(const struct vcpuinfo *v);
 void devices_read(struct vcpuinfo *v, struct evidence_list *list);
 void dmi_read(struct vcpuinfo *v, struct evidence_list *list);
 

@@ -65,7 +65,7 @@ static void add_interfaces(struct json_object *o, char *text)
 				      hypervisor_interface(name, leaf, known ? version : NULL,
 							   "sysfs:" MODULE_DIR "/interfaces"));
 	}
-	json_object_object_add(o, "interfaces", list);
+	json_object_object_add(o, "compat_interfaces", list);
 }
 
 static void add_vendor(struct vcpuinfo *v, struct json_object *o)
@@ -77,7 +77,7 @@ static void add_vendor(struct vcpuinfo *v, struct json_object *o)
 		hypervisor_is(o, text, "sysfs:" MODULE_DIR "/vendor");
 		evidence = pv_sysfs_text(&v->sysfs, MODULE_DIR "/evidence");
 		if (evidence && !strcmp(evidence, "weak"))
-			fact_string(o, "evidence", evidence);
+			fact_string(o, "confidence", "low");
 		free(evidence);
 	}
 	free(text);
@@ -127,7 +127,7 @@ void module_read(struct vcpuinfo *v, struct json_object *o)
 
 	if (!conduit)
 		return;
-	fact_string(o, "conduit", strcmp(conduit, "none") ? conduit : NULL);
+	fact_string(o, "hypercall_instruction", strcmp(conduit, "none") ? conduit : NULL);
 	free(conduit);
 	if (!json_object_object_get(o, "signatures"))
 		add_module_facts(v, o);

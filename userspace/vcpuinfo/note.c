@@ -31,10 +31,27 @@ void note(struct vcpuinfo *v, const char *section, const char *fmt, ...)
 	free(text);
 }
 
+/* Does the output have one of these columns? @keys: separated by blanks */
+bool note_wanted(const struct vcpuinfo *v, const char *keys)
+{
+	size_t n;
+
+	for (n = 0; v->columns && v->columns[n]; n++)
+		if (fact_has_word(keys, v->columns[n]->key))
+			return true;
+	return !v->columns;
+}
+
+/* Removes the notes after the first @nr. */
+void note_drop(struct vcpuinfo *v, size_t nr)
+{
+	json_object_array_del_idx(v->notes, nr, json_object_array_length(v->notes) - nr);
+}
+
 /* The machine, if it is certain that KVM does not run it; else NULL */
 const char *note_not_kvm(const struct vcpuinfo *v)
 {
-	struct json_object *virtual = json_object_object_get(v->hypervisor, "virtual");
+	struct json_object *virtual = json_object_object_get(v->hypervisor, "virtualized");
 	const char *vendor = hypervisor_member(v->hypervisor, "vendor");
 
 	if (vendor)

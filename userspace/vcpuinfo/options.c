@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The command line: the options, and which of them exclude each other.
+ *
+ * One table has all options: getopt_long(3) and the usage are made from it, and the completions
+ * of the shells read the usage.
  */
 #include <err.h>
 #include <errno.h>
@@ -11,12 +14,17 @@
 
 #include "options.h"
 
+#define MAX_SECONDS	86400
+#define HELP_COLUMN	28
+
 /* Options without a short form; the values are larger than those of characters */
 enum {
-	OPT_BY = 0x100,
+	OPT_BRIEF = 0x100,
+	OPT_BY,
 	OPT_CALL,
 	OPT_CPU,
 	OPT_HISTOGRAM,
+	OPT_OUTPUT_ALL,
 	OPT_RECORD,
 	OPT_SAMPLES,
 	OPT_TAG,
@@ -24,101 +32,132 @@ enum {
 	OPT_WATCH,
 };
 
-static const struct option long_options[] = {
-	{ "all",	no_argument,		NULL, 'a' },
-	{ "by",		required_argument,	NULL, OPT_BY },
-	{ "call",	required_argument,	NULL, OPT_CALL },
-	{ "cpu",	required_argument,	NULL, OPT_CPU },
-	{ "help",	no_argument,		NULL, 'h' },
-	{ "histogram",	no_argument,		NULL, OPT_HISTOGRAM },
-	{ "json",	no_argument,		NULL, 'J' },
-	{ "output",	required_argument,	NULL, 'o' },
-	{ "parse",	no_argument,		NULL, 'p' },
-	{ "record",	required_argument,	NULL, OPT_RECORD },
-	{ "samples",	required_argument,	NULL, OPT_SAMPLES },
-	{ "sysroot",	required_argument,	NULL, 's' },
-	{ "tag",	no_argument,		NULL, OPT_TAG },
-	{ "version",	no_argument,		NULL, 'V' },
-	{ "warmup",	required_argument,	NULL, OPT_WARMUP },
-	{ "watch",	optional_argument,	NULL, OPT_WATCH },
+/**
+ * struct option_row - one option
+ * @id: its short form, or OPT_*
+ * @name: its long form
+ * @argument: in the usage; in brackets if it is optional, NULL if there is none
+ * @help: what it does
+ */
+struct option_row {
+	int id;
+	const char *name;
+	const char *argument;
+	const char *help;
+};
+
+static const struct option_row general[] = {
+	{ 'a', "all", NULL, "display all sections but exits, latency included" },
+	{ OPT_BRIEF, "brief", NULL, "display the hypervisor in one word" },
+	{ 'c', "count", "<number>", "with --interval: end after so many intervals" },
+	{ 'e', "extended", "[<list>]", "display one section as a table" },
+	{ 'H', "list-columns", NULL, "list the columns of the sections" },
+	{ 'i', "interval", "<seconds>", "repeat every so many seconds, 1 to 86400" },
+	{ 'J', "json", NULL, "use JSON output format" },
+	{ 'n', "noheadings", NULL, "do not print headings of columns" },
+	{ 'o', "output", "<list>", "columns of one section; +<list> adds columns" },
+	{ OPT_OUTPUT_ALL, "output-all", NULL, "all columns of one section" },
+	{ 'p', "parse", "[<list>]", "print one section in a parsable format" },
+	{ 'q', "quiet", NULL, "print nothing; the exit status is the result" },
+	{ 'r', "raw", NULL, "do not align columns" },
+	{ OPT_RECORD, "record", "<dir>", "record this machine for --sysroot and bug reports" },
+	{ 's', "sysroot", "<dir>", "read the files of a recorded machine below <dir>" },
+	{ OPT_WATCH, "watch", "[<seconds>]", "the same as --interval, of 1 second by default" },
+	{ 'h', "help", NULL, "display this help" },
+	{ 'V', "version", NULL, "display version" },
 	{}
 };
 
+static const struct option_row exits[] = {
+	{ OPT_BY, "by", "vcpu", "display the exits of each vCPU" },
+	{ OPT_HISTOGRAM, "histogram", NULL, "display how the times are distributed" },
+	{}
+};
+
+static const struct option_row latency[] = {
+	{ OPT_CALL, "call", "<name>|<number>", "call to measure, may be repeated" },
+	{ OPT_CPU, "cpu", "<list>", "CPUs to measure on, such as 0-3,5" },
+	{ OPT_SAMPLES, "samples", "<number>", "calls to measure, 1 to 10000000 (10000)" },
+	{ OPT_WARMUP, "warmup", "<number>", "calls before them, 0 to 10000000 (100)" },
+	{ OPT_HISTOGRAM, "histogram", NULL, "display how the times are distributed" },
+	{ OPT_TAG, "tag", NULL, "tag the calls for hypertrace split" },
+	{}
+};
+
+static const struct {
+	const char *title;
+	const struct option_row *rows;
+} groups[] = {
+	{ "Options", general },
+	{ "Exits options", exits },
+	{ "Latency options", latency },
+};
+
+static const char * const format_names[] = {
+	[FORMAT_JSON] = "--json",
+	[FORMAT_PARSABLE] = "--parse",
+	[FORMAT_BRIEF] = "--brief",
+	[FORMAT_QUIET] = "--quiet",
+};
+
+static void print_option(const struct option_row *row)
+{
+	char text[64], argument[32] = "";
+	int len;
+
+	/* An optional argument follows a '='. */
+	if (row->argument && *row->argument == '[')
+		snprintf(argument, sizeof(argument), "[=%s", row->argument + 1);
+	else if (row->argument)
+		snprintf(argument, sizeof(argument), " %s", row->argument);
+	if (row->id < OPT_BRIEF)
+		len = snprintf(text, sizeof(text), " -%c, --%s%s", row->id, row->name, argument);
+	else
+		len = snprintf(text, sizeof(text), "     --%s%s", row->name, argument);
+	if (len > HELP_COLUMN - 2)
+		printf("%s\n%*s%s\n", text, HELP_COLUMN, "", row->help);
+	else
+		printf("%-*s%s\n", HELP_COLUMN, text, row->help);
+}
+
 static void usage(void)
 {
+	const struct option_row *row;
 	const struct section *s;
-	const struct column *c;
+	size_t i;
 
 	fputs("\n"
 	      "Usage:\n"
 	      " vcpuinfo [options] [<section>...]\n"
-	      " vcpuinfo [options] freq --watch[=<seconds>]\n"
 	      " vcpuinfo [options] exits [exits options]\n"
 	      " vcpuinfo [options] latency [latency options]\n"
 	      " vcpuinfo [-J] call <name>|<number> [<argument>...]\n"
 	      " vcpuinfo [-s <dir>] --record <dir>\n"
 	      "\n"
-	      "Display what this guest can learn of its virtual machine.\n"
-	      "\n"
-	      "Options:\n"
-	      " -a, --all            all sections but exits, those that take time included\n"
-	      " -J, --json           use JSON output format\n"
-	      " -o, --output <list>  columns to print, of one section that is a table\n"
-	      " -p, --parse          print one section that is a table in a parsable format\n"
-	      " -s, --sysroot <dir>  read the files of a recorded machine below <dir>\n"
-	      "     --record <dir>   record this machine for --sysroot and bug reports, without\n"
-	      "                      serial numbers, MAC addresses and host names\n"
-	      "\n"
-	      " -h, --help           display this help\n"
-	      " -V, --version        display version\n"
-	      "\n"
-	      "Freq options:\n"
-	      " --watch[=<seconds>]  show the rates of requests every so many seconds, 1 to\n"
-	      "                      86400 (1), until interrupted\n"
-	      "\n"
-	      "Exits options:\n"
-	      " --watch[=<seconds>]  show the exits of every so many seconds\n"
-	      " --by vcpu            show the exits of each vCPU\n"
-	      " --histogram          show how the times are distributed\n"
-	      "\n"
-	      "Latency options:\n"
-	      " --call <name>|<number>  call to measure, may be repeated (nop, unassigned)\n"
-	      " --cpu <list>         CPUs to measure on, such as 0-3,5 (the first online)\n"
-	      " --samples <number>   calls to measure, 1 to 10000000 (10000)\n"
-	      " --warmup <number>    calls before them, 0 to 10000000 (100)\n"
-	      " --histogram          show how the prices are distributed\n"
-	      " --tag                tag the calls for hypertrace split, and print their times\n"
-	      "\n"
-	      "Sections (default: all but exits and latency; with -o or -p: vcpus):\n", stdout);
-	for (s = sections; s->name; s++)
-		printf(" %-20s %s\n", s->name, s->help);
-	fputs("\nCommands:\n"
-	      " call                 make one hypercall; 'vcpuinfo call --help' lists names\n",
+	      "Display information about the hypervisor and the vCPUs of a virtual machine.\n",
 	      stdout);
-	for (s = sections; s->name; s++) {
-		if (!s->table)
-			continue;
-		printf("\nAvailable output columns for %s:\n", s->name);
-		for (c = s->columns; c->key; c++)
-			printf(" %-20s %s\n", c->key, c->help);
+	for (i = 0; i < ARRAY_SIZE(groups); i++) {
+		printf("\n%s:\n", groups[i].title);
+		for (row = groups[i].rows; row->id; row++)
+			print_option(row);
 	}
-	fputs("\nFor more details see vcpuinfo(1).\n", stdout);
+	fputs("\nSections (default: summary; with -e, -n, -o, -p or -r: vcpus):\n", stdout);
+	for (s = sections; s->name; s++)
+		printf(" %-*s%s\n", HELP_COLUMN - 1, s->name, s->help);
+	printf("\nCommands:\n"
+	       " %-*s%s\n"
+	       "\n"
+	       "Exit status: 0 virtual machine, 1 no hypervisor, 2 unknown, 3 error.\n"
+	       "\n"
+	       "For more details see vcpuinfo(1).\n", HELP_COLUMN - 1, "call",
+	       "make one hypercall; 'vcpuinfo call --help' lists names");
 }
 
 static bool is_alone(const struct options *o, const char *section)
 {
-	return !o->all && o->nr_names == 1 && !strcmp(o->names[0], section);
-}
+	const struct section *s = o->nr_names == 1 ? section_find(o->names[0]) : NULL;
 
-/**
- * options_question - does the exit status report whether the machine is virtual?
- * @o: options
- *
- * Return: true if section hypervisor is the only one.
- */
-bool options_question(const struct options *o)
-{
-	return is_alone(o, "hypervisor");
+	return !o->all && s && !strcmp(s->name, section);
 }
 
 /**
@@ -132,79 +171,175 @@ bool options_command(const struct options *o)
 	return o->nr_names && !strcmp(o->names[0], "call");
 }
 
+/**
+ * options_rates - does --interval print rates of the counters of one section?
+ * @o: options
+ *
+ * Return: true if it does; otherwise the output is repeated.
+ */
+bool options_rates(const struct options *o)
+{
+	return o->seconds && (is_alone(o, "cpufreq") || is_alone(o, "exits"));
+}
+
 static void set_format(struct options *o, enum format format)
 {
 	if (o->format != FORMAT_TEXT && o->format != format)
-		o->conflict = true;
+		errx(failure, "mutually exclusive arguments: %s %s", format_names[o->format],
+		     format_names[format]);
 	o->format = format;
+}
+
+/* A short option can have its list after a '=', too. */
+static void set_columns(struct options *o, char *list)
+{
+	if (!list)
+		return;
+	if (o->columns)
+		errx(failure, "more than one list of columns: \"%s\" and \"%s\"", o->columns,
+		     list);
+	o->columns = *list == '=' ? list + 1 : list;
+}
+
+static void set_interval(struct options *o, const char *name, const char *seconds)
+{
+	o->seconds = seconds ? name_number(name, seconds, 1, MAX_SECONDS) : 1;
+}
+
+/* False: the option does not exist, or lacks its argument. */
+static bool set_option(struct options *o, int id, char *argument)
+{
+	switch (id) {
+	case 'a':
+		o->all = true;
+		return true;
+	case 'c':
+		o->count = name_number("--count", argument, 1, UINT32_MAX);
+		return true;
+	case 'e':
+		o->table = true;
+		o->extended = true;
+		set_columns(o, argument);
+		return true;
+	case 'h':
+		o->help = true;
+		return true;
+	case 'H':
+		o->list_columns = true;
+		return true;
+	case 'i':
+		set_interval(o, "--interval", argument);
+		return true;
+	case 'J':
+		set_format(o, FORMAT_JSON);
+		return true;
+	case 'n':
+		o->table = true;
+		o->no_headings = true;
+		return true;
+	case 'o':
+		o->table = true;
+		set_columns(o, argument);
+		return true;
+	case 'p':
+		set_format(o, FORMAT_PARSABLE);
+		set_columns(o, argument);
+		return true;
+	case 'q':
+		set_format(o, FORMAT_QUIET);
+		return true;
+	case 'r':
+		o->table = true;
+		o->raw = true;
+		return true;
+	case 's':
+		o->sysroot = argument;
+		return true;
+	case 'V':
+		printf("%s from pvguest %s\n", program_invocation_short_name, PV_VERSION);
+		exit(EXIT_SUCCESS);
+	case OPT_BRIEF:
+		set_format(o, FORMAT_BRIEF);
+		return true;
+	case OPT_BY:
+		o->by = true;
+		o->by_what = argument;
+		return true;
+	case OPT_CALL:
+		o->calls[o->nr_calls++] = argument;
+		return true;
+	case OPT_CPU:
+		o->cpus = argument;
+		return true;
+	case OPT_HISTOGRAM:
+		o->histogram = true;
+		return true;
+	case OPT_OUTPUT_ALL:
+		o->table = true;
+		o->all_columns = true;
+		return true;
+	case OPT_RECORD:
+		o->record = argument;
+		return true;
+	case OPT_SAMPLES:
+		o->samples = argument;
+		return true;
+	case OPT_TAG:
+		o->tag = true;
+		return true;
+	case OPT_WARMUP:
+		o->warmup = argument;
+		return true;
+	case OPT_WATCH:
+		set_interval(o, "--watch", argument);
+		return true;
+	}
+	return false;
+}
+
+/* The tables of getopt_long(3), which returns words that are no options as 1 */
+static void make_getopt(char *shorts, struct option *longs)
+{
+	const struct option_row *row;
+	int argument;
+	size_t i;
+
+	*shorts++ = '-';
+	for (i = 0; i < ARRAY_SIZE(groups); i++) {
+		for (row = groups[i].rows; row->id; row++) {
+			argument = no_argument;
+			if (row->argument)
+				argument = *row->argument == '[' ? optional_argument :
+					   required_argument;
+			*longs++ = (struct option){ row->name, argument, NULL, row->id };
+			if (row->id >= OPT_BRIEF)
+				continue;
+			*shorts++ = row->id;
+			if (argument != no_argument)
+				*shorts++ = ':';
+			if (argument == optional_argument)
+				*shorts++ = ':';
+		}
+	}
+	*shorts = '\0';
+	*longs = (struct option){};
 }
 
 static void parse(int argc, char **argv, struct options *o)
 {
+	static struct option longs[ARRAY_SIZE(general) + ARRAY_SIZE(exits) + ARRAY_SIZE(latency)];
+	static char shorts[3 * ARRAY_SIZE(general) + 2];
 	int c;
 
-	while ((c = getopt_long(argc, argv, "aJo:ps:hV", long_options, NULL)) != -1) {
-		switch (c) {
-		case 'a':
-			o->all = true;
-			break;
-		case 'J':
-			set_format(o, FORMAT_JSON);
-			break;
-		case 'o':
-			o->columns = optarg;
-			break;
-		case 'p':
-			set_format(o, FORMAT_PARSABLE);
-			break;
-		case 's':
-			o->sysroot = optarg;
-			break;
-		case 'h':
-			o->help = true;
-			break;
-		case 'V':
-			printf("%s from pvguest %s\n", program_invocation_short_name,
-			       PV_VERSION);
-			exit(EXIT_SUCCESS);
-		case OPT_BY:
-			o->by = true;
-			o->by_what = optarg;
-			break;
-		case OPT_CALL:
-			o->calls[o->nr_calls++] = optarg;
-			break;
-		case OPT_CPU:
-			o->cpus = optarg;
-			break;
-		case OPT_HISTOGRAM:
-			o->histogram = true;
-			break;
-		case OPT_RECORD:
-			o->record = optarg;
-			break;
-		case OPT_SAMPLES:
-			o->samples = optarg;
-			break;
-		case OPT_TAG:
-			o->tag = true;
-			break;
-		case OPT_WARMUP:
-			o->warmup = optarg;
-			break;
-		case OPT_WATCH:
-			o->watch = true;
-			o->seconds = optarg;
-			break;
-		default:
+	make_getopt(shorts, longs);
+	while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+		if (c == 1)
+			o->names[o->nr_names++] = optarg;
+		else if (!set_option(o, c, optarg))
 			o->wrong = true;
-			/* Of an option that lacks its argument */
-			if (optopt == OPT_RECORD)
-				o->record = "";
-		}
 	}
-	o->names = argv + optind;
-	o->nr_names = argc - optind;
+	while (optind < argc)
+		o->names[o->nr_names++] = argv[optind++];
 }
 
 /* The first option that applies to section latency only, or NULL. */
@@ -233,9 +368,6 @@ static void check_exits(const struct options *o)
 	if (o->histogram && !exits && !is_alone(o, "latency"))
 		errx(failure,
 		     "--histogram applies to one section: vcpuinfo latency|exits --histogram");
-	if (o->watch && !exits && !is_alone(o, "freq"))
-		errx(failure,
-		     "--watch applies to one section: vcpuinfo freq|exits --watch[=SECONDS]");
 }
 
 static void check_record(const struct options *o)
@@ -243,11 +375,50 @@ static void check_record(const struct options *o)
 	if (o->nr_names)
 		errx(failure, "--record records all sections: unexpected argument \"%s\"",
 		     o->names[0]);
-	if (o->all || o->columns || o->watch || o->by || o->histogram ||
+	if (o->all || o->table || o->columns || o->seconds || o->by || o->histogram ||
 	    o->format != FORMAT_TEXT || latency_option(o))
 		errx(failure, "--record: --sysroot is the only other option that applies");
 	if (!*o->record)
 		errx(failure, "--record: give a directory that is empty or does not exist");
+}
+
+/* The first option that selects or arranges columns, or NULL */
+static const char *table_option(const struct options *o)
+{
+	if (o->format == FORMAT_PARSABLE)
+		return "--parse";
+	if (o->extended)
+		return "--extended";
+	if (o->all_columns)
+		return "--output-all";
+	if (o->raw)
+		return "--raw";
+	if (o->no_headings)
+		return "--noheadings";
+	return o->columns ? "--output" : NULL;
+}
+
+static void check_table(const struct options *o)
+{
+	const char *option = table_option(o);
+
+	if (o->columns && o->all_columns)
+		errx(failure, "mutually exclusive arguments: --output --output-all");
+	if (o->format == FORMAT_PARSABLE && (o->extended || o->raw))
+		errx(failure, "mutually exclusive arguments: --parse %s",
+		     o->extended ? "--extended" : "--raw");
+	if (o->format == FORMAT_JSON && o->raw)
+		errx(failure, "mutually exclusive arguments: --json --raw");
+	if ((o->format == FORMAT_BRIEF || o->format == FORMAT_QUIET) && o->table)
+		errx(failure, "mutually exclusive arguments: %s %s", format_names[o->format],
+		     option);
+	if (o->tag && (o->histogram || option))
+		errx(failure, "mutually exclusive arguments: --tag %s",
+		     o->histogram ? "--histogram" : option);
+	if (o->histogram && option)
+		errx(failure, "mutually exclusive arguments: --histogram %s", option);
+	if (options_rates(o) && option)
+		errx(failure, "mutually exclusive arguments: --interval %s", option);
 }
 
 static void check(const struct options *o)
@@ -256,37 +427,32 @@ static void check(const struct options *o)
 
 	if (o->record)
 		check_record(o);
-	if (o->conflict)
-		errx(failure, "mutually exclusive arguments: --json --parse");
 	if (option && !is_alone(o, "latency"))
 		errx(failure, "%s applies to one section: vcpuinfo latency %s ...", option,
 		     option);
+	if (o->count && !o->seconds)
+		errx(failure, "--count needs --interval: vcpuinfo --interval 1 --count %u",
+		     o->count);
 	check_exits(o);
-	if (o->tag && (o->histogram || o->columns || o->format == FORMAT_PARSABLE))
-		errx(failure, "mutually exclusive arguments: --tag %s",
-		     o->histogram ? "--histogram" : o->columns ? "--output" : "--parse");
+	check_table(o);
 	if (o->tag && o->nr_calls > 1)
 		errx(failure, "--tag: one call at a time: give --call once");
-	if ((o->histogram || o->watch) && (o->columns || o->format == FORMAT_PARSABLE))
-		errx(failure, "mutually exclusive arguments: %s %s",
-		     o->watch ? "--watch" : "--histogram", o->columns ? "--output" : "--parse");
 }
 
 /**
  * options_parse - parse the command line; ends the program if it is not valid
  * @argc: of main()
  * @argv: of main()
- * @o: out: the options; @o->calls is for free()
+ * @o: out: the options; @o->calls and @o->names are for free()
  */
 void options_parse(int argc, char **argv, struct options *o)
 {
-	/* There are at most as many calls as words. */
+	/* There are at most as many calls and names as words. */
 	o->calls = calloc(argc + 1, sizeof(*o->calls));
-	if (!o->calls)
+	o->names = calloc(argc + 1, sizeof(*o->names));
+	if (!o->calls || !o->names)
 		err(failure, "options");
 	parse(argc, argv, o);
-	if (options_question(o) || o->record)
-		failure = ANSWER_UNKNOWN;
 
 	if (o->wrong) {
 		fprintf(stderr, "Try '%s --help' for more information.\n",

@@ -11,22 +11,29 @@ enum format {
 	FORMAT_TEXT,
 	FORMAT_JSON,
 	FORMAT_PARSABLE,
+	FORMAT_BRIEF,
+	FORMAT_QUIET,
 };
 
 /**
  * struct options - the command line
  * @all: --all
- * @format: --json, --parse
- * @conflict: both of them
+ * @format: --json, --parse, --brief, --quiet
  * @wrong: an option that does not exist, or without its argument
  * @help: --help
+ * @list_columns: --list-columns
+ * @table: one of the options that display objects as tables
+ * @extended: --extended
+ * @columns: --output, or the list of --extended or --parse
+ * @all_columns: --output-all
+ * @raw: --raw
+ * @no_headings: --noheadings
+ * @seconds: --interval, --watch; 0: once
+ * @count: --count; 0: until interrupted
  * @by: --by vcpu
  * @by_what: argument of --by
  * @histogram: --histogram
  * @tag: --tag
- * @watch: --watch
- * @seconds: of --watch, may be NULL
- * @columns: --output
  * @sysroot: --sysroot
  * @record: --record
  * @cpus: --cpu
@@ -40,16 +47,21 @@ enum format {
 struct options {
 	bool all;
 	enum format format;
-	bool conflict;
 	bool wrong;
 	bool help;
+	bool list_columns;
+	bool table;
+	bool extended;
+	char *columns;
+	bool all_columns;
+	bool raw;
+	bool no_headings;
+	unsigned int seconds;
+	unsigned int count;
 	bool by;
 	const char *by_what;
 	bool histogram;
 	bool tag;
-	bool watch;
-	const char *seconds;
-	char *columns;
 	const char *sysroot;
 	const char *record;
 	const char *cpus;
@@ -62,8 +74,8 @@ struct options {
 };
 
 void options_parse(int argc, char **argv, struct options *o);
-bool options_question(const struct options *o);
 bool options_command(const struct options *o);
+bool options_rates(const struct options *o);
 
 /* name.c */
 __u64 name_number(const char *what, const char *word, __u64 min, __u64 max);
@@ -74,11 +86,13 @@ void name_list(void);
 void plan_make(const struct vcpuinfo *v, const struct options *o, struct plan *plan);
 void plan_free(struct plan *plan);
 
-/* call.c, record.c, watch.c, exits-watch.c, tag.c: the exit status */
+/* call.c, record.c, tag.c: the exit status */
 int call_main(const struct options *o);
 int record_main(const struct options *o);
-int watch_main(const struct options *o);
-int exits_watch(struct vcpuinfo *v, const struct options *o, __u64 seconds);
 int tag_main(const struct vcpuinfo *v, const struct options *o);
+
+/* watch.c, exits-watch.c: print intervals until the user interrupts, or until --count */
+void watch_rates(struct vcpuinfo *v, const struct options *o);
+void watch_exits(struct vcpuinfo *v, const struct options *o);
 
 #endif /* _VCPUINFO_OPTIONS_H */

@@ -150,6 +150,25 @@ int scrub_cpuinfo(struct scrub *s, const char *path, char **buf, size_t *len)
 	return read_keys(s, path, cpuinfo_keys, ':', buf, len);
 }
 
+/* The first lines, which have the times of the CPUs */
+int scrub_stat(struct scrub *s, const char *path, char **buf, size_t *len)
+{
+	char *text, *end;
+	int error = read_text(s, path, &text);
+
+	if (error)
+		return error;
+	for (end = text; !strncmp(end, "cpu", 3); end++) {
+		end += strspn(end + 3, "0123456789 ") + 3;
+		if (*end != '\n')
+			break;
+	}
+	if (end > text)
+		end[-1] = '\0';
+	*end = '\0';
+	return end_text(text, buf, len);
+}
+
 int scrub_uevent(struct scrub *s, const char *path, char **buf, size_t *len)
 {
 	return read_keys(s, path, uevent_keys, '=', buf, len);

@@ -36,6 +36,7 @@ int scrub_names(struct scrub *s, const char *path, char **buf, size_t *len);
 int scrub_numbers(struct scrub *s, const char *path, char **buf, size_t *len);
 int scrub_firmware(struct scrub *s, const char *path, char **buf, size_t *len);
 int scrub_cpuinfo(struct scrub *s, const char *path, char **buf, size_t *len);
+int scrub_stat(struct scrub *s, const char *path, char **buf, size_t *len);
 int scrub_uevent(struct scrub *s, const char *path, char **buf, size_t *len);
 int scrub_fadt(struct scrub *s, const char *path, char **buf, size_t *len);
 unsigned char scrub_checksum(const unsigned char *table, size_t len);

@@ -9,52 +9,50 @@
 
 const struct section sections[] = {
 	{
+		.name = "summary",
+		.help = "the facts that matter most, on one screen",
+		.named = true,
+		.fields = summary_fields,
+		.read = summary_read,
+	},
+	{
 		.name = "hypervisor",
-		.help = "what the machine runs on, and what it offers",
-		.columns = hypervisor_columns,
+		.help = "hypervisor, its interfaces and features",
+		.fields = hypervisor_fields,
 		.read = hypervisor_read,
 	},
 	{
 		.name = "hypercalls",
-		.help = "calls to the hypervisor, and which it announces",
-		.table = true,
+		.help = "hypercalls, and whether the hypervisor announces them",
 		.columns = hypercalls_columns,
 		.read = hypercalls_read,
 	},
 	{
 		.name = "vcpus",
-		.help = "the CPUs, as guest and host see them",
-		.table = true,
+		.help = "CPUs, as the guest and the host see them",
 		.columns = vcpus_columns,
 		.read = vcpus_read,
 	},
 	{
-		.name = "vcpufreq",
-		.help = "the cpufreq driver",
-		.columns = vcpufreq_columns,
-		.read = vcpufreq_read,
-	},
-	{
-		.name = "freq",
-		.help = "each cpufreq policy, and what became of its requests",
-		.table = true,
-		.columns = freq_columns,
-		.read = freq_read,
+		.name = "cpufreq",
+		.help = "cpufreq driver, policies and their requests",
+		.fields = cpufreq_fields,
+		.rows = "policies",
+		.columns = cpufreq_columns,
+		.read = cpufreq_read,
 	},
 	{
 		.name = "exits",
-		.help = "the exits of this guest by reason, as its host counts them",
+		.help = "VM exits by reason, as the host counts them",
 		.named = true,
-		.table = true,
 		.columns = exits_columns,
 		.read = exits_read,
 		.more = exits_more,
 	},
 	{
 		.name = "latency",
-		.help = "the price of a hypercall, measured",
+		.help = "latency of hypercalls, measured",
 		.costly = true,
-		.table = true,
 		.columns = latency_columns,
 		.read = latency_read,
 		.more = latency_more,
@@ -62,21 +60,34 @@ const struct section sections[] = {
 	{}
 };
 
+/* The section with this name, or the only one with a name that begins with it, in any case */
 const struct section *section_find(const char *name)
 {
-	const struct section *s;
+	const struct section *s, *found = NULL;
+	unsigned int nr = 0;
 
-	for (s = sections; s->name; s++)
-		if (!strcmp(s->name, name))
+	for (s = sections; s->name; s++) {
+		if (!strcasecmp(s->name, name))
 			return s;
-	return NULL;
+		if (!strncasecmp(s->name, name, strlen(name))) {
+			found = s;
+			nr++;
+		}
+	}
+	return nr == 1 ? found : NULL;
+}
+
+/* What --output can select */
+const struct column *section_columns(const struct section *s)
+{
+	return s->columns ? s->columns : s->fields;
 }
 
 const struct column *section_column(const struct section *s, const char *key)
 {
 	const struct column *c;
 
-	for (c = s->columns; c->key; c++)
+	for (c = section_columns(s); c->key; c++)
 		if (!strcasecmp(c->key, key))
 			return c;
 	return NULL;

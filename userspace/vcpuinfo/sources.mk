@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 
 VCPUINFO_SOURCES := \
+	userspace/vcpuinfo/arch.c \
 	userspace/vcpuinfo/call.c \
+	userspace/vcpuinfo/cpufreq.c \
 	userspace/vcpuinfo/cpuid.c \
 	userspace/vcpuinfo/cpuinfo.c \
 	userspace/vcpuinfo/devices.c \
@@ -11,7 +13,6 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/fact.c \
 	userspace/vcpuinfo/files.c \
 	userspace/vcpuinfo/firmware.c \
-	userspace/vcpuinfo/freq.c \
 	userspace/vcpuinfo/histogram.c \
 	userspace/vcpuinfo/hypercalls.c \
 	userspace/vcpuinfo/hypervisor.c \
@@ -29,8 +30,9 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/secret.c \
 	userspace/vcpuinfo/section.c \
 	userspace/vcpuinfo/smbios.c \
+	userspace/vcpuinfo/stat.c \
+	userspace/vcpuinfo/summary.c \
 	userspace/vcpuinfo/tag.c \
-	userspace/vcpuinfo/vcpufreq.c \
 	userspace/vcpuinfo/vcpuinfo.c \
 	userspace/vcpuinfo/vcpus.c \
 	userspace/vcpuinfo/verdict.c \

@@ -55,6 +55,8 @@ int tag_main(const struct vcpuinfo *v, const struct options *o)
 		errx(failure, "--tag: at most %u --samples", PV_HYPERCALL_MAX_TAGGED);
 	if (pv_cpulist_next(&v->plan->cpus, t.cpu) >= 0)
 		errx(failure, "--tag: one CPU at a time: give --cpu with one");
+	if (!v->sysfs.live)
+		errx(failure, "--tag: a recorded machine has no hypervisor: omit --sysroot");
 	if (v->device < 0)
 		errx(failure, "--tag: " PV_DEVICE_PATH ": %s: load pv_hypercall, and be root",
 		     strerror(-v->device));

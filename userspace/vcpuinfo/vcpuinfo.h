@@ -33,18 +33,24 @@
 #define COLUMN_HEX	0x2	/* a number that is shown as 0x... */
 #define COLUMN_BAR	0x4	/* a share up to 1, which a table also shows as a bar */
 #define COLUMN_SPARSE	0x8	/* not in a table in which no row has it, unless selected */
+#define COLUMN_OPTIONAL	0x10	/* in JSON, and in text only if selected */
+#define COLUMN_LINES	0x20	/* a list with an element per line */
 
 /**
  * struct column - one member of a section's objects
  * @key: name in JSON, and in capitals the heading of the column
+ * @label: in the text of an object that omits unknown facts and empty lists; NULL: @key
  * @flags: COLUMN_*
  * @help: what it is
+ * @source: member with the source of this one, may be NULL
  * @text: makes one element of a list printable, where it is no plain string
  */
 struct column {
 	const char *key;
+	const char *label;
 	unsigned int flags;
 	const char *help;
+	const char *source;
 	const char *(*text)(struct json_object *element);
 };
 
@@ -56,8 +62,9 @@ struct vcpuinfo;
  * @help: what it is
  * @costly: only where it is asked for
  * @named: only where it is named, and not by --all: most hosts do not have it
- * @table: a list of objects, which can be printed as columns; else one object
- * @columns: members, ended by one without a key
+ * @fields: members of the object, ended by one without a key; NULL: the section is a list
+ * @rows: member of the object that is a list; NULL: none
+ * @columns: members of each row of the list; NULL: the section has no list
  * @read: makes the section; NULL: nothing is known
  * @more: prints what no table can hold, may be NULL
  */
@@ -66,7 +73,8 @@ struct section {
 	const char *help;
 	bool costly;
 	bool named;
-	bool table;
+	const struct column *fields;
+	const char *rows;
 	const struct column *columns;
 	struct json_object *(*read)(struct vcpuinfo *v);
 	void (*more)(struct json_object *facts);
@@ -108,6 +116,7 @@ struct plan {
  * @device: file descriptor of /dev/pv_hypercall, or the errno of opening it, negated
  * @hypervisor: hypervisor_detect(), which other sections build upon
  * @plan: what sections latency and exits are to show
+ * @columns: selected columns, ended by NULL; NULL: the default ones
  * @notes: why something is not known
  * @refused: why a recorded machine cannot be read
  */
@@ -116,24 +125,38 @@ struct vcpuinfo {
 	int device;
 	struct json_object *hypervisor;
 	const struct plan *plan;
+	const struct column **columns;
 	struct json_object *notes;
 	char refused[128];
 };
 
-/* Exit status of "vcpuinfo hypervisor", which answers a question */
+/* Exit status: whether a hypervisor runs this machine, in all forms of the output */
 enum {
-	ANSWER_VIRTUAL = 0,
-	ANSWER_PHYSICAL = 1,
-	ANSWER_UNKNOWN = 2,
+	STATUS_VIRTUAL = 0,
+	STATUS_PHYSICAL = 1,
+	STATUS_UNKNOWN = 2,
+	STATUS_ERROR = 3,
 };
 
-/* vcpuinfo.c: exit status of an error */
+/* vcpuinfo.c: STATUS_ERROR */
 extern int failure;
+
+/* The architectures of pvguest */
+enum arch {
+	ARCH_UNKNOWN,
+	ARCH_X86,
+	ARCH_ARM64,
+};
+
+/* arch.c */
+enum arch vcpuinfo_arch(const struct vcpuinfo *v);
+bool vcpuinfo_is_native(const struct vcpuinfo *v);
 
 /* section.c */
 extern const struct section sections[];
 
 const struct section *section_find(const char *name);
+const struct column *section_columns(const struct section *s);
 const struct column *section_column(const struct section *s, const char *key);
 
 /* cpuid.c */
@@ -156,6 +179,8 @@ bool fact_has_word(const char *words, const char *word);
 /* note.c */
 __printf(3, 4)
 void note(struct vcpuinfo *v, const char *section, const char *fmt, ...);
+bool note_wanted(const struct vcpuinfo *v, const char *keys);
+void note_drop(struct vcpuinfo *v, size_t nr);
 const char *note_not_kvm(const struct vcpuinfo *v);
 bool note_rejects_calls(const struct vcpuinfo *v);
 const char *note_trouble(const struct vcpuinfo *v);
@@ -163,28 +188,29 @@ void note_device(struct vcpuinfo *v, const char *section, const char *what);
 void note_no_driver(struct vcpuinfo *v, const char *section);
 const char *note_refusal(const struct vcpuinfo *v, __u64 nr, int error);
 
-/* hypervisor.c, hypercalls.c, vcpus.c, vcpufreq.c, freq.c, exits.c, latency.c */
+/* summary.c, hypervisor.c, hypercalls.c, vcpus.c, cpufreq.c, exits.c, latency.c */
 struct json_object *hypervisor_detect(struct vcpuinfo *v);
+struct json_object *summary_read(struct vcpuinfo *v);
 struct json_object *hypervisor_read(struct vcpuinfo *v);
 struct json_object *hypercalls_read(struct vcpuinfo *v);
 struct json_object *vcpus_read(struct vcpuinfo *v);
-struct json_object *vcpufreq_read(struct vcpuinfo *v);
-struct json_object *freq_read(struct vcpuinfo *v);
+struct json_object *cpufreq_read(struct vcpuinfo *v);
 struct json_object *exits_read(struct vcpuinfo *v);
 struct json_object *latency_read(struct vcpuinfo *v);
 
 void exits_more(struct json_object *facts);
 void latency_more(struct json_object *facts);
 
-extern const struct column hypervisor_columns[];
+extern const struct column summary_fields[];
+extern const struct column hypervisor_fields[];
 extern const struct column hypercalls_columns[];
 extern const struct column vcpus_columns[];
-extern const struct column vcpufreq_columns[];
-extern const struct column freq_columns[];
+extern const struct column cpufreq_fields[];
+extern const struct column cpufreq_columns[];
 extern const struct column exits_columns[];
 extern const struct column latency_columns[];
 
-char *vcpufreq_device(struct vcpuinfo *v);
+char *cpufreq_text(struct vcpuinfo *v, const char *file);
 
 /* histogram.c */
 struct json_object *histogram_read(const __u32 *counts, __u32 khz);
@@ -192,18 +218,24 @@ void histogram_print(struct json_object *list);
 
 /**
  * struct output - what to print of the document
- * @columns: of a single table section, ended by NULL; NULL: all
+ * @columns: of a single section, ended by NULL; NULL: the default ones
  * @titles: each section begins with its name
- * @goes_on: tables go on with the last one, and have no headings
+ * @table: an object is a table with one row, and only rows of a section with both are printed
+ * @raw: columns are not aligned
+ * @no_headings: tables have no headings
  */
 struct output {
 	const struct column **columns;
 	bool titles;
-	bool goes_on;
+	bool table;
+	bool raw;
+	bool no_headings;
 };
 
 /* print.c */
 void print_json(struct json_object *doc);
+void print_json_line(struct json_object *doc);
+void print_columns(const struct section *s);
 void print_parsable(const struct section *s, struct json_object *facts,
 		    const struct output *out);
 void print_text(const struct section *s, struct json_object *facts,

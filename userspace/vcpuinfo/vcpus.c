@@ -10,17 +10,28 @@
 
 #include "userspace/libpv/cpulist.h"
 #include "userspace/libpv/device.h"
-#include "vcpuinfo.h"
+#include "exits.h"
+#include "stat.h"
+
+#define CLOCK	"/sys/devices/system/clocksource/clocksource0/current_clocksource"
 
 const struct column vcpus_columns[] = {
 	{ .key = "cpu", .flags = COLUMN_RIGHT, .help = "number of the CPU in this guest" },
 	{ .key = "online", .help = "whether the guest uses it" },
+	{ .key = "steal_percent", .flags = COLUMN_RIGHT,
+	  .help = "time without the physical CPU, since boot or in the interval" },
+	{ .key = "preemptions", .flags = COLUMN_RIGHT | COLUMN_SPARSE,
+	  .help = "times that the host ran something else" },
+	{ .key = "poll_us", .flags = COLUMN_RIGHT | COLUMN_SPARSE,
+	  .help = "idle time that the CPU spent polling instead of halted" },
+	{ .key = "clocksource", .flags = COLUMN_OPTIONAL, .help = "clock source of the kernel" },
 	{ .key = "vcpu_id", .flags = COLUMN_RIGHT, .help = "number of the vCPU on the host" },
-	{ .key = "exits", .flags = COLUMN_RIGHT, .help = "exits of the vCPU since it was created" },
+	{ .key = "vm_exits", .flags = COLUMN_RIGHT,
+	  .help = "VM exits of the vCPU since it was created" },
 	{ .key = "host_tid", .flags = COLUMN_RIGHT, .help = "thread of the vCPU on the host" },
 	{ .key = "cur_khz", .flags = COLUMN_RIGHT, .help = "frequency" },
-	{ .key = "min_khz", .flags = COLUMN_RIGHT, .help = "least frequency of the policy" },
-	{ .key = "max_khz", .flags = COLUMN_RIGHT, .help = "greatest frequency of the policy" },
+	{ .key = "min_khz", .flags = COLUMN_RIGHT, .help = "lower limit of the policy" },
+	{ .key = "max_khz", .flags = COLUMN_RIGHT, .help = "upper limit of the policy" },
 	{ .key = "governor", .help = "cpufreq governor" },
 	{}
 };
@@ -53,6 +64,73 @@ static int read_list(struct vcpuinfo *v, const char *name, struct pv_cpulist *li
 	return err;
 }
 
+/**
+ * struct sources - data that is read once for all CPUs
+ * @stat: times of the CPUs, NULL: not known
+ * @before: those of the last reading, NULL: none
+ * @exits: counters of the host, valid if @counted
+ * @counted: the host counts exits
+ */
+struct sources {
+	char *stat;
+	char *before;
+	struct pv_exits exits;
+	bool counted;
+};
+
+static void read_sources(struct vcpuinfo *v, struct sources *sources)
+{
+	sources->stat = stat_read(v);
+	sources->counted = note_wanted(v, "preemptions") && !exits_take(v, &sources->exits);
+}
+
+/* The next reading computes the steal time of the interval. */
+static void free_sources(struct sources *sources)
+{
+	if (sources->counted)
+		pv_exits_free(&sources->exits);
+	free(sources->before);
+	sources->before = sources->stat;
+}
+
+static void add_preemptions(struct json_object *o, const struct sources *sources)
+{
+	struct json_object *id = json_object_object_get(o, "vcpu_id");
+	const struct pv_exits_read *read = NULL;
+	__u32 i;
+
+	for (i = 0; sources->counted && id && i < sources->exits.info.nr_vcpus; i++)
+		if (sources->exits.vcpus[i].vcpu_id == json_object_get_uint64(id))
+			read = &sources->exits.vcpus[i];
+	fact_u64(o, "preemptions", read, read ? read->preemptions : 0);
+}
+
+/* The first idle state polls on x86; arm64 has no such state. */
+static void add_polling(struct vcpuinfo *v, struct json_object *o, int cpu)
+{
+	char *name = pv_sysfs_text(&v->sysfs, CPU_DIR "/cpu%d/cpuidle/state0/name", cpu);
+	char path[128] = "";
+
+	if (name && !strcmp(name, "POLL"))
+		snprintf(path, sizeof(path), CPU_DIR "/cpu%d/cpuidle/state0/time", cpu);
+	fact_file_u64(v, o, "poll_us", path);
+	free(name);
+}
+
+static void add_kernel(struct vcpuinfo *v, struct json_object *o, int cpu,
+		       const struct sources *sources)
+{
+	double percent = 0;
+	bool known;
+
+	known = stat_steal(v, sources->stat, sources->before, cpu, &percent);
+	fact_double(o, "steal_percent", known, 2, percent);
+	/* In the order of the columns; add_preemptions() needs vcpu_id. */
+	json_object_object_add(o, "preemptions", NULL);
+	add_polling(v, o, cpu);
+	fact_file(v, o, "clocksource", CLOCK);
+}
+
 static void add_host(struct vcpuinfo *v, struct json_object *o, int cpu,
 		     struct missing *missing)
 {
@@ -73,7 +151,7 @@ static void add_host(struct vcpuinfo *v, struct json_object *o, int cpu,
 		}
 	}
 	fact_u64(o, "vcpu_id", known, info.vcpu_id);
-	fact_u64(o, "exits", known && info.out_flags & PV_HYPERCALL_VCPU_EXITS, info.exits);
+	fact_u64(o, "vm_exits", known && info.out_flags & PV_HYPERCALL_VCPU_EXITS, info.exits);
 	fact_u64(o, "host_tid", known && info.out_flags & PV_HYPERCALL_VCPU_HOST_TID,
 		 info.host_tid);
 }
@@ -95,26 +173,33 @@ static void add_freq(struct vcpuinfo *v, struct json_object *o, int cpu,
 		missing->cpufreq = false;
 }
 
-static void add_notes(struct vcpuinfo *v, const struct missing *missing)
+static void note_host(struct vcpuinfo *v, const struct missing *missing)
 {
 	if (v->device < 0)
-		note_device(v, "vcpus", "exits, host_tid");
+		note_device(v, "vcpus", "vm_exits, host_tid");
 	if (missing->err)
-		note(v, "vcpus", "exits, host_tid of CPU %d: %s", missing->cpu,
+		note(v, "vcpus", "vm_exits, host_tid of CPU %d: %s", missing->cpu,
 		     note_refusal(v, PV_HC_VCPU_INFO, missing->err));
 	if (missing->status)
 		note(v, "vcpus",
-		     "exits, host_tid: refused with %lld: on the host, load kvm_pv and attach this VM with pvhost",
+		     "vm_exits, host_tid: refused with %lld: on the host, load kvm_pv and attach this VM with pvhost",
 		     missing->status);
-	if (missing->tid)
+	if (missing->tid && note_wanted(v, "host_tid"))
 		note(v, "vcpus", "host_tid: the host's administrator does not show it");
-	if (missing->cpufreq)
+}
+
+static void add_notes(struct vcpuinfo *v, const struct missing *missing)
+{
+	if (note_wanted(v, "vcpu_id vm_exits host_tid"))
+		note_host(v, missing);
+	if (missing->cpufreq && note_wanted(v, "cur_khz min_khz max_khz governor"))
 		note(v, "vcpus", "frequencies: no cpufreq driver serves these CPUs");
 }
 
 struct json_object *vcpus_read(struct vcpuinfo *v)
 {
 	struct missing missing = { .cpufreq = true };
+	static struct sources sources;
 	struct pv_cpulist present, online;
 	struct json_object *list, *o;
 	bool online_known;
@@ -128,6 +213,7 @@ struct json_object *vcpus_read(struct vcpuinfo *v)
 		note(v, "vcpus", CPU_DIR "/possible: %s", strerror(-err));
 		return NULL;
 	}
+	read_sources(v, &sources);
 	online_known = !read_list(v, "online", &online);
 
 	list = json_object_new_array();
@@ -136,10 +222,13 @@ struct json_object *vcpus_read(struct vcpuinfo *v)
 		o = json_object_new_object();
 		fact_u64(o, "cpu", true, cpu);
 		fact_bool(o, "online", online_known, pv_cpulist_has(&online, cpu));
+		add_kernel(v, o, cpu, &sources);
 		add_host(v, o, cpu, &missing);
+		add_preemptions(o, &sources);
 		add_freq(v, o, cpu, &missing);
 		json_object_array_add(list, o);
 	}
 	add_notes(v, &missing);
+	free_sources(&sources);
 	return list;
 }

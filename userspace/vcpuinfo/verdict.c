@@ -114,9 +114,9 @@ static void set_unknown(struct json_object *o, const struct evidence_list *list)
 		e = find(list, kinds[i]);
 	if (!e)
 		return;
-	fact_bool(o, "virtual", false, false);
+	fact_bool(o, "virtualized", false, false);
 	fact_string(o, "source", e->source);
-	fact_string(o, "evidence", NULL);
+	fact_string(o, "confidence", NULL);
 }
 
 static void set(struct json_object *o, const char *vendor, const char *source,
@@ -127,10 +127,10 @@ static void set(struct json_object *o, const char *vendor, const char *source,
 		fact_string(o, "role", NULL);
 		fact_string(o, "role_source", NULL);
 	}
-	fact_bool(o, "virtual", true, true);
+	fact_bool(o, "virtualized", true, true);
 	fact_string(o, "vendor", vendor);
 	fact_string(o, "source", source);
-	fact_string(o, "evidence", evidence);
+	fact_string(o, "confidence", evidence);
 }
 
 /* Signatures of these vendors announce interfaces that other hypervisors implement. */
@@ -191,16 +191,16 @@ static void decide_weak(struct json_object *o, const struct evidence_list *list)
 
 	e = find_excluding(list, vendor);
 	if (e) {
-		set(o, NULL, e->source, e->kind == EVIDENCE_TEXT ? "weak" : "strong");
+		set(o, NULL, e->source, e->kind == EVIDENCE_TEXT ? "low" : "high");
 		return;
 	}
 	if (is_confirmed(list, vendor)) {
-		fact_string(o, "evidence", "strong");
+		fact_string(o, "confidence", "high");
 		return;
 	}
 	e = find_other_text(list);
 	if (e && is_interface_owner(vendor))
-		set(o, e->vendor, e->source, "weak");
+		set(o, e->vendor, e->source, "low");
 }
 
 static void decide_named(struct json_object *o, const struct evidence_list *list)
@@ -211,8 +211,8 @@ static void decide_named(struct json_object *o, const struct evidence_list *list
 	if (is_interface_owner(vendor))
 		e = find_other(list, vendor);
 	if (e)
-		set(o, e->vendor, e->source, "strong");
-	else if (!strcmp(hypervisor_member(o, "evidence"), "weak"))
+		set(o, e->vendor, e->source, "high");
+	else if (!strcmp(hypervisor_member(o, "confidence"), "low"))
 		decide_weak(o, list);
 }
 
@@ -225,12 +225,12 @@ static void decide_unnamed(struct json_object *o, const struct evidence_list *li
 	const struct evidence *e = find_vendor(list, EVIDENCE_DEVICE);
 
 	if (e) {
-		set(o, e->vendor, e->source, "strong");
+		set(o, e->vendor, e->source, "high");
 		return;
 	}
 	e = find_vendor(list, EVIDENCE_TEXT);
 	if (e && strcmp(e->vendor, "Hyper-V"))
-		set(o, e->vendor, e->source, "weak");
+		set(o, e->vendor, e->source, "low");
 }
 
 /* Neither CPUID nor a hypercall was possible. */
@@ -241,7 +241,7 @@ static void decide_unknown(struct json_object *o, const struct evidence_list *li
 	if (!e)
 		e = find_product(list);
 	if (e) {
-		set(o, e->vendor, e->source, "strong");
+		set(o, e->vendor, e->source, "high");
 		return;
 	}
 	e = find_vendor(list, EVIDENCE_INTERFACE);
@@ -250,7 +250,7 @@ static void decide_unknown(struct json_object *o, const struct evidence_list *li
 	if (!e)
 		e = find(list, EVIDENCE_FIRMWARE);
 	if (e) {
-		set(o, e->kind == EVIDENCE_TEXT ? e->vendor : NULL, e->source, "weak");
+		set(o, e->kind == EVIDENCE_TEXT ? e->vendor : NULL, e->source, "low");
 		return;
 	}
 	set_unknown(o, list);
@@ -266,7 +266,7 @@ static void decide_not_virtual(struct json_object *o, const struct evidence_list
 	if (!e)
 		e = find_product(list);
 	if (e)
-		set(o, e->vendor, e->source, "weak");
+		set(o, e->vendor, e->source, "low");
 	else
 		set_unknown(o, list);
 }
@@ -314,7 +314,7 @@ static bool is_privileged(struct json_object *o)
 
 void verdict_decide(struct json_object *o, const struct evidence_list *list)
 {
-	struct json_object *virtual = json_object_object_get(o, "virtual");
+	struct json_object *virtual = json_object_object_get(o, "virtualized");
 
 	if (is_privileged(o))
 		return;
@@ -328,7 +328,7 @@ void verdict_decide(struct json_object *o, const struct evidence_list *list)
 	else
 		decide_named(o, list);
 
-	virtual = json_object_object_get(o, "virtual");
+	virtual = json_object_object_get(o, "virtualized");
 	if (virtual && json_object_get_boolean(virtual))
 		add_product(o, list);
 }

@@ -1,44 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Option --watch: the requests of section freq in each interval, or the exits, see exits-watch.c.
+ * Option --interval: the requests of section cpufreq in each interval.
  */
 #include <err.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "files.h"
 #include "options.h"
 #include "userspace/libpv/interval.h"
 #include "userspace/libpv/stdout.h"
-
-#define MAX_SECONDS	86400
 
 static const struct column watch_columns[] = {
 	{ .key = "policy", .flags = COLUMN_RIGHT },
 	{ .key = "cur_khz", .flags = COLUMN_RIGHT },
 	{ .key = "max_khz", .flags = COLUMN_RIGHT },
-	{ .key = "requests_s", .flags = COLUMN_RIGHT },
-	{ .key = "exits_s", .flags = COLUMN_RIGHT },
-	{ .key = "elided_s", .flags = COLUMN_RIGHT },
-	{ .key = "lazy_s", .flags = COLUMN_RIGHT },
-	{ .key = "exit_share", .flags = COLUMN_RIGHT },
+	{ .key = "requests_per_s", .flags = COLUMN_RIGHT },
+	{ .key = "register_writes_per_s", .flags = COLUMN_RIGHT },
+	{ .key = "suppressed_per_s", .flags = COLUMN_RIGHT },
+	{ .key = "deferred_per_s", .flags = COLUMN_RIGHT },
+	{ .key = "register_write_ratio", .flags = COLUMN_RIGHT },
 	{}
 };
 
 static const struct section intervals = {
-	.name = "freq",
-	.table = true,
+	.name = "cpufreq",
 	.columns = watch_columns,
 };
 
 /* Counters, and their rates */
 enum {
 	REQUESTS,
-	EXITS,
-	ELIDED,
-	LAZY,
+	REGISTER_WRITES,
+	SUPPRESSED,
+	DEFERRED,
 	NR_RATES,
 };
 
@@ -46,16 +41,16 @@ static const struct {
 	const char *counter;
 	const char *rate;
 } rates[NR_RATES] = {
-	[REQUESTS]	= { "requests",	"requests_s" },
-	[EXITS]		= { "exits",	"exits_s" },
-	[ELIDED]	= { "elided",	"elided_s" },
-	[LAZY]		= { "lazy",	"lazy_s" },
+	[REQUESTS]		= { "requests",		"requests_per_s" },
+	[REGISTER_WRITES]	= { "register_writes",	"register_writes_per_s" },
+	[SUPPRESSED]		= { "suppressed",	"suppressed_per_s" },
+	[DEFERRED]		= { "deferred",		"deferred_per_s" },
 };
 
 /**
  * struct reading - the counters at a point in time
  * @ns: time of the reading
- * @facts: section freq
+ * @facts: policies of section cpufreq
  */
 struct reading {
 	__u64 ns;
@@ -64,11 +59,14 @@ struct reading {
 
 static struct reading take_reading(struct vcpuinfo *v)
 {
+	struct json_object *facts;
 	struct reading r;
 
 	v->notes = json_object_new_array();
 	r.ns = pv_interval_now();
-	r.facts = freq_read(v);
+	facts = cpufreq_read(v);
+	r.facts = json_object_get(json_object_object_get(facts, "policies"));
+	json_object_put(facts);
 	return r;
 }
 
@@ -112,20 +110,19 @@ static void add_rates(struct json_object *row, struct json_object *before, doubl
 	for (i = 0; i < NR_RATES; i++)
 		fact_double(row, rates[i].rate, known, 1, rises[i] / seconds);
 	share = known && rises[REQUESTS];
-	fact_double(row, "exit_share", share, 2,
-		    share ? (double)rises[EXITS] / rises[REQUESTS] : 0);
+	fact_double(row, "register_write_ratio", share, 2,
+		    share ? (double)rises[REGISTER_WRITES] / rises[REQUESTS] : 0);
 }
 
-/* One line for each interval, so that a program can read lines one by one. */
-static void print_interval_json(struct vcpuinfo *v, struct json_object *facts, double seconds)
+static void print_line(struct vcpuinfo *v, struct json_object *facts, double seconds)
 {
-	struct json_object *doc = json_object_new_object();
+	struct json_object *doc = json_object_new_object(), *o = json_object_new_object();
 
-	json_object_object_add(doc, "freq", json_object_get(facts));
-	fact_double(doc, "seconds", true, 3, seconds);
+	json_object_object_add(o, "policies", json_object_get(facts));
+	json_object_object_add(doc, "cpufreq", o);
+	fact_double(doc, "interval_s", true, 3, seconds);
 	json_object_object_add(doc, "notes", json_object_get(v->notes));
-	puts(json_object_to_json_string_ext(doc, JSON_C_TO_STRING_PLAIN |
-						 JSON_C_TO_STRING_NOSLASHESCAPE));
+	print_json_line(doc);
 	json_object_put(doc);
 }
 
@@ -141,46 +138,43 @@ static void print_interval(struct vcpuinfo *v, const struct options *o, struct o
 		add_rates(row, find_row(before->facts, row), seconds);
 	}
 	if (o->format == FORMAT_JSON) {
-		print_interval_json(v, r->facts, seconds);
+		print_line(v, r->facts, seconds);
 	} else {
 		print_text(&intervals, r->facts, out);
-		out->goes_on |= nr > 0;
+		out->no_headings |= nr > 0;
 	}
 	pv_stdout_flush();
 }
 
-int watch_main(const struct options *o)
+/* Ends the program if the machine has no policy, since none may ever come. */
+static void check_policies(struct vcpuinfo *v, const struct reading *r)
 {
-	struct vcpuinfo v = { .device = -ENODEV };
-	struct output out = {};
+	if (r->facts && json_object_array_length(r->facts))
+		return;
+	print_notes(v->notes);
+	errx(failure, "--interval: this machine has no cpufreq policy");
+}
+
+/* The columns of intervals have no headings but in the first. */
+void watch_rates(struct vcpuinfo *v, const struct options *o)
+{
 	struct reading before, r;
-	__u64 seconds = 1;
-	int error;
+	struct output out = {};
+	unsigned int i;
 
-	if (o->seconds)
-		seconds = name_number("--watch", o->seconds, 1, MAX_SECONDS);
-	error = files_open(&v.sysfs, o->sysroot);
-	if (error)
-		errx(failure, "%s: %s", o->sysroot ? o->sysroot : "/", strerror(-error));
-
-	v.hypervisor = hypervisor_detect(&v);
-	pv_interval_begin();
-	if (!strcmp(o->names[0], "exits"))
-		return exits_watch(&v, o, seconds);
-
-	before = take_reading(&v);
+	before = take_reading(v);
+	check_policies(v, &before);
 	if (o->format != FORMAT_JSON)
-		print_notes(v.notes);
-	while (pv_interval_wait(before.ns + seconds * NSEC_PER_SEC)) {
-		json_object_put(v.notes);
-		r = take_reading(&v);
-		print_interval(&v, o, &out, &before, &r);
+		print_notes(v->notes);
+	for (i = 0; !o->count || i < o->count; i++) {
+		if (!pv_interval_wait(before.ns + o->seconds * NSEC_PER_SEC))
+			break;
+		json_object_put(v->notes);
+		r = take_reading(v);
+		print_interval(v, o, &out, &before, &r);
 		json_object_put(before.facts);
 		before = r;
 	}
 	json_object_put(before.facts);
-	json_object_put(v.notes);
-	json_object_put(v.hypervisor);
-	pv_sysfs_close(&v.sysfs);
-	return EXIT_SUCCESS;
+	json_object_put(v->notes);
 }

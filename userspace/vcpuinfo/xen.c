@@ -97,7 +97,7 @@ static bool is_vendor(struct json_object *o)
 static void forget_vendor(struct json_object *o)
 {
 	json_object_object_add(o, "vendor", NULL);
-	json_object_object_add(o, "virtual", NULL);
+	json_object_object_add(o, "virtualized", NULL);
 }
 
 /* The kernel's driver has called the hypervisor, so it has precedence over CPUID. */
@@ -109,7 +109,7 @@ static void set_xen(struct vcpuinfo *v, struct json_object *o, const char *sourc
 		hypervisor_move_below(o);
 	hypervisor_is(o, XEN_VENDOR, source);
 	if (is_vendor(o))
-		fact_string(o, "evidence", "strong");
+		fact_string(o, "confidence", "high");
 	read_role(v, o);
 }
 
@@ -137,8 +137,8 @@ void xen_read(struct vcpuinfo *v, struct json_object *o)
 	if (!strcmp(text, XEN)) {
 		set_xen(v, o, "sysfs:" TYPE);
 	} else {
-		if (!json_object_get_boolean(json_object_object_get(o, "virtual")))
-			fact_bool(o, "virtual", false, false);
+		if (!json_object_get_boolean(json_object_object_get(o, "virtualized")))
+			fact_bool(o, "virtualized", false, false);
 		hypervisor_is(o, NULL, "sysfs:" TYPE);
 	}
 	hypervisor_signature(o, text, false, 0, "sysfs:" TYPE);

@@ -37,7 +37,7 @@ judge_scenario()
 	jq -e '[.hypercalls[] | select(.name | startswith("PV_HC_")) | .supported] | length == 4 and all' \
 		"$guest" > /dev/null
 	tap_result $? 'no-cpufreq: the host answers the hypercalls of pvguest'
-	jq -e '.vcpufreq.driver == null' "$guest" > /dev/null
+	jq -e '.cpufreq.driver == null' "$guest" > /dev/null
 	tap_result $? 'no-cpufreq: vcpuinfo reports no driver'
 	jq -e '[.vms[].cpus[].requests] | add == 0' "$1/pvhost.json" > /dev/null
 	tap_result $? 'no-cpufreq: the host receives no request'

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Section freq: each cpufreq policy, and the counters of its requests if its driver is vcpufreq.
+ * Section cpufreq: the driver, and each policy with the counters of its requests if the driver
+ * is vcpufreq.
  *
  * A CPU of the policy sends its requests, so that the counters of its CPUs are those of the
  * policy.
  */
 #include <err.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +17,17 @@
 #include "userspace/libpv/percpu.h"
 #include "vcpuinfo.h"
 
-const struct column freq_columns[] = {
+const struct column cpufreq_fields[] = {
+	{ .key = "driver", .help = "cpufreq driver in use" },
+	{ .key = "governors", .help = "available governors" },
+	{ .key = "device", .help = "device of the driver vcpufreq" },
+	{ .key = "described_by", .help = "description of the device: device-tree, acpi, ..." },
+	{ .key = "requests", .help = "all requests since the driver was bound" },
+	{ .key = "register_writes", .help = "requests written to the host's register" },
+	{}
+};
+
+const struct column cpufreq_columns[] = {
 	{ .key = "policy", .flags = COLUMN_RIGHT, .help = "number of the policy" },
 	{ .key = "cpus", .help = "its CPUs, online or not" },
 	{ .key = "governor", .help = "cpufreq governor" },
@@ -23,11 +35,14 @@ const struct column freq_columns[] = {
 	{ .key = "min_khz", .flags = COLUMN_RIGHT, .help = "lower limit of governors" },
 	{ .key = "max_khz", .flags = COLUMN_RIGHT, .help = "upper limit, with the host's cap" },
 	{ .key = "hw_max_khz", .flags = COLUMN_RIGHT, .help = "highest frequency of the table" },
-	{ .key = "records", .help = "its CPUs have records in shared pages" },
+	{ .key = "shared_mem", .help = "its CPUs share memory with the host" },
 	{ .key = "requests", .flags = COLUMN_RIGHT, .help = "sum of the next three" },
-	{ .key = "exits", .flags = COLUMN_RIGHT, .help = "requests written to the register" },
-	{ .key = "elided", .flags = COLUMN_RIGHT, .help = "requests that the host already had" },
-	{ .key = "lazy", .flags = COLUMN_RIGHT, .help = "requests posted in the records" },
+	{ .key = "register_writes", .flags = COLUMN_RIGHT,
+	  .help = "requests written to the host's register" },
+	{ .key = "suppressed", .flags = COLUMN_RIGHT,
+	  .help = "requests not sent: the host had the same value" },
+	{ .key = "deferred", .flags = COLUMN_RIGHT,
+	  .help = "requests stored in shared memory" },
 	{}
 };
 
@@ -41,49 +56,58 @@ static const struct {
 	{ "hw_max_khz", "cpuinfo_max_freq" },
 };
 
-static const char * const counters[] = { "exits", "elided", "lazy" };
+#define COUNTERS	"requests register_writes suppressed deferred"
+
+static const struct {
+	const char *key;
+	const char *file;
+} counters[] = {
+	{ "register_writes", "exits" },
+	{ "suppressed", "elided" },
+	{ "deferred", "lazy" },
+};
 
 /**
- * struct freq_device - attributes of the vcpufreq device
+ * struct device - attributes of the vcpufreq device
  * @counts: by CPU, as @counters; NULL: not known
  * @shared: CPUs that have records in shared pages
  * @shared_known: @shared is valid
  */
-struct freq_device {
+struct device {
 	char *counts[ARRAY_SIZE(counters)];
 	struct pv_cpulist shared;
 	bool shared_known;
 };
 
-static void read_counts(struct vcpuinfo *v, const char *name, struct freq_device *d)
+static void read_counts(struct vcpuinfo *v, const char *name, struct device *d)
 {
 	int error = 0;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(counters); i++) {
 		d->counts[i] = pv_sysfs_text(&v->sysfs, DRIVER_DIR "/%s/percpu/%s", name,
-					     counters[i]);
+					     counters[i].file);
 		if (!d->counts[i])
 			error = errno;
 	}
 	if (error)
-		note(v, "freq", "requests: " DRIVER_DIR "/%s/percpu: %s", name,
+		note(v, "cpufreq", "requests: " DRIVER_DIR "/%s/percpu: %s", name,
 		     strerror(error));
 }
 
-static void read_records(struct vcpuinfo *v, const char *name, struct freq_device *d)
+static void read_records(struct vcpuinfo *v, const char *name, struct device *d)
 {
 	char *text = pv_sysfs_text(&v->sysfs, DRIVER_DIR "/%s/records", name);
 	int error = text ? -pv_cpulist_parse(text, &d->shared) : errno;
 
 	d->shared_known = !error;
 	if (error)
-		note(v, "freq", "records: " DRIVER_DIR "/%s/records: %s", name,
+		note(v, "cpufreq", "shared_mem: " DRIVER_DIR "/%s/records: %s", name,
 		     strerror(error));
 	free(text);
 }
 
-static void free_device(struct freq_device *d)
+static void free_device(struct device *d)
 {
 	size_t i;
 
@@ -117,7 +141,7 @@ static void add_cpus(struct json_object *o, const struct pv_cpulist *cpus)
 	char *text = pv_cpulist_text(cpus);
 
 	if (!text)
-		err(failure, "freq");
+		err(failure, "cpufreq");
 	fact_string(o, "cpus", text);
 	free(text);
 }
@@ -141,7 +165,7 @@ static void add_files(struct vcpuinfo *v, struct json_object *o, int policy)
  * counters were read.  The driver shows their sum too.
  */
 static void add_counters(struct vcpuinfo *v, struct json_object *o, int policy,
-			 const struct freq_device *d, const struct pv_cpulist *cpus)
+			 const struct device *d, const struct pv_cpulist *cpus)
 {
 	__u64 counts[ARRAY_SIZE(counters)] = {}, sum = 0;
 	bool known[ARRAY_SIZE(counters)], all = true;
@@ -157,7 +181,7 @@ static void add_counters(struct vcpuinfo *v, struct json_object *o, int policy,
 			known[i] = !error;
 		}
 		if (error)
-			note(v, "freq", "%s of policy %d: %s", counters[i], policy,
+			note(v, "cpufreq", "%s of policy %d: %s", counters[i].key, policy,
 			     error == -ENODATA ? "the kernel's list ends before its CPUs" :
 			     strerror(-error));
 		if (!known[i] || __builtin_add_overflow(sum, counts[i], &sum))
@@ -165,11 +189,11 @@ static void add_counters(struct vcpuinfo *v, struct json_object *o, int policy,
 	}
 	fact_u64(o, "requests", all, sum);
 	for (i = 0; i < ARRAY_SIZE(counters); i++)
-		fact_u64(o, counters[i], known[i], counts[i]);
+		fact_u64(o, counters[i].key, known[i], counts[i]);
 }
 
 static struct json_object *make_row(struct vcpuinfo *v, int policy,
-				    const struct freq_device *d)
+				    const struct device *d)
 {
 	struct json_object *o = json_object_new_object();
 	struct pv_cpulist cpus, online;
@@ -178,7 +202,7 @@ static struct json_object *make_row(struct vcpuinfo *v, int policy,
 	error = read_cpus(v, policy, "related_cpus", &cpus);
 	offline = read_cpus(v, policy, "affected_cpus", &online);
 	if (error || offline)
-		note(v, "freq", "CPUs of policy %d: %s", policy,
+		note(v, "cpufreq", "CPUs of policy %d: %s", policy,
 		     offline == -EBUSY ? "all are offline" :
 		     strerror(error ? -error : -offline));
 
@@ -188,7 +212,7 @@ static struct json_object *make_row(struct vcpuinfo *v, int policy,
 	else
 		add_cpus(o, &cpus);
 	add_files(v, o, policy);
-	fact_bool(o, "records", d->shared_known && !offline,
+	fact_bool(o, "shared_mem", d->shared_known && !offline,
 		  pv_cpulist_covers(&d->shared, &online));
 	add_counters(v, o, policy, d, &cpus);
 	return o;
@@ -214,40 +238,118 @@ static int find_policies(struct vcpuinfo *v, struct pv_cpulist *policies)
 	return 0;
 }
 
-/* A policy of another driver has no counters. */
-static void note_driver(struct vcpuinfo *v, int policy)
+/*
+ * The first entry of a directory, by name, that begins with @prefix and has a @file
+ * in it; NULL where there is none.
+ */
+static char *find_entry(struct vcpuinfo *v, const char *path, const char *prefix,
+			const char *file)
 {
-	char *driver = pv_sysfs_text(&v->sysfs, POLICY_DIR "/policy%d/scaling_driver", policy);
+	char *found = NULL, *text;
+	struct dirent *e;
+	DIR *dir;
 
-	note(v, "freq", "records, requests: known of the driver vcpufreq alone; this one is %s",
-	     driver && *driver ? driver : "not known");
+	dir = pv_sysfs_dir(&v->sysfs, path);
+	if (!dir)
+		return NULL;
+	while ((e = readdir(dir))) {
+		if (e->d_name[0] == '.' || strncmp(e->d_name, prefix, strlen(prefix)))
+			continue;
+		if (found && strcmp(found, e->d_name) < 0)
+			continue;
+		text = pv_sysfs_text(&v->sysfs, "%s/%s/%s", path, e->d_name, file);
+		if (!text)
+			continue;
+		free(text);
+		free(found);
+		found = strdup(e->d_name);
+	}
+	closedir(dir);
+	return found;
+}
+
+/* The contents of @file of the first policy that has it, for free(), or NULL */
+char *cpufreq_text(struct vcpuinfo *v, const char *file)
+{
+	char *policy = find_entry(v, POLICY_DIR, "policy", file), *text = NULL;
+
+	if (policy)
+		text = pv_sysfs_text(&v->sysfs, POLICY_DIR "/%s/%s", policy, file);
+	free(policy);
+	return text;
+}
+
+static void add_driver(struct vcpuinfo *v, struct json_object *o, const char *device)
+{
+	char *driver = cpufreq_text(v, "scaling_driver");
+	char *governors = cpufreq_text(v, "scaling_available_governors");
+	char path[PATH_MAX];
+	size_t i;
+	static const struct {
+		const char *key;
+		const char *file;
+	} files[] = {
+		{ "requests", "requests" },
+		{ "register_writes", "exits" },
+	};
+
+	fact_string(o, "driver", driver);
+	json_object_object_add(o, "governors", fact_words(governors, "\n "));
+	fact_string(o, "device", device);
+	snprintf(path, sizeof(path), DRIVER_DIR "/%s/source", device ? device : "");
+	fact_file(v, o, "described_by", device ? path : "");
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		snprintf(path, sizeof(path), DRIVER_DIR "/%s/%s", device ? device : "",
+			 files[i].file);
+		fact_file_u64(v, o, files[i].key, device ? path : "");
+	}
+	free(governors);
 	free(driver);
 }
 
-struct json_object *freq_read(struct vcpuinfo *v)
+/* A policy of another driver has no counters. */
+static void note_driver(struct vcpuinfo *v, struct json_object *o)
 {
-	struct pv_cpulist policies;
-	struct json_object *list;
-	struct freq_device d = {};
-	char *device;
-	int i, error;
+	const char *driver = json_object_get_string(json_object_object_get(o, "driver"));
 
-	error = find_policies(v, &policies);
-	if (error || pv_cpulist_next(&policies, -1) < 0) {
-		note_no_driver(v, "freq");
-		return error ? NULL : json_object_new_array();
-	}
-	device = vcpufreq_device(v);
-	if (device) {
-		read_counts(v, device, &d);
-		read_records(v, device, &d);
-		free(device);
-	} else {
-		note_driver(v, pv_cpulist_next(&policies, -1));
-	}
-	list = json_object_new_array();
-	for (i = pv_cpulist_next(&policies, -1); i >= 0; i = pv_cpulist_next(&policies, i))
+	note(v, "cpufreq",
+	     "shared_mem, requests: known of the driver vcpufreq alone; this one is %s",
+	     driver && *driver ? driver : "not known");
+}
+
+static struct json_object *read_policies(struct vcpuinfo *v, const char *name,
+					 const struct pv_cpulist *policies)
+{
+	struct json_object *list = json_object_new_array();
+	struct device d = {};
+	int i;
+
+	if (name && note_wanted(v, COUNTERS))
+		read_counts(v, name, &d);
+	if (name && note_wanted(v, "shared_mem"))
+		read_records(v, name, &d);
+	for (i = pv_cpulist_next(policies, -1); i >= 0; i = pv_cpulist_next(policies, i))
 		json_object_array_add(list, make_row(v, i, &d));
 	free_device(&d);
 	return list;
+}
+
+struct json_object *cpufreq_read(struct vcpuinfo *v)
+{
+	struct json_object *o = json_object_new_object(), *list = NULL;
+	char *device = find_entry(v, DRIVER_DIR, "", "source");
+	struct pv_cpulist policies;
+	int error;
+
+	add_driver(v, o, device);
+	error = find_policies(v, &policies);
+	if (error || pv_cpulist_next(&policies, -1) < 0)
+		note_no_driver(v, "cpufreq");
+	else if (!device && note_wanted(v, COUNTERS " shared_mem"))
+		note_driver(v, o);
+	if (!error)
+		list = read_policies(v, device, &policies);
+	json_object_object_add(o, "policies", list);
+	free(device);
+	return o;
 }
