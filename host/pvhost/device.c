@@ -274,3 +274,30 @@ bool pvhost_device_cap(int fd, const struct kvm_pv_vm *vm, __u32 khz)
 		failed("cap");
 	}
 }
+
+/**
+ * pvhost_device_telemetry - KVM_PV_TELEMETRY
+ * @fd: /dev/kvm_pv
+ * @vm: as the kernel tells it
+ * @level: KVM_PV_TELEMETRY_OFF, ...
+ */
+bool pvhost_device_telemetry(int fd, const struct kvm_pv_vm *vm, __u32 level)
+{
+	struct kvm_pv_telemetry telemetry = {
+		.size = sizeof(telemetry), .id = vm->id, .level = level,
+	};
+
+	if (!ioctl(fd, KVM_PV_TELEMETRY, &telemetry))
+		return true;
+
+	switch (errno) {
+	case ENOENT:
+		return false;
+	case EOPNOTSUPP:
+		errx(EXIT_FAILURE,
+		     "VM %u was attached without telemetry, or the log of the kernel has the reason: attach it with --telemetry",
+		     vm->id);
+	default:
+		failed("set");
+	}
+}

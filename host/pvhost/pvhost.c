@@ -124,7 +124,9 @@ static const struct pvhost_command commands[] = {
 		.usage	= "set VM | --id ID | --all  SETTING...\n\n"
 			  USAGE_SELECT
 			  "  -a, --all             all VMs\n"
-			  "      --cap FREQ|none   highest frequency, as 1.6GHz, 1600MHz or kHz\n",
+			  "      --cap FREQ|none   highest frequency, as 1.6GHz, 1600MHz or kHz\n"
+			  "      --telemetry LEVEL  off, counters or events, of a VM that was attached\n"
+			  "                        with counters or events\n",
 	},
 	{
 		.name	= "cap",

@@ -340,7 +340,7 @@ void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, int pidfd, bool want_vcp
 		     unsigned int timeout_s);
 
 /* telemetry.c */
-__u32 pvhost_telemetry(const char *text);
+__u32 pvhost_telemetry(const char *what, const char *text);
 const char *pvhost_telemetry_name(__u32 level);
 
 /* options.c: options of attach and run */
@@ -410,8 +410,9 @@ bool pvhost_device_detach(int fd, __u32 id);
 struct kvm_pv_vm *pvhost_device_list(int fd, size_t *nr);
 /* Returns NULL if the VM does not exist or has ended. */
 struct kvm_pv_cpu *pvhost_device_stats(int fd, __u32 id, size_t *nr);
-/* Returns false if the VM does not exist or has ended. */
+/* Both return false if the VM does not exist or has ended. */
 bool pvhost_device_cap(int fd, const struct kvm_pv_vm *vm, __u32 khz);
+bool pvhost_device_telemetry(int fd, const struct kvm_pv_vm *vm, __u32 level);
 
 /* select.c: selection of VMs */
 

@@ -24,6 +24,7 @@ struct setting {
 
 static const struct setting settings[] = {
 	{ PVHOST_CAP, "--cap", pvhost_freq_or_none, pvhost_device_cap },
+	{ PVHOST_TELEMETRY, "--telemetry", pvhost_telemetry, pvhost_device_telemetry },
 };
 
 static const struct option set_options[] = {
@@ -33,6 +34,7 @@ static const struct option set_options[] = {
 	{ "id", required_argument, NULL, 'i' },
 	{ "all", no_argument, NULL, 'a' },
 	{ "cap", required_argument, NULL, PVHOST_CAP },
+	{ "telemetry", required_argument, NULL, PVHOST_TELEMETRY },
 	{ "help", no_argument, NULL, 'h' },
 	{ }
 };

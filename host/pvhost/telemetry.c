@@ -16,9 +16,10 @@ static const char * const levels[] = {
 
 /**
  * pvhost_telemetry - parse a level
+ * @what: option, for the message
  * @text: as typed
  */
-__u32 pvhost_telemetry(const char *text)
+__u32 pvhost_telemetry(const char *what, const char *text)
 {
 	__u32 i;
 
@@ -27,7 +28,7 @@ __u32 pvhost_telemetry(const char *text)
 			return i;
 	}
 
-	errx(EXIT_FAILURE, "--telemetry: unknown level \"%s\": expected off, counters or events",
+	errx(EXIT_FAILURE, "%s: unknown level \"%s\": expected off, counters or events", what,
 	     text);
 }
 

@@ -154,7 +154,7 @@ aarch64) FORMAT=dts ;;
 esac
 
 ktap_print_header
-ktap_set_plan 112
+ktap_set_plan 114
 
 check "pvhost without a command fails" refuses "missing command" pvhost
 check "pvhost rejects an unknown command" refuses "unknown command \"fly\"" pvhost fly
@@ -207,6 +207,10 @@ check "pvhost detach without a VM fails" \
 check "pvhost set without a VM fails" refuses "one of VM, --pid," pvhost set --cap 600000
 check "pvhost set without a setting fails" refuses "missing setting, such as --cap" pvhost set 1
 check "pvhost set rejects an unknown setting" refuses "set: unrecognized option" pvhost set 1 --fly 2
+check "pvhost set rejects an unknown level of telemetry" \
+	refuses "expected off, counters or events" pvhost set 1 --telemetry all
+check "pvhost set rejects --all with --pid" refuses "one of VM, --pid," \
+	pvhost set --all --pid 1 --telemetry off
 check "pvhost set rejects two VMs" refuses 'unexpected argument "2"' pvhost set 1 2 --cap none
 for command in attach detach stats "set --cap 1" doctor; do
 	# shellcheck disable=SC2086

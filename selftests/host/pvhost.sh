@@ -270,7 +270,7 @@ ktap_print_header
 [ -c /dev/kvm ] || skip_all "no /dev/kvm"
 command -v pvhost > /dev/null || skip_all "no pvhost"
 [ ! -d /sys/module/kvm_pv ] || unloads || skip_all "kvm_pv is in use"
-ktap_set_plan 79
+ktap_set_plan 81
 
 check "pvhost list without the module names modprobe" refuses "modprobe kvm_pv" pvhost list
 insmod "$KO"
@@ -347,6 +347,10 @@ check "pvhost cap rejects a frequency beyond the table" refuses "it goes from 60
 	pvhost cap --pid "$vmm" 1200001
 check "pvhost cap rejects a process without an attached VM" refuses "no VM of process $$" \
 	pvhost cap --pid $$ 600000
+check "pvhost set rejects a process without an attached VM" refuses "no VM of process $$" \
+	pvhost set --pid $$ --telemetry off
+check "pvhost set rejects telemetry of a VM that was attached without" \
+	refuses "was attached without telemetry" pvhost set --pid "$vmm" --telemetry counters
 check "pvhost cap limits the frequency" capped
 check "pvhost cap none removes the limit" uncapped
 check_is "pvhost set --cap limits the VM of its operand" "$(set_cap 0.9GHz)" 900000
