@@ -32,6 +32,15 @@ int kvm_pv_cpl_unknown(struct kvm_vcpu *vcpu)
 
 DEFINE_STATIC_CALL(kvm_pv_get_cpl, kvm_pv_cpl_unknown);
 
+/* Both vendors can be built into the kernel, so a symbol does not show which vendor is active. */
+static const char * const *kvm_pv_get_cpl_names(void)
+{
+	static const char * const svm[] = { "svm_get_cpl", NULL };
+	static const char * const vmx[] = { "vmx_get_cpl", NULL };
+
+	return boot_cpu_has(X86_FEATURE_SVM) ? svm : vmx;
+}
+
 /*
  * kvm-amd and kvm-intel define these functions.  An administrator may unload and load the
  * vendor module while no VM exists, and kvm_pv loads without one.  Each attach looks the
@@ -39,14 +48,13 @@ DEFINE_STATIC_CALL(kvm_pv_get_cpl, kvm_pv_cpl_unknown);
  */
 void kvm_pv_arch_prepare(void)
 {
-	static const char * const names[] = { "svm_get_cpl", "vmx_get_cpl", NULL };
+	const char * const *names = kvm_pv_get_cpl_names();
 	void *get_cpl = kvm_pv_symbol_find(names);
 
 	if (get_cpl) {
 		static_call_update(kvm_pv_get_cpl, get_cpl);
 	} else {
 		static_call_update(kvm_pv_get_cpl, kvm_pv_cpl_unknown);
-		pr_warn_ratelimited("no %s or %s: the host answers no hypercalls of VMs\n",
-				    names[0], names[1]);
+		pr_warn_ratelimited("no %s: the host answers no hypercalls of VMs\n", names[0]);
 	}
 }
