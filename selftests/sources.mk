@@ -19,7 +19,6 @@ TEST_SOURCES := \
 	selftests/cpufreq/burst.c \
 	selftests/direct/refuse.c \
 	selftests/exits/fake.c \
-	selftests/exits/level.c \
 	selftests/exits/reason.c \
 	selftests/exits/recording.c \
 	selftests/host/audit.c \
@@ -144,6 +143,7 @@ TEST_SCRIPTS := \
 	selftests/documentation/html.sh \
 	selftests/documentation/links.sh \
 	selftests/documentation/messages.sh \
+	selftests/exits/active.sh \
 	selftests/exits/tracers.sh \
 	selftests/exits/vcpuinfo-exits-guest.sh \
 	selftests/exits/vcpuinfo-exits.sh \

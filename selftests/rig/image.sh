@@ -155,12 +155,12 @@ image_l2_fill()
 	image_ours "$arch" "$kernel" "$dir"
 	cp "$RIG/machine/init" "$dir/init"
 	mkdir -p "$dir/lib/modules"
-	image_cpufreq "$arch" "$kernel" "$dir"
+	image_guest_modules "$arch" "$kernel" "$dir"
 }
 
-# image_cpufreq ARCH KERNEL DIR: a guest needs only the governors of Debian's modules.  A kernel
-# without cpufreq has none.
-image_cpufreq()
+# image_guest_modules ARCH KERNEL DIR: a guest needs only the governors and the driver of its disk of
+# Debian's modules.  A kernel without cpufreq has no governors.
+image_guest_modules()
 {
 	local tree release
 
@@ -168,7 +168,8 @@ image_cpufreq()
 	release=$(cat "$tree/release")
 	mkdir -p "$3/lib/modules/$release"
 	(cd "$tree/lib/modules/$release" &&
-		find . \( -path './kernel/drivers/cpufreq/*' -o -path './modules.*' \) -print0 |
+		find . \( -path './kernel/drivers/cpufreq/*' -o -name 'virtio_blk.ko' \
+			-o -path './modules.*' \) -print0 |
 		cpio --quiet -0 -p -d "$3/lib/modules/$release")
 	PATH=$PATH:/sbin:/usr/sbin depmod -b "$3" "$release"
 }

@@ -6,7 +6,7 @@
 
 # The parts of a kernel package that a test machine can load
 TREE_MODULES='arch/*/kvm virt drivers/cpufreq drivers/crypto/ccp drivers/virtio
-	drivers/char/virtio_console.ko lib crypto'
+	drivers/char/virtio_console.ko drivers/block/virtio_blk.ko lib crypto'
 
 tree_kernel_name()
 {

@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Telemetry of exits: the guest's counters compared with those of hypertrace on the host, and the
-# guest's trace event with unmodified tracers.
+# guest's trace event with unmodified tracers and while the host changes the telemetry.
+
+# Reads the virtio disk in blocks of 4 KiB
+DISK='while :; do dd if=/dev/vda of=/dev/null bs=4k iflag=direct; done'
 
 # stop: stops the VM.  Its vCPUs are outside the guest, in exits that have not ended.
 stop()
@@ -15,7 +18,8 @@ stop()
 # level LEVEL: what the guest sees
 level()
 {
-	/selftests/exits/level "$(pvhost list --json | sed -n 's/.*"id": *\([0-9]*\).*/\1/p')" "$1"
+	pvhost set --pid "$L2_PID" --telemetry "$1" &&
+		pvhost list --json | grep "\"telemetry\": *\"$1\""
 }
 
 # Attaches the VM and begins to trace it while it is stopped, so that the host's and the guest's
@@ -42,17 +46,39 @@ end()
 	kill -CONT "$L2_PID"
 }
 
+# change: levels, while the guest uses the telemetry
+change()
+{
+	local level
+
+	for level in off counters events off counters off events; do
+		level $level && sleep 0.3 || return
+	done
+}
+
+# active: the host's part of selftests/exits/active.sh
+active()
+{
+	rig_wants exits-active || return 0
+	l2_wait changed && change && l2_go changed || return
+	l2_wait detached && pvhost detach --pid "$L2_PID" && rmmod kvm_pv && l2_go detached || return
+	l2_wait attached && pv_load kvm_pv && l2_attach --telemetry events && l2_go attached
+}
+
 host()
 {
 	# The image with the tracers is unpacked into memory.
 	L2_MEMORY=1G
 	l2_kvm && pv_load kvm_pv || return
-	L2_OPTS="$(l2_describe "${L2_SMP:-$RIG_SMP}") $L2_OPTS" || return
+	truncate -s 64M /run/disk || return
+	L2_OPTS="$(l2_describe "${L2_SMP:-$RIG_SMP}") $L2_OPTS \
+		-drive if=none,id=disk,file=/run/disk,format=raw -device virtio-blk-pci,drive=disk" ||
+		return
 	l2_start exits
 	l2_wait attach && begin && l2_go attach || return
 	l2_wait counted && end && l2_go counted || return
 	l2_wait events && level events && l2_go events || return
-	l2_session_end
+	active && l2_session_end
 }
 
 # workload NAME COMMAND...: what the exits of a workload look like, for the documentation
@@ -82,10 +108,12 @@ guest()
 	rig_sync events
 
 	rig_step "guest: tests of the telemetry"
+	rig_tests exits-active || failed=1
 	rig_tests exits || failed=1
 
 	rig_step "guest: workloads"
 	workload idle sleep 5
+	! modprobe virtio_blk || workload disk sh -c "$DISK"
 	workload console sh -c 'while :; do echo . > /dev/kmsg; done'
 	workload hypercall sh -c 'while :; do vcpuinfo latency --samples 1000; done'
 	return $failed
