@@ -2,19 +2,18 @@
 /*
  * Latency of hypercalls.
  *
- * The cheap way is attached to KVM's handler of hypercalls alone, so that other exits
- * cost nothing: fentry and fexit, or kprobes where the kernel has none of these for the
- * handler.  With --full it is attached to all exits and entries as well, and a call
- * takes from the exit to the entry.
+ * Programs on KVM's handler of hypercalls alone have no overhead for other exits: fentry and
+ * fexit, or kprobes if the kernel cannot attach these to the handler.  With --full, programs are
+ * attached to all exits and entries as well, and a call is measured from exit to entry.
  *
- * The cheapest needs one program: when the guest was left KVM has noted on x86, and the
- * function that knows all numbers has them as its argument.  It has no fentry.
+ * The method with the lowest overhead needs one program: on x86 KVM stores the time of the exit,
+ * and one function has all numbers as its argument.
  *
- * kvm_pv answers its own calls from an ftrace hook on the same function, by the time that
- * fentry is called the answer stands where the number was; so its event tells the number.
+ * kvm_pv answers its own calls from an ftrace hook on the same function.  When fentry runs, the
+ * answer has replaced the number, so an event of kvm_pv has the number.
  *
- * The kernel may skip a program (recursion_misses, nmissed of a kretprobe): an end without
- * a begin is nothing, a begin without an end is forgotten at the next begin.
+ * The kernel can skip a program (recursion_misses, nmissed of a kretprobe).  An end without a begin
+ * is ignored, and a begin without an end is counted as lost at the next begin.
  */
 #include <pv/hypercall.h>
 

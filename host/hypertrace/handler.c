@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * KVM's handler of hypercalls, traced by the cheapest way that this kernel has.
+ * Tracing of KVM's handler of hypercalls, by the method with the lowest overhead.
  */
 #include <bpf/libbpf.h>
 #include <err.h>
@@ -100,7 +100,7 @@ struct way {
 	int (*attach)(struct calls_bpf *skel, const char *handler, struct trace *trace);
 };
 
-/* The cheapest first; see Documentation/hypertrace.rst for what each costs. */
+/* In the order of their overhead, which Documentation/hypertrace.rst lists */
 static const struct way ways[] = {
 	{ "fexit", load_fexit, attach_fexit },
 	{ "fentry", load_fentry, attach_fentry },

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What KVM is called on arm64, where it is no module.
+ * Names of KVM on arm64, where it is built in.
  */
 #include "hypertrace.h"
 

@@ -200,7 +200,7 @@ struct state_tagged {
  * struct state_lost - what could not be counted
  * @threads: no place for the thread
  * @numbers: no histogram was left
- * @clocks: a guest's counter is scaled, and nobody knows when it was left
+ * @clocks: the guest's counter is scaled, so the time of the exit is unknown
  * @events: the ring was full
  * @ends: the handler was entered again before it was seen to be left
  * @counts: a bucket was full

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What 'vcpuinfo latency --tag' has written in the guest.  Guests are not trusted:
- * whatever does not fit is refused.
+ * The file that 'vcpuinfo latency --tag' writes in the guest.  Guests are not trusted, so a
+ * malformed file is rejected.
  */
 #include <err.h>
 #include <errno.h>

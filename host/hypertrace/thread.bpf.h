@@ -37,7 +37,7 @@ static __always_inline struct state_thread *thread_place(__u64 id, int probe)
 	return &threads[place & (STATE_THREADS - 1)];
 }
 
-/* Nobody asks for threads of other processes: they have no place, and none is lost. */
+/* Threads of other processes need no entry, and are not counted as lost. */
 static __always_inline bool thread_wanted(__u64 id)
 {
 	return !options.pid || id >> 32 == options.pid;
@@ -124,7 +124,7 @@ int thread_ends(void *ctx)
 	t->numbers = 0;
 	t->announced = 0;
 	t->called = 0;
-	/* Last: from here on it is another thread's. */
+	/* Last: afterwards another thread can use the entry. */
 	__sync_lock_test_and_set(&t->id, 0);
 	return 0;
 }

@@ -68,7 +68,7 @@ static void attach_late(struct trace *trace)
 		trace->late = NULL;
 }
 
-/* Has its place among the links from now on, so that it is detached in its order. */
+/* The link has its index before it is attached, so that it is detached in this order. */
 int trace_late(struct trace *trace, struct bpf_program *program, const char *event)
 {
 	trace->late = program;
@@ -78,7 +78,7 @@ int trace_late(struct trace *trace, struct bpf_program *program, const char *eve
 	return 0;
 }
 
-/* What was attached last goes first: nothing begins that nobody ends. */
+/* In the reverse order: a program at the start of a call is detached before that at its end. */
 void trace_detach(struct trace *trace)
 {
 	while (trace->nr_links)

@@ -29,7 +29,7 @@ static const struct pvhost_backend backends[] = {
  * @name: its name
  * @nr: the number
  *
- * Returns false where there is none of that name.
+ * Returns false for an unknown name.
  */
 bool pvhost_backend_find(const char *name, __u32 *nr)
 {

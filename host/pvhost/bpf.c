@@ -65,7 +65,7 @@ void pvhost_bpf_need(void)
 	if (access(MODULE, F_OK))
 		errx(EXIT_FAILURE, "kvm_pv_bpf is not loaded: modprobe kvm_pv_bpf");
 	errx(EXIT_FAILURE,
-	     "the kvm_pv_bpf that is loaded has no BTF: build it anew where pahole is installed, and load that");
+	     "the kvm_pv_bpf that is loaded has no BTF: build it with pahole, and load that");
 }
 
 /* Type of a map's values, as the object's compiler had it; NULL: of another kind */
@@ -151,8 +151,8 @@ static bool is_readonly(const struct bpf_map *map)
 }
 
 /*
- * A read-only global: where its value is, and of how many bytes; NULL: there is none.
- * libbpf has seen to it that the sizes of sections and of their maps are the same.
+ * Returns the value of a read-only global and its size, NULL: it does not exist.  libbpf has
+ * checked that the sizes of sections and of their maps are equal.
  */
 static void *global(const struct pvhost_bpf *bpf, const char *name, size_t *size)
 {
@@ -185,7 +185,7 @@ static void *global(const struct pvhost_bpf *bpf, const char *name, size_t *size
 	return NULL;
 }
 
-/* What is no such global is left alone. */
+/* Ignores names that are not globals of the program. */
 static bool set_global(const struct pvhost_bpf *bpf, const char *name, const void *value,
 		       size_t size)
 {

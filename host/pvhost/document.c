@@ -63,7 +63,7 @@ static const char * const fail_reasons[] = {
 	[KVM_PV_FAIL_REFUSED]	= "refused",
 };
 
-/* NULL: there is none, or one of a kvm_pv that is newer than this pvhost */
+/* NULL: the kernel reports none, or one of a kvm_pv that is newer than this pvhost */
 static struct json_object *reason(const char * const *names, size_t nr, __u32 i)
 {
 	if (i >= nr || !names[i])

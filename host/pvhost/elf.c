@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The ELF object of a device in BPF, which anybody may have made: where its note is.
+ * The note in the ELF object of a device in BPF.  The object is not trusted.
  */
 #include <gelf.h>
 #include <libelf.h>
@@ -9,7 +9,7 @@
 #include "bpf.h"
 
 #define NO_DEVICE	"give the .bpf.o of a device"
-#define CUT_SHORT	"copy or compile it anew"
+#define CUT_SHORT	"copy or compile it again"
 
 static char *check_head(Elf *elf)
 {
@@ -31,7 +31,7 @@ static char *read_section(Elf_Scn *section, const GElf_Shdr *head, Elf_Data **co
 		return pvhost_note_wrong("one file is one device",
 					 "it has more than one section " PV_NOTE_SECTION);
 	if (head->sh_type == SHT_NOBITS || head->sh_flags & SHF_COMPRESSED)
-		return pvhost_note_wrong("compile it anew with nothing done to it",
+		return pvhost_note_wrong("compile it again, and do not change it",
 					 "its section " PV_NOTE_SECTION " cannot be read");
 
 	*content = elf_rawdata(section, NULL);

@@ -14,7 +14,7 @@
 
 #include "pvhost.h"
 
-/* Room for nodes of ours and their strings */
+/* Space for the nodes of pvhost and their strings */
 #define NODE_ROOM	1024
 
 /* Cells of "interrupts" in the binding arm,gic, and of a type in that of interrupts */

@@ -27,7 +27,7 @@ static bool read_all(struct pvhost_image *image, int fd, const struct stat *st)
 	if (!S_ISREG(st->st_mode))
 		return refuse(image->path, "not a regular file: give the .bpf.o of a device");
 	if (!st->st_size)
-		return refuse(image->path, "it is empty: compile it anew");
+		return refuse(image->path, "it is empty: compile it again");
 	if (st->st_size > MAX_IMAGE)
 		return refuse(image->path, "it is too large for a device: give the .bpf.o of one");
 

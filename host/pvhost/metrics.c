@@ -4,8 +4,8 @@
  *
  * The two formats name families in different ways.  OpenMetrics 1.0: the family of a counter is
  * without the suffix _total that its samples have, the same with _info, and the text has an end
- * mark.  The Prometheus text format 0.0.4: the family has the name of its samples, there is no
- * type info, and an end mark is a comment.  A parser of one format loses type and help of
+ * mark.  The Prometheus text format 0.0.4: the family has the name of its samples, the type
+ * info does not exist, and an end mark is a comment.  A parser of one format loses type and help of
  * counters in the other one.
  */
 #include <stdio.h>

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The note of an MMIO device in BPF (include/pv/mmio_note.h), of a file that anybody may
- * have made.
+ * The note of an MMIO device in BPF (include/pv/mmio_note.h), of a file that is not trusted.
  *
- * Functions return NULL where it is good; else what is wrong and what to do, for the caller
- * to put the file's name before it, and to free.
+ * Functions return NULL if it is valid.  Otherwise they return the fault and the remedy, for a
+ * message that begins with the name of the file.  The caller frees it.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,7 +23,7 @@
 #define MAX_SIZE		0x40000000
 #define SIZE_UNIT		0x1000
 
-#define REBUILD			"compile it anew with PV_DEVICE() of host/devices/mmio.bpf.h"
+#define REBUILD			"compile it again with PV_DEVICE() of host/devices/mmio.bpf.h"
 #define UPDATE			"take a pvhost that is as new as the file"
 
 static const char alnum[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";

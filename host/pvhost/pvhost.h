@@ -452,7 +452,7 @@ struct json_object *pvhost_document(struct json_object *vms);
  * @hex: prints numbers in hexadecimal
  * @left: aligns text at the left
  * @optional: not one of the default columns
- * @wrap: breaks text between words into lines of up to so many characters, 0: never
+ * @wrap: breaks text between words into lines of up to this number of characters, 0: never
  */
 struct pvhost_column {
 	const char *title;

@@ -141,7 +141,7 @@ static void end_child(int status, void *arg)
 		syscall(SYS_pidfd_send_signal, run->pidfd, SIGKILL, NULL, 0);
 }
 
-/* The guest runs: from now on a failure must not end it. */
+/* The guest runs, so a failure must not end it. */
 static void stay(struct run *run, FILE *qmp)
 {
 	fclose(qmp);

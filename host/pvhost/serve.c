@@ -217,7 +217,7 @@ int pvhost_serve_stay(struct pvhost_serve *serve)
 			break;
 		if (polled[0].revents)
 			return EXIT_SUCCESS;
-		/* Of a VMM that ends, the VM does so first. */
+		/* If the VMM ends, its VM ends before. */
 		if (polled[2].revents && vm_has_ended(serve))
 			return EXIT_SUCCESS;
 		if (polled[2].revents) {

@@ -63,7 +63,7 @@ static const struct pvhost_column columns[] = {
 	{ .title = "FAIL_REASON", .key = "fail_reason", .left = true },
 };
 
-/* NULL: the VM has ended meanwhile */
+/* NULL: the VM has ended */
 static struct json_object *document_vm(int fd, const struct kvm_pv_vm *vm)
 {
 	struct json_object *object, *cpus;
@@ -147,7 +147,7 @@ struct arguments {
 	unsigned int watch_s;
 };
 
-/* All that is printed from here on is in the new file. */
+/* The following output is written to the new file. */
 static void begin_file(struct pv_replace *file, const char *path)
 {
 	int error = pv_replace_begin(file, path);

@@ -152,7 +152,7 @@ static bool is_vm(int fd)
 }
 
 /**
- * pvhost_vmm_take - take the VM of a process once more
+ * pvhost_vmm_take - take the VM of a process again
  * @vmm: the process, and which VM
  *
  * Returns a file descriptor, which keeps the VM until it is closed, or -1 and errno: EBADF or
@@ -184,7 +184,7 @@ void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, int pidfd, bool want_vcp
 {
 	struct scan scan;
 
-	/* Opened first: from here on @pidfd cannot become another process. */
+	/* Opened first: afterwards @pidfd cannot become another process. */
 	if (pidfd < 0)
 		pidfd = syscall(SYS_pidfd_open, pid, 0);
 	if (pidfd < 0 && (errno == ESRCH || errno == EINVAL))

@@ -34,7 +34,7 @@ static const struct {
 	{ "refused",	"refused_per_s" },
 };
 
-/* Whose member @key is as @object's; NULL: nobody's */
+/* The object with the same member @key as @object; NULL: the array has none */
 static struct json_object *find_alike(struct json_object *array, const char *key,
 				      struct json_object *object)
 {
