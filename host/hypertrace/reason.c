@@ -118,9 +118,11 @@ static bool is_named(const char *word)
 const struct reasons *reason_list(const char *text)
 {
 	static struct reasons reasons;
-	char *rest = pvhost_text("%s", text), *word;
+	char *rest = strdup(text), *word;
 	__u64 number;
 
+	if (!rest)
+		err(EXIT_FAILURE, "--reason");
 	while ((word = strsep(&rest, ","))) {
 		if (pv_number_parse(word, &number) && !is_named(word))
 			errx(EXIT_FAILURE,

@@ -359,13 +359,13 @@ static const char *latency_option(const struct options *o)
 /* Options of section exits, some of which other sections have as well */
 static void check_exits(const struct options *o)
 {
-	const bool exits = is_alone(o, "exits");
+	const bool alone = is_alone(o, "exits");
 
-	if (o->by && !exits)
+	if (o->by && !alone)
 		errx(failure, "--by applies to one section: vcpuinfo exits --by vcpu");
 	if (o->by && strcmp(o->by_what, "vcpu"))
 		errx(failure, "--by: unknown word \"%s\": expected vcpu", o->by_what);
-	if (o->histogram && !exits && !is_alone(o, "latency"))
+	if (o->histogram && !alone && !is_alone(o, "latency"))
 		errx(failure,
 		     "--histogram applies to one section: vcpuinfo latency|exits --histogram");
 }
