@@ -108,7 +108,8 @@ rig-kernel: packages
 	$(if $(filter $(KERNEL),$(RIG_KERNELS)),,$(error KERNEL=$(KERNEL): choose one of $(RIG_KERNELS)))
 	$(Q)selftests/rig/rig prepare --arch $(ARCH) --kernel $(KERNEL)
 
-style: packages
+style:
+	$(Q)selftests/rig/packages style
 	$(Q)selftests/rig/style
 
 # The golden files are outputs of programs that run on this machine.
@@ -165,7 +166,7 @@ help:
 	@echo 'golden                     regenerate the expected outputs of native tests'
 	@echo 'detection-page             boot the detection machines, write $(PAGE)'
 	@echo 'compatibility-page         boot all kernels, write $(KERNELS_PAGE)'
-	@echo 'style                      checkpatch --strict, sparse, W=1, shellcheck; silent if clean'
+	@echo 'style                      checkpatch --strict, sparse, W=1, shellcheck, cppcheck, clang-tidy, coccinelle; silent if clean'
 	@echo 'modules [ARCH=] [KERNEL=]  build the kernel modules: build/ARCH-KERNEL/modules'
 	@echo 'tools [ARCH=]              build the programs and tests: build/ARCH/tools'
 	@echo 'rig-kernel KERNEL=debug [ARCH=]  build the kernel for debugging'

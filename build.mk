@@ -222,6 +222,13 @@ $(PROGRAMS) $(TEST_BIN): | $(DIRS)
 	$(call say,LD,$(ARCH) $(notdir $@))
 	$(Q)$(CC_USER) $(LDFLAGS_USER) -o $@ $(filter %.o %.a,$^) $(LIBS_USER)
 
+# For static analysis
+print-sources:
+	@printf '%s\n' $(call mine,$(LIBPV_SOURCES) $(VCPUINFO_SOURCES) $(PVHOST_SOURCES) $(HYPERTRACE_SOURCES) $(TEST_SOURCES))
+
+print-cflags:
+	@printf '%s\n' $(filter-out -MMD -MP,$(CFLAGS_USER))
+
 -include $(wildcard $(OBJECTS:.o=.d) $(patsubst %,$(OBJ)/%.d,$(BPF_SOURCES)))
 
 # --- lists -------------------------------------------------------------------

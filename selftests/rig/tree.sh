@@ -335,7 +335,7 @@ TREE_SOURCE='tools/testing/selftests/kselftest.h
 	tools/testing/selftests/kselftest_harness.h
 	tools/testing/selftests/kselftest/ktap_helpers.sh
 	tools/testing/selftests/cpufreq
-	scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch
+	scripts/checkpatch.pl scripts/spelling.txt scripts/const_structs.checkpatch scripts/coccinelle
 	scripts/bpf_doc.py tools/lib tools/build tools/scripts tools/include tools/arch
 	arch/arm64/include/uapi/asm/bpf_perf_event.h
 	arch/x86/kernel/jailhouse.c arch/x86/kernel/cpu/vmware.c arch/x86/kernel/cpu/mshyperv.c
