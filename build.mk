@@ -224,7 +224,10 @@ $(PROGRAMS) $(TEST_BIN): | $(DIRS)
 
 # For static analysis
 print-sources:
-	@printf '%s\n' $(call mine,$(LIBPV_SOURCES) $(VCPUINFO_SOURCES) $(PVHOST_SOURCES) $(HYPERTRACE_SOURCES) $(TEST_SOURCES))
+	@printf '%s\n' $(call mine,$(LIBPV_SOURCES) $(VCPUINFO_SOURCES) $(PVHOST_SOURCES) $(HYPERTRACE_SOURCES))
+
+print-test-sources:
+	@printf '%s\n' $(call mine,$(TEST_SOURCES))
 
 print-cflags:
 	@printf '%s\n' $(filter-out -MMD -MP,$(CFLAGS_USER))

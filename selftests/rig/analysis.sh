@@ -38,12 +38,13 @@ analysis_make()
 # Headers with macros that are statements
 analysis_cppcheck()
 {
-	analysis_make print-sources | xargs cppcheck --quiet -j "$(nproc)" --std=c11 \
+	{ analysis_make print-sources; analysis_make print-test-sources; } | xargs cppcheck --quiet -j "$(nproc)" --std=c11 \
 		--enable=warning,portability -D_GNU_SOURCE "-D__$(uname -m)__" -I. -Iinclude -Iinclude/uapi \
 		-I"$BUILD/source/tools/testing/selftests" -I"$BUILD/libbpf/$(machines_native)/include" \
 		--template='{file}:{line}: {severity}: {message} [{id}]' 2>&1 | analysis_report cppcheck
 }
 
+# Programs only: the macros of the harness of Linux' selftests are findings.
 analysis_tidy()
 {
 	analysis_make print-cflags > "$BUILD/style/compile_flags.txt"
