@@ -260,7 +260,8 @@ static void test_patch(const struct patch *patch)
 {
 	struct object object = good;
 
-	memcpy((char *)&object + patch->offset, patch->bytes, patch->nr);
+	if (patch->nr)
+		memcpy((char *)&object + patch->offset, patch->bytes, patch->nr);
 	write_file(&object, sizeof(object));
 	judge(patch->name, patch->wanted);
 }
