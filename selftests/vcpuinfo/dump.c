@@ -158,6 +158,8 @@ static int parse(const char *text, size_t len, struct pv_cpuid_dump *dump)
 	char *copy = malloc(len ? len : 1);
 	int err;
 
+	if (!copy)
+		abort();
 	memcpy(copy, text, len);
 	err = pv_cpuid_dump_parse(copy, len, dump);
 	free(copy);
