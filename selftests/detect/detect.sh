@@ -73,7 +73,7 @@ case $1 in
 esac
 
 ktap_print_header
-ktap_set_plan $(($(find cases -name '*.tree' | wc -l) + 16))
+ktap_set_plan $(($(find cases -name '*.tree' | wc -l) + 18))
 
 unpack cases/*.tree
 for file in cases/*.tree; do
@@ -91,6 +91,18 @@ too_many_leaves > "$tmp/many/cpuid"
 vcpuinfo -s "$tmp/many" hypervisor > "$tmp/out" 2> "$tmp/err"
 check "detection rejects a CPUID dump with too many leaves for one CPU" \
 	grep -q "/cpuid: line 514: too many leaves for one CPU" "$tmp/err"
+
+# text CASE FIELD: of section hypervisor
+text()
+{
+	vcpuinfo -s "$tmp/root/$1" -n -o "$2" hypervisor 2> /dev/null
+}
+
+check_is "vcpuinfo prints that the state of a technology is unknown" \
+	"$(text kvm-sev confidential)" \
+	"sev (cpuid:0x8000001f, state unknown), sev-es (cpuid:0x8000001f, state unknown)"
+check_is "vcpuinfo prints a signature without the blank at its end" \
+	"$(text bhyve signatures | cut -d ' ' -f 1-3)" "bhyve bhyve (cpuid:0x40000000)"
 
 # Each form of the output on machines that are virtual, that are not, and that show neither
 for form in hypervisor "hypervisor vcpus" vcpus --all --brief --quiet --json "--parse vcpus" summary; do

@@ -110,7 +110,7 @@ aarch64)	native=arm64-kvm other=x86-kvm ;;
 esac
 
 ktap_print_header
-ktap_set_plan 37
+ktap_set_plan 38
 
 for file in trees/*.tree; do
 	name=${file##*/}
@@ -168,6 +168,31 @@ check_is "vcpuinfo prints a note about a column that is selected" \
 	"$(note_of "$x86" -o cpu,vm_exits)" \
 	"vcpus: vm_exits, host_tid: not available, because --sysroot reads files only"
 check_is "vcpuinfo --quiet prints no note" "$(note_of "$tmp/arm64-xen" --quiet)" ""
+# as_user COMMAND...: without the rights of root
+as_user()
+{
+	if [ "$(id -u)" = 0 ]; then
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$@"
+	else
+		"$@"
+	fi
+}
+
+# denied: notes and summary of a machine with a table that only root can read
+denied()
+{
+	as_user "$VCPUINFO" -s "$tmp/denied" hypervisor 2>&1 > "$tmp/out" | grep -q \
+		"signatures: tables of the firmware can only be read by root: run as root" &&
+		as_user "$VCPUINFO" -s "$tmp/denied" > "$tmp/out" 2>&1
+	[ $? = 2 ] && grep -q "^Missing: *ids in tables of the firmware: sudo vcpuinfo$" "$tmp/out"
+}
+
+mkdir -p "$tmp/denied/sys/firmware/acpi/tables"
+: > "$tmp/denied/sys/firmware/acpi/tables/FACP"
+chmod 755 "$tmp"
+chmod 0 "$tmp/denied/sys/firmware/acpi/tables/FACP"
+check_with setpriv "vcpuinfo reports tables of the firmware that it may not read" denied
+
 check_is "hypercalls of another architecture are not known" \
 	"$(note_of "$tmp/$other" hypercalls; cat "$tmp/out")" \
 	"hypercalls: not known: the recorded machine has another or an unknown architecture

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "drivers/hypervisor/detect.h"
 #include "hypervisor.h"
@@ -184,9 +183,10 @@ void firmware_read(struct vcpuinfo *v, struct json_object *o, struct evidence_li
 /* Does a table of the firmware exist that only root can read? */
 bool firmware_is_denied(const struct vcpuinfo *v)
 {
-	int fd = pv_sysfs_fd(&v->sysfs, FADT);
+	size_t len;
+	char *table = pv_sysfs_read(&v->sysfs, &len, FADT);
+	const bool denied = !table && (errno == EACCES || errno == EPERM);
 
-	if (fd >= 0)
-		close(fd);
-	return fd < 0 && (errno == EACCES || errno == EPERM);
+	free(table);
+	return denied;
 }

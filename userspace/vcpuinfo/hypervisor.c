@@ -84,10 +84,10 @@ static const char *confidential_text(struct json_object *element)
 
 	if (active)
 		state = json_object_get_boolean(active) ? "" : ", off";
-	snprintf(text, sizeof(text), "%s%s%s (%s)", hypervisor_member(element, "kind"), state,
+	snprintf(text, sizeof(text), "%s (%s%s%s)", hypervisor_member(element, "kind"),
+		 hypervisor_member(element, "source"), state,
 		 json_object_get_boolean(json_object_object_get(element, "paravisor")) ?
-			", a paravisor" : "",
-		 hypervisor_member(element, "source"));
+			", with a paravisor" : "");
 	return text;
 }
 
