@@ -23,11 +23,11 @@ static const char *confidential_text(struct json_object *element);
 static const char *missing_text(struct json_object *element);
 
 const struct column summary_fields[] = {
-	{ .key = "virtualized", .flags = COLUMN_OPTIONAL,
+	{ .key = "virtualized", .label = "Virtualized", .source = "source",
 	  .help = "whether a hypervisor runs this machine" },
-	{ .key = "hypervisor", .label = "Hypervisor", .help = "hypervisor, or none",
-	  .source = "source" },
-	{ .key = "source", .flags = COLUMN_OPTIONAL, .help = "source of the hypervisor" },
+	{ .key = "hypervisor", .label = "Hypervisor", .help = "hypervisor that runs it" },
+	{ .key = "source", .flags = COLUMN_OPTIONAL,
+	  .help = "source of virtualized and hypervisor" },
 	{ .key = "confidence", .label = "Confidence", .help = "high, or low" },
 	{ .key = "product", .label = "Product", .help = "VMM or cloud",
 	  .source = "product_source" },
@@ -108,13 +108,8 @@ static struct json_object *copy_confidential(struct vcpuinfo *v)
 
 static void add_hypervisor(struct vcpuinfo *v, struct json_object *o)
 {
-	struct json_object *virtual = json_object_object_get(v->hypervisor, "virtualized");
-	const char *vendor = hypervisor_member(v->hypervisor, "vendor");
-
 	copy(v, o, "virtualized", "virtualized");
-	if (!vendor && virtual)
-		vendor = json_object_get_boolean(virtual) ? "unknown" : "none";
-	fact_string(o, "hypervisor", vendor);
+	copy(v, o, "hypervisor", "vendor");
 	copy(v, o, "source", "source");
 	copy(v, o, "confidence", "confidence");
 	copy(v, o, "product", "product");
