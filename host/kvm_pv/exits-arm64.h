@@ -2,18 +2,42 @@
 /*
  * Exits on arm64: clock CNTPCT_EL0 less the offset of the guest, event kvm_exit without the vCPU.
  */
+#include <linux/jump_label.h>
 #include <asm/arch_timer.h>
 
 #define kvm_pv_exits_arch_set	PV_EXITS_ARM64
 
-static inline int kvm_pv_exits_arch_prepare(void)
+int kvm_pv_exits_arch_prepare(void);
+u64 kvm_pv_exits_arch_clock(void);
+
+/* The counter of a CPU has an erratum, which takes more instructions to work around. */
+DECLARE_STATIC_KEY_FALSE(kvm_pv_exits_arch_unstable);
+
+static __always_inline bool kvm_pv_exits_has_fast_clock(void)
 {
-	return 0;
+	return !static_branch_unlikely(&kvm_pv_exits_arch_unstable);
+}
+
+static __always_inline u64 kvm_pv_exits_fast_clock(void)
+{
+	return __arch_counter_get_cntpct();
+}
+
+/* this_cpu_read() disables preemption. */
+static __always_inline bool kvm_pv_exits_none(void)
+{
+	return false;
 }
 
 static __always_inline u64 kvm_pv_exits_clock(void)
 {
-	return __arch_counter_get_cntpct_stable();
+	return kvm_pv_exits_has_fast_clock() ? kvm_pv_exits_fast_clock() :
+					       kvm_pv_exits_arch_clock();
+}
+
+static __always_inline bool kvm_pv_exits_scaled(struct kvm_vcpu *vcpu)
+{
+	return false;
 }
 
 static __always_inline u64 kvm_pv_exits_scale(struct kvm_vcpu *vcpu, u64 ticks)
@@ -35,27 +59,25 @@ static inline u32 kvm_pv_exits_khz(struct kvm_vcpu *vcpu)
 
 #define KVM_PV_EXITS_CAUSE	((u64)code << 32 | class)
 
-static __always_inline u32 kvm_pv_exits_reason(struct kvm_vcpu *vcpu, u64 cause, u64 *info)
+static __always_inline void kvm_pv_exits_reason(struct kvm_pv_exits_vcpu *v, u64 cause)
 {
 	u32 code = upper_32_bits(cause);
 
-	if (!ARM_EXCEPTION_IS_TRAP(code)) {
-		*info = 0;
-		return PV_EXITS_ARM_CODE + ARM_EXCEPTION_CODE(code);
-	}
-	*info = kvm_vcpu_get_esr(vcpu);
-	return lower_32_bits(cause);
+	if (likely(ARM_EXCEPTION_IS_TRAP(code)))
+		v->reason = lower_32_bits(cause);
+	else
+		v->reason = PV_EXITS_ARM_CODE + ARM_EXCEPTION_CODE(code);
 }
 
 /* ESR_EL2 has the immediate operand of HVC and SMC, which is 0 by SMCCC. */
-static __always_inline u64 kvm_pv_exits_info(struct kvm_vcpu *vcpu, u32 reason, u64 info)
+static inline u64 kvm_pv_exits_info(const struct kvm_pv_exits_vcpu *v)
 {
-	if (reason != ESR_ELx_EC_HVC64 && reason != ESR_ELx_EC_SMC64)
-		return info;
-	return vcpu_get_reg(vcpu, 0);
+	if (v->reason == ESR_ELx_EC_HVC64 || v->reason == ESR_ELx_EC_SMC64)
+		return vcpu_get_reg(v->vcpu, 0);
+	return v->reason < PV_EXITS_ARM_CODE ? kvm_vcpu_get_esr(v->vcpu) : 0;
 }
 
-static __always_inline bool kvm_pv_exits_pc(struct kvm_vcpu *vcpu, u64 *pc)
+static inline bool kvm_pv_exits_pc(struct kvm_vcpu *vcpu, u64 *pc)
 {
 	*pc = *vcpu_pc(vcpu);
 	return true;

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Probes on the trace events of KVM that report exits, entries and halts.
+ * Registration of the probes of exits-count on the trace events of KVM that report exits, entries
+ * and halts.
  *
  * The events have no exported symbols.  They are built in, or in the module kvm, which is held as
  * long as the probes are registered.  The probes are registered as long as a VM has telemetry and
  * the module is enabled, in a work, because the end of a VM must not wait for it.
- *
- * Each exit of each VM calls two probes, so both test one per-CPU pointer first.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -33,64 +32,20 @@ static int kvm_pv_exits_probe_err;
 static struct module *kvm_pv_exits_probe_owner;
 static void (*kvm_pv_exits_probe_sync_cpu)(void *unused);
 
-/* Interrupts are off. */
-static void kvm_pv_exits_probe_entry(void *data, KVM_PV_EXITS_ENTRY_ARGS)
-{
-	struct kvm_pv_exits_vcpu *v = this_cpu_read(kvm_pv_exits_loaded);
-
-	if (v)
-		kvm_pv_exits_count_entry(v);
-}
-
-/* KVM reports some exits with preemption on. */
-static noinline void kvm_pv_exits_probe_count(u64 cause)
-{
-	u64 now = kvm_pv_exits_clock(), info;
-	struct kvm_pv_exits_vcpu *v;
-	u32 reason;
-
-	preempt_disable_notrace();
-	v = __this_cpu_read(kvm_pv_exits_loaded);
-	if (v) {
-		reason = kvm_pv_exits_reason(v->vcpu, cause, &info);
-		kvm_pv_exits_count_exit(v, now, reason, info);
-	}
-	preempt_enable_notrace();
-}
-
-static void kvm_pv_exits_probe_exit(void *data, KVM_PV_EXITS_EXIT_ARGS)
-{
-	if (this_cpu_read(kvm_pv_exits_loaded))
-		kvm_pv_exits_probe_count(KVM_PV_EXITS_CAUSE);
-}
-
-static void kvm_pv_exits_probe_wakeup(void *data, u64 ns, bool waited, bool valid)
-{
-	struct kvm_pv_exits_vcpu *v;
-
-	preempt_disable_notrace();
-	v = __this_cpu_read(kvm_pv_exits_loaded);
-	if (v)
-		kvm_pv_exits_count_halt(v, ns);
-	preempt_enable_notrace();
-}
-
 /**
  * struct kvm_pv_exits_event - a trace event of KVM
  * @name: its name
- * @probe: the probe
  * @tp: the event, NULL: not found
  */
 struct kvm_pv_exits_event {
 	const char *name;
-	void *probe;
 	struct tracepoint *tp;
 };
 
 static struct kvm_pv_exits_event kvm_pv_exits_events[] = {
-	{ "kvm_entry", kvm_pv_exits_probe_entry },
-	{ "kvm_exit", kvm_pv_exits_probe_exit },
-	{ "kvm_vcpu_wakeup", kvm_pv_exits_probe_wakeup },
+	[KVM_PV_EXITS_PROBE_ENTRY]	= { "kvm_entry" },
+	[KVM_PV_EXITS_PROBE_EXIT]	= { "kvm_exit" },
+	[KVM_PV_EXITS_PROBE_WAKEUP]	= { "kvm_vcpu_wakeup" },
 };
 
 static void kvm_pv_exits_probe_found(struct tracepoint *tp, void *unused)
@@ -160,7 +115,7 @@ static void kvm_pv_exits_probe_remove(int nr)
 {
 	while (nr--)
 		tracepoint_probe_unregister(kvm_pv_exits_events[nr].tp,
-					    kvm_pv_exits_events[nr].probe, NULL);
+					    kvm_pv_exits_count_probes[nr], NULL);
 	tracepoint_synchronize_unregister();
 	kvm_pv_exits_probe_forget();
 }
@@ -206,7 +161,7 @@ static int kvm_pv_exits_probe_register(void)
 	kvm_pv_exits_probe_sync();
 	for (i = 0; i < ARRAY_SIZE(kvm_pv_exits_events); i++) {
 		err = tracepoint_probe_register(kvm_pv_exits_events[i].tp,
-						kvm_pv_exits_events[i].probe, NULL);
+						kvm_pv_exits_count_probes[i], NULL);
 		if (err) {
 			pr_warn("event %s cannot be probed (%d): no telemetry\n",
 				kvm_pv_exits_events[i].name, err);

@@ -2,7 +2,6 @@
 /*
  * Exits on x86: clock TSC, event kvm_exit with the vCPU, reason by a function of the vendor module.
  */
-#include <linux/math64.h>
 #include <linux/static_call.h>
 #include <asm/msr.h>
 #include <asm/tsc.h>
@@ -24,26 +23,52 @@ DECLARE_STATIC_CALL(kvm_pv_cache_reg, kvm_pv_cache_reg_fn);
 /* PV_EXITS_VMX or PV_EXITS_SVM */
 extern u32 kvm_pv_exits_arch_set;
 
+/* TSC scaling ratio 1 */
+extern u64 kvm_pv_exits_arch_ratio;
+
+/* Reason of a hypercall */
+extern u32 kvm_pv_exits_arch_hypercall;
+
 int kvm_pv_exits_arch_prepare(void);
+u64 kvm_pv_exits_arch_scale(u64 ticks, u64 ratio);
+
+/* One instruction */
+static __always_inline bool kvm_pv_exits_none(void)
+{
+	return !this_cpu_read(kvm_pv_exits_loaded);
+}
 
 static __always_inline u64 kvm_pv_exits_clock(void)
 {
 	return rdtsc();
 }
 
-static __always_inline u64 kvm_pv_exits_scale(struct kvm_vcpu *vcpu, u64 ticks)
+static __always_inline bool kvm_pv_exits_has_fast_clock(void)
 {
-	u32 bits = kvm_pv_exits_arch_set == PV_EXITS_SVM ? KVM_PV_EXITS_BITS_SVM :
-						      KVM_PV_EXITS_BITS_VMX;
+	return true;
+}
+
+static __always_inline u64 kvm_pv_exits_fast_clock(void)
+{
+	return rdtsc();
+}
+
+static __always_inline bool kvm_pv_exits_scaled(struct kvm_vcpu *vcpu)
+{
 	u64 ratio = vcpu->arch.l1_tsc_scaling_ratio;
 
 	/* 1 without TSC scaling, where KVM has 0 bits */
-	if (likely(ratio <= 1 || ratio == 1ULL << bits))
-		return ticks;
-	return mul_u64_u64_shr(ticks, ratio, bits);
+	return ratio > 1 && ratio != kvm_pv_exits_arch_ratio;
 }
 
-static __always_inline u64 kvm_pv_exits_guest_clock(struct kvm_vcpu *vcpu, u64 clock)
+static inline u64 kvm_pv_exits_scale(struct kvm_vcpu *vcpu, u64 ticks)
+{
+	if (likely(!kvm_pv_exits_scaled(vcpu)))
+		return ticks;
+	return kvm_pv_exits_arch_scale(ticks, vcpu->arch.l1_tsc_scaling_ratio);
+}
+
+static inline u64 kvm_pv_exits_guest_clock(struct kvm_vcpu *vcpu, u64 clock)
 {
 	return kvm_pv_exits_scale(vcpu, clock) + vcpu->arch.l1_tsc_offset;
 }
@@ -55,34 +80,31 @@ static inline u32 kvm_pv_exits_khz(struct kvm_vcpu *vcpu)
 
 #define KVM_PV_EXITS_EXIT_ARGS	struct kvm_vcpu *vcpu, u32 isa
 
-#define KVM_PV_EXITS_CAUSE	(isa)
+#define KVM_PV_EXITS_CAUSE	0
 
 /* All reasons of SVM that KVM can see differ in the lower 32 bits. */
-static __always_inline u32 kvm_pv_exits_reason(struct kvm_vcpu *vcpu, u64 isa, u64 *info)
+static __always_inline void kvm_pv_exits_reason(struct kvm_pv_exits_vcpu *v, u64 unused)
 {
-	u32 reason, intr_info, error_code;
-	u64 info2;
-
-	static_call(kvm_pv_exit_info)(vcpu, &reason, info, &info2, &intr_info, &error_code);
-	return isa == PV_EXITS_VMX ? (u16)reason : reason;
+	/* Output on the stack would cost the stack protector and an initialisation. */
+	static_call(kvm_pv_exit_info)(v->vcpu, &v->reason, &v->info, &v->unused.info2,
+				      &v->unused.intr_info, &v->unused.error_code);
+	if (kvm_pv_exits_arch_set == PV_EXITS_VMX)
+		v->reason = (u16)v->reason;
 }
 
 /* Neither VMX nor SVM reports the number of a hypercall. */
-static __always_inline u64 kvm_pv_exits_info(struct kvm_vcpu *vcpu, u32 reason, u64 info)
+static inline u64 kvm_pv_exits_info(const struct kvm_pv_exits_vcpu *v)
 {
-	const u32 hypercall = kvm_pv_exits_arch_set == PV_EXITS_SVM ? KVM_PV_EXITS_VMMCALL :
-								      KVM_PV_EXITS_VMCALL;
-
-	if (reason != hypercall || vcpu->arch.guest_state_protected)
-		return info;
-	return vcpu->arch.regs[VCPU_REGS_RAX];
+	if (v->reason != kvm_pv_exits_arch_hypercall || v->vcpu->arch.guest_state_protected)
+		return v->info;
+	return v->vcpu->arch.regs[VCPU_REGS_RAX];
 }
 
 /*
  * KVM hides the state of SMM from the rest of the guest.  RIP is in the VMCS of the current CPU if
  * KVM has not read it.
  */
-static __always_inline bool kvm_pv_exits_pc(struct kvm_vcpu *vcpu, u64 *pc)
+static inline bool kvm_pv_exits_pc(struct kvm_vcpu *vcpu, u64 *pc)
 {
 	if (vcpu->arch.guest_state_protected || vcpu->arch.hflags & KVM_PV_HF_SMM_MASK)
 		return false;

@@ -2,9 +2,9 @@
 /*
  * Exit telemetry of VMs, see pv/exits.h.
  *
- *   exits-probe	probes of KVM's trace events
- *   exits-count	counters and events of a vCPU
- *   exits-*.h, exits-x86
+ *   exits-probe	registration of the probes of KVM's trace events
+ *   exits-count	the probes: counters and events of a vCPU
+ *   exits-*.h, exits-x86, exits-arm64
  *			clock and reasons of the architecture
  *
  * The hooks on the functions that load and put a vCPU keep a per-CPU pointer to the state of the
@@ -157,9 +157,13 @@ void notrace kvm_pv_exits_put(struct kvm_vcpu *vcpu)
 
 static void kvm_pv_exits_set(struct kvm_pv_exits *exits, u32 level)
 {
+	u32 i, flags = level == PV_EXITS_EVENTS ? KVM_PV_EXITS_EVENT : 0;
+
 	lockdep_assert_held(&exits->lock);
 
 	WRITE_ONCE(exits->level, level);
+	for (i = 0; i < exits->nr; i++)
+		WRITE_ONCE(exits->vcpus[i].first_flags, flags);
 	WRITE_ONCE(exits->header->exits_level, cpu_to_le32(level));
 }
 

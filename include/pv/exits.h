@@ -166,12 +166,14 @@ struct pv_exits_event {
  */
 static inline __u32 pv_exits_bit(__u32 reason)
 {
+	if (reason < PV_EXITS_FILTER_BITS - 1)
+		return reason;
 	/* SVM: 0x400 .. 0x41f.  SVM has none at 0xc0 .. 0xdf, and arm64 begins at 0x100. */
 	if (reason >= 0x400 && reason < 0x420)
 		return reason - 0x400 + 0xc0;
 	if (reason >= PV_EXITS_ARM_CODE && reason < PV_EXITS_ARM_CODE + 0x10)
 		return reason - PV_EXITS_ARM_CODE + 0xe0;
-	return reason < PV_EXITS_FILTER_BITS - 1 ? reason : PV_EXITS_FILTER_BITS - 1;
+	return PV_EXITS_FILTER_BITS - 1;
 }
 
 /**
