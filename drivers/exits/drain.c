@@ -87,8 +87,13 @@ static void pv_drain_emit(u32 vcpu, const struct pv_exits_event *event,
 	u64 time = entry - exit;
 	struct pv_trace_exit out;
 
-	if (entry < exit || exit > clock->ticks || halt > S64_MAX || preempt > S64_MAX) {
+	if (entry < exit || halt > S64_MAX || preempt > S64_MAX) {
 		pv_area_note("the times of an event run backwards");
+		return;
+	}
+	/* A snapshot that was loaded after the exit has set the clock back. */
+	if (exit > clock->ticks) {
+		pv_drain_lose(1);
 		return;
 	}
 	/* Halts are measured by another clock. */
@@ -210,6 +215,24 @@ void pv_drain_close(void)
 	pv_drain_nr = 0;
 	kvfree(pv_drain_tails);
 	pv_drain_tails = NULL;
+}
+
+/**
+ * pv_drain_reset - select no reason, unless the trace event is enabled
+ *
+ * The pages were mapped.  The kernel before a reset can have selected events, which cost the host
+ * instructions at each exit.
+ */
+void pv_drain_reset(void)
+{
+	u32 i;
+
+	lockdep_assert_held(&pv_area_lock);
+
+	if (READ_ONCE(pv_drain_enabled) || pv_area_update())
+		return;
+	for (i = 0; i < pv_area.nr; i++)
+		pv_drain_set_filter(i, 0);
 }
 
 static bool pv_drain_all(void)

@@ -15,15 +15,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
+#include <linux/capability.h>
 
 #include <pv/exits.h>
 
 #include "kselftest.h"
 
-#define NR_TESTS	32
+#define NR_TESTS	34
 
+#define DEVICE		"/dev/pv_exits"
 #define MODULES		"/lib/modules/pv/"
 #define PARAM_AT	"/sys/module/vcpufreq_fake/parameters/at"
 #define PARAM_EPOCH	"/sys/module/vcpufreq_fake/parameters/epoch"
@@ -390,6 +394,40 @@ static void test_events(void)
 	ksft_test_result(becomes(VCPU(0, filter), 0), "no event is selected afterwards\n");
 }
 
+/* Opens the device without a capability.  Returns the errno. */
+static int open_without(unsigned int cap)
+{
+	struct __user_cap_header_struct head = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[2];
+	int status;
+	pid_t pid;
+
+	pid = fork();
+	must(pid >= 0, "fork");
+	if (pid) {
+		must(waitpid(pid, &status, 0) == pid && WIFEXITED(status), "waitpid");
+		return WEXITSTATUS(status);
+	}
+
+	if (syscall(SYS_capget, &head, caps))
+		_exit(errno);
+	caps[CAP_TO_INDEX(cap)].effective &= ~CAP_TO_MASK(cap);
+	if (syscall(SYS_capset, &head, caps))
+		_exit(errno);
+	_exit(open(DEVICE, O_RDWR | O_CLOEXEC) < 0 ? errno : 0);
+}
+
+static void test_permission(void)
+{
+	struct stat stat;
+
+	must(!lstat(DEVICE, &stat), DEVICE);
+	ksft_test_result((stat.st_mode & 07777) == 0600 && !stat.st_uid,
+			 "only root has access to the device\n");
+	ksft_test_result(open_without(CAP_SYS_ADMIN) == EPERM && !open_without(CAP_SYS_RAWIO),
+			 "the device cannot be opened without CAP_SYS_ADMIN\n");
+}
+
 int main(void)
 {
 	char params[64];
@@ -405,10 +443,13 @@ int main(void)
 		ksft_exit_fail_msg("vcpufreq_fake: %s\n", strerror(err));
 	ksft_set_plan(NR_TESTS);
 	write_header();
+	/* The kernel before a reset has selected events. */
+	word(VCPU(0, filter), UINT32_MAX);
 	must(!load("pv_exits", ""), "pv_exits");
-	device = open("/dev/pv_exits", O_RDWR | O_CLOEXEC);
-	must(device >= 0, "/dev/pv_exits");
+	device = open(DEVICE, O_RDWR | O_CLOEXEC);
+	must(device >= 0, DEVICE);
 
+	test_permission();
 	word(HEADER(exits), 0);
 	test_none();
 	test_info();
@@ -421,8 +462,8 @@ int main(void)
 	close(device);
 	ksft_test_result(!unload("pv_exits"), "the module unloads while the event is enabled\n");
 	must(!load("pv_exits", ""), "pv_exits");
-	device = open("/dev/pv_exits", O_RDWR | O_CLOEXEC);
-	must(device >= 0, "/dev/pv_exits");
+	device = open(DEVICE, O_RDWR | O_CLOEXEC);
+	must(device >= 0, DEVICE);
 	must(!unload("vcpufreq_fake"), "vcpufreq_fake");
 	err = info_error();
 	ksft_test_result(err == ENODEV || err == ENODATA, "the device can be removed\n");
