@@ -57,16 +57,13 @@ static inline u32 kvm_pv_exits_khz(struct kvm_vcpu *vcpu)
 
 #define KVM_PV_EXITS_EXIT_ARGS	int code, unsigned int class, unsigned long pc
 
-#define KVM_PV_EXITS_CAUSE	((u64)code << 32 | class)
+/* The reason */
+#define KVM_PV_EXITS_CAUSE	(ARM_EXCEPTION_IS_TRAP(code) ? class : \
+				 PV_EXITS_ARM_CODE + ARM_EXCEPTION_CODE(code))
 
-static __always_inline void kvm_pv_exits_reason(struct kvm_pv_exits_vcpu *v, u64 cause)
+static __always_inline void kvm_pv_exits_reason(struct kvm_pv_exits_vcpu *v, u32 reason)
 {
-	u32 code = upper_32_bits(cause);
-
-	if (likely(ARM_EXCEPTION_IS_TRAP(code)))
-		v->reason = lower_32_bits(cause);
-	else
-		v->reason = PV_EXITS_ARM_CODE + ARM_EXCEPTION_CODE(code);
+	v->reason = reason;
 }
 
 /* ESR_EL2 has the immediate operand of HVC and SMC, which is 0 by SMCCC. */

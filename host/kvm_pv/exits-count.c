@@ -84,7 +84,7 @@ static noinline void kvm_pv_exits_count_untimed(struct kvm_pv_exits_vcpu *v)
 }
 
 /* An exit that follows another one without an entry, that has an event, or without a fast clock */
-static noinline void kvm_pv_exits_count_exit_slowly(struct kvm_pv_exits_vcpu *v, u64 cause)
+static noinline void kvm_pv_exits_count_exit_slowly(struct kvm_pv_exits_vcpu *v, u32 cause)
 {
 	if (v->exit)
 		kvm_pv_exits_count_untimed(v);
@@ -134,7 +134,7 @@ static bool kvm_pv_exits_count_wants(struct kvm_pv_exits_vcpu *v, u32 bit)
 {
 	const struct pv_exits_vcpu *shared = v->shared;
 
-	if (!(le32_to_cpu(READ_ONCE(shared->filter[bit / 32])) & BIT(bit % 32)))
+	if (!(le32_to_cpu(READ_ONCE(shared->filter[bit / 32])) >> (bit % 32) & 1))
 		return false;
 	if (READ_ONCE(shared->mode) != cpu_to_le32(PV_EXITS_DROP) ||
 	    v->head - le32_to_cpu(READ_ONCE(shared->tail)) < KVM_PV_EXITS_RING)

@@ -83,7 +83,7 @@ static inline u32 kvm_pv_exits_khz(struct kvm_vcpu *vcpu)
 #define KVM_PV_EXITS_CAUSE	0
 
 /* All reasons of SVM that KVM can see differ in the lower 32 bits. */
-static __always_inline void kvm_pv_exits_reason(struct kvm_pv_exits_vcpu *v, u64 unused)
+static __always_inline void kvm_pv_exits_reason(struct kvm_pv_exits_vcpu *v, u32 unused)
 {
 	/* Output on the stack would cost the stack protector and an initialisation. */
 	static_call(kvm_pv_exit_info)(v->vcpu, &v->reason, &v->info, &v->unused.info2,
