@@ -20,11 +20,13 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <linux/pv_exits.h>
 #include <linux/pv_hypercall.h>
 
 #include "counter.h"
 
 #define DEVICE		"/dev/pv_hypercall"
+#define EXITS		"/dev/pv_exits"
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 
 /**
@@ -48,6 +50,7 @@ static int call_once(__u64 *ticks);
 static int batch_1_once(__u64 *ticks);
 static int batch_16_once(__u64 *ticks);
 static int batch_1024_once(__u64 *ticks);
+static int exits_read_once(__u64 *ticks);
 
 static const struct user_bench benches[] = {
 	{ "syscall",		syscall_once,		1000,	1 },
@@ -57,6 +60,7 @@ static const struct user_bench benches[] = {
 	{ "ioctl-batch-16",	batch_16_once,		1000,	16 },
 	{ "ioctl-batch-1024",	batch_1024_once,	64,	1024 },
 	{ "hypercall-cpl3",	bench_cpl3,		1000,	1 },
+	{ "exits-read",		exits_read_once,	1000,	1 },
 };
 
 static int device;
@@ -132,6 +136,32 @@ static int batch_16_once(__u64 *ticks)
 static int batch_1024_once(__u64 *ticks)
 {
 	return batch_once(ticks, 1024);
+}
+
+/* All counters of vCPU 0 */
+static int exits_read_once(__u64 *ticks)
+{
+	static struct pv_exits_stat stats[256];
+	static int exits = -1;
+	struct pv_exits_read read = {
+		.size = sizeof(read),
+		.nr = ARRAY_SIZE(stats),
+		.stats = (uintptr_t)stats,
+		.stat_size = sizeof(stats[0]),
+	};
+	__u64 begin;
+	int rc;
+
+	if (exits < 0)
+		exits = open(EXITS, O_RDWR | O_CLOEXEC);
+	if (exits < 0)
+		return errno;
+	begin = bench_counter();
+	rc = ioctl(exits, PV_EXITS_READ, &read);
+	*ticks = bench_counter() - begin;
+	if (rc)
+		return errno;
+	return read.nr && stats[0].count ? 0 : EPROTO;
 }
 
 static int empty_once(__u64 *ticks)

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # 'make bench': the guest measures before kvm_pv is loaded, after, when the guest is
-# attached, when its device is a BPF program, and while hypertrace(8) traces it.  A device
-# without function (pv_floor) is present all the time.  Then the host measures without a guest.
+# attached, when it or another VM has telemetry, when its device is a BPF program, and while
+# hypertrace(8) traces it.  A device without function (pv_floor) is present all the time.  Then
+# the host measures without a guest.
 
 BENCH=/selftests/bench
 STATES='hooked traced full exits'
+TELEMETRY='counters events other off'
 HELD=/run/held
 
-# states: the states after 'attached'; a BPF device requires struct_ops of modules
+# states: the states after those of 'attached'; a BPF device requires struct_ops of modules
 states()
 {
 	[ ! -f /lib/modules/pv/kvm_pv_bpf.ko ] || echo bpf
@@ -41,6 +43,19 @@ hook()
 unhook()
 {
 	pvhost detach --pid "$L2_PID"
+}
+
+# telemetry STATE: enter a state in which the guest is attached, and this or another VM can have
+# telemetry
+telemetry()
+{
+	case $1 in
+	counters|events)
+		pvhost detach --pid "$L2_PID" && l2_attach --telemetry "$1" ;;
+	other)	pvhost detach --pid "$L2_PID" && l2_attach &&
+			held counts "$BENCH/telemetry" ;;
+	off)	let_go ;;
+	esac
 }
 
 # enter STATE, leave STATE
@@ -89,6 +104,10 @@ host()
 	unhook || return
 	l2_attach || return
 	l2_go attach
+	for state in $TELEMETRY; do
+		l2_wait "$state" && telemetry "$state" || return
+		l2_go "$state"
+	done
 	for state in $(states); do
 		l2_wait "$state" || return
 		[ -z "$last" ] || leave "$last" || return
@@ -117,10 +136,11 @@ here()
 # measure STATE: measure each row of the table once, in the order of the table
 measure()
 {
-	local row state by bench floor arch done=''
+	local row state by bench floor arch most done=''
 
 	rig_step "guest: host is $1"
-	while read -r row state by bench floor arch; do
+	# shellcheck disable=SC2034
+	while read -r row state by bench floor arch most; do
 		case $row in
 		\#*|'') continue ;;
 		esac
@@ -153,6 +173,21 @@ measure_driver()
 	rmmod vcpufreq
 }
 
+# measure_telemetry STATE
+measure_telemetry()
+{
+	local event=/sys/kernel/tracing/events/pv_exits/exit/enable
+
+	insmod /lib/modules/pv/pv_exits.ko || return
+	if [ "$1" = events ]; then
+		# The module selects all reasons in a work.
+		echo 1 > $event && sleep 1 || return
+	fi
+	measure "$1"
+	[ "$1" != events ] || echo 0 > $event || return
+	rmmod pv_exits
+}
+
 guest()
 {
 	local state
@@ -168,6 +203,13 @@ guest()
 	# With hold=0 the driver defers no decrease, so each increase is a change.
 	measure_driver driver record=1 hold=0 || return
 	measure_driver upstream record=0
+	for state in $TELEMETRY; do
+		rig_sync "$state"
+		case $state in
+		counters|events) measure_telemetry "$state" || return ;;
+		*)	measure "$state" ;;
+		esac
+	done
 	for state in $(states); do
 		rig_sync "$state"
 		measure "$state"
