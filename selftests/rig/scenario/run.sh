@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # 'make run': host and guest with all modules, what the guest sees, governors through sysfs,
-# and the requests that reach the host.
+# the requests that reach the host, and the exits that it counts.
 
 POLICY=/sys/devices/system/cpu/cpufreq
+EVENT=/sys/kernel/tracing/events/pv_exits/exit
 
 # clamps_are KHZ: whether uclamp.min of all vCPU threads is that of a request for KHZ.  The host
 # has no cpufreq driver and its CPUs have the same capacity, so 1024 is the last frequency of the
@@ -35,19 +36,28 @@ clamps()
 	cat /run/clamps >> /results/clamps.txt
 }
 
+# program DIR NAME: run a test that the plan does not have
+program()
+{
+	local tap=/results/tap/l1-$1-$2 begin rc=0
+
+	mkdir -p "${tap%/*}"
+	begin=$(rig_uptime)
+	( cd "/selftests/$1" && "./$2" ) > "$tap" || rc=$?
+	cat "$tap"
+	rig_tap "$tap" $rc "$begin"
+	return $rc
+}
+
 # device_in_bpf: where the kernel can have them, a device in BPF for a VM of its own.  It uses all
 # functions that kvm_pv_bpf offers, clamps among them.
 device_in_bpf()
 {
-	local tap=/results/tap/l1-host-bpf-kfuncs begin rc=0
+	local rc=0
 
 	[ -f /lib/modules/pv/kvm_pv_bpf.ko ] || return 0
 	rig_step "host: a device in BPF"
-	mkdir -p "${tap%/*}"
-	begin=$(rig_uptime)
-	pv_load kvm_pv_bpf && cd /selftests/bpf && ./kfuncs > $tap || rc=$?
-	cat $tap
-	rig_tap $tap $rc "$begin"
+	pv_load kvm_pv_bpf && program bpf kfuncs || rc=$?
 	l2_unload kvm_pv_bpf && return $rc
 }
 
@@ -63,7 +73,7 @@ host()
 	l2_start run
 
 	rig_step "host: attaching to the QEMU process"
-	l2_attach --backend auto --timeout 300 --expose-tid || return
+	l2_attach --backend auto --timeout 300 --expose-tid --telemetry events || return
 	pvhost list | tee /results/pvhost-list.txt
 
 	# Only kernels with CONFIG_UCLAMP_TASK have the file.  Backend auto is uclamp there.
@@ -84,6 +94,8 @@ host()
 	device_in_bpf || failed=1
 	rig_step "host: the guest has ended; unloading kvm_pv"
 	l2_unload kvm_pv || return
+	rig_step "host: telemetry of exits"
+	program host exits || failed=1
 	return $failed
 }
 
@@ -121,13 +133,32 @@ change_all()
 	done
 }
 
+# exits: what the host counts, and the event of each hypercall
+exits()
+{
+	local i=0
+
+	echo 1 > $EVENT/enable || return
+	# The module selects events, and passes exits to the event, in a work.
+	until grep -q ' exit: vcpu=' /sys/kernel/tracing/trace; do
+		[ $i -lt 50 ] || break
+		i=$((i + 1))
+		sleep 0.1
+	done
+	vcpuinfo latency --samples 100 --call nop > /dev/null || return
+	sleep 1
+	echo 0 > $EVENT/enable || return
+	grep ' exit: vcpu=' /sys/kernel/tracing/trace > /results/events.txt
+	vcpuinfo exits && vcpuinfo exits --json --by vcpu > /results/exits.json
+}
+
 guest()
 {
 	local i=0
 
 	uname -r > /results/release
-	rig_step "guest: Linux $(uname -r), loading pv_hypervisor, pv_hypercall, vcpufreq"
-	pv_load pv_hypervisor pv_hypercall vcpufreq && rig_governors || return
+	rig_step "guest: Linux $(uname -r), loading pv_hypervisor, pv_hypercall, vcpufreq, pv_exits"
+	pv_load pv_hypervisor pv_hypercall vcpufreq pv_exits && rig_governors || return
 
 	rig_step "guest: vcpuinfo --all"
 	vcpuinfo --all > /results/vcpuinfo.txt || return
@@ -146,6 +177,8 @@ guest()
 	govern powersave >> /results/sysfs.txt || return
 	vcpuinfo --all --json > /results/vcpuinfo.json || return
 	rig_sync quiet
+	rig_step "guest: exits"
+	exits
 }
 
 # clamps_agree RESULTS: whether uclamp.min of the thread of each vCPU was the highest request, and
@@ -175,6 +208,16 @@ judge_clamps()
 	fi
 }
 
+# judge_exits RESULTS: the guest has counters of each vCPU, and events of its 100 hypercalls
+judge_exits()
+{
+	jq -e '[.exits[] | select(.reason)] | all(.count > 0 and .p50_ns <= .p99_ns) and
+		([.[].vcpu] | unique | length) == 2' "$1/exits.json" > /dev/null
+	tap_result $? 'run: the guest has the exits of each vCPU'
+	[ "$(grep -cE 'name=(hypercall|VMCALL|HVC64) ' "$1/events.txt")" -ge 100 ]
+	tap_result $? 'run: the guest traces the exits of hypercalls'
+}
+
 # judge_scenario RESULTS: the driver is bound, and the host has received its requests
 judge_scenario()
 {
@@ -188,5 +231,6 @@ judge_scenario()
 	[ -n "$guest" ] && [ "$guest" = "$host" ]
 	tap_result $? 'run: the host receives all requests of the guest'
 	judge_clamps "$1"
+	judge_exits "$1/l2"
 	tap_plan
 }
