@@ -83,6 +83,8 @@ const char *number_name(__u64 number);
 
 /* reason.c: reasons of exits; NULL: it has no name */
 const char *reason_name(__u64 reason);
+
+/* reason-list.c: selected reasons */
 const struct reasons *reason_list(const char *text);
 bool reason_listed(const struct reasons *reasons, __u64 reason);
 

@@ -19,6 +19,7 @@ HYPERTRACE_SOURCES := \
 	host/hypertrace/kernel.c \
 	host/hypertrace/number.c \
 	host/hypertrace/reason-arm64.c \
+	host/hypertrace/reason-list.c \
 	host/hypertrace/reason-x86.c \
 	host/hypertrace/reason.c \
 	host/hypertrace/report.c \

@@ -141,7 +141,7 @@ int main(int argc, char **argv)
 	}
 
 	if (!strcmp(argv[1], "help")) {
-		if (argc > 2)
+		if (argc > 2 && !is_option(argv[2], "-h", "--help"))
 			pvhost_command = find_or_exit(argv[2]);
 		pvhost_usage();
 	}

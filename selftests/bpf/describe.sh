@@ -100,7 +100,7 @@ check "pvhost describe rejects two files" describe "unexpected argument" "$CLOCK
 
 check "cpufreq in BPF has the node of the device in C on x86_64" same_as_in_c x86_64
 check "cpufreq in BPF has the node of the device in C on arm64" same_as_in_c arm64
-check "cpufreq in BPF needs --vcpus" describe "give their number by --vcpus" "$FREQ"
+check "cpufreq in BPF needs --vcpus" describe "missing option --vcpus" "$FREQ"
 check "cpufreq in BPF rejects more vCPUs than fit at the default base" \
 	describe "has room for 0xfc000 bytes" --arch x86_64 --vcpus 253 "$FREQ"
 check "cpufreq in BPF rejects --irq" describe "leave out --irq" --vcpus 1 --irq 5 "$FREQ"

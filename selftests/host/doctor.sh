@@ -215,6 +215,6 @@ is "doctor compares complete names of options" kprobes "missing null"
 check "doctor rejects --name with --sysroot" rejects_name
 check "doctor rejects a directory that does not exist" refuses "No such file or directory" \
 	pvhost doctor --sysroot "$tmp/none"
-check "doctor rejects an argument" refuses "unexpected argument \"fly\"" pvhost doctor fly
+check "doctor rejects a VM that does not run" refuses 'no VM is named "fly"' pvhost doctor fly
 
 ktap_finished

@@ -154,7 +154,7 @@ aarch64) FORMAT=dts ;;
 esac
 
 ktap_print_header
-ktap_set_plan 114
+ktap_set_plan 115
 
 check "pvhost without a command fails" refuses "missing command" pvhost
 check "pvhost rejects an unknown command" refuses "unknown command \"fly\"" pvhost fly
@@ -165,6 +165,7 @@ check "pvhost --json without a command fails" refuses "missing command" pvhost -
 check "pvhost help prints the text of --help" same_output "pvhost help" "pvhost --help"
 check "pvhost help COMMAND prints the text of COMMAND --help" \
 	same_output "pvhost help cap" "pvhost cap --help"
+check "pvhost help --help prints the text of --help" same_output "pvhost help --help" "pvhost --help"
 check "pvhost help rejects an unknown command" refuses 'unknown command "fly"' pvhost help fly
 check "pvhost list rejects a surplus argument" refuses "unexpected argument \"fly\"" pvhost list fly
 check "pvhost --help lists all commands" lists_commands

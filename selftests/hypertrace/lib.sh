@@ -133,10 +133,10 @@ preemptible()
 	grep -qE '\((full|lazy)\)' /sys/kernel/debug/sched/preempt 2> /dev/null
 }
 
-# missed: prints the number of programs that the kernel skipped
+# missed: prints the number of programs that the kernel skipped, in all intervals
 missed()
 {
-	grep -o '"recursion_misses":[0-9]*' $DIR/json | sed 's/.*://'
+	grep -o '"recursion_misses":[0-9]*' $DIR/json | awk -F: '{ n += $2 } END { print n + 0 }'
 }
 
 # nothing_lost: no call is lost.  On a preemptible kernel calls of skipped programs can be lost.
