@@ -52,6 +52,8 @@ static void vcpufreq_request_test_exit(struct kunit *test)
 {
 	struct vcpufreq_request_test *t = test->priv;
 
+	if (!t)
+		return;
 	hold = t->hold;
 	if (t->domain)
 		timer_delete_sync(&t->domain->fall_timer);

@@ -271,16 +271,20 @@ static void pv_drain_queue(unsigned int cpu, unsigned long delay)
 /* Bound to its CPU: the hotplug callback cancels the work before the CPU is offline. */
 static void pv_drain_work_fn(struct work_struct *work)
 {
-	unsigned long delay;
+	unsigned long now, delay;
+	bool filled;
 
 	mutex_lock(&pv_area_lock);
-	if (READ_ONCE(pv_drain_enabled) && time_after_eq(jiffies, pv_drain_next))
-		pv_drain_next = jiffies + (pv_drain_all() ? 1 : PV_DRAIN_PERIOD);
-	delay = pv_drain_next - jiffies;
+	if (READ_ONCE(pv_drain_enabled) && time_after_eq(jiffies, pv_drain_next)) {
+		filled = pv_drain_all();
+		pv_drain_next = jiffies + (filled ? 1 : PV_DRAIN_PERIOD);
+	}
+	now = jiffies;
+	delay = time_after(pv_drain_next, now) ? pv_drain_next - now : 1;
 	mutex_unlock(&pv_area_lock);
 
 	if (READ_ONCE(pv_drain_enabled))
-		pv_drain_queue(smp_processor_id(), clamp(delay, 1UL, PV_DRAIN_PERIOD));
+		pv_drain_queue(smp_processor_id(), min(delay, PV_DRAIN_PERIOD));
 }
 
 /* Starts the works of all CPUs, or selects no event any more. */
@@ -289,10 +293,12 @@ static void pv_drain_switch_fn(struct work_struct *work)
 	unsigned int cpu;
 
 	mutex_lock(&pv_area_lock);
-	if (READ_ONCE(pv_drain_enabled))
+	if (READ_ONCE(pv_drain_enabled)) {
 		pv_drain_next = jiffies;
-	else
+	} else {
 		pv_drain_close();
+		pv_drain_reset();
+	}
 	mutex_unlock(&pv_area_lock);
 
 	if (!READ_ONCE(pv_drain_enabled))

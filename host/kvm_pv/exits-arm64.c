@@ -23,7 +23,8 @@ static void kvm_pv_exits_arch_check(void *unstable)
 /**
  * kvm_pv_exits_arch_prepare - look for counters with an erratum
  *
- * A CPU that was never online has no known erratum.
+ * A CPU that is offline has no known erratum.  If it has one and comes online later, its times can
+ * be wrong until a VM enables telemetry again.
  *
  * Return: 0.
  */

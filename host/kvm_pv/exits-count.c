@@ -180,17 +180,24 @@ static __always_inline void kvm_pv_exits_count_exit(struct pv_exits_reason *reas
  * An exit with an event, with time in the VMM or in a halt, with times out of the ordinary, or of
  * another reason than the last one with the same lower bits
  */
+/* The CPUs of a host can have different clocks: a later time of another CPU can be smaller. */
+static u64 kvm_pv_exits_count_elapsed(u64 from, u64 to)
+{
+	return (s64)(to - from) < 0 ? 0 : to - from;
+}
+
 static noinline void kvm_pv_exits_count_slowly(struct kvm_pv_exits_vcpu *v, u64 exit, u64 now)
 {
-	u64 ticks = kvm_pv_exits_scale(v->vcpu, now - exit), time = ticks;
+	u64 ticks = kvm_pv_exits_scale(v->vcpu, kvm_pv_exits_count_elapsed(exit, now));
 	struct kvm_pv_exits_slot *slot = kvm_pv_exits_count_last(v);
 	struct pv_exits_reason *reason = slot->shared;
+	u64 time = ticks;
 
 	if (unlikely(slot->key != kvm_pv_exits_count_key(v)))
 		reason = kvm_pv_exits_count_find(v);
 	if (v->flags & KVM_PV_EXITS_AWAY)
 		time -= v->halt + v->preempt;
-	/* Halts are measured by another clock, and CPUs of the host can have different clocks. */
+	/* Halts are measured by another clock. */
 	if ((s64)time < 0)
 		time = 0;
 
@@ -323,7 +330,7 @@ void kvm_pv_exits_count_load(struct kvm_pv_exits_vcpu *v, struct kvm_vcpu *vcpu)
 	if (since < started)
 		return;
 
-	ticks = kvm_pv_exits_scale(vcpu, kvm_pv_exits_clock() - since);
+	ticks = kvm_pv_exits_scale(vcpu, kvm_pv_exits_count_elapsed(since, kvm_pv_exits_clock()));
 	if (v->away == KVM_PV_EXITS_VMM && v->exit) {
 		kvm_pv_exits_count_away(v);
 		v->user += ticks;
