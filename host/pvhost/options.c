@@ -98,7 +98,8 @@ void pvhost_options_read(struct pvhost_options *opts)
 	pvhost_options_check(opts);
 	opts->table = pvhost_table(opts->table_text ? opts->table_text : "host", &opts->nr_table);
 	if (opts->domains_text)
-		opts->domains = pvhost_numbers("--perf-domains", opts->domains_text, &opts->nr_domains);
+		opts->domains = pvhost_numbers("--perf-domains", opts->domains_text,
+					       &opts->nr_domains);
 }
 
 static void check_overlap(const struct pvhost_options *opts)

@@ -91,12 +91,14 @@ static __u32 *host_table(size_t *nr)
 
 	*nr = cpu_table(cpus.gl_pathv[0], table);
 	if (!*nr)
-		errx(EXIT_FAILURE, "the cpufreq driver of this host reports no frequency: " GIVE_TABLE);
+		errx(EXIT_FAILURE,
+		     "the cpufreq driver of this host reports no frequency: " GIVE_TABLE);
 
 	for (i = 1; i < cpus.gl_pathc; i++) {
 		if (cpu_table(cpus.gl_pathv[i], other) != *nr ||
 		    memcmp(table, other, *nr * sizeof(*table)))
-			errx(EXIT_FAILURE, "the CPUs of this host have different frequencies: " GIVE_TABLE);
+			errx(EXIT_FAILURE,
+			     "the CPUs of this host have different frequencies: " GIVE_TABLE);
 	}
 
 	globfree(&cpus);

@@ -193,7 +193,8 @@ static const struct cut {
 } cuts[] = {
 	{ "an empty file is rejected", "it is empty", 0 },
 	{ "a file of one byte is rejected", "not an ELF file", 1 },
-	{ "a file of half an ELF header is rejected", "not an ELF file", sizeof(struct elf64_hdr) / 2 },
+	{ "a file of half an ELF header is rejected", "not an ELF file",
+	  sizeof(struct elf64_hdr) / 2 },
 	{ "a file of an ELF header is rejected", "it ", sizeof(struct elf64_hdr) },
 	{ "a file of half a note is rejected", "it ", NOTE(mmio.size) },
 	{ "a file without section headers is rejected",
