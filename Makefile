@@ -151,7 +151,7 @@ help:
 	@echo
 	@echo 'unit                       tests that need no machine; 1 minute after the build'
 	@echo 'kunit                      KUnit tests of the drivers on Linux for user mode; the first build takes minutes'
-	@echo 'check                      unit and the essential tests, 8 boots; 12 minutes'
+	@echo 'check                      unit and the essential tests, 8 boots; 12 to 25 minutes'
 	@echo 'check-full                 check and the rest of the matrix; 75 minutes'
 	@echo 'check-long                 stress tests and debug kernels; hours'
 	@echo '  TESTS="cpufreq/record.sh ..."  only these tests, of any tier; globs are possible'

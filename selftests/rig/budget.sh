@@ -7,15 +7,19 @@
 # of its processors.  A machine exceeds its budget at BUDGET_MAX percent, times the pace.
 BUDGET_IDLE=10 BUDGET_MAX=125
 
-# budget_pace < DURATIONS: the median of the durations in per cent of the budgets, at least 100.
+# budget_pace < DURATIONS: the median of the durations in per cent of the budgets, weighted by the
+# budgets, at least 100.
 # All machines are slow on a slow build machine; one that is slower than the others has become
 # slower itself.  Machines that did not start have no duration.
 budget_pace()
 {
-	awk '$2 > 0 { print int($2 * 100 / $3) }' | sort -n | awk '
-	{ pace[NR] = $1 }
+	awk '$2 > 0 { print int($2 * 100 / $3), $3 }' | sort -n | awk '
+	{ pace[NR] = $1; weight[NR] = $2; sum += $2 }
 	END {
-		median = pace[int((NR + 1) / 2)]
+		for (i = 1; i <= NR && part * 2 < sum; i++) {
+			part += weight[i]
+			median = pace[i]
+		}
 		print (median > 100 ? median : 100)
 	}'
 }
