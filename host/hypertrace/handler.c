@@ -193,8 +193,8 @@ const char *handler_attach(const struct options *opts, struct trace *trace)
 		err = try(&ways[i], opts, handler, trace);
 		if (!err)
 			return ways[i].name;
-		/* If BPF is not permitted, the next ways fail with other errors. */
-		if (!first || first == -EOPNOTSUPP)
+		/* If BPF or a part of it is not permitted, other ways fail with other errors. */
+		if (!first || first == -EOPNOTSUPP || err == -EPERM)
 			first = err;
 	}
 

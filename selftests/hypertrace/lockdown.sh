@@ -30,10 +30,10 @@ logged_lockdown()
 	return 1
 }
 
-# doctor_says TEXT: the line of pvhost doctor about the lockdown
+# doctor_says TEXT: pvhost doctor about the lockdown; its table wraps texts
 doctor_says()
 {
-	pvhost doctor > "$OUT" 2>&1
+	pvhost doctor --json > "$OUT" 2>&1
 	grep -q "$1" "$OUT" && return
 	sed 's/^/# /' "$OUT"
 	return 1
