@@ -43,7 +43,7 @@ check_program()
 {
 	check "the verifier rejects refused/$1: $2" rejects "$2" --bpf "refused/$1.bpf.o"
 	check "pvhost attach names the verifier for refused/$1" \
-		grep -q 'the verifier refuses a program' $OUT
+		grep -q 'the verifier rejects a program' $OUT
 }
 
 one_line()
