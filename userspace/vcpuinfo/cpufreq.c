@@ -240,7 +240,7 @@ static int find_policies(struct vcpuinfo *v, struct pv_cpulist *policies)
 
 /*
  * The first entry of a directory, by name, that begins with @prefix and has a @file
- * in it; NULL where there is none.
+ * in it; NULL if no entry has one.
  */
 static char *find_entry(struct vcpuinfo *v, const char *path, const char *prefix,
 			const char *file)

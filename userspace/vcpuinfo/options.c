@@ -36,7 +36,7 @@ enum {
  * struct option_row - one option
  * @id: its short form, or OPT_*
  * @name: its long form
- * @argument: in the usage; in brackets if it is optional, NULL if there is none
+ * @argument: in the usage; in brackets if it is optional, NULL if the option has none
  * @help: what it does
  */
 struct option_row {
