@@ -182,8 +182,8 @@ destroy_skel:
 const char *handler_attach(const struct options *opts, struct trace *trace)
 {
 	const char *handler = kernel_handler();
-	bool known = false;
-	int err = 0, first = 0;
+	bool known = false, denied = false;
+	int err = 0;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(ways); i++) {
@@ -194,8 +194,7 @@ const char *handler_attach(const struct options *opts, struct trace *trace)
 		if (!err)
 			return ways[i].name;
 		/* If BPF or a part of it is not permitted, other ways fail with other errors. */
-		if (!first || first == -EOPNOTSUPP || err == -EPERM)
-			first = err;
+		denied |= err == -EPERM;
 	}
 
 	if (!known)
@@ -206,7 +205,7 @@ const char *handler_attach(const struct options *opts, struct trace *trace)
 		errx(EXIT_FAILURE,
 		     "--method %s: needs the TSC as clock, and excludes --full and split",
 		     opts->method);
-	kernel_failed(handler, first == -EPERM ? first : err);
+	kernel_failed(handler, denied ? -EPERM : err);
 }
 
 void handler_close(struct trace *trace)
