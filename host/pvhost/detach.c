@@ -2,7 +2,6 @@
 /*
  * pvhost detach
  */
-#include <err.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,10 +42,7 @@ int pvhost_detach(int argc, char **argv)
 	if (!all)
 		pvhost_select_operand(&select, argc, argv);
 	pvhost_no_more(argc, argv);
-	if (select.by_pid + select.by_id + all != 1) {
-		warnx("detach: select VMs by one of VM, --pid, --name, --libvirt, --id and --all");
-		pvhost_try_help();
-	}
+	pvhost_select_check(&select, all);
 
 	fd = pvhost_device_open();
 	vms = pvhost_device_list(fd, &nr);

@@ -434,6 +434,7 @@ struct pvhost_select {
 bool pvhost_select_option(struct pvhost_select *select, int option, const char *value);
 /* Reads the operand VM if no option has selected a VM. */
 void pvhost_select_operand(struct pvhost_select *select, int argc, char **argv);
+void pvhost_select_check(const struct pvhost_select *select, bool all);
 bool pvhost_selects(const struct pvhost_select *select, const struct kvm_pv_vm *vm);
 void __noreturn pvhost_selects_none(const struct pvhost_select *select);
 

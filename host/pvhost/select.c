@@ -32,6 +32,17 @@ void pvhost_select_operand(struct pvhost_select *select, int argc, char **argv)
 	select->by_pid = true;
 }
 
+/* Ends the program unless the command line selects one VM or all of them. */
+void pvhost_select_check(const struct pvhost_select *select, bool all)
+{
+	if (select->by_pid + select->by_id + all == 1)
+		return;
+
+	warnx("%s: select VMs by one of VM, --pid, --name, --libvirt, --id and --all",
+	      pvhost_command->name);
+	pvhost_try_help();
+}
+
 bool pvhost_selects(const struct pvhost_select *select, const struct kvm_pv_vm *vm)
 {
 	if (select->by_pid && vm->pid != select->pid)

@@ -98,16 +98,6 @@ static void read_options(struct change *change, int argc, char **argv,
 	}
 }
 
-static void check_selection(const struct change *change)
-{
-	if (change->select.by_pid + change->select.by_id + change->all == 1)
-		return;
-
-	warnx("%s: select VMs by one of VM, --pid, --name, --libvirt, --id and --all",
-	      pvhost_command->name);
-	pvhost_try_help();
-}
-
 static void apply(const struct change *change, int fd, const struct kvm_pv_vm *vm)
 {
 	size_t i;
@@ -148,7 +138,7 @@ int pvhost_set(int argc, char **argv)
 	if (!change.all)
 		pvhost_select_operand(&change.select, argc, argv);
 	pvhost_no_more(argc, argv);
-	check_selection(&change);
+	pvhost_select_check(&change.select, change.all);
 	for (i = 0; i < ARRAY_SIZE(settings); i++)
 		given |= change.given[i];
 	if (!given) {
@@ -175,7 +165,7 @@ int pvhost_cap(int argc, char **argv)
 
 	change_option(&change, PVHOST_CAP, argv[optind++]);
 	pvhost_no_more(argc, argv);
-	check_selection(&change);
+	pvhost_select_check(&change.select, change.all);
 	apply_all(&change);
 	return EXIT_SUCCESS;
 }
