@@ -9,7 +9,8 @@
 #   make kunit       KUnit tests of the drivers, without a machine
 #   make check       unit, and the essential tests on eight machines
 #   make check-full  check, and the rest of the matrix
-#   make check-long  stress tests and debug kernels
+#   make check-long  stress tests
+#   make check-debug tests and stress tests on the debug kernel
 #   make bench       count the instructions of exits, hypercalls and ioctls
 #   make gdb         debug a guest
 #   make help        all targets and variables
@@ -55,8 +56,9 @@ include packaging/native.mk
 include packaging/install.mk
 include packaging/deb.mk
 
-.PHONY: all run unit kunit check check-full check-long detection-page compatibility-page bench gdb \
-	golden rig-kernel style packages modules tools check-lists html clean distclean help
+.PHONY: all run unit kunit check check-full check-long check-debug detection-page \
+	compatibility-page bench gdb golden rig-kernel style packages modules tools check-lists html \
+	clean distclean help
 .DEFAULT_GOAL := all
 
 all: native
@@ -82,6 +84,9 @@ check-full:
 
 check-long:
 	$(CHECK) long
+
+check-debug:
+	$(CHECK) debug
 
 PAGE := Documentation/detection-machines.rst
 
@@ -153,7 +158,8 @@ help:
 	@echo 'kunit                      KUnit tests of the drivers on Linux for user mode; the first build takes minutes'
 	@echo 'check                      unit and the essential tests, 8 boots; 12 to 25 minutes'
 	@echo 'check-full                 check and the rest of the matrix; 75 minutes'
-	@echo 'check-long                 stress tests and debug kernels; hours'
+	@echo 'check-long                 stress tests; hours'
+	@echo 'check-debug                tests and stress tests on the debug kernel; hours'
 	@echo '  TESTS="cpufreq/record.sh ..."  only these tests, of any tier; globs are possible'
 	@echo '  ARCH= KERNEL=            only machines with this architecture or kernel'
 	@echo '  MACHINES="attach-arm64 ..."    only these machines of selftests/rig/machines'

@@ -20,7 +20,7 @@ machines_check()
 	/^#/ || !NF { next }
 	{ row[$1] = NR }
 	NF < 9 || seen[$1]++ || $2 !~ /^(x86_64|arm64|any)$/ || $3 !~ /^[a-z0-9.-]+$/ ||
-	$4 !~ /^(unit|check|full|long)$/ || $5 !~ /^(-|[0-9]+)$/ ||
+	$4 !~ /^(unit|check|full|long|debug)$/ || $5 !~ /^(-|[0-9]+)$/ ||
 	("," $8) !~ /^,(-|none)$|^(,(unit|check|full|long|each-kernel(\/(host|guest))?))+$/ ||
 	$9 !~ /^(-|[A-Za-z]+\/[012]\/(true|false|null)\/[^\/]+\/[^\/]+)$/ ||
 	($5 == "-") != ($6 !~ /^(kvm|direct|build)$/) { print NR; exit }
