@@ -24,6 +24,7 @@ TEST_SOURCES := \
 	selftests/exits/recording.c \
 	selftests/host/audit.c \
 	selftests/host/blocked.c \
+	selftests/host/change-vms.c \
 	selftests/host/charge.c \
 	selftests/host/confine.c \
 	selftests/host/current-frequency.c \

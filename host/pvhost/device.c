@@ -47,11 +47,23 @@ int pvhost_device_open(void)
 	}
 }
 
+#define TOO_OLD	"the kvm_pv that is loaded is older than this pvhost"
+
+static bool is_too_old(int error)
+{
+	return error == ENOTTY || error == E2BIG;
+}
+
 static void __noreturn failed(const char *what)
 {
-	if (errno == ENOTTY || errno == E2BIG)
-		errx(EXIT_FAILURE, "%s: the kvm_pv that is loaded is older than this pvhost", what);
+	if (is_too_old(errno))
+		errx(EXIT_FAILURE, "%s: " TOO_OLD, what);
 	err(EXIT_FAILURE, "%s", what);
+}
+
+static void warn_failed(const char *what, __u32 id, int error)
+{
+	warnx("%s: VM %u: %s", what, id, is_too_old(error) ? TOO_OLD : strerror(error));
 }
 
 /* The VM is attached, but the host does not answer its hypercalls. */
@@ -166,25 +178,30 @@ static int detach_timed(int fd, struct kvm_pv_detach *detach)
 	return rc;
 }
 
-/*
+/**
+ * pvhost_device_detach - KVM_PV_DETACH
+ * @fd: /dev/kvm_pv
+ * @id: id of the VM
+ *
  * The device answers no access from the start of the call on.  The call then waits for vCPUs, of
  * which one can wait for its VMM, and the kernel continues without the caller after a signal.
+ *
+ * Returns 0; ENOENT: the VM does not exist or has ended; another errno after a message.
  */
-bool pvhost_device_detach(int fd, __u32 id)
+int pvhost_device_detach(int fd, __u32 id)
 {
 	struct kvm_pv_detach detach = { .size = sizeof(detach), .id = id };
+	int error = detach_timed(fd, &detach) ? errno : 0;
 
-	if (!detach_timed(fd, &detach))
-		return true;
-	if (errno == EINTR) {
+	if (error == EINTR) {
 		warnx("VM %u is detached, but a vCPU waits for its VMM, which keeps kvm_pv in use",
 		      id);
-		return true;
+		return 0;
 	}
-	if (errno != ENOENT)
-		failed("detach");
+	if (error && error != ENOENT)
+		warn_failed("detach", id, error);
 
-	return false;
+	return error;
 }
 
 struct kvm_pv_vm *pvhost_device_list(int fd, size_t *nr)
@@ -250,29 +267,26 @@ struct kvm_pv_cpu *pvhost_device_stats(int fd, __u32 id, size_t *nr)
  * @fd: /dev/kvm_pv
  * @vm: as the kernel tells it
  * @khz: cap, 0: none
+ *
+ * Returns 0; ENOENT: the VM has ended; another errno after a message.
  */
-bool pvhost_device_cap(int fd, const struct kvm_pv_vm *vm, __u32 khz)
+int pvhost_device_cap(int fd, const struct kvm_pv_vm *vm, __u32 khz)
 {
 	struct kvm_pv_cap cap = { .size = sizeof(cap), .id = vm->id, .cap = khz };
+	int error = ioctl(fd, KVM_PV_CAP, &cap) ? errno : 0;
 
-	if (!ioctl(fd, KVM_PV_CAP, &cap))
-		return true;
+	if (!error || error == ENOENT)
+		return error;
 
-	switch (errno) {
-	case ENOENT:
-		return false;
-	case EINVAL:
-		if (khz)
-			failed("cap");
-		errx(EXIT_FAILURE,
-		     "VM %u has --backend %s, which requires a cap: give a frequency up to %u kHz",
-		     vm->id, pvhost_backend(vm->backend)->name, vm->perf[vm->nr_perf - 1]);
-	case ERANGE:
-		errx(EXIT_FAILURE, "%u kHz is not in the table of VM %u: it goes from %u to %u",
-		     khz, vm->id, vm->nr_perf == 1 ? 1 : vm->perf[0], vm->perf[vm->nr_perf - 1]);
-	default:
-		failed("cap");
-	}
+	if (error == EINVAL && !khz)
+		warnx("VM %u has --backend %s, which requires a cap: give a frequency up to %u kHz",
+		      vm->id, pvhost_backend(vm->backend)->name, vm->perf[vm->nr_perf - 1]);
+	else if (error == ERANGE)
+		warnx("%u kHz is not in the table of VM %u: it goes from %u to %u", khz, vm->id,
+		      vm->nr_perf == 1 ? 1 : vm->perf[0], vm->perf[vm->nr_perf - 1]);
+	else
+		warn_failed("cap", vm->id, error);
+	return error;
 }
 
 /**
@@ -280,24 +294,20 @@ bool pvhost_device_cap(int fd, const struct kvm_pv_vm *vm, __u32 khz)
  * @fd: /dev/kvm_pv
  * @vm: as the kernel tells it
  * @level: KVM_PV_TELEMETRY_OFF, ...
+ *
+ * Returns 0; ENOENT: the VM has ended; another errno after a message.
  */
-bool pvhost_device_telemetry(int fd, const struct kvm_pv_vm *vm, __u32 level)
+int pvhost_device_telemetry(int fd, const struct kvm_pv_vm *vm, __u32 level)
 {
 	struct kvm_pv_telemetry telemetry = {
 		.size = sizeof(telemetry), .id = vm->id, .level = level,
 	};
+	int error = ioctl(fd, KVM_PV_TELEMETRY, &telemetry) ? errno : 0;
 
-	if (!ioctl(fd, KVM_PV_TELEMETRY, &telemetry))
-		return true;
-
-	switch (errno) {
-	case ENOENT:
-		return false;
-	case EOPNOTSUPP:
-		errx(EXIT_FAILURE,
-		     "VM %u was attached without telemetry, or the log of the kernel has the reason: attach it with --telemetry",
-		     vm->id);
-	default:
-		failed("set");
-	}
+	if (error == EOPNOTSUPP)
+		warnx("VM %u has no telemetry: attach it with --telemetry, or see the kernel's log",
+		      vm->id);
+	else if (error && error != ENOENT)
+		warn_failed("set", vm->id, error);
+	return error;
 }

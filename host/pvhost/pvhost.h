@@ -405,38 +405,13 @@ __u32 pvhost_options_attach(const struct pvhost_options *opts, int fd,
 int pvhost_device_try(void);
 int pvhost_device_open(void);
 void pvhost_device_attach(int fd, struct kvm_pv_attach *attach, pid_t pid, bool without);
-/* Returns false if the VM does not exist or has ended. */
-bool pvhost_device_detach(int fd, __u32 id);
+/* Return 0; ENOENT: the VM does not exist or has ended; another errno after a message. */
+int pvhost_device_detach(int fd, __u32 id);
+int pvhost_device_cap(int fd, const struct kvm_pv_vm *vm, __u32 khz);
+int pvhost_device_telemetry(int fd, const struct kvm_pv_vm *vm, __u32 level);
 struct kvm_pv_vm *pvhost_device_list(int fd, size_t *nr);
 /* Returns NULL if the VM does not exist or has ended. */
 struct kvm_pv_cpu *pvhost_device_stats(int fd, __u32 id, size_t *nr);
-/* Both return false if the VM does not exist or has ended. */
-bool pvhost_device_cap(int fd, const struct kvm_pv_vm *vm, __u32 khz);
-bool pvhost_device_telemetry(int fd, const struct kvm_pv_vm *vm, __u32 level);
-
-/* select.c: selection of VMs */
-
-/**
- * struct pvhost_select - one VM, or all
- * @by_pid: @pid is given
- * @by_id: @id is given
- * @pid: process id
- * @id: id of the VM in kvm_pv
- */
-struct pvhost_select {
-	bool by_pid;
-	bool by_id;
-	pid_t pid;
-	__u32 id;
-};
-
-/* Reads --pid, --name, --libvirt and --id; false: it is another option. */
-bool pvhost_select_option(struct pvhost_select *select, int option, const char *value);
-/* Reads the operand VM if no option has selected a VM. */
-void pvhost_select_operand(struct pvhost_select *select, int argc, char **argv);
-void pvhost_select_check(const struct pvhost_select *select, bool all);
-bool pvhost_selects(const struct pvhost_select *select, const struct kvm_pv_vm *vm);
-void __noreturn pvhost_selects_none(const struct pvhost_select *select);
 
 /* document.c: the output as JSON objects */
 struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm);
@@ -480,6 +455,7 @@ void pvhost_print_cpus(const struct pvhost_column *columns, size_t nr,
 		       struct json_object *document);
 
 /* stats.c, saved.c, watch.c, metrics.c: statistics */
+struct pvhost_select;
 struct json_object *pvhost_stats_document(int fd, const struct pvhost_select *select);
 struct json_object *pvhost_saved_read(const char *path);
 void pvhost_watch(int fd, const struct pvhost_select *select, unsigned int seconds, bool json,

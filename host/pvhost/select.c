@@ -3,13 +3,28 @@
  * Selection of attached VMs.
  */
 #include <err.h>
-#include <getopt.h>
+#include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
-#include "pvhost.h"
+#include "select.h"
+
+const struct option pvhost_select_options[PVHOST_NR_SELECT + 1] = {
+	{ "pid", required_argument, NULL, 'p' },
+	{ "name", required_argument, NULL, PVHOST_NAME },
+	{ "libvirt", required_argument, NULL, PVHOST_LIBVIRT },
+	{ "id", required_argument, NULL, 'i' },
+	{ "all", no_argument, NULL, 'a' },
+	{ "help", no_argument, NULL, 'h' },
+	{ }
+};
 
 bool pvhost_select_option(struct pvhost_select *select, int option, const char *value)
 {
+	if (option == 'a') {
+		select->all = true;
+		return true;
+	}
 	if (option == 'i') {
 		select->by_id = true;
 		select->id = pvhost_number("--id", value, 1, UINT32_MAX);
@@ -25,7 +40,7 @@ bool pvhost_select_option(struct pvhost_select *select, int option, const char *
 
 void pvhost_select_operand(struct pvhost_select *select, int argc, char **argv)
 {
-	if (select->by_pid || select->by_id || optind >= argc)
+	if (select->all || select->by_pid || select->by_id || optind >= argc)
 		return;
 
 	select->pid = pvhost_name_vm(argv[optind++]);
@@ -33,9 +48,9 @@ void pvhost_select_operand(struct pvhost_select *select, int argc, char **argv)
 }
 
 /* Ends the program unless the command line selects one VM or all of them. */
-void pvhost_select_check(const struct pvhost_select *select, bool all)
+void pvhost_select_check(const struct pvhost_select *select)
 {
-	if (select->by_pid + select->by_id + all == 1)
+	if (select->by_pid + select->by_id + select->all == 1)
 		return;
 
 	warnx("%s: select VMs by one of VM, --pid, --name, --libvirt, --id and --all",
@@ -61,4 +76,40 @@ void pvhost_selects_none(const struct pvhost_select *select)
 
 	errx(EXIT_FAILURE, "no VM of process %d is attached: pvhost list shows those that are",
 	     select->pid);
+}
+
+/**
+ * pvhost_select_each - change the selected VMs
+ * @select: the VMs
+ * @change: changes one VM; returns 0, or an errno after a message.  ENOENT has no message: the VM
+ *	    has ended, which is no failure
+ * @arg: argument of @change
+ *
+ * A VM that rejects the change does not prevent that of the others.
+ *
+ * Returns the exit status: EXIT_FAILURE if a VM has rejected the change.
+ */
+int pvhost_select_each(const struct pvhost_select *select,
+		       int (*change)(int fd, const struct kvm_pv_vm *vm, const void *arg),
+		       const void *arg)
+{
+	int fd = pvhost_device_open(), status = EXIT_SUCCESS, error;
+	struct kvm_pv_vm *vms;
+	size_t i, nr, nr_selected = 0;
+
+	vms = pvhost_device_list(fd, &nr);
+	for (i = 0; i < nr; i++) {
+		if (!pvhost_selects(select, &vms[i]))
+			continue;
+		nr_selected++;
+		error = change(fd, &vms[i], arg);
+		if (error && error != ENOENT)
+			status = EXIT_FAILURE;
+	}
+
+	if (!nr_selected && !select->all)
+		pvhost_selects_none(select);
+	free(vms);
+	close(fd);
+	return status;
 }

@@ -3,23 +3,24 @@
  * pvhost set, and pvhost cap: settings of attached VMs
  */
 #include <err.h>
-#include <getopt.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "pvhost.h"
+#include "select.h"
 
 /**
  * struct setting - a setting that can change while a VM is attached
  * @option: its option
- * @name: name of the option, for messages
+ * @name: name of the option, with two dashes
  * @parse: reads the value
- * @apply: changes the setting of a VM; returns false if the VM has ended
+ * @apply: changes the setting of a VM; returns 0, or an errno after a message; ENOENT: the VM has
+ *	   ended
  */
 struct setting {
 	int option;
 	const char *name;
 	__u32 (*parse)(const char *name, const char *text);
-	bool (*apply)(int fd, const struct kvm_pv_vm *vm, __u32 value);
+	int (*apply)(int fd, const struct kvm_pv_vm *vm, __u32 value);
 };
 
 static const struct setting settings[] = {
@@ -27,38 +28,14 @@ static const struct setting settings[] = {
 	{ PVHOST_TELEMETRY, "--telemetry", pvhost_telemetry, pvhost_device_telemetry },
 };
 
-static const struct option set_options[] = {
-	{ "pid", required_argument, NULL, 'p' },
-	{ "name", required_argument, NULL, PVHOST_NAME },
-	{ "libvirt", required_argument, NULL, PVHOST_LIBVIRT },
-	{ "id", required_argument, NULL, 'i' },
-	{ "all", no_argument, NULL, 'a' },
-	{ "cap", required_argument, NULL, PVHOST_CAP },
-	{ "telemetry", required_argument, NULL, PVHOST_TELEMETRY },
-	{ "help", no_argument, NULL, 'h' },
-	{ }
-};
-
-static const struct option cap_options[] = {
-	{ "pid", required_argument, NULL, 'p' },
-	{ "name", required_argument, NULL, PVHOST_NAME },
-	{ "libvirt", required_argument, NULL, PVHOST_LIBVIRT },
-	{ "id", required_argument, NULL, 'i' },
-	{ "all", no_argument, NULL, 'a' },
-	{ "help", no_argument, NULL, 'h' },
-	{ }
-};
-
 /**
  * struct change - new settings of VMs
  * @select: the VMs
- * @all: all VMs
  * @given: the setting has a new value
  * @values: new values
  */
 struct change {
 	struct pvhost_select select;
-	bool all;
 	bool given[ARRAY_SIZE(settings)];
 	__u32 values[ARRAY_SIZE(settings)];
 };
@@ -83,62 +60,48 @@ static void read_options(struct change *change, int argc, char **argv,
 {
 	int c;
 
-	while ((c = getopt_long(argc, argv, "p:i:ah", options, NULL)) >= 0) {
-		switch (c) {
-		case 'a':
-			change->all = true;
-			break;
-		case 'h':
+	while ((c = getopt_long(argc, argv, PVHOST_SELECT_LETTERS, options, NULL)) >= 0) {
+		if (c == 'h')
 			pvhost_usage();
-		default:
-			if (!pvhost_select_option(&change->select, c, optarg) &&
-			    !change_option(change, c, optarg))
-				pvhost_try_help();
-		}
+		if (!pvhost_select_option(&change->select, c, optarg) &&
+		    !change_option(change, c, optarg))
+			pvhost_try_help();
 	}
 }
 
-static void apply(const struct change *change, int fd, const struct kvm_pv_vm *vm)
+/* A VM that rejects a setting keeps the following ones. */
+static int apply(int fd, const struct kvm_pv_vm *vm, const void *arg)
 {
+	const struct change *change = arg;
+	int error = 0;
 	size_t i;
 
-	/* A VM that has ended has no settings. */
-	for (i = 0; i < ARRAY_SIZE(settings); i++) {
-		if (change->given[i] && !settings[i].apply(fd, vm, change->values[i]))
-			return;
+	for (i = 0; i < ARRAY_SIZE(settings) && !error; i++) {
+		if (change->given[i])
+			error = settings[i].apply(fd, vm, change->values[i]);
 	}
-}
-
-static void apply_all(const struct change *change)
-{
-	int fd = pvhost_device_open();
-	struct kvm_pv_vm *vms;
-	size_t i, nr, nr_changed = 0;
-
-	vms = pvhost_device_list(fd, &nr);
-	for (i = 0; i < nr; i++) {
-		if (!pvhost_selects(&change->select, &vms[i]))
-			continue;
-		apply(change, fd, &vms[i]);
-		nr_changed++;
-	}
-
-	if (!nr_changed && !change->all)
-		pvhost_selects_none(&change->select);
-	free(vms);
+	return error;
 }
 
 int pvhost_set(int argc, char **argv)
 {
+	struct option options[PVHOST_NR_SELECT + ARRAY_SIZE(settings) + 1] = { };
 	struct change change = { };
 	bool given = false;
 	size_t i;
 
-	read_options(&change, argc, argv, set_options);
-	if (!change.all)
-		pvhost_select_operand(&change.select, argc, argv);
+	memcpy(options, pvhost_select_options, sizeof(pvhost_select_options));
+	for (i = 0; i < ARRAY_SIZE(settings); i++) {
+		options[PVHOST_NR_SELECT + i] = (struct option){
+			settings[i].name + strlen("--"), required_argument, NULL,
+			settings[i].option,
+		};
+	}
+
+	read_options(&change, argc, argv, options);
+	pvhost_select_operand(&change.select, argc, argv);
 	pvhost_no_more(argc, argv);
-	pvhost_select_check(&change.select, change.all);
+	pvhost_select_check(&change.select);
 	for (i = 0; i < ARRAY_SIZE(settings); i++)
 		given |= change.given[i];
 	if (!given) {
@@ -146,8 +109,7 @@ int pvhost_set(int argc, char **argv)
 		pvhost_try_help();
 	}
 
-	apply_all(&change);
-	return EXIT_SUCCESS;
+	return pvhost_select_each(&change.select, apply, &change);
 }
 
 /* pvhost cap [VM] FREQUENCY */
@@ -155,8 +117,8 @@ int pvhost_cap(int argc, char **argv)
 {
 	struct change change = { };
 
-	read_options(&change, argc, argv, cap_options);
-	if (!change.all && argc - optind > 1)
+	read_options(&change, argc, argv, pvhost_select_options);
+	if (argc - optind > 1)
 		pvhost_select_operand(&change.select, argc, argv);
 	if (optind == argc) {
 		warnx("cap: missing frequency, such as 1600MHz, or none");
@@ -165,7 +127,6 @@ int pvhost_cap(int argc, char **argv)
 
 	change_option(&change, PVHOST_CAP, argv[optind++]);
 	pvhost_no_more(argc, argv);
-	pvhost_select_check(&change.select, change.all);
-	apply_all(&change);
-	return EXIT_SUCCESS;
+	pvhost_select_check(&change.select);
+	return pvhost_select_each(&change.select, apply, &change);
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "pvhost.h"
+#include "select.h"
 #include "userspace/libpv/replace.h"
 
 #define MAX_WATCH_S	86400

@@ -17,21 +17,26 @@
 
 static int detach(const struct pvhost_stay *stay)
 {
+	int fd = pvhost_device_try(), status = EXIT_SUCCESS, error;
 	struct kvm_pv_vm *vms;
 	size_t i, nr;
-	int fd = pvhost_device_try();
 
 	if (fd < 0)
 		return EXIT_SUCCESS;
 
 	vms = pvhost_device_list(fd, &nr);
 	for (i = 0; i < nr; i++) {
-		if (vms[i].pid == stay->pid && pvhost_device_detach(fd, vms[i].id))
+		if (vms[i].pid != stay->pid)
+			continue;
+		error = pvhost_device_detach(fd, vms[i].id);
+		if (!error)
 			printf("%s: detached\n", stay->name);
+		else if (error != ENOENT)
+			status = EXIT_FAILURE;
 	}
 	free(vms);
 	close(fd);
-	return EXIT_SUCCESS;
+	return status;
 }
 
 /**

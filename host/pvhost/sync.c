@@ -136,9 +136,12 @@ static int update_vm(struct pvhost_options *opts, int fd, const struct kvm_pv_vm
 		     const char *name)
 {
 	const char *option = find_difference(opts, vm);
+	int error;
 
 	if (differs_in_cap(opts, vm)) {
-		pvhost_device_cap(fd, vm, opts->cap);
+		error = pvhost_device_cap(fd, vm, opts->cap);
+		if (error && error != ENOENT)
+			return EXIT_FAILURE;
 		printf("%s: cap %s, was %s\n", name, cap_text(opts->cap), cap_text(vm->cap));
 	} else if (!option) {
 		printf("%s: unchanged\n", name);

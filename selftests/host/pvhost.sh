@@ -194,6 +194,16 @@ versions()
 	return 1
 }
 
+# The first of two VMs rejects the cap.
+caps_others()
+{
+	pvhost attach --pid "$pid" --table 800000,1200000 > /dev/null &&
+		pvhost attach --pid "${named##* }" --table $TABLE > /dev/null &&
+		refuses "600000 kHz is not in the table of VM" pvhost cap --all 600000 &&
+		says '"cap_khz":null "cap_khz":600000' \
+			"$(json list | grep -o '"cap_khz":[a-z0-9]*' | tr '\n' ' ')"
+}
+
 attached_twice()
 {
 	refuses "is attached already" pvhost attach --pid "$vmm" --table $TABLE && attached 1
@@ -270,7 +280,7 @@ ktap_print_header
 [ -c /dev/kvm ] || skip_all "no /dev/kvm"
 command -v pvhost > /dev/null || skip_all "no pvhost"
 [ ! -d /sys/module/kvm_pv ] || unloads || skip_all "kvm_pv is in use"
-ktap_set_plan 81
+ktap_set_plan 84
 
 check "pvhost list without the module names modprobe" refuses "modprobe kvm_pv" pvhost list
 insmod "$KO"
@@ -350,7 +360,7 @@ check "pvhost cap rejects a process without an attached VM" refuses "no VM of pr
 check "pvhost set rejects a process without an attached VM" refuses "no VM of process $$" \
 	pvhost set --pid $$ --telemetry off
 check "pvhost set rejects telemetry of a VM that was attached without" \
-	refuses "was attached without telemetry" pvhost set --pid "$vmm" --telemetry counters
+	refuses "has no telemetry" pvhost set --pid "$vmm" --telemetry counters
 check "pvhost cap limits the frequency" capped
 check "pvhost cap none removes the limit" uncapped
 check_is "pvhost set --cap limits the VM of its operand" "$(set_cap 0.9GHz)" 900000
@@ -391,6 +401,9 @@ check "pvhost detach --name finds a VM by QEMU's -name" prints "" pvhost detach 
 check "pvhost attach --name finds a VM by its process name" prints "process ${named##* }," \
 	pvhost attach --name other-vmm --table $TABLE
 check "pvhost detach --all detaches a VM" prints "" pvhost detach --all
+check "pvhost cap --all fails after all VMs if one rejects the cap" caps_others
+check "pvhost detach --all detaches all VMs" prints "" pvhost detach --all
+check "no VM is attached after detach --all" nothing_attached
 check "pvhost attach finds the name of its operand" prints "process $pid," \
 	pvhost attach one --table $TABLE
 check "pvhost cap finds the name of its operand" prints "" pvhost cap one 600MHz
