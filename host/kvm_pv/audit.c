@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Audit records: who has attached or detached a VM, or changed its cap.
+ * Audit records: who has attached or detached a VM, or changed its cap or its telemetry.
  *
  * The records contain numbers only, because a user or a VMM could choose a text, and numbers of the
  * initial namespaces.
@@ -46,8 +46,9 @@ void kvm_pv_audit_attach(const struct kvm_pv *pv, int err)
 	struct audit_buffer *record = kvm_pv_audit_begin();
 
 	kvm_pv_audit_vm(record, "attach", pv);
-	audit_log_format(record, " cpus=%u base=%#llx backend=%u flags=%#x cap=%u", pv->nr_cpus,
-			 pv->base, pv->backend->nr, pv->flags, READ_ONCE(pv->model.cap));
+	audit_log_format(record, " cpus=%u base=%#llx backend=%u flags=%#x cap=%u level=%u",
+			 pv->nr_cpus, pv->base, pv->backend->nr, pv->flags,
+			 READ_ONCE(pv->model.cap), kvm_pv_exits_level(pv->exits));
 	kvm_pv_audit_end(record, err);
 }
 
@@ -76,6 +77,21 @@ void kvm_pv_audit_cap(const struct kvm_pv *pv, u32 cap, int err)
 
 	kvm_pv_audit_vm(record, "cap", pv);
 	audit_log_format(record, " cap=%u", cap);
+	kvm_pv_audit_end(record, err);
+}
+
+/**
+ * kvm_pv_audit_telemetry - record a change of the level of telemetry
+ * @pv: the VM
+ * @level: the level that was requested
+ * @err: result
+ */
+void kvm_pv_audit_telemetry(const struct kvm_pv *pv, u32 level, int err)
+{
+	struct audit_buffer *record = kvm_pv_audit_begin();
+
+	kvm_pv_audit_vm(record, "telemetry", pv);
+	audit_log_format(record, " level=%u", level);
 	kvm_pv_audit_end(record, err);
 }
 

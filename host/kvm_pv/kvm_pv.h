@@ -299,6 +299,7 @@ void kvm_pv_enable_exit(void);
 void kvm_pv_audit_attach(const struct kvm_pv *pv, int err);
 void kvm_pv_audit_detach(const struct kvm_pv *pv, bool ended);
 void kvm_pv_audit_cap(const struct kvm_pv *pv, u32 cap, int err);
+void kvm_pv_audit_telemetry(const struct kvm_pv *pv, u32 level, int err);
 void kvm_pv_audit_enable(bool on, int err);
 
 /* regs.c */

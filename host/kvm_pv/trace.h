@@ -168,6 +168,23 @@ TRACE_EVENT(vm_cap,
 	    TP_printk("vm=%u cap=%u", __entry->vm, __entry->cap)
 );
 
+/* A VM has another level of telemetry. */
+TRACE_EVENT(vm_telemetry,
+	    TP_PROTO(u32 vm, u32 level),
+	    TP_ARGS(vm, level),
+	    TP_STRUCT__entry(__field(u32, vm)
+			     __field(u32, level)
+	    ),
+	    TP_fast_assign(__entry->vm = vm;
+			   __entry->level = level;
+	    ),
+	    TP_printk("vm=%u level=%s", __entry->vm,
+		      __print_symbolic(__entry->level,
+				       { KVM_PV_TELEMETRY_OFF, "off" },
+				       { KVM_PV_TELEMETRY_COUNTERS, "counters" },
+				       { KVM_PV_TELEMETRY_EVENTS, "events" }))
+);
+
 #endif /* _KVM_PV_TRACE_H */
 
 #undef TRACE_INCLUDE_PATH

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Audit records of attach, detach, caps and of the end of a VM, which the test receives as a reader
- * of the kernel's audit log.
+ * Audit records of attach, detach, caps, levels of telemetry and of the end of a VM, which the test
+ * receives as a reader of the kernel's audit log.
  *
  * needs: host full each-kernel
  */
@@ -12,7 +12,7 @@
 
 #include "shared.h"
 
-#define NR_TESTS	10
+#define NR_TESTS	13
 #define TIMEOUT_MS	5000
 
 static int control, reader;
@@ -87,13 +87,14 @@ static bool records(const char *text, int res)
 }
 
 /* @vm: 0: the VM is not attached */
-static bool records_attach(__u32 vm, int res)
+static bool records_attach(__u32 vm, __u32 level, int res)
 {
-	char text[128];
+	char text[160];
 
 	snprintf(text, sizeof(text),
-		 "op=kvm_pv_attach vm=%u vm_pid=%d cpus=%d base=%#llx backend=0 flags=%#x cap=%d",
-		 vm, getpid(), VM_NR_VCPUS, (unsigned long long)VM_DEVICE, KVM_PV_HYPERCALLS, MAX);
+		 "op=kvm_pv_attach vm=%u vm_pid=%d cpus=%d base=%#llx backend=0 flags=%#x cap=%d level=%u ",
+		 vm, getpid(), VM_NR_VCPUS, (unsigned long long)VM_DEVICE, KVM_PV_HYPERCALLS, MAX,
+		 level);
 	return records(text, res);
 }
 
@@ -111,16 +112,23 @@ static void test_audit(struct shared *shared)
 	struct kvm_pv_attach attach;
 
 	shared_attach(shared, NULL);
-	ksft_test_result(records_attach(shared->id, 1), "an attach is recorded\n");
+	ksft_test_result(records_attach(shared->id, KVM_PV_TELEMETRY_OFF, 1),
+			 "an attach is recorded\n");
 	attach = shared_attachment(shared, NULL, KVM_PV_RECORD);
 	vm_must(pv_attach(shared->pv, &attach) == EEXIST, "second attach");
-	ksft_test_result(records_attach(0, 0), "an attach that fails is recorded\n");
+	ksft_test_result(records_attach(0, KVM_PV_TELEMETRY_OFF, 0),
+			 "an attach that fails is recorded\n");
 
 	vm_must(!pv_cap(shared->pv, shared->id, MID), "KVM_PV_CAP");
 	ksft_test_result(records_vm("cap", shared, " cap=1200000", 1), "a cap is recorded\n");
 	vm_must(pv_cap(shared->pv, shared->id, 1) == ERANGE, "KVM_PV_CAP");
 	ksft_test_result(records_vm("cap", shared, " cap=1", 0),
 			 "a cap that is rejected is recorded\n");
+
+	vm_must(pv_telemetry(shared->pv, shared->id, KVM_PV_TELEMETRY_COUNTERS) == EOPNOTSUPP,
+		"KVM_PV_TELEMETRY");
+	ksft_test_result(records_vm("telemetry", shared, " level=1", 0),
+			 "a level of telemetry that is rejected is recorded\n");
 
 	vm_must(!pv_set_enabled("0"), "enabled");
 	ksft_test_result(records("op=kvm_pv_disable ", 1), "a disable is recorded\n");
@@ -131,8 +139,15 @@ static void test_audit(struct shared *shared)
 	ksft_test_result(records_vm("detach", shared, "", 1), "a detach is recorded\n");
 	ksft_test_result(!next_record(1000), "a detach is recorded once\n");
 
-	shared_attach(shared, NULL);
-	vm_must(records_attach(shared->id, 1), "record of an attach");
+	attach = shared_attachment(shared, NULL, KVM_PV_RECORD);
+	attach.telemetry = KVM_PV_TELEMETRY_EVENTS;
+	shared_attach_as(shared, &attach);
+	ksft_test_result(records_attach(shared->id, KVM_PV_TELEMETRY_EVENTS, 1),
+			 "the level of telemetry of an attach is recorded\n");
+	vm_must(!pv_telemetry(shared->pv, shared->id, KVM_PV_TELEMETRY_COUNTERS),
+		"KVM_PV_TELEMETRY");
+	ksft_test_result(records_vm("telemetry", shared, " level=1", 1),
+			 "a level of telemetry is recorded\n");
 	vm_destroy(&shared->vm);
 	ksft_test_result(records_vm("end", shared, "", 1), "the end of a VM is recorded\n");
 }

@@ -77,11 +77,7 @@ static void run(struct shared *shared, int vcpu, int nr)
 
 static int set_level(const struct shared *shared, __u32 level)
 {
-	struct kvm_pv_telemetry arg = {
-		.size = sizeof(arg), .id = shared->id, .level = level,
-	};
-
-	return ioctl(shared->pv, KVM_PV_TELEMETRY, &arg) ? errno : 0;
+	return pv_telemetry(shared->pv, shared->id, level);
 }
 
 static int attach_with(struct shared *shared, __u32 level, __u64 pages)

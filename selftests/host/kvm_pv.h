@@ -124,4 +124,12 @@ static inline int pv_cap(int pv, __u32 id, __u32 khz)
 	return ioctl(pv, KVM_PV_CAP, &cap) ? errno : 0;
 }
 
+/* Returns 0, or an errno. */
+static inline int pv_telemetry(int fd, __u32 id, __u32 level)
+{
+	struct kvm_pv_telemetry arg = { .size = sizeof(arg), .id = id, .level = level };
+
+	return ioctl(fd, KVM_PV_TELEMETRY, &arg) ? errno : 0;
+}
+
 #endif /* _SELFTESTS_HOST_KVM_PV_H */

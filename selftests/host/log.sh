@@ -3,7 +3,7 @@
 # shellcheck shell=dash
 #
 # Lines in the kernel's log and trace events when VMs are attached, detached and end, and when
-# caps change
+# caps and levels of telemetry change
 # needs: host check each-kernel
 
 . ./lib.sh
@@ -27,6 +27,12 @@ logs()
 	return 1
 }
 
+# logs_no TEXT: the kernel's log has the mark, and no line with TEXT from it on
+logs_no()
+{
+	since | grep -qF "$MARK" && ! since | grep -q "kvm_pv: $1"
+}
+
 # traces TEXT: the trace has one event with TEXT
 traces()
 {
@@ -37,6 +43,12 @@ traces()
 	ktap_print_msg "$count events with: $1"
 	grep -v '^#' $TRACING/trace | sed 's/^/# /'
 	return 1
+}
+
+# traces_no TEXT: the trace has no event with TEXT
+traces_no()
+{
+	! grep -q "$1" $TRACING/trace
 }
 
 # begin: the next logs and traces ignore what was before
@@ -59,11 +71,18 @@ cap()
 	pvhost cap --pid "$vmm" "$1"
 }
 
+# telemetry LEVEL
+telemetry()
+{
+	begin
+	pvhost set --pid "$vmm" --telemetry "$1"
+}
+
 events()
 {
 	local event
 
-	for event in vm_attach vm_detach vm_cap; do
+	for event in vm_attach vm_detach vm_cap vm_telemetry; do
 		echo "$1" > "$TRACING/events/kvm_pv/$event/enable" || return
 	done
 }
@@ -80,7 +99,7 @@ ktap_print_header
 command -v pvhost > /dev/null || skip_all "no pvhost"
 [ -d /sys/module/kvm_pv ] || insmod "$KO"
 [ -d $TRACING/events/kvm_pv ] || skip_all "no tracefs"
-ktap_set_plan 15
+ktap_set_plan 20
 
 trap finish EXIT
 events 1
@@ -101,13 +120,20 @@ check "A cap is traced" traces "vm_cap: vm=$id cap=600000"
 cap none
 check "The removal of a cap is logged" logs "vm $id: no cap"
 
+telemetry counters 2> /dev/null
+check "A level of telemetry that is rejected is not logged" logs_no "vm $id: telemetry"
+check "A level of telemetry that is rejected is not traced" traces_no "vm_telemetry"
+
 begin
 check "The VM is detached" pvhost detach --pid "$vmm"
 check "A detach is logged" logs "vm $id: detached, process $vmm"
 check "A detach is traced" traces "vm_detach: vm=$id pid=$vmm ended=0"
 
-attach --shared none
+attach --telemetry events
 id=$(json list | sed 's/.*"id":\([0-9]*\).*/\1/')
+check "The level of telemetry is set" telemetry counters
+check "A level of telemetry is logged" logs "vm $id: telemetry counters"
+check "A level of telemetry is traced" traces "vm_telemetry: vm=$id level=counters"
 pid=$vmm
 begin
 end_vmm
