@@ -58,7 +58,9 @@ void kvm_pv_detach_release(struct kvm_pv *pv)
  * set KVM_PV_DETACHED.
  *
  * kvm_pv_bus_remove() waits until no vCPU is in a read section of kvm->srcu.  A vCPU that waits
- * for guest memory is in one, until its VMM provides the page or ends.
+ * for guest memory is in one, until its VMM provides the page or ends.  It can have read the bus
+ * with the device before, and then calls the functions of the device.  So @pv holds the module
+ * until then, and rmmod fails at once instead of waiting.
  */
 static void kvm_pv_detach_work(struct work_struct *work)
 {
