@@ -61,7 +61,7 @@ static void pv_device_map(struct device *dev, const struct resource *res)
 	pv_area.header = header;
 	pv_area.size = resource_size(res);
 	pv_area.dev = get_device(dev);
-	pv_drain_reset();
+	pv_drain_close();
 }
 
 /* A guest usually has one device.  Of more, one that has telemetry is used. */

@@ -197,7 +197,9 @@ static int pv_drain_open(void)
 /**
  * pv_drain_close - select no reason
  *
- * The mapping is about to be removed, or the event was disabled.
+ * The event was disabled, or the mapping changes.  The kernel before a reset can have selected
+ * reasons too, which cost the host instructions at each exit.  If the event is enabled, the next
+ * drain selects all reasons.
  */
 void pv_drain_close(void)
 {
@@ -206,33 +208,14 @@ void pv_drain_close(void)
 	lockdep_assert_held(&pv_area_lock);
 
 	/* Writes to the pages of a detached host exit to the VMM. */
-	if (pv_drain_epoch && !pv_area_update() && pv_area.epoch == pv_drain_epoch &&
-	    pv_area.nr == pv_drain_nr) {
-		for (i = 0; i < pv_drain_nr; i++)
+	if (!pv_area_update()) {
+		for (i = 0; i < pv_area.nr; i++)
 			pv_drain_set_filter(i, 0);
 	}
 	pv_drain_epoch = 0;
 	pv_drain_nr = 0;
 	kvfree(pv_drain_tails);
 	pv_drain_tails = NULL;
-}
-
-/**
- * pv_drain_reset - select no reason, unless the trace event is enabled
- *
- * The pages were mapped.  The kernel before a reset can have selected events, which cost the host
- * instructions at each exit.
- */
-void pv_drain_reset(void)
-{
-	u32 i;
-
-	lockdep_assert_held(&pv_area_lock);
-
-	if (READ_ONCE(pv_drain_enabled) || pv_area_update())
-		return;
-	for (i = 0; i < pv_area.nr; i++)
-		pv_drain_set_filter(i, 0);
 }
 
 static bool pv_drain_all(void)
@@ -293,12 +276,10 @@ static void pv_drain_switch_fn(struct work_struct *work)
 	unsigned int cpu;
 
 	mutex_lock(&pv_area_lock);
-	if (READ_ONCE(pv_drain_enabled)) {
+	if (READ_ONCE(pv_drain_enabled))
 		pv_drain_next = jiffies;
-	} else {
+	else
 		pv_drain_close();
-		pv_drain_reset();
-	}
 	mutex_unlock(&pv_area_lock);
 
 	if (!READ_ONCE(pv_drain_enabled))

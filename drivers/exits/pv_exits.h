@@ -71,7 +71,6 @@ u64 pv_area_ns(u64 ticks);
 void pv_drain_run(void);
 void pv_drain_close(void);
 int pv_drain_init(void);
-void pv_drain_reset(void);
 void pv_drain_exit(void);
 u64 pv_drain_lost(void);
 
