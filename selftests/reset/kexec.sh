@@ -16,7 +16,7 @@ boots_and_binds()
 	start /run/kexec -object \
 		"memory-backend-file,id=kernel,mem-path=/run/kernel,size=$KERNEL_ROOM,share=on" \
 		-device ivshmem-plain,memdev=kernel &&
-		boots && l2_attach --expose-frequency > /dev/null && binds "$HIGH"
+		boots && attach && binds "$HIGH"
 }
 
 get_kernel()

@@ -26,7 +26,8 @@ COMMANDS=0
 
 # Files of the guest, as patterns of busybox's cpio
 FILES='bin* dev* etc* init proc* results* rig* run* sbin* sys* tmp* root*
-	lib/modules/pv/pv_pattern.ko lib/modules/pv/vcpufreq.ko *cpufreq_userspace.ko'
+	lib/modules/pv/pv_pattern.ko lib/modules/pv/vcpufreq.ko lib/modules/pv/pv_exits.ko
+	*cpufreq_userspace.ko'
 
 # make_image PATTERN...: a smaller image of the guest, which boots faster, as $L2_IMAGE
 make_image()
@@ -219,10 +220,16 @@ guest_sees()
 	set_speed "$1" && order runs_at "$1"
 }
 
-# binds KHZ [CPUS]: the guest loads its driver, and both sides use the shared pages
+# attach: the host writes to all parts of the shared pages
+attach()
+{
+	l2_attach --expose-frequency --telemetry events > /dev/null
+}
+
+# binds KHZ [CPUS]: the guest loads its drivers, and both sides use the shared pages
 binds()
 {
-	order "bind $1" && in_force "$@" && guest_sees $MIN && guest_sees $HIGH
+	order "bind $1" && in_force "$@" && guest_sees $MIN && guest_sees $HIGH && order traces
 }
 
 # changes: change cap and frequency until the file $CHANGED exists

@@ -3,7 +3,7 @@
 # shellcheck shell=dash
 #
 # The requests of a guest are in force again soon after a snapshot was loaded, in the same QEMU or
-# in another one, and after a live migration.
+# in another one, and after a live migration.  The guest then traces its exits as before.
 # needs: reset check
 
 . ./lib.sh
@@ -21,7 +21,7 @@ boots_and_binds()
 {
 	truncate -s 1M /run/disk &&
 		start /run/source -drive if=none,id=disk,file=/run/disk,format=raw,snapshot=on &&
-		boots && l2_attach --expose-frequency > /dev/null && binds "$LOW"
+		boots && attach && binds "$LOW"
 }
 
 # requests_are KHZ COUNT TEXT: in force again, and the driver has logged TEXT so often
@@ -44,7 +44,7 @@ loads()
 # The snapshot is older than the attach.
 loads_after_attach()
 {
-	pvhost detach --pid "$L2_PID" && l2_attach --expose-frequency > /dev/null &&
+	pvhost detach --pid "$L2_PID" && attach &&
 		requests_are "$LOW" 1 "$ATTACHED" && asks "$MAX" &&
 		hmp "loadvm low" && requests_are "$LOW" 1 "$ATTACHED"
 }
@@ -91,7 +91,7 @@ runs()
 # The other QEMU is attached before the guest arrives.
 moves()
 {
-	starts /run/target unix:$SOCKET && l2_attach --expose-frequency > /dev/null &&
+	starts /run/target unix:$SOCKET && attach &&
 		at_source migrates unix:$SOCKET && within "$PATIENCE" runs && kill "$SOURCE_PID"
 }
 
@@ -103,26 +103,30 @@ moves_by_file()
 
 attaches()
 {
-	l2_attach --expose-frequency > /dev/null && requests_are "$HIGH" 3 "$ATTACHED"
+	attach && requests_are "$HIGH" 3 "$ATTACHED"
 }
 
 ktap_print_header
 L2_MEMORY=192M
 prepare || exit 1
-ktap_set_plan 12
+ktap_set_plan 16
 
 check "the guest boots and its requests are in force" boots_and_binds
 check "QEMU saves a snapshot of the guest" hmp "savevm low"
 check "requests after the snapshot are in force" asks "$MAX"
 check "the requests of a loaded snapshot are in force again" loads
+check "exits are traced after a snapshot was loaded" order traces
 check "the requests of a snapshot that is older than the attach are in force again" \
 	loads_after_attach
+check "exits are traced after a snapshot that is older than the attach was loaded" order traces
 check "the guest migrates to another QEMU that is attached" moves
 check "the requests of a guest that has migrated are in force again" \
 	requests_are "$LOW" 2 "$ATTACHED"
+check "exits are traced after the migration" order traces
 check "requests after the migration are in force" asks "$HIGH"
 check "QEMU saves the guest to a file, and another QEMU loads it" moves_by_file
 check "the requests of a guest that was loaded are in force after an attach" attaches
+check "exits are traced after an attach" order traces
 check "the guest ends without error after its migrations" guest_ends
 check "kvm_pv unloads after the migrations" soon rmmod kvm_pv
 ktap_finished

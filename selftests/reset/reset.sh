@@ -10,7 +10,7 @@
 
 boots_and_binds()
 {
-	start /run/reset && boots && l2_attach --expose-frequency > /dev/null && binds "$HIGH"
+	start /run/reset && boots && attach && binds "$HIGH"
 }
 
 ktap_print_header

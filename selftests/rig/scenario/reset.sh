@@ -5,6 +5,7 @@
 
 CPUS=/sys/devices/system/cpu
 PATTERN=/sys/module/pv_pattern/parameters
+TRACING=/sys/kernel/tracing
 
 host()
 {
@@ -28,12 +29,12 @@ guest()
 	return 1
 }
 
-# bind KHZ: load the driver and request a frequency on all CPUs
+# bind KHZ: load the drivers, trace exits, and request a frequency on all CPUs
 bind()
 {
 	local cpu
 
-	pv_load vcpufreq || return
+	pv_load vcpufreq pv_exits && echo 1 > $TRACING/events/pv_exits/exit/enable || return
 	insmod "/lib/modules/$(uname -r)/kernel/drivers/cpufreq/cpufreq_userspace.ko" || return
 	for cpu in "$CPUS"/cpu[0-9]*/cpufreq; do
 		echo userspace > "$cpu/scaling_governor" || return
@@ -48,6 +49,18 @@ ask()
 	for cpu in "$CPUS"/cpu[0-9]*/cpufreq; do
 		echo "$1" > "$cpu/scaling_setspeed" || return
 	done
+}
+
+has_traced()
+{
+	grep -q " reason=.* name=" $TRACING/trace
+}
+
+# traces: exits that follow are traced, and the telemetry of the host has always been valid
+traces()
+{
+	: > $TRACING/trace
+	eventually has_traced && has_logged 0 "the telemetry of the host is invalid"
 }
 
 # eventually COMMAND...: COMMAND succeeds within 5 s
