@@ -82,6 +82,12 @@ image_loader()
 	die "the loader $name is in no package under $root"
 }
 
+# image_loader_link DIR: one name for the loader, whatever the architecture calls it
+image_loader_link()
+{
+	ln -s "$(cd "$1" && echo lib*/ld-linux*)" "$1/loader"
+}
+
 image_busybox()
 {
 	local root=$1 dir=$2

@@ -7,6 +7,7 @@
 #   peers      other detectors, to compare their results with those of vcpuinfo
 #   kselftest  the cpufreq suite of the kernel's source, the shell that it requires, cpupower
 #   tracers    perf, bpftrace and trace-cmd
+#   tracers-trixie  the same programs of Debian 13, in /trixie
 #   kexec      kexec
 
 # virt-what is a script; PART_PROGRAMS has its helpers.  busybox is its shell and has its other
@@ -15,6 +16,7 @@ declare -A PART_PACKAGES=(
 	[peers]='systemd util-linux virt-what dmidecode'
 	[kselftest]='bash linux-cpupower util-linux'
 	[tracers]='linux-perf bpftrace trace-cmd'
+	[tracers-trixie]='linux-perf bpftrace trace-cmd'
 	[kexec]='kexec-tools'
 )
 declare -A PART_PROGRAMS=(
@@ -22,12 +24,14 @@ declare -A PART_PROGRAMS=(
 		usr/libexec/virt-what-cpuid-helper'
 	[kselftest]='bin/bash usr/bin/cpupower usr/sbin/rtcwake'
 	[tracers]='usr/bin/perf usr/bin/bpftrace usr/bin/trace-cmd'
+	[tracers-trixie]='usr/bin/perf usr/bin/bpftrace usr/bin/trace-cmd'
 	[kexec]='sbin/kexec'
 )
 declare -A PART_SCRIPTS=(
 	[peers]='usr/sbin/virt-what'
 	[kselftest]=''
 	[tracers]=''
+	[tracers-trixie]=''
 	[kexec]=''
 )
 # Folders of tools/testing/selftests in the kernel's source
@@ -35,8 +39,13 @@ declare -A PART_SUITES=(
 	[peers]=''
 	[kselftest]='cpufreq kselftest'
 	[tracers]=''
+	[tracers-trixie]=''
 	[kexec]=''
 )
+
+# Parts of another release than that of the machines.  Their programs need the C library of the
+# release, so they are in a folder with its name, with their libraries and a link to their loader.
+declare -A PART_SUITE=( [tracers-trixie]=trixie )
 
 # part_tree_fill ARCH PART DIR
 part_tree_fill()
@@ -44,7 +53,8 @@ part_tree_fill()
 	local debs
 
 	# shellcheck disable=SC2086
-	debs=$(fetch_closure "$(fetch_name "${DEB_ARCH[$1]}")" ${PART_PACKAGES[$2]}) || exit
+	debs=$(fetch_closure "$(fetch_name "${DEB_ARCH[$1]}" "${PART_SUITE[$2]-}")" \
+		${PART_PACKAGES[$2]}) || exit
 	tree_extract "$3" "$debs"
 }
 
@@ -61,9 +71,11 @@ part_tree()
 part_image_fill()
 {
 	local arch=$1 part=$2 out=$3 dir=$3/tree root=$BUILD/$2/$1 file
+	local suite=${PART_SUITE[$2]-}
 
 	# shellcheck disable=SC2086
-	image_programs "$root" "${GNU_TRIPLET[$arch]}" "$dir" ${PART_PROGRAMS[$part]}
+	image_programs "$root" "${GNU_TRIPLET[$arch]}" "$dir/$suite" ${PART_PROGRAMS[$part]}
+	[ -z "$suite" ] || image_loader_link "$dir/$suite"
 	for file in ${PART_SCRIPTS[$part]}; do
 		mkdir -p "$dir/${file%/*}"
 		cp -L "$root/$file" "$dir/$file"

@@ -430,8 +430,7 @@ tree_qemu_fill()
 		[ ! -f "$file" ] || cp -L "$file" "$dir/data/"
 	done
 	rm -rf "$packages"
-	# One name for the loader, whatever the architecture calls it
-	ln -s "$(cd "$dir" && echo lib*/ld-linux*)" "$dir/loader"
+	image_loader_link "$dir"
 }
 
 # tree_qemu: make $BUILD/qemu

@@ -67,8 +67,8 @@ active()
 
 host()
 {
-	# The image with the tracers is unpacked into memory.
-	L2_MEMORY=1G
+	# The image with the tracers is unpacked into memory, to half of it at most.
+	L2_MEMORY=1536M
 	l2_kvm && pv_load kvm_pv || return
 	truncate -s 64M /run/disk || return
 	L2_OPTS="$(l2_describe "${L2_SMP:-$RIG_SMP}") $L2_OPTS \
