@@ -8,6 +8,7 @@
 #   kselftest  the cpufreq suite of the kernel's source, the shell that it requires, cpupower
 #   tracers    perf, bpftrace and trace-cmd
 #   tracers-trixie  the same programs of Debian 13, in /trixie
+#   perf       perf, for L1
 #   kexec      kexec
 
 # virt-what is a script; PART_PROGRAMS has its helpers.  busybox is its shell and has its other
@@ -17,6 +18,7 @@ declare -A PART_PACKAGES=(
 	[kselftest]='bash linux-cpupower util-linux'
 	[tracers]='linux-perf bpftrace trace-cmd'
 	[tracers-trixie]='linux-perf bpftrace trace-cmd'
+	[perf]='linux-perf'
 	[kexec]='kexec-tools'
 )
 declare -A PART_PROGRAMS=(
@@ -25,6 +27,7 @@ declare -A PART_PROGRAMS=(
 	[kselftest]='bin/bash usr/bin/cpupower usr/sbin/rtcwake'
 	[tracers]='usr/bin/perf usr/bin/bpftrace usr/bin/trace-cmd'
 	[tracers-trixie]='usr/bin/perf usr/bin/bpftrace usr/bin/trace-cmd'
+	[perf]='usr/bin/perf'
 	[kexec]='sbin/kexec'
 )
 declare -A PART_SCRIPTS=(
@@ -32,6 +35,7 @@ declare -A PART_SCRIPTS=(
 	[kselftest]=''
 	[tracers]=''
 	[tracers-trixie]=''
+	[perf]=''
 	[kexec]=''
 )
 # Folders of tools/testing/selftests in the kernel's source
@@ -40,6 +44,7 @@ declare -A PART_SUITES=(
 	[kselftest]='cpufreq kselftest'
 	[tracers]=''
 	[tracers-trixie]=''
+	[perf]=''
 	[kexec]=''
 )
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Telemetry of exits: the guest's counters compared with those of hypertrace on the host, and the
-# guest's trace event with unmodified tracers and while the host changes the telemetry.
+# Telemetry of exits: the guest's counters compared with those of hypertrace and perf kvm stat on the
+# host, and the guest's trace event with unmodified tracers and while the host changes the telemetry.
 
 # Reads the virtio disk in blocks of 4 KiB
 DISK='while :; do dd if=/dev/vda of=/dev/null bs=4k iflag=direct; done'
@@ -22,6 +22,44 @@ level()
 		pvhost list --json | grep "\"telemetry\": *\"$1\""
 }
 
+# perf_begin: 'perf kvm stat' records the events of the VM.  -D -1 starts with events off, so that
+# perf prints when it has opened them.
+perf_begin()
+{
+	mkfifo /run/exits/control || return
+	perf kvm stat record -p "$L2_PID" -o /run/exits/perf -D -1 \
+		--control fifo:/run/exits/control > /run/exits/perf-said 2>&1 &
+	PERF=$!
+	l2_printed /run/exits/perf-said 'Events disabled' "$PERF" &&
+		echo enable > /run/exits/control &&
+		l2_printed /run/exits/perf-said 'Events enabled' "$PERF"
+}
+
+perf_end()
+{
+	echo stop > /run/exits/control
+	wait "$PERF" || {
+		cat /run/exits/perf-said
+		return 1
+	}
+}
+
+# perf_report: count the exits of each vCPU.  On arm64 the events do not have the number of the vCPU.
+perf_report()
+{
+	local vcpu=0
+
+	case $(l2_arch) in
+	arm64)
+		perf kvm -i /run/exits/perf stat report > /results/perf-all.txt
+		return ;;
+	esac
+	while [ $vcpu -lt "${L2_SMP:-$RIG_SMP}" ]; do
+		perf kvm -i /run/exits/perf stat report --vcpu $vcpu > /results/perf-$vcpu.txt || return
+		vcpu=$((vcpu + 1))
+	done
+}
+
 # Attaches the VM and begins to trace it while it is stopped, so that the host's and the guest's
 # counters begin with the same exit.
 begin()
@@ -30,14 +68,15 @@ begin()
 	mkdir -p /run/exits
 	hypertrace exits --json --pid "$L2_PID" > /results/hypertrace.json 2> /run/exits/said &
 	TRACER=$!
-	l2_printed /run/exits/said tracing "$TRACER" && l2_attach --telemetry events || return
+	l2_printed /run/exits/said tracing "$TRACER" && perf_begin &&
+		l2_attach --telemetry events || return
 	kill -CONT "$L2_PID"
 }
 
-# Both end with the same exit too.  The guest reads its counters after that.
+# All end with the same exit too.  The guest reads its counters after that.
 end()
 {
-	stop && level off || return
+	stop && level off && perf_end || return
 	kill -INT "$TRACER"
 	wait "$TRACER" || {
 		cat /run/exits/said
@@ -76,7 +115,7 @@ host()
 		return
 	l2_start exits
 	l2_wait attach && begin && l2_go attach || return
-	l2_wait counted && end && l2_go counted || return
+	l2_wait counted && end && perf_report && l2_go counted || return
 	l2_wait events && level events && l2_go events || return
 	active && l2_session_end
 }
@@ -119,7 +158,46 @@ guest()
 	return $failed
 }
 
-# judge_scenario RESULTS: the host and the guest have the same numbers
+# perf_rows REPORT: the counts of perf-VCPU.txt as JSON
+perf_rows()
+{
+	local vcpu=${1##*/perf-}
+
+	vcpu=${vcpu%.txt}
+	[ "$vcpu" != all ] || vcpu=null
+	sed -n 's/^ *\([^ ].*[^ ]\)  *\([0-9][0-9]*\)  *[0-9.]*%  *[0-9.]*% .*/{"name":"\1","count":\2}/p' "$1" |
+		jq -s --argjson vcpu "$vcpu" 'map({vcpu: $vcpu, name, count})'
+}
+
+# judge_perf RESULTS ARCH.  On x86 perf counts the exits that an entry follows, as the guest does.  On
+# arm64 it counts the exits that follow an entry.  Each vCPU ends with an exit without an entry, which
+# perf counts on arm64 only.
+judge_perf()
+{
+	local dir=$1 arch=$2 report
+
+	for report in "$dir"/perf-*.txt; do
+		perf_rows "$report"
+	done | jq -s 'add | sort' > "$dir/exits.perf"
+	jq '[.exits[] | select(.reason) | {vcpu, name, count}] | sort' \
+		"$dir/l2/vcpuinfo-exits.json" > "$dir/exits.names"
+	diff "$dir/exits.names" "$dir/exits.perf" | sed 's/^/# /' | head -n 40
+	case $arch in
+	x86_64)
+		cmp -s "$dir/exits.names" "$dir/exits.perf"
+		tap_result $? 'perf kvm stat: the host counts the same exits as the guest, of each vCPU and reason' ;;
+	arm64)
+		jq -e -n --slurpfile guest "$dir/exits.names" --slurpfile perf "$dir/exits.perf" '
+			def sums: group_by(.name) | map({key: .[0].name, value: (map(.count) | add)}) |
+				from_entries;
+			($guest[0] | sums) as $g | ($perf[0] | sums) as $p |
+			[($g + $p | keys[]) | ($p[.] // 0) - ($g[.] // 0)] |
+			all(. >= 0) and add == ($guest[0] | map(.vcpu) | unique | length)' > /dev/null
+		tap_result $? 'perf kvm stat: the host counts the exits of the guest by reason, and one more of each vCPU' ;;
+	esac
+}
+
+# judge_scenario RESULTS ARCH: the host and the guest have the same numbers
 judge_scenario()
 {
 	local dir=$1 rows='[.exits[] | select(.reason) | {vcpu, reason, count}] | sort'
@@ -137,5 +215,6 @@ judge_scenario()
 	tap_result $? 'vcpuinfo JSON: exits have a count, percentiles in order, and shares up to 1'
 	jq -e '.lost | all(. == 0)' "$dir/hypertrace.json" > /dev/null
 	tap_result $? 'exits: the host lost no exit'
+	judge_perf "$dir" "$2"
 	tap_plan
 }
