@@ -14,9 +14,11 @@
 #include <linux/completion.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/memcontrol.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pid.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -410,6 +412,41 @@ static int kvm_pv_attach_telemetry(struct kvm_pv *pv, u32 level)
 	return 0;
 }
 
+/* Returns the attachment, or an error.  @err: the attachment cannot be used */
+static struct kvm_pv *kvm_pv_attach_create(struct file *file, const struct kvm_pv_attach *arg,
+					   int *err)
+{
+	struct kvm_pv *pv = kvm_pv_attach_alloc(arg);
+
+	if (IS_ERR(pv))
+		return pv;
+
+	pv->kvm = file->private_data;
+	pv->vendor = file->f_op->owner;
+	pv->pid = kvm_pv_attach_pid(pv->kvm);
+	kvm_pv_arch_prepare();
+
+	*err = kvm_pv_attach_check_range(pv->kvm, arg);
+	if (!*err)
+		*err = kvm_pv_attach_alloc_page(pv, file, arg);
+	return pv;
+}
+
+/* As above; the memory is charged to the VM, and not to the process that attaches it. */
+static struct kvm_pv *kvm_pv_attach_create_charged(struct file *file,
+						   const struct kvm_pv_attach *arg, int *err)
+{
+	struct kvm *kvm = file->private_data;
+	struct mem_cgroup *memcg = get_mem_cgroup_from_mm(kvm->mm), *old;
+	struct kvm_pv *pv;
+
+	old = set_active_memcg(memcg);
+	pv = kvm_pv_attach_create(file, arg, err);
+	set_active_memcg(old);
+	mem_cgroup_put(memcg);
+	return pv;
+}
+
 int kvm_pv_attach(struct kvm_pv_attach *arg)
 {
 	struct kvm_pv *pv;
@@ -424,19 +461,12 @@ int kvm_pv_attach(struct kvm_pv_attach *arg)
 	if (!kvm_pv_file_is_vm(file))
 		goto put_file;
 
-	pv = kvm_pv_attach_alloc(arg);
+	pv = kvm_pv_attach_create_charged(file, arg, &err);
 	if (IS_ERR(pv)) {
 		err = PTR_ERR(pv);
 		goto put_file;
 	}
-	pv->kvm = file->private_data;
-	pv->vendor = file->f_op->owner;
-	pv->pid = kvm_pv_attach_pid(pv->kvm);
-	kvm_pv_arch_prepare();
 
-	err = kvm_pv_attach_check_range(pv->kvm, arg);
-	if (!err)
-		err = kvm_pv_attach_alloc_page(pv, file, arg);
 	if (!err)
 		err = kvm_pv_attach_run(pv);
 	if (!err && arg->telemetry)

@@ -96,14 +96,14 @@ kvm_pv_ftrace_redirect(struct ftrace_regs *fregs, void *to)
 
 /* vm_flags is constant since 6.3. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
-static inline void kvm_pv_vma_dont_copy(struct vm_area_struct *vma)
+static inline void kvm_pv_vma_set_flags(struct vm_area_struct *vma, vm_flags_t flags)
 {
-	vm_flags_set(vma, VM_DONTCOPY);
+	vm_flags_set(vma, flags);
 }
 #else
-static inline void kvm_pv_vma_dont_copy(struct vm_area_struct *vma)
+static inline void kvm_pv_vma_set_flags(struct vm_area_struct *vma, vm_flags_t flags)
 {
-	vma->vm_flags |= VM_DONTCOPY;
+	vma->vm_flags |= flags;
 }
 #endif
 

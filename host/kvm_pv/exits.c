@@ -49,7 +49,7 @@ struct kvm_pv_exits *kvm_pv_exits_alloc(struct kvm_pv_page *page, u32 nr_cpus)
 	BUILD_BUG_ON(KVM_PV_EXITS_REASONS_AT +
 		     KVM_PV_EXITS_REASONS * sizeof(struct pv_exits_reason) > KVM_PV_EXITS_RING_AT);
 
-	exits = kvzalloc(struct_size(exits, vcpus, nr_cpus), GFP_KERNEL_ACCOUNT);
+	exits = kvzalloc(struct_size(exits, vcpus, nr_cpus), KVM_PV_GFP);
 	if (!exits)
 		return NULL;
 

@@ -54,6 +54,12 @@
 #include "export.h"
 #include "model.h"
 
+/*
+ * Memory of an attachment, which kvm_pv_attach() charges to the VM.  If the memory cgroup of the VM
+ * is full, the attach fails, and the kernel kills no process of the VM.
+ */
+#define KVM_PV_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL)
+
 struct kvm_pv;
 struct kvm_pv_exits;
 struct kvm_pv_exits_vcpu;

@@ -67,13 +67,28 @@ static int kvm_pv_page_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
+/* The pages, and one more that kvm_pv_page_set_slot() maps */
+static u32 kvm_pv_page_alloc_size(const struct kvm_pv_page *page)
+{
+	return page->size + PAGE_SIZE;
+}
+
 /* A child of the VMM must not inherit the pages. */
 static int kvm_pv_page_mmap(struct file *file, struct vm_area_struct *vma)
 {
 	struct kvm_pv_page *page = file->private_data;
+	unsigned long first = vma->vm_pgoff, nr = vma_pages(vma), i;
+	char *pages = (char *)page->header;
+	int err = 0;
 
-	kvm_pv_vma_dont_copy(vma);
-	return remap_vmalloc_range(vma, page->header, vma->vm_pgoff);
+	if (first + nr > kvm_pv_page_alloc_size(page) >> PAGE_SHIFT || first + nr < nr)
+		return -EINVAL;
+
+	kvm_pv_vma_set_flags(vma, VM_DONTCOPY | VM_DONTEXPAND | VM_DONTDUMP);
+	for (i = 0; i < nr && !err; i++)
+		err = vm_insert_page(vma, vma->vm_start + i * PAGE_SIZE,
+				     vmalloc_to_page(pages + (first + i) * PAGE_SIZE));
+	return err;
 }
 
 static const struct file_operations kvm_pv_page_fops = {
@@ -321,6 +336,8 @@ u32 kvm_pv_page_size(u32 nr_cpus, u32 extra)
  * @nr_cpus: number of records
  * @extra: bytes after the records, for another use
  *
+ * The memory cgroup of the pages is the active one.
+ *
  * Return: the pages, with epoch 0, or an error.
  */
 struct kvm_pv_page *kvm_pv_page_alloc(struct file *file, gpa_t gpa, u32 nr_cpus, u32 extra)
@@ -332,7 +349,7 @@ struct kvm_pv_page *kvm_pv_page_alloc(struct file *file, gpa_t gpa, u32 nr_cpus,
 	BUILD_BUG_ON(sizeof(*header) != sizeof(struct pv_freq_record));
 	BUILD_BUG_ON(PAGE_SIZE > PV_SHARED_ALIGN);
 
-	page = kzalloc(sizeof(*page), GFP_KERNEL_ACCOUNT);
+	page = kzalloc(sizeof(*page), KVM_PV_GFP);
 	if (!page)
 		return ERR_PTR(-ENOMEM);
 
@@ -340,7 +357,7 @@ struct kvm_pv_page *kvm_pv_page_alloc(struct file *file, gpa_t gpa, u32 nr_cpus,
 	page->ioctl = file->f_op->unlocked_ioctl;
 	page->gpa = gpa;
 	page->size = kvm_pv_page_size(nr_cpus, extra);
-	header = vmalloc_user(page->size + PAGE_SIZE);
+	header = __vmalloc(kvm_pv_page_alloc_size(page), KVM_PV_GFP | __GFP_ZERO);
 	if (!header) {
 		kfree(page);
 		return ERR_PTR(-ENOMEM);

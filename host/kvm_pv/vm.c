@@ -254,7 +254,7 @@ void kvm_pv_vm_put(struct kvm_pv *pv)
  */
 struct kvm_pv *kvm_pv_vm_alloc(u32 nr_cpus)
 {
-	struct kvm_pv *pv = kvzalloc(struct_size(pv, windows, nr_cpus), GFP_KERNEL_ACCOUNT);
+	struct kvm_pv *pv = kvzalloc(struct_size(pv, windows, nr_cpus), KVM_PV_GFP);
 
 	if (!pv)
 		return NULL;

@@ -1,24 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Who pays for the application of requests: a thread of the kernel in the cgroup of the VM, on a
- * host with a cpufreq driver that is a test double.
+ * host with a cpufreq driver that is a test double.  Who pays for the memory of an attachment: the
+ * cgroup of the VM, whichever process attaches it.
  *
  * needs: host full each-kernel
  */
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <pv/exits.h>
+
 #include "driver.h"
 #include "pin.h"
 #include "shared.h"
 #include "worker.h"
 
-#define NR_TESTS	10
+#define NR_TESTS	15
 #define CGROUPS		"/run/pv-cgroups"
 #define DETACH_MS	5000
+/* All that KVM of arm64 has */
+#define NR_WINDOWS	512
+/* Such an attachment without shared pages, and the pages with telemetry */
+#define ATTACHMENT_KB	128
+#define TELEMETRY_KB	(NR_WINDOWS * PV_EXITS_VCPU_SIZE / 1024)
+/* VM_SHARED has not enough room for these. */
+#define SHARED		0x50000000
 
 static void write_file(const char *path, const char *text)
 {
@@ -210,6 +221,82 @@ static void test_end(void)
 	vm_must(soon_removed(CGROUPS "/first"), "cgroup of the VM");
 }
 
+/* Memory in kB that the kernel has charged to a cgroup, or 0 */
+static long kernel_kb(const char *name)
+{
+	char path[128], line[128];
+	long bytes = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), CGROUPS "/%s/memory.stat", name);
+	file = fopen(path, "re");
+	while (file && !bytes && fgets(line, sizeof(line), file))
+		sscanf(line, "kernel %ld", &bytes);
+	if (file)
+		fclose(file);
+	return bytes / 1024;
+}
+
+/* The kernel brings the statistics up to date every two seconds. */
+static bool soon_charged(const char *name, long min_kb, long max_kb)
+{
+	long kb = 0;
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		kb = kernel_kb(name);
+		if (kb >= min_kb && kb <= max_kb)
+			return true;
+		usleep(100000);
+	}
+	ksft_print_msg("%s: %ld kB, not %ld to %ld\n", name, kb, min_kb, max_kb);
+	return false;
+}
+
+/* Attaches a VM in a process of the other cgroup. */
+static int attach_in_second(void *arg)
+{
+	cgroup_move(getpid(), "second");
+	return pv_attach(pv_open(), arg);
+}
+
+static void test_memory(int pv)
+{
+	static const __u32 table[] = { MIN };
+	struct vm vm;
+	struct kvm_pv_attach attach = {
+		.nr_cpus = NR_WINDOWS, .base = VM_DEVICE, .nr_perf = 1, .perf = PTR(table),
+	};
+	long before, other;
+
+	cgroup_move(getpid(), "first");
+	vm_create(&vm);
+	attach.vm_fd = vm.fd;
+	sleep(3);
+	before = kernel_kb("first");
+	other = kernel_kb("second");
+
+	vm_must(!vm_in_child(attach_in_second, &attach, DETACH_MS), "KVM_PV_ATTACH");
+	ksft_test_result(soon_charged("first", before + ATTACHMENT_KB, LONG_MAX),
+			 "the memory of an attachment is charged to the VM\n");
+	vm_must(!detach(&pv), "KVM_PV_DETACH");
+	ksft_test_result(soon_charged("first", 0, before + ATTACHMENT_KB / 2),
+			 "the memory is released at detach\n");
+
+	attach.shared = SHARED;
+	attach.telemetry = KVM_PV_TELEMETRY_COUNTERS;
+	vm_must(!vm_in_child(attach_in_second, &attach, DETACH_MS), "KVM_PV_ATTACH");
+	ksft_test_result(soon_charged("first", before + TELEMETRY_KB, LONG_MAX),
+			 "the shared pages are charged to the VM\n");
+	ksft_test_result(soon_charged("second", 0, other + ATTACHMENT_KB / 2),
+			 "the process that attaches is charged nothing\n");
+	vm_must(!detach(&pv), "KVM_PV_DETACH");
+	ksft_test_result(soon_charged("first", 0, before + TELEMETRY_KB / 2),
+			 "the shared pages are released at detach\n");
+	vm_destroy(&vm);
+	cgroup_move(getpid(), "");
+}
+
 int main(void)
 {
 	int pv;
@@ -224,9 +311,10 @@ int main(void)
 	vm_must(driver_load(""), DRIVER ".ko");
 	vm_must((!mkdir(CGROUPS, 0755) || errno == EEXIST) &&
 		!mount("none", CGROUPS, "cgroup2", 0, NULL), "cgroup2");
-	write_file(CGROUPS "/cgroup.subtree_control", "+cpu");
+	write_file(CGROUPS "/cgroup.subtree_control", "+cpu +memory");
 	vm_must(!mkdir(CGROUPS "/first", 0755) && !mkdir(CGROUPS "/second", 0755), "cgroups");
 
+	test_memory(pv);
 	test_charge(pv);
 	test_end();
 
