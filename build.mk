@@ -143,13 +143,16 @@ SKELETONS	:= $(patsubst %.bpf.c,$(OBJ)/%.skel.h,$(HYPERTRACE_BPF))
 TEST_DATA_FILES	:= $(shell find $(TEST_DATA) -type f)
 TEST_DATA_DIRS	:= $(shell find $(TEST_DATA) -type d)
 # Files from outside selftests: ktap_helpers.sh from the kernel's source, libvirt's
-# hook, which is tested with pvhost, and the files with the version of the package.
+# hook and the units of systemd, which are tested with pvhost, and the files with the version of the
+# package.
 KTAP_HELPERS	:= $(SOURCE)/tools/testing/selftests/kselftest/ktap_helpers.sh
 HOOK		:= host/libvirt/pvhost
+include host/systemd/sources.mk
 
 INSTALLED	:= $(TOOLS)/.stamp $(PROGRAMS) $(DEVICE_OBJ) $(TEST_OBJ) $(TEST_BIN) \
 		   $(call tests,$(TEST_SCRIPTS) $(TEST_DATA_FILES)) \
-		   $(addprefix $(TOOLS)/selftests/,META dkms.conf host/libvirt-hook ktap_helpers.sh)
+		   $(addprefix $(TOOLS)/selftests/,META dkms.conf host/libvirt-hook ktap_helpers.sh) \
+		   $(patsubst host/systemd/%,$(TOOLS)/selftests/host/units/%,$(SYSTEMD_UNITS))
 # Created once, not by each rule
 DIRS		:= $(sort $(dir $(INSTALLED) $(SKELETONS) $(OBJECTS) $(addprefix $(OBJ)/,$(BPF_SOURCES))))
 REMOVED		= $(filter-out $(INSTALLED),$(shell find $(TOOLS) -type f))
@@ -160,12 +163,14 @@ $(DIRS):
 	$(Q)mkdir -p $@
 
 $(TOOLS)/.stamp: $(PROGRAMS) $(DEVICE_OBJ) $(TEST_OBJ) $(TEST_BIN) $(TEST_SCRIPTS) $(TEST_DATA_FILES) \
-		 $(TEST_DATA_DIRS) $(HOOK) META dkms.conf selftests/sources.mk $(RULES) | $(SYSROOT_NEWEST) $(SOURCE)
+		 $(TEST_DATA_DIRS) $(HOOK) $(SYSTEMD_UNITS) META dkms.conf selftests/sources.mk $(RULES) | $(SYSROOT_NEWEST) $(SOURCE)
 	$(Q)rm -f $(REMOVED)
 	$(Q)cd selftests && cp --parents $(patsubst selftests/%,%,$(TEST_SCRIPTS) $(TEST_DATA_FILES)) \
 	  $(TOOLS)/selftests/
 	$(Q)cp $(KTAP_HELPERS) META dkms.conf $(TOOLS)/selftests/
 	$(Q)cp $(HOOK) $(TOOLS)/selftests/host/libvirt-hook
+	$(Q)mkdir -p $(TOOLS)/selftests/host/units
+	$(Q)cp $(SYSTEMD_UNITS) $(TOOLS)/selftests/host/units/
 	$(Q)touch $@
 
 # BTF has the lines that the verifier prints.  DWARF would be 30 times as large.

@@ -10,6 +10,7 @@
 #   tracers-trixie  the same programs of Debian 13, in /trixie
 #   perf       perf, for L1
 #   kexec      kexec
+#   systemd    systemd without units, for L1
 
 # virt-what is a script; PART_PROGRAMS has its helpers.  busybox is its shell and has its other
 # tools.  The suite uses bash and the tools of busybox.
@@ -20,6 +21,7 @@ declare -A PART_PACKAGES=(
 	[tracers-trixie]='linux-perf bpftrace trace-cmd'
 	[perf]='linux-perf'
 	[kexec]='kexec-tools'
+	[systemd]='systemd'
 )
 declare -A PART_PROGRAMS=(
 	[peers]='usr/bin/systemd-detect-virt usr/bin/lscpu usr/sbin/dmidecode
@@ -29,6 +31,7 @@ declare -A PART_PROGRAMS=(
 	[tracers-trixie]='usr/bin/perf usr/bin/bpftrace usr/bin/trace-cmd'
 	[perf]='usr/bin/perf'
 	[kexec]='sbin/kexec'
+	[systemd]='lib/systemd/systemd bin/systemctl bin/systemd-escape'
 )
 declare -A PART_SCRIPTS=(
 	[peers]='usr/sbin/virt-what'
@@ -37,6 +40,7 @@ declare -A PART_SCRIPTS=(
 	[tracers-trixie]=''
 	[perf]=''
 	[kexec]=''
+	[systemd]=''
 )
 # Folders of tools/testing/selftests in the kernel's source
 declare -A PART_SUITES=(
@@ -46,6 +50,7 @@ declare -A PART_SUITES=(
 	[tracers-trixie]=''
 	[perf]=''
 	[kexec]=''
+	[systemd]=''
 )
 
 # Parts of another release than that of the machines.  Their programs need the C library of the
