@@ -106,8 +106,9 @@ active()
 
 host()
 {
-	# The image with the tracers is unpacked into memory, to half of it at most.
+	# The tracers are unpacked into memory.  tmpfs would allow half of what the packed image leaves.
 	L2_MEMORY=1536M
+	echo "$(l2_append) rootfstype=ramfs" > /rig/l2-append
 	l2_kvm && pv_load kvm_pv || return
 	truncate -s 64M /run/disk || return
 	L2_OPTS="$(l2_describe "${L2_SMP:-$RIG_SMP}") $L2_OPTS \
