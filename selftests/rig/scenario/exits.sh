@@ -44,18 +44,19 @@ perf_end()
 	}
 }
 
-# perf_report: count the exits of each vCPU.  On arm64 the events do not have the number of the vCPU.
+# perf_report: count the exits of each vCPU.  perf prints the report to stderr.  On arm64 the events
+# do not have the number of the vCPU.
 perf_report()
 {
 	local vcpu=0
 
 	case $(l2_arch) in
 	arm64)
-		perf kvm -i /run/exits/perf stat report > /results/perf-all.txt
+		perf kvm -i /run/exits/perf stat report > /results/perf-all.txt 2>&1
 		return ;;
 	esac
 	while [ $vcpu -lt "${L2_SMP:-$RIG_SMP}" ]; do
-		perf kvm -i /run/exits/perf stat report --vcpu $vcpu > /results/perf-$vcpu.txt || return
+		perf kvm -i /run/exits/perf stat report --vcpu $vcpu > /results/perf-$vcpu.txt 2>&1 || return
 		vcpu=$((vcpu + 1))
 	done
 }
