@@ -31,24 +31,16 @@ EXCEPT='(is|are) no (longer|more|less|faster|later)'
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 
-# comments FILE: lines of a comment, or with a string
-comments()
-{
-	grep -nE '^[[:space:]]*(/?\*|//)|"|/\*' "$1"
-}
-
-# finds FILE: prints idioms in the lines of stdin, which begin with their number; fails if it finds
-# some
+# finds: print lines of stdin with an idiom, as FILE:NUMBER:TEXT; fail if there is one
 finds()
 {
-	local expression replacement found status=0
+	local expression replacement status=0
 
 	cat > "$tmp/lines"
 	while IFS=: read -r expression replacement; do
-		found=$(grep -iE "(^|[^a-z])($expression)([^a-z]|\$)" "$tmp/lines" | grep -viE "$EXCEPT") ||
+		grep -iE "(^|[^a-z])($expression)([^a-z]|\$)" "$tmp/lines" | grep -viE "$EXCEPT" > "$tmp/found" ||
 			continue
-		printf '# %s\n' "${1#"$TREE"/}: ${found%%
-*} (write:$replacement)"
+		sed "s|^|# |; s|\$| (write:$replacement)|" "$tmp/found"
 		status=1
 	done <<EOT
 $IDIOMS
@@ -59,23 +51,13 @@ EOT
 # texts FILE...: no file has an idiom
 texts()
 {
-	local file status=0
-
-	for file; do
-		grep -n '' "$file" | finds "$file" || status=1
-	done
-	return $status
+	grep -n '' "$@" /dev/null | finds
 }
 
 # sources FILE...: no comment and no string has an idiom
 sources()
 {
-	local file status=0
-
-	for file; do
-		comments "$file" | finds "$file" || status=1
-	done
-	return $status
+	grep -nE '^[[:space:]]*(/?\*|//)|"|/\*' "$@" /dev/null | finds
 }
 
 # A check that finds nothing would not be noticed.
@@ -85,11 +67,11 @@ finds_idioms()
 
 	for text in 'Nobody answers.' 'it is no number' 'There is no file' 'Start it anew.' \
 		    'from now on' 'a struct of ours' 'so many seconds'; do
-		echo "1:$text" | finds text > "$tmp/found" || continue
+		echo "text:1:$text" | finds > "$tmp/out" || continue
 		ktap_print_msg "not found: $text"
 		return 1
 	done
-	echo '1:is no longer there, canoe' | finds text
+	echo 'text:1:is no longer there, canoe' | finds
 }
 
 # An unescaped hyphen in a manual page can be a typographic one, which a shell does not accept.
