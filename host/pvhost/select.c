@@ -82,7 +82,7 @@ void pvhost_selects_none(const struct pvhost_select *select)
  * pvhost_select_each - change the selected VMs
  * @select: the VMs
  * @change: changes one VM; returns 0, or an errno after a message.  ENOENT has no message: the VM
- *	    has ended, which is no failure
+ *	    has ended, which is not a failure
  * @arg: argument of @change
  *
  * A VM that rejects the change does not prevent that of the others.
