@@ -22,9 +22,10 @@ static enum arch native(void)
 static bool exists(const struct vcpuinfo *v, const char *path)
 {
 	char *text = pv_sysfs_text(&v->sysfs, "%s", path);
+	bool found = text;
 
 	free(text);
-	return text;
+	return found;
 }
 
 static enum arch of_cpuinfo(const struct vcpuinfo *v)

@@ -168,7 +168,9 @@ static bool is_alone(const struct options *o, const char *section)
  */
 bool options_command(const struct options *o)
 {
-	return o->nr_names && !strcmp(o->names[0], "call");
+	const char *name = o->nr_names ? o->names[0] : NULL;
+
+	return name && !strcmp(name, "call");
 }
 
 /**
