@@ -144,6 +144,12 @@ soon()
 	done
 }
 
+# comm_is PID NAME: the process has this name, as a new program has after exec
+comm_is()
+{
+	[ "$(cat "/proc/$1/comm" 2> /dev/null)" = "$2" ]
+}
+
 # appears TEXT FILE PID: FILE contains TEXT within 60 seconds, or fails when process PID ends
 appears()
 {

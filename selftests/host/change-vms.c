@@ -10,8 +10,6 @@
 #include <stdarg.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 static int fake_open(const char *path, int flags);
 static int fake_ioctl(int fd, unsigned long request, void *arg);
@@ -30,6 +28,8 @@ static int fake_ioctl(int fd, unsigned long request, void *arg);
 #include "host/pvhost/spawn.c"
 #include "host/pvhost/telemetry.c"
 #include "kselftest.h"
+
+#include "../child-stderr.h"
 
 #define NR_VMS		3
 #define MAX_WORDS	8
@@ -216,31 +216,14 @@ bool pvhost_name_option(pid_t *pid, int option, const char *value)
 	return option == 'p';
 }
 
-/* Runs the command in a process of its own; returns what it prints. */
-static void run(char *output, size_t size, int *status)
+static int run(void *unused)
 {
 	char *argv[MAX_WORDS + 1] = { "change-vms" };
-	int argc, pipes[2];
-	FILE *in;
-	pid_t pid;
+	int argc;
 
 	for (argc = 1; running->words[argc - 1]; argc++)
 		argv[argc] = running->words[argc - 1];
-	if (pipe(pipes))
-		ksft_exit_fail_perror("pipe");
-	fflush(stdout);
-	pid = fork();
-	if (pid < 0)
-		ksft_exit_fail_perror("fork");
-	if (!pid) {
-		dup2(pipes[1], STDERR_FILENO);
-		_exit(running->run(argc, argv));
-	}
-	close(pipes[1]);
-	in = fdopen(pipes[0], "r");
-	output[fread(output, 1, size - 1, in)] = '\0';
-	fclose(in);
-	waitpid(pid, status, 0);
+	return running->run(argc, argv);
 }
 
 static unsigned int count_lines(const char *text)
@@ -261,7 +244,7 @@ static void test_command(void)
 	bool ok;
 
 	memset(changes, 0, sizeof(running->changes));
-	run(output, sizeof(output), &status);
+	child_stderr(run, NULL, output, sizeof(output), &status);
 	ok = WIFEXITED(status) && WEXITSTATUS(status) == running->status &&
 	     !memcmp(changes, running->changes, sizeof(running->changes)) &&
 	     count_lines(output) == running->lines &&

@@ -68,11 +68,6 @@ uncapped()
 	says "null 1200000" "$(cap_of none)"
 }
 
-comm_is()
-{
-	[ "$(cat "/proc/$1/comm")" = "$2" ]
-}
-
 # start_named COPY NAME: starts a VMM with the file name COPY and the option -name NAME
 start_named()
 {

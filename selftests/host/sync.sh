@@ -69,11 +69,6 @@ state()
 	json list | sed 's/[{}]/\n/g' | sed 's/^"id":[0-9]*,//; s/^,$//' | sort
 }
 
-comm_is()
-{
-	[ "$(cat "/proc/$1/comm")" = "$2" ]
-}
-
 # start_qemu NAME: a process that has the name of a QEMU, with a VM of this name
 start_qemu()
 {

@@ -79,11 +79,6 @@ conf()
 	printf '%s\n' "$@" > $NEW && mv $NEW "$CONF/$name.conf"
 }
 
-comm_is()
-{
-	[ "$(cat "/proc/$1/comm")" = "$2" ]
-}
-
 # starts_vmm: the unit finds it by its name
 starts_vmm()
 {

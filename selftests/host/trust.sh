@@ -23,11 +23,6 @@ program()
 	cp "$(command -v "$1")" "$tmp/$2" && chmod "${3:-755}" "$tmp/$2"
 }
 
-comm_is()
-{
-	[ "$(cat "/proc/$1/comm" 2> /dev/null)" = "$2" ]
-}
-
 # Argument of sh: waits for input from the file that follows
 # shellcheck disable=SC2016
 WAIT='read -r line < "$0"; :'

@@ -5,12 +5,10 @@
  *
  * needs: native unit
  */
-#include <stdio.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include "host/hypertrace/tagged.c"
 #include "kselftest.h"
+
+#include "../child-stderr.h"
 
 #define TEMPLATE	"/tmp/tagged.XXXXXX"
 /* PV_TAG in the upper half, 1 in the lower one */
@@ -61,40 +59,19 @@ static const struct file {
 
 static char path[] = TEMPLATE;
 
-/* Returns the length of what tagged_read() prints in a process of its own. */
-static size_t read_in_child(char *output, size_t size, int *status)
+static int read_path(void *unused)
 {
 	struct tagged tagged = { };
-	int pipes[2];
-	FILE *in;
-	size_t len;
-	pid_t pid;
 
-	if (pipe(pipes))
-		ksft_exit_fail_perror("pipe");
-	fflush(stdout);
-	pid = fork();
-	if (pid < 0)
-		ksft_exit_fail_perror("fork");
-	if (!pid) {
-		dup2(pipes[1], STDERR_FILENO);
-		tagged_read(&tagged, path);
-		_exit(EXIT_SUCCESS);
-	}
-	close(pipes[1]);
-	in = fdopen(pipes[0], "r");
-	len = fread(output, 1, size - 1, in);
-	output[len] = '\0';
-	fclose(in);
-	waitpid(pid, status, 0);
-	return len;
+	tagged_read(&tagged, path);
+	return EXIT_SUCCESS;
 }
 
 static void judge(const char *name, const char *error)
 {
 	char output[1024];
 	int status = -1;
-	size_t len = read_in_child(output, sizeof(output), &status);
+	size_t len = child_stderr(read_path, NULL, output, sizeof(output), &status);
 	bool ok;
 
 	if (error)
