@@ -137,26 +137,48 @@ machine_load()
 	esac
 }
 
-# machine_await_end DIR SECONDS SILENCE: whether the machine ends within the time-out, and its
-# console is never silent for longer than SILENCE seconds
+# machine_await_end DIR SECONDS SILENCE [KICK]: whether the machine ends within the time-out, and its
+# console is never silent for longer than SILENCE seconds.  While it is silent, the command KICK
+# runs each second.
 machine_await_end()
 {
-	local dir=$1 end=$((SECONDS + $2)) silence=$3 size=0 now printed=$SECONDS
+	local dir=$1 end=$((SECONDS + $2)) silence=$3 kick=${4:-:} size=0 now printed=$SECONDS
 
 	until read -r -t 1 -u 9; do
 		now=$(stat -c %s "$dir/console" 2> /dev/null) || now=0
 		if [ "$now" != "$size" ]; then
 			size=$now printed=$SECONDS
+		else
+			$kick
 		fi
 		[ $((SECONDS - printed)) -le "$silence" ] && [ $SECONDS -lt $end ] || return 1
 	done
 }
 
-# machine_watch DIR SECONDS SILENCE: add a monitor to ARGS.  If the machine does not end in time,
-# save the state of the CPUs and end it.
+# machine_kick ARCH ACCEL ICOUNT: name the command that a silent machine needs.
+#
+# When an emulated SVM guest starts or exits, QEMU 10 changes the pending interrupts of the CPU
+# without a lock.  It can lose an interrupt that arrives at this moment.  L1 has one CPU, which then
+# runs L2 without its timer until another interrupt arrives: here that of a key.
+machine_kick()
+{
+	case $1-$2-$3 in
+	x86_64-tcg-no)	echo machine_press_key ;;
+	*)		echo : ;;
+	esac
+}
+
+# Ends even if QEMU does not read its monitor.
+machine_press_key()
+{
+	machine_ask 'sendkey shift' | timeout 5 cat >&7 || :
+}
+
+# machine_watch DIR SECONDS SILENCE KICK: add a monitor to ARGS.  If the machine does not end in
+# time, save the state of the CPUs and end it.
 machine_watch()
 {
-	local dir=$1 seconds=$2 silence=$3
+	local dir=$1 seconds=$2 silence=$3 kick=$4
 
 	mkfifo "$dir/monitor.in" "$dir/monitor.out" "$dir/over" || die "cannot make $dir/monitor.in"
 	# shellcheck disable=SC2054
@@ -165,26 +187,32 @@ machine_watch()
 	exec 9<> "$dir/over"
 	(
 		exec < /dev/null > /dev/null 2>&1
-		machine_await_end "$dir" "$seconds" "$silence" && exit
-		# Open before QEMU quits: open() waits if no writer is left.
-		exec 7<> "$dir/monitor.out"
-		exec 6< "$dir/monitor.out"
-		machine_questions 1<> "$dir/monitor.in"
-		exec 7>&-
-		jq -rj '.return | strings' <&6 > "$dir/state"
+		exec 6<> "$dir/monitor.out" 7<> "$dir/monitor.in"
+		jq -rj 'if .over then halt else .return | strings end' <&6 > "$dir/state" &
+		echo '{ "execute": "qmp_capabilities" }' >&7
+		if machine_await_end "$dir" "$seconds" "$silence" "$kick"; then
+			kill $!
+			rm "$dir/state"
+			exit
+		fi
+		machine_questions | timeout 5 cat >&7
+		read -r -u 9
+		echo '{ "over": true }' >&6
+		wait
 	) &
 	WATCH=$!
 }
 
+# machine_ask COMMAND: a command of the monitor for humans
+machine_ask()
+{
+	printf '{ "execute": "human-monitor-command", "arguments": { "command-line": "%s" } }\n' "$1"
+}
+
 machine_questions()
 {
-	local question
-
-	echo '{ "execute": "qmp_capabilities" }'
-	for question in 'info registers -a' 'info lapic'; do
-		printf '{ "execute": "human-monitor-command", "arguments": { "command-line": "%s" } }\n' \
-			"$question"
-	done
+	machine_ask 'info registers -a'
+	machine_ask 'info lapic'
 	echo '{ "execute": "quit" }'
 }
 

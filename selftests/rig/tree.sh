@@ -407,9 +407,9 @@ tree_libbpf()
 	build_dir "$BUILD/libbpf/$1" tree_libbpf_fill "$1"
 }
 
-# The outer QEMU, for the build machine.  Debian 12's QEMU 7.2 loses interrupts of an
-# emulated SVM guest and lacks the XSETBV intercept; this version has neither fault.  Its
-# libraries and its loader come along, so it runs on any release.
+# The outer QEMU, for the build machine.  Debian 12's QEMU 7.2 panics guests of an emulated SVM at
+# SYSRET and lacks the XSETBV intercept; this version has neither fault, see also machine_kick().
+# Its libraries and its loader come along, so it runs on any release.
 TREE_QEMU_SUITE=trixie
 
 tree_qemu_fill()
