@@ -46,6 +46,16 @@ fetch_sources()
 	done < <(fetch_mirrors)
 }
 
+# fetch_check_valid: whether apt on the build machine rejects indexes that have expired, which are
+# usual on a mirror that is a snapshot
+fetch_check_valid()
+{
+	local valid=''
+
+	eval "$(apt-config shell valid Acquire::Check-Valid-Until/b)"
+	printf '%s\n' "${valid:-true}"
+}
+
 fetch_config()
 {
 	local index=$1
