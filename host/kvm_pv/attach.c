@@ -14,21 +14,14 @@
 #include <linux/completion.h>
 #include <linux/file.h>
 #include <linux/fs.h>
-#include <linux/memcontrol.h>
-#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pid.h>
-#include <linux/sched/mm.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
-#include <linux/uaccess.h>
 #include <linux/workqueue.h>
 
 #include "compat.h"
 #include "kvm_pv.h"
 #include "trace.h"
-
-#define KVM_PV_ATTACH_FLAGS	(KVM_PV_EXPOSE_TID | KVM_PV_HYPERCALLS | KVM_PV_EXPOSE_FREQ)
 
 /**
  * struct kvm_pv_attach_op - attaches a VM
@@ -50,189 +43,6 @@ struct kvm_pv_attach_op {
 #define KVM_PV_ATTACH_HANDED_OVER	0
 
 static struct workqueue_struct *kvm_pv_attach_wq;
-
-/*
- * The process of a VM: KVM_CREATE_VM binds the VM to the address space of its caller,
- * independent of the process that has the file descriptor now.  The main thread can have ended
- * before the others, and has no address space then.
- */
-static struct pid *kvm_pv_attach_pid(struct kvm *kvm)
-{
-	struct task_struct *process, *thread;
-	struct pid *pid = NULL;
-
-	rcu_read_lock();
-	for_each_process_thread(process, thread) {
-		/* A kernel thread borrows an address space. */
-		if (READ_ONCE(thread->mm) == kvm->mm && !(thread->flags & PF_KTHREAD)) {
-			pid = get_pid(task_tgid(thread));
-			goto unlock;
-		}
-	}
-unlock:
-	rcu_read_unlock();
-
-	return pid;
-}
-
-static int kvm_pv_attach_copy_perf(struct kvm_pv_model *model, u64 addr, u32 nr)
-{
-	if (copy_from_user(model->perf, u64_to_user_ptr(addr), nr * sizeof(u32)))
-		return -EFAULT;
-
-	return kvm_pv_model_set_table(model, nr);
-}
-
-static int kvm_pv_attach_copy_domains(struct kvm_pv *pv, u64 addr)
-{
-	u32 __user *domains = u64_to_user_ptr(addr);
-	u32 i;
-
-	for (i = 0; i < pv->nr_cpus; i++) {
-		if (!addr)
-			pv->windows[i].domain_nr = i;
-		else if (get_user(pv->windows[i].domain_nr, domains + i))
-			return -EFAULT;
-	}
-
-	return 0;
-}
-
-static u32 kvm_pv_attach_shared_size(const struct kvm_pv_attach *arg)
-{
-	return kvm_pv_page_size(arg->nr_cpus,
-				arg->telemetry ? kvm_pv_exits_size(arg->nr_cpus) : 0);
-}
-
-/* Whether the registers, and shared pages if there are any, are at valid addresses. */
-static bool kvm_pv_attach_places(const struct kvm_pv_attach *arg)
-{
-	u64 size = (u64)arg->nr_cpus * PV_FREQ_STRIDE;
-	u64 shared_size = kvm_pv_attach_shared_size(arg);
-
-	if (!PAGE_ALIGNED(arg->base) || arg->base > U64_MAX - size)
-		return false;
-	if (!arg->shared)
-		return true;
-	if (!IS_ALIGNED(arg->shared, PV_SHARED_ALIGN) || arg->shared > U64_MAX - shared_size)
-		return false;
-
-	return arg->shared + shared_size <= arg->base || arg->base + size <= arg->shared;
-}
-
-static int kvm_pv_attach_check(const struct kvm_pv_attach *arg,
-			       const struct kvm_pv_backend *backend)
-{
-	if (arg->flags & ~KVM_PV_ATTACH_FLAGS || !backend)
-		return -EINVAL;
-	if (arg->margin > (backend->margin ? KVM_PV_MAX_MARGIN : 0))
-		return -EINVAL;
-	if (backend->shared && !arg->cap)
-		return -EINVAL;
-	if (!arg->nr_cpus || arg->nr_cpus > KVM_MAX_VCPUS)
-		return -EINVAL;
-	if (!arg->nr_perf || arg->nr_perf > KVM_PV_MAX_PERF)
-		return -EINVAL;
-	if (!kvm_pv_attach_places(arg))
-		return -EINVAL;
-	if (arg->telemetry > KVM_PV_TELEMETRY_EVENTS || arg->reserved ||
-	    (arg->telemetry && !arg->shared))
-		return -EINVAL;
-
-	if (backend->known && !backend->known())
-		return -EOPNOTSUPP;
-	if (arg->shared && !kvm_pv_vcpu_hooks_known)
-		return -EADDRNOTAVAIL;
-	return 0;
-}
-
-static struct kvm_pv *kvm_pv_attach_alloc(const struct kvm_pv_attach *arg)
-{
-	const struct kvm_pv_backend *backend = kvm_pv_constraint_backend(arg->backend);
-	struct kvm_pv *pv;
-	int err;
-
-	err = kvm_pv_attach_check(arg, backend);
-	if (err)
-		return ERR_PTR(err);
-
-	pv = kvm_pv_vm_alloc(arg->nr_cpus);
-	if (!pv)
-		return ERR_PTR(-ENOMEM);
-
-	pv->flags = arg->flags;
-	pv->hypercalls_err = arg->flags & KVM_PV_HYPERCALLS ? 0 : -EOPNOTSUPP;
-	pv->base = arg->base;
-	pv->backend = backend;
-	pv->margin = arg->margin;
-	pv->max_rate = arg->max_rate;
-
-	err = kvm_pv_attach_copy_perf(&pv->model, arg->perf, arg->nr_perf);
-	if (err)
-		goto put_pv;
-	err = kvm_pv_attach_copy_domains(pv, arg->domains);
-	if (err)
-		goto put_pv;
-	err = kvm_pv_model_set_cap(&pv->model, arg->cap);
-	if (err)
-		goto put_pv;
-	kvm_pv_model_link(pv->windows, pv->nr_cpus);
-	kvm_pv_regs_init(pv, kvm_pv_detach_release);
-	return pv;
-
-put_pv:
-	kvm_pv_vm_put(pv);
-	return ERR_PTR(err);
-}
-
-/*
- * KVM adds a device at any address to the MMIO bus.  On x86 KVM adds a memory slot at any address
- * that KVM itself can map, which the page tables of the guest may have no bits for.
- */
-static int kvm_pv_attach_check_range(struct kvm *kvm, const struct kvm_pv_attach *arg)
-{
-	gpa_t last = kvm_pv_arch_last_gpa(kvm);
-
-	if (arg->base + (u64)arg->nr_cpus * PV_FREQ_STRIDE - 1 > last) {
-		pr_debug("process %d: device at %#llx, last address %#llx\n", kvm->userspace_pid,
-			 arg->base, last);
-		return -EOVERFLOW;
-	}
-	if (arg->shared && arg->shared + kvm_pv_attach_shared_size(arg) - 1 > last) {
-		pr_debug("process %d: shared pages at %#llx, last address %#llx\n",
-			 kvm->userspace_pid, arg->shared, last);
-		return -EADDRNOTAVAIL;
-	}
-
-	return 0;
-}
-
-/* The pages have epoch 0: the guest does not use them yet. */
-static int kvm_pv_attach_alloc_page(struct kvm_pv *pv, struct file *file,
-				    const struct kvm_pv_attach *arg)
-{
-	u32 extra = arg->telemetry ? kvm_pv_exits_size(pv->nr_cpus) : 0;
-	struct kvm_pv_page *page;
-
-	if (!arg->shared)
-		return 0;
-	/* The host cannot access a page that a protected VM has touched. */
-	if (kvm_pv_vm_is_protected(pv->kvm))
-		return -EADDRNOTAVAIL;
-
-	page = kvm_pv_page_alloc(file, arg->shared, pv->nr_cpus, extra);
-	if (IS_ERR(page))
-		return PTR_ERR(page);
-
-	pv->page = page;
-	kvm_pv_policy_start(pv);
-	if (arg->telemetry) {
-		pv->exits = kvm_pv_exits_alloc(page, pv->nr_cpus);
-		if (!pv->exits)
-			return -ENOMEM;
-	}
-	return 0;
-}
 
 /* A memory slot would hide devices on the MMIO bus. */
 static int kvm_pv_attach_check_shared(struct kvm *kvm, gpa_t gpa, u64 size)
@@ -359,6 +169,9 @@ static int kvm_pv_attach_run(struct kvm_pv *pv)
 	struct kvm_pv_attach_op *op;
 	int err;
 
+	kvm_pv_arch_prepare();
+	kvm_pv_regs_init(pv, kvm_pv_detach_release);
+
 	op = kzalloc(sizeof(*op), GFP_KERNEL);
 	if (!op)
 		return -ENOMEM;
@@ -412,41 +225,6 @@ static int kvm_pv_attach_telemetry(struct kvm_pv *pv, u32 level)
 	return 0;
 }
 
-/* Returns the attachment, or an error.  @err: the attachment cannot be used */
-static struct kvm_pv *kvm_pv_attach_create(struct file *file, const struct kvm_pv_attach *arg,
-					   int *err)
-{
-	struct kvm_pv *pv = kvm_pv_attach_alloc(arg);
-
-	if (IS_ERR(pv))
-		return pv;
-
-	pv->kvm = file->private_data;
-	pv->vendor = file->f_op->owner;
-	pv->pid = kvm_pv_attach_pid(pv->kvm);
-	kvm_pv_arch_prepare();
-
-	*err = kvm_pv_attach_check_range(pv->kvm, arg);
-	if (!*err)
-		*err = kvm_pv_attach_alloc_page(pv, file, arg);
-	return pv;
-}
-
-/* As above; the memory is charged to the VM, and not to the process that attaches it. */
-static struct kvm_pv *kvm_pv_attach_create_charged(struct file *file,
-						   const struct kvm_pv_attach *arg, int *err)
-{
-	struct kvm *kvm = file->private_data;
-	struct mem_cgroup *memcg = get_mem_cgroup_from_mm(kvm->mm), *old;
-	struct kvm_pv *pv;
-
-	old = set_active_memcg(memcg);
-	pv = kvm_pv_attach_create(file, arg, err);
-	set_active_memcg(old);
-	mem_cgroup_put(memcg);
-	return pv;
-}
-
 int kvm_pv_attach(struct kvm_pv_attach *arg)
 {
 	struct kvm_pv *pv;
@@ -461,7 +239,7 @@ int kvm_pv_attach(struct kvm_pv_attach *arg)
 	if (!kvm_pv_file_is_vm(file))
 		goto put_file;
 
-	pv = kvm_pv_attach_create_charged(file, arg, &err);
+	pv = kvm_pv_create(file, arg, &err);
 	if (IS_ERR(pv)) {
 		err = PTR_ERR(pv);
 		goto put_file;

@@ -7,6 +7,7 @@
  *   attach, detach, list, stats, cap, telemetry
  *                the ioctls
  *   enable       the parameter that makes everything inert
+ *   create       memory and checks of an attachment
  *   audit        audit records of the ioctls
  *   regs         device on the MMIO bus: decodes accesses of vCPUs
  *   hook, answer hypercalls
@@ -55,7 +56,7 @@
 #include "model.h"
 
 /*
- * Memory of an attachment, which kvm_pv_attach() charges to the VM.  If the memory cgroup of the VM
+ * Memory of an attachment, which kvm_pv_create() charges to the VM.  If the memory cgroup of the VM
  * is full, the attach fails, and the kernel kills no process of the VM.
  */
 #define KVM_PV_GFP	(GFP_KERNEL_ACCOUNT | __GFP_RETRY_MAYFAIL)
@@ -296,6 +297,9 @@ int kvm_pv_list(struct kvm_pv_list *arg);
 int kvm_pv_stats(struct kvm_pv_stats *arg);
 int kvm_pv_cap(const struct kvm_pv_cap *arg);
 int kvm_pv_telemetry(const struct kvm_pv_telemetry *arg);
+
+/* create.c */
+struct kvm_pv *kvm_pv_create(struct file *file, const struct kvm_pv_attach *arg, int *err);
 
 /* enable.c */
 void kvm_pv_enable_init(void);
