@@ -264,6 +264,23 @@ tree_schema()
 	build_dir "$BUILD/schema" tree_schema_fill
 }
 
+# promtool, and an exporter with the collector of text files
+tree_prometheus_fill()
+{
+	local debs
+
+	debs=$(fetch_packages "$(fetch_name "$(dpkg --print-architecture)")" prometheus \
+		prometheus-node-exporter) || exit
+	tree_extract "$1" "$debs"
+}
+
+tree_prometheus()
+{
+	[ -d "$BUILD/prometheus" ] || need_room "$BUILD" 250
+	[ -d "$BUILD/prometheus" ] || say "preparing the programs of Prometheus"
+	build_dir "$BUILD/prometheus" tree_prometheus_fill
+}
+
 # Headers and libraries that pvguest's programs are built and run with
 tree_sysroot_fill()
 {
