@@ -39,6 +39,7 @@ TEST_SOURCES := \
 	selftests/host/isolation.c \
 	selftests/host/lifecycle.c \
 	selftests/host/machine.c \
+	selftests/host/memory-full.c \
 	selftests/host/note.c \
 	selftests/host/notify.c \
 	selftests/host/rate.c \

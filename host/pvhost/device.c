@@ -143,6 +143,10 @@ void pvhost_device_attach(int fd, struct kvm_pv_attach *attach, pid_t pid, bool 
 		     "this host cannot do --backend %s, which needs %s: choose another",
 		     pvhost_backend(attach->backend)->name,
 		     pvhost_backend(attach->backend)->needs);
+	case ENOMEM:
+		errx(EXIT_FAILURE,
+		     "no memory to attach process %d: check memory.max of its cgroup, and the free memory of the host",
+		     pid);
 	case ERANGE:
 		errx(EXIT_FAILURE, "--cap: %u kHz is not in the table: choose another",
 		     attach->cap);

@@ -8,20 +8,18 @@
  */
 #include <limits.h>
 #include <stdlib.h>
-#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 
 #include <pv/exits.h>
 
+#include "cgroup.h"
 #include "driver.h"
 #include "pin.h"
 #include "shared.h"
 #include "worker.h"
 
 #define NR_TESTS	15
-#define CGROUPS		"/run/pv-cgroups"
 #define DETACH_MS	5000
 /* All that KVM of arm64 has */
 #define NR_WINDOWS	512
@@ -30,24 +28,6 @@
 #define TELEMETRY_KB	(NR_WINDOWS * PV_EXITS_VCPU_SIZE / 1024)
 /* VM_SHARED has not enough room for these. */
 #define SHARED		0x50000000
-
-static void write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	vm_must(fd >= 0 && write(fd, text, strlen(text)) == strlen(text), path);
-	close(fd);
-}
-
-/* @name: of a cgroup below the root */
-static void cgroup_move(pid_t pid, const char *name)
-{
-	char path[128], text[16];
-
-	snprintf(path, sizeof(path), CGROUPS "/%s/cgroup.procs", name);
-	snprintf(text, sizeof(text), "%d", pid);
-	write_file(path, text);
-}
 
 static bool cgroup_is(pid_t tid, const char *name)
 {
@@ -186,22 +166,13 @@ static void test_charge(int pv)
 	ksft_test_result(applies(pv), "requests are applied in the other cgroup\n");
 
 	/* Both together use this within some milliseconds. */
-	write_file(CGROUPS "/second/cpu.max", "2000 1000000");
+	cgroup_write(CGROUPS "/second/cpu.max", "2000 1000000");
 	sleep(1);
 	ksft_test_result(!vm_in_child(detach, &pv, DETACH_MS),
 			 "detach does not wait for the quota of the VM\n");
 	ksft_test_result(soon_no_worker(vmm), "detach ends the thread\n");
-	write_file(CGROUPS "/second/cpu.max", "max");
+	cgroup_write(CGROUPS "/second/cpu.max", "max");
 	end(vmm);
-}
-
-static bool soon_removed(const char *path)
-{
-	int i;
-
-	for (i = 0; i < 500 && rmdir(path); i++)
-		usleep(10000);
-	return access(path, F_OK);
 }
 
 static void test_end(void)
@@ -211,46 +182,14 @@ static void test_end(void)
 	vm_must(soon_in_cgroup(tid, "second"), "cgroup of the thread");
 	end(vmm);
 	ksft_test_result(soon_no_worker(vmm), "the end of the VM ends the thread\n");
-	ksft_test_result(soon_removed(CGROUPS "/second"),
+	ksft_test_result(cgroup_soon_removed(CGROUPS "/second"),
 			 "the cgroup of a VM that has ended can be removed\n");
 
 	vmm = start_vmm("first", KVM_PV_RECORD);
 	usleep(500000);
 	ksft_test_result(!worker_find(vmm), "a VM of backend none has no thread\n");
 	end(vmm);
-	vm_must(soon_removed(CGROUPS "/first"), "cgroup of the VM");
-}
-
-/* Memory in kB that the kernel has charged to a cgroup, or 0 */
-static long kernel_kb(const char *name)
-{
-	char path[128], line[128];
-	long bytes = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), CGROUPS "/%s/memory.stat", name);
-	file = fopen(path, "re");
-	while (file && !bytes && fgets(line, sizeof(line), file))
-		sscanf(line, "kernel %ld", &bytes);
-	if (file)
-		fclose(file);
-	return bytes / 1024;
-}
-
-/* The kernel brings the statistics up to date every two seconds. */
-static bool soon_charged(const char *name, long min_kb, long max_kb)
-{
-	long kb = 0;
-	int i;
-
-	for (i = 0; i < 100; i++) {
-		kb = kernel_kb(name);
-		if (kb >= min_kb && kb <= max_kb)
-			return true;
-		usleep(100000);
-	}
-	ksft_print_msg("%s: %ld kB, not %ld to %ld\n", name, kb, min_kb, max_kb);
-	return false;
+	vm_must(cgroup_soon_removed(CGROUPS "/first"), "cgroup of the VM");
 }
 
 /* Attaches a VM in a process of the other cgroup. */
@@ -273,25 +212,25 @@ static void test_memory(int pv)
 	vm_create(&vm);
 	attach.vm_fd = vm.fd;
 	sleep(3);
-	before = kernel_kb("first");
-	other = kernel_kb("second");
+	before = cgroup_kernel_kb("first");
+	other = cgroup_kernel_kb("second");
 
 	vm_must(!vm_in_child(attach_in_second, &attach, DETACH_MS), "KVM_PV_ATTACH");
-	ksft_test_result(soon_charged("first", before + ATTACHMENT_KB, LONG_MAX),
+	ksft_test_result(cgroup_soon_charged("first", before + ATTACHMENT_KB, LONG_MAX),
 			 "the memory of an attachment is charged to the VM\n");
 	vm_must(!detach(&pv), "KVM_PV_DETACH");
-	ksft_test_result(soon_charged("first", 0, before + ATTACHMENT_KB / 2),
+	ksft_test_result(cgroup_soon_charged("first", 0, before + ATTACHMENT_KB / 2),
 			 "the memory is released at detach\n");
 
 	attach.shared = SHARED;
 	attach.telemetry = KVM_PV_TELEMETRY_COUNTERS;
 	vm_must(!vm_in_child(attach_in_second, &attach, DETACH_MS), "KVM_PV_ATTACH");
-	ksft_test_result(soon_charged("first", before + TELEMETRY_KB, LONG_MAX),
+	ksft_test_result(cgroup_soon_charged("first", before + TELEMETRY_KB, LONG_MAX),
 			 "the shared pages are charged to the VM\n");
-	ksft_test_result(soon_charged("second", 0, other + ATTACHMENT_KB / 2),
+	ksft_test_result(cgroup_soon_charged("second", 0, other + ATTACHMENT_KB / 2),
 			 "the process that attaches is charged nothing\n");
 	vm_must(!detach(&pv), "KVM_PV_DETACH");
-	ksft_test_result(soon_charged("first", 0, before + TELEMETRY_KB / 2),
+	ksft_test_result(cgroup_soon_charged("first", 0, before + TELEMETRY_KB / 2),
 			 "the shared pages are released at detach\n");
 	vm_destroy(&vm);
 	cgroup_move(getpid(), "");
@@ -309,16 +248,14 @@ int main(void)
 	pin(0, 0);
 	pv = pv_open();
 	vm_must(driver_load(""), DRIVER ".ko");
-	vm_must((!mkdir(CGROUPS, 0755) || errno == EEXIST) &&
-		!mount("none", CGROUPS, "cgroup2", 0, NULL), "cgroup2");
-	write_file(CGROUPS "/cgroup.subtree_control", "+cpu +memory");
+	cgroup_mount("+cpu +memory");
 	vm_must(!mkdir(CGROUPS "/first", 0755) && !mkdir(CGROUPS "/second", 0755), "cgroups");
 
 	test_memory(pv);
 	test_charge(pv);
 	test_end();
 
-	vm_must(!umount(CGROUPS) && !rmdir(CGROUPS), "umount");
+	cgroup_umount();
 	close(pv);
 	vm_must(driver_unload(), "rmmod " DRIVER);
 

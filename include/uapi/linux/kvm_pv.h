@@ -94,7 +94,7 @@
  *   ERANGE         @cap is not in the table
  *   ESRCH          the process of the VM has ended, so it cannot have shared pages
  *   EINTR          a fatal signal; what has been done is undone in the background
- *   ENOMEM
+ *   ENOMEM         no memory, or the memory cgroup of the VM is full
  */
 struct kvm_pv_attach {
 	__u32 size;
