@@ -31,6 +31,19 @@ static s64 kvm_pv_answer_nop(struct kvm_pv *pv, struct kvm_vcpu *vcpu)
 	return 0;
 }
 
+/* The trace has thread and exits in any case, the guest with options only.  @tid: thread of the vCPU, 0: none */
+static void kvm_pv_answer_expose(const struct kvm_pv *pv, struct pv_vcpu_info *info, pid_t tid)
+{
+	if (tid && pv->flags & KVM_PV_EXPOSE_TID) {
+		info->flags |= PV_VCPU_HOST_TID;
+		info->host_tid = tid;
+	}
+	if (!(pv->flags & KVM_PV_EXPOSE_EXITS)) {
+		info->flags &= ~PV_VCPU_EXITS;
+		info->exits = 0;
+	}
+}
+
 static s64 kvm_pv_answer_vcpu_info(struct kvm_pv *pv, struct kvm_vcpu *vcpu)
 {
 	u64 id = kvm_pv_arch_arg(vcpu, 0), gpa = kvm_pv_arch_arg(vcpu, 1);
@@ -52,10 +65,7 @@ static s64 kvm_pv_answer_vcpu_info(struct kvm_pv *pv, struct kvm_vcpu *vcpu)
 	tid = kvm_pv_vcpu_tid(target);
 	trace_vcpu_info(pv->id, vcpu->vcpu_id, tid, &info);
 
-	if (tid && pv->flags & KVM_PV_EXPOSE_TID) {
-		info.flags |= PV_VCPU_HOST_TID;
-		info.host_tid = tid;
-	}
+	kvm_pv_answer_expose(pv, &info, tid);
 
 	idx = srcu_read_lock(&vcpu->kvm->srcu);
 	err = kvm_pv_vcpu_write_guest(vcpu, gpa, &info, sizeof(info));

@@ -15,7 +15,8 @@
 #include "compat.h"
 #include "kvm_pv.h"
 
-#define KVM_PV_CREATE_FLAGS	(KVM_PV_EXPOSE_TID | KVM_PV_HYPERCALLS | KVM_PV_EXPOSE_FREQ)
+#define KVM_PV_CREATE_FLAGS	(KVM_PV_EXPOSE_TID | KVM_PV_HYPERCALLS | KVM_PV_EXPOSE_FREQ | \
+				 KVM_PV_EXPOSE_EXITS)
 
 /*
  * The process of a VM: KVM_CREATE_VM binds the VM to the address space of its caller,

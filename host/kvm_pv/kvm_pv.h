@@ -217,8 +217,8 @@ struct kvm_pv_page {
  * @detached: @detach has ended
  * @release: is called when the device has left the bus
  * @id: handle
- * @flags: KVM_PV_EXPOSE_TID, KVM_PV_EXPOSE_FREQ; KVM_PV_HYPERCALLS: a user of
- *         kvm_pv_hook_get().  Constant as long as the VM is linked
+ * @flags: KVM_PV_EXPOSE_TID, KVM_PV_EXPOSE_FREQ, KVM_PV_EXPOSE_EXITS; KVM_PV_HYPERCALLS: a user
+ *         of kvm_pv_hook_get().  Constant as long as the VM is linked
  * @hypercalls_err: 0, or why @flags is without KVM_PV_HYPERCALLS
  * @dev: the device
  * @base: guest-physical address of the first window

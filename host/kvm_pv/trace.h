@@ -136,6 +136,7 @@ TRACE_EVENT(vm_attach,
 		      __print_flags(__entry->flags, "|",
 				    { KVM_PV_EXPOSE_TID, "expose_tid" },
 				    { KVM_PV_EXPOSE_FREQ, "expose_freq" },
+				    { KVM_PV_EXPOSE_EXITS, "expose_exits" },
 				    { KVM_PV_HYPERCALLS, "hypercalls" }),
 		      __entry->err)
 );

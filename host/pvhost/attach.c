@@ -30,6 +30,7 @@ const struct option pvhost_attach_options[] = {
 	{ "telemetry", required_argument, NULL, PVHOST_TELEMETRY },
 	{ "expose-tid", no_argument, NULL, 'x' },
 	{ "expose-frequency", no_argument, NULL, PVHOST_EXPOSE_FREQUENCY },
+	{ "expose-exits", no_argument, NULL, PVHOST_EXPOSE_EXITS },
 	{ "no-hypercalls", no_argument, NULL, PVHOST_NO_HYPERCALLS },
 	{ "timeout", required_argument, NULL, 'w' },
 	{ "help", no_argument, NULL, 'h' },

@@ -45,6 +45,7 @@ struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm)
 	add(object, "vcpus", json_object_new_uint64(vm->nr_cpus));
 	add(object, "expose_tid", json_object_new_boolean(vm->flags & KVM_PV_EXPOSE_TID));
 	add(object, "expose_frequency", json_object_new_boolean(vm->flags & KVM_PV_EXPOSE_FREQ));
+	add(object, "expose_exits", json_object_new_boolean(vm->flags & KVM_PV_EXPOSE_EXITS));
 	add(object, "hypercalls", pvhost_document_number(vm->flags & KVM_PV_HYPERCALLS,
 							 vm->hypercalls));
 	add(object, "table", table);

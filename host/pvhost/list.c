@@ -28,6 +28,7 @@ static const struct pvhost_column columns[] = {
 	{ .title = "MARGIN", .key = "margin_percent" },
 	{ .title = "TID_EXPOSED", .key = "expose_tid", .left = true },
 	{ .title = "FREQ_EXPOSED", .key = "expose_frequency", .left = true },
+	{ .title = "EXITS_EXPOSED", .key = "expose_exits", .left = true },
 	{ .title = "HYPERCALLS", .key = "hypercalls" },
 	{ .title = "TELEMETRY", .key = "telemetry", .left = true },
 	{ .title = "MAX_RATE", .key = "max_rate", .optional = true },

@@ -58,6 +58,9 @@ bool pvhost_options_take(struct pvhost_options *opts, int option, const char *va
 	case PVHOST_EXPOSE_FREQUENCY:
 		opts->flags |= KVM_PV_EXPOSE_FREQ;
 		return true;
+	case PVHOST_EXPOSE_EXITS:
+		opts->flags |= KVM_PV_EXPOSE_EXITS;
+		return true;
 	case PVHOST_NO_HYPERCALLS:
 		opts->flags &= ~KVM_PV_HYPERCALLS;
 		return true;

@@ -35,6 +35,7 @@
 	"      --cap FREQ|none   highest frequency of the guest; freq-qos requires it\n" \
 	"  -x, --expose-tid      show thread ids of this host to the guest\n" \
 	"      --expose-frequency  show the frequency of this host's CPUs to the guest\n" \
+	"      --expose-exits    show the number of exits of each vCPU to the guest\n" \
 	"      --no-hypercalls   do not answer hypercalls: the guest needs a description\n" \
 	"                        of the device, and KVM's handler is not hooked\n"
 

@@ -96,6 +96,7 @@ enum {
 	PVHOST_DESCRIBE,
 	PVHOST_NO_HYPERCALLS,
 	PVHOST_EXPOSE_FREQUENCY,
+	PVHOST_EXPOSE_EXITS,
 	PVHOST_MAX_RATE,
 	PVHOST_CAP,
 	PVHOST_CONFIG,
@@ -352,7 +353,7 @@ const char *pvhost_telemetry_name(__u32 level);
  * @table_text: performance table as typed, NULL: that of the host
  * @domains_text: perf domains as typed, NULL: each CPU has its own
  * @nr_cpus: number of CPUs, 0: not given
- * @flags: KVM_PV_EXPOSE_TID, KVM_PV_EXPOSE_FREQ, KVM_PV_HYPERCALLS (default)
+ * @flags: KVM_PV_EXPOSE_TID, KVM_PV_EXPOSE_FREQ, KVM_PV_EXPOSE_EXITS, KVM_PV_HYPERCALLS (default)
  * @backend: how requests are applied, or PVHOST_AUTO
  * @margin: margin of backend uclamp, per cent
  * @max_rate: how often per second requests are applied at most, 0: as kvm_pv's parameter

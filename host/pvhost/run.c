@@ -60,6 +60,7 @@ static const struct option options[] = {
 	{ "telemetry", required_argument, NULL, PVHOST_TELEMETRY },
 	{ "expose-tid", no_argument, NULL, 'x' },
 	{ "expose-frequency", no_argument, NULL, PVHOST_EXPOSE_FREQUENCY },
+	{ "expose-exits", no_argument, NULL, PVHOST_EXPOSE_EXITS },
 	{ "no-hypercalls", no_argument, NULL, PVHOST_NO_HYPERCALLS },
 	{ "help", no_argument, NULL, 'h' },
 	{ }

@@ -87,7 +87,7 @@ static bool differs_in_table(const struct pvhost_options *opts, const struct kvm
  */
 static const char *find_difference(struct pvhost_options *opts, const struct kvm_pv_vm *vm)
 {
-	const __u32 exposed = KVM_PV_EXPOSE_TID | KVM_PV_EXPOSE_FREQ;
+	const __u32 exposed = KVM_PV_EXPOSE_TID | KVM_PV_EXPOSE_FREQ | KVM_PV_EXPOSE_EXITS;
 
 	if (opts->nr_cpus && opts->nr_cpus != vm->nr_cpus)
 		return "vcpus";
@@ -111,7 +111,7 @@ static const char *find_difference(struct pvhost_options *opts, const struct kvm
 	if (opts->telemetry != vm->telemetry)
 		return "telemetry";
 	if ((opts->flags ^ vm->flags) & exposed)
-		return "expose-tid or expose-frequency";
+		return "expose-tid, expose-frequency or expose-exits";
 	if (!(opts->flags & KVM_PV_HYPERCALLS) && vm->flags & KVM_PV_HYPERCALLS)
 		return "no-hypercalls";
 	return NULL;

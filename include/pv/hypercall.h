@@ -124,7 +124,7 @@
  * @size: bytes of this record that the host wrote
  * @flags: PV_VCPU_*: a member without its flag is 0 and means nothing
  * @vcpu_id: KVM's id of the vCPU, as asked for
- * @exits: exits of this vCPU since it was created
+ * @exits: exits of this vCPU since it was created, if the administrator of the host shows them
  * @host_tid: thread id of the vCPU in the host's initial pid namespace
  * @pc: program counter as of the vCPU's last exit
  * @sp: stack pointer as of the vCPU's last exit

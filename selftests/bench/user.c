@@ -184,7 +184,8 @@ static bool exits_now(__u64 *exits)
 {
 	struct pv_hypercall_vcpu_info info = { .size = sizeof(info), .cpu = 0 };
 
-	if (ioctl(device, PV_HYPERCALL_VCPU_INFO, &info) || info.status)
+	if (ioctl(device, PV_HYPERCALL_VCPU_INFO, &info) || info.status ||
+	    !(info.out_flags & PV_HYPERCALL_VCPU_EXITS))
 		return false;
 	*exits = info.exits;
 	return true;

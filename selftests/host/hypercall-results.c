@@ -59,7 +59,7 @@ static const struct call {
 	{ "the number before the assigned ones returns ENOSYS", PV_HC_BASE - 1, 0, 0, -VM_ENOSYS },
 };
 
-#define NR_MORE		16
+#define NR_MORE		17
 
 static __s64 call(struct vm *vm, int vcpu, __u32 nr, __u64 arg0, __u64 arg1)
 {
@@ -116,7 +116,7 @@ static void test_record(struct vm *vm)
 			 (info->pc >= VM_MEM_BASE && info->pc < VM_MEM_BASE + VM_MEM_SIZE),
 			 "VCPU_INFO reports a program counter in the code, or none\n");
 	ksft_test_result(!(info->flags & PV_VCPU_HOST_TID) && !info->host_tid,
-			 "VCPU_INFO does not report the thread by default\n");
+			 "VCPU_INFO does not report the thread without KVM_PV_EXPOSE_TID\n");
 
 	call(vm, 0, PV_HC_VCPU_INFO, 0, RECORD_GPA);
 	ksft_test_result(info->vcpu_id == 0 && info->exits > exits &&
@@ -124,11 +124,11 @@ static void test_record(struct vm *vm)
 			 "VCPU_INFO reports other exits and registers of vCPU 0\n");
 }
 
-static void test_exposed(struct vm *vm, int pv, struct kvm_pv_attach *attach)
+static void test_exposed_thread(struct vm *vm, int pv, struct kvm_pv_attach *attach)
 {
 	struct pv_vcpu_info *info = (void *)(vm->mem + RECORD);
 
-	attach->flags |= KVM_PV_EXPOSE_TID;
+	attach->flags = KVM_PV_HYPERCALLS | KVM_PV_EXPOSE_TID;
 	vm_must(!pv_attach(pv, attach), "KVM_PV_ATTACH");
 
 	call(vm, 0, PV_HC_VCPU_INFO, 1, RECORD_GPA);
@@ -136,6 +136,8 @@ static void test_exposed(struct vm *vm, int pv, struct kvm_pv_attach *attach)
 			 (FEATURES | PV_FEATURE_HOST_TID) && info->flags & PV_VCPU_HOST_TID &&
 			 info->host_tid == syscall(SYS_gettid),
 			 "VCPU_INFO reports the thread with KVM_PV_EXPOSE_TID\n");
+	ksft_test_result(!(info->flags & PV_VCPU_EXITS) && !info->exits,
+			 "VCPU_INFO does not report exits without KVM_PV_EXPOSE_EXITS\n");
 
 	pv_detach(pv, attach->id);
 }
@@ -225,7 +227,7 @@ int main(void)
 {
 	static const __u32 table[] = { 1000 };
 	struct kvm_pv_attach attach = {
-		.flags		= KVM_PV_HYPERCALLS,
+		.flags		= KVM_PV_HYPERCALLS | KVM_PV_EXPOSE_EXITS,
 		.nr_cpus	= VM_NR_VCPUS,
 		.base		= VM_DEVICE,
 		.nr_perf	= ARRAY_SIZE(table),
@@ -255,7 +257,7 @@ int main(void)
 	ksft_test_result(call(&vm, 0, PV_HC_NOP, 0, 0) == -VM_ENOSYS,
 			 "a hypercall returns ENOSYS after detach\n");
 	test_without_hypercalls(&vm, pv, &attach);
-	test_exposed(&vm, pv, &attach);
+	test_exposed_thread(&vm, pv, &attach);
 
 	vm_destroy(&vm);
 	ksft_finished();

@@ -30,9 +30,10 @@ stats_of_new()
 
 	stats=$(json stats --pid "$vmm")
 	says "\"pid\":$vmm,\"name\":\"vmm\",\"base\":$((BASE)),\"shared\":$((SHARED)),\"vcpus\":2" "$stats" &&
-		says '"expose_tid":false,"expose_frequency":false,"hypercalls":0,' "$stats" &&
+		says '"expose_tid":false,"expose_frequency":false,"expose_exits":false,"hypercalls":0,' "$stats" &&
 		says '"table":[600000,1200000]' "$stats" &&
 		says '"backend":"none","margin_percent":null,"max_rate":null,"cap_khz":null' "$stats" &&
+		says '"telemetry":"off"' "$stats" &&
 		says '"requests":0,"lazy":0,"reads":0,"refused":0,"cpus":[{"cpu":0,' "$stats" &&
 		says '"request_khz":null,"perf_khz":1200000,"domain":7,"tid":null,"vcpu_id":null' \
 			"$stats" &&
@@ -221,11 +222,14 @@ attaches_without_slot()
 		says '"shared":null,' "$(json list)" && pvhost detach --pid "$vmm"
 }
 
-# exposes MEMBER OPTION: pvhost list shows what pvhost attach exposes with OPTION
+# exposes MEMBER OPTION...: pvhost list shows what pvhost attach exposes with OPTION
 exposes()
 {
-	prints "2 CPUs" pvhost attach --pid "$vmm" --table $TABLE "$2" &&
-		says "\"$1\":true," "$(json list)" && pvhost detach --pid "$vmm"
+	local text=$1
+
+	shift
+	prints "2 CPUs" pvhost attach --pid "$vmm" --table $TABLE "$@" &&
+		says "$text" "$(json list)" && pvhost detach --pid "$vmm"
 }
 
 rmmod_refused()
@@ -275,7 +279,7 @@ ktap_print_header
 [ -c /dev/kvm ] || skip_all "no /dev/kvm"
 command -v pvhost > /dev/null || skip_all "no pvhost"
 [ ! -d /sys/module/kvm_pv ] || unloads || skip_all "kvm_pv is in use"
-ktap_set_plan 84
+ktap_set_plan 86
 
 check "pvhost list without the module names modprobe" refuses "modprobe kvm_pv" pvhost list
 insmod "$KO"
@@ -318,8 +322,12 @@ check "pvhost attach --shared none shares no pages" shares null --shared none
 check "pvhost attach shares pages at the address of --shared" shares 1342177280 \
 	--shared 0x50000000
 
-check "pvhost list shows exposed thread ids" exposes expose_tid --expose-tid
-check "pvhost list shows an exposed frequency" exposes expose_frequency --expose-frequency
+check "pvhost list shows exposed thread ids" exposes '"expose_tid":true' --expose-tid
+check "pvhost list shows an exposed frequency" \
+	exposes '"expose_frequency":true' --expose-frequency
+check "pvhost list shows exposed numbers of exits" exposes '"expose_exits":true' --expose-exits
+check "pvhost list shows the level of telemetry" exposes '"telemetry":"counters"' \
+	--telemetry counters
 
 check "pvhost attach prints the backend that it chooses and why no better one is available" \
 	prints_choice

@@ -142,7 +142,8 @@ check "sync accepts comments, spaces and empty lines" \
 	valid "# comment" "" "  cap=600000  " "	vcpus	=	2" "#cap = 1"
 check "sync accepts all keys" valid "base = 0xfef00000" "shared = none" "vcpus = 2" \
 	"table = 600000,1200000" "perf-domains = 0,0" "backend = uclamp" "margin = 25" "max-rate = 50" \
-	"cap = 1200000" "expose-tid = yes" "expose-frequency = no" "no-hypercalls = no" "timeout = 1"
+	"cap = 1200000" "expose-tid = yes" "expose-frequency = no" "expose-exits = yes" \
+	"no-hypercalls = no" "timeout = 1"
 check "sync accepts a level of telemetry" valid "telemetry = counters"
 check "sync accepts the table of the host" valid "table = host"
 check "sync rejects an unknown key" rejects 2 'unknown key "tabel": see pvhost.conf(5)' \

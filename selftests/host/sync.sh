@@ -217,8 +217,8 @@ check "sync reports another table" \
 	fails "pvhost: vmm: attached with another table: run pvhost detach --id"
 conf vmm "table = 600000,1200000" "vcpus = 1"
 check "sync reports another number of vCPUs" fails "attached with another vcpus"
-conf vmm "table = 600000,1200000" "expose-tid = yes"
-check "sync reports another exposure" fails "another expose-tid or expose-frequency"
+conf vmm "table = 600000,1200000" "expose-exits = yes"
+check "sync reports another exposure" fails "another expose-tid, expose-frequency or expose-exits"
 
 conf vmm "table = 600000,1200000" "telemetry = counters"
 check "sync reports another level of telemetry" fails "attached with another telemetry"
@@ -227,7 +227,7 @@ conf vmm "table = 600000,1200000" "cap = 600000" "expose-tid = yes" "no-hypercal
 pvhost detach --all
 check "sync attaches with a cap" syncs_like "vmm: attached, .*"
 check "sync attaches with cap and flags of the file" \
-	lists '"expose_tid":true,"expose_frequency":false,"hypercalls":null'
+	lists '"expose_tid":true,"expose_frequency":false,"expose_exits":false,"hypercalls":null'
 
 conf one "table = 600000,1200000"
 check "sync reports a VM that does not run" syncs "one: not running

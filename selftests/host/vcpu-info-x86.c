@@ -155,7 +155,8 @@ int main(void)
 {
 	static const __u32 table[] = { 1000 };
 	struct kvm_pv_attach attach = {
-		.flags = KVM_PV_HYPERCALLS, .nr_cpus = VM_NR_VCPUS, .base = VM_DEVICE,
+		.flags = KVM_PV_HYPERCALLS | KVM_PV_EXPOSE_EXITS, .nr_cpus = VM_NR_VCPUS,
+		.base = VM_DEVICE,
 		.nr_perf = 1, .perf = PTR(table),
 	};
 	struct vm_step step = { .op = VM_CALL, .value = PV_HC_NOP, .mark = 0x1234 };

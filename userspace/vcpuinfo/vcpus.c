@@ -49,6 +49,7 @@ static const struct {
 struct missing {
 	long long status;
 	bool tid;
+	bool exits;
 	bool cpufreq;
 	int err;
 	int cpu;
@@ -146,8 +147,9 @@ static void add_host(struct vcpuinfo *v, struct json_object *o, int cpu,
 			missing->cpu = cpu;
 		} else if (info.status) {
 			missing->status = info.status;
-		} else if (!(info.out_flags & PV_HYPERCALL_VCPU_HOST_TID)) {
-			missing->tid = true;
+		} else {
+			missing->tid |= !(info.out_flags & PV_HYPERCALL_VCPU_HOST_TID);
+			missing->exits |= !(info.out_flags & PV_HYPERCALL_VCPU_EXITS);
 		}
 	}
 	fact_u64(o, "vcpu_id", known, info.vcpu_id);
@@ -184,6 +186,8 @@ static void note_host(struct vcpuinfo *v, const struct missing *missing)
 		note(v, "vcpus",
 		     "vm_exits, host_tid: refused with %lld: on the host, load kvm_pv and attach this VM with pvhost",
 		     missing->status);
+	if (missing->exits && note_wanted(v, "vm_exits"))
+		note(v, "vcpus", "vm_exits: the host's administrator does not show it");
 	if (missing->tid && note_wanted(v, "host_tid"))
 		note(v, "vcpus", "host_tid: the host's administrator does not show it");
 }

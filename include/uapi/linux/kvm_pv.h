@@ -18,6 +18,7 @@
 #define KVM_PV_EXPOSE_TID	(1U << 0)	/* guest may see host thread ids */
 #define KVM_PV_HYPERCALLS	(1U << 1)	/* the host answers hypercalls of the guest */
 #define KVM_PV_EXPOSE_FREQ	(1U << 2)	/* guest sees the frequency of the host's CPU */
+#define KVM_PV_EXPOSE_EXITS	(1U << 3)	/* VCPU_INFO reports the number of exits */
 
 #define KVM_PV_MAX_PERF		64		/* entries of a table */
 
@@ -38,7 +39,7 @@
 /**
  * struct kvm_pv_attach - add a virtual cpufreq device to a VM
  * @size: in: sizeof(struct kvm_pv_attach)
- * @flags: in: KVM_PV_EXPOSE_TID, KVM_PV_HYPERCALLS, KVM_PV_EXPOSE_FREQ
+ * @flags: in: KVM_PV_EXPOSE_TID, KVM_PV_HYPERCALLS, KVM_PV_EXPOSE_FREQ, KVM_PV_EXPOSE_EXITS
  * @vm_fd: in: the VM, a file descriptor as KVM_CREATE_VM returns it
  * @nr_cpus: in: windows of the device, 1 .. KVM_MAX_VCPUS
  * @base: in: guest-physical address of the first window, page aligned
@@ -138,7 +139,8 @@ struct kvm_pv_detach {
 /**
  * struct kvm_pv_vm - one attached VM
  * @id: handle
- * @flags: KVM_PV_EXPOSE_TID, KVM_PV_EXPOSE_FREQ, KVM_PV_HYPERCALLS: the host answers hypercalls
+ * @flags: KVM_PV_EXPOSE_TID, KVM_PV_EXPOSE_FREQ, KVM_PV_EXPOSE_EXITS, KVM_PV_HYPERCALLS: the host
+ *         answers hypercalls
  * @pid: process that created the VM, in the caller's pid namespace, 0 if not there
  * @nr_cpus: windows
  * @base: guest-physical address of the first window

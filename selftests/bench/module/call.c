@@ -58,7 +58,7 @@ bool bench_exits(u64 *exits)
 {
 	u64 ticks;
 
-	if (bench_vcpu_info(&ticks))
+	if (bench_vcpu_info(&ticks) || !(READ_ONCE(bench_record->flags) & PV_VCPU_EXITS))
 		return false;
 	*exits = READ_ONCE(bench_record->exits);
 	return true;

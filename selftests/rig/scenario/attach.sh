@@ -5,7 +5,7 @@
 
 attach()
 {
-	l2_attach --expose-tid
+	l2_attach --expose-tid --expose-exits
 }
 
 reattach()

@@ -33,11 +33,17 @@ let_go()
 	kill -INT "$HELD_PID" && wait "$HELD_PID"
 }
 
+# attach [OPTION]...: attach the guest, and report the number of exits to it
+attach()
+{
+	l2_attach --expose-exits "$@"
+}
+
 # hook: the hook exists as long as a VM is attached.  The guest does not know of this device.
 hook()
 {
 	pvhost attach --pid "$L2_PID" --base "$HOOK_BASE" --shared none --vcpus 1 --backend none \
-		--table "$RIG_TABLE"
+		--table "$RIG_TABLE" --expose-exits
 }
 
 unhook()
@@ -51,8 +57,8 @@ telemetry()
 {
 	case $1 in
 	counters|events)
-		pvhost detach --pid "$L2_PID" && l2_attach --telemetry "$1" ;;
-	other)	pvhost detach --pid "$L2_PID" && l2_attach &&
+		pvhost detach --pid "$L2_PID" && attach --telemetry "$1" ;;
+	other)	pvhost detach --pid "$L2_PID" && attach &&
 			held counts "$BENCH/telemetry" ;;
 	off)	let_go ;;
 	esac
@@ -102,7 +108,7 @@ host()
 	l2_go load
 	l2_wait attach || return
 	unhook || return
-	l2_attach || return
+	attach || return
 	l2_go attach
 	for state in $TELEMETRY; do
 		l2_wait "$state" && telemetry "$state" || return

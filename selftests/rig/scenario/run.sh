@@ -73,7 +73,8 @@ host()
 	l2_start run
 
 	rig_step "host: attaching to the QEMU process"
-	l2_attach --backend auto --timeout 300 --expose-tid --telemetry events || return
+	l2_attach --backend auto --timeout 300 --expose-tid --expose-exits \
+		--telemetry events || return
 	pvhost list | tee /results/pvhost-list.txt
 
 	# Only kernels with CONFIG_UCLAMP_TASK have the file.  Backend auto is uclamp there.
