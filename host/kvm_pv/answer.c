@@ -31,7 +31,7 @@ static s64 kvm_pv_answer_nop(struct kvm_pv *pv, struct kvm_vcpu *vcpu)
 	return 0;
 }
 
-/* The trace has thread and exits in any case, the guest with options only.  @tid: thread of the vCPU, 0: none */
+/* The trace has thread and exits in any case, the guest with options only. */
 static void kvm_pv_answer_expose(const struct kvm_pv *pv, struct pv_vcpu_info *info, pid_t tid)
 {
 	if (tid && pv->flags & KVM_PV_EXPOSE_TID) {

@@ -201,7 +201,7 @@ static int kvm_pv_create_alloc_page(struct kvm_pv *pv, struct file *file,
 }
 
 static struct kvm_pv *kvm_pv_create_uncharged(struct file *file,
-					     const struct kvm_pv_attach *arg, int *err)
+					      const struct kvm_pv_attach *arg, int *err)
 {
 	struct kvm_pv *pv = kvm_pv_create_alloc(arg);
 

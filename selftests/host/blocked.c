@@ -2,8 +2,8 @@
 /*
  * One vCPU waits for a page of guest memory that its VMM does not provide until the end, while 200
  * VMs start and stop.  Detach of other VMs, pvhost detach of this VM, and rmmod return before the
- * end: detach within a second, and rmmod at most a second later than the median of 5 unloads without
- * this vCPU.
+ * end: detach within a second, and rmmod at most a second later than the median of 5 unloads
+ * without this vCPU.
  *
  * If this VM was attached, rmmod returns EAGAIN.  KVM holds kvm->srcu while the vCPU waits.  The
  * vCPU can have read the bus with the device before, and then calls functions of kvm_pv.  So KVM
