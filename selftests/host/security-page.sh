@@ -3,13 +3,13 @@
 # shellcheck shell=dash
 # needs: native unit
 #
-# Documentation/security.rst names a test below each claim, as "| ``FILE``: NAME".  Each of them
-# exists, and the rig runs it.  PV_INCLUDE is the folder include of this tree.
+# Documentation/security.rst and operations.rst name a test below each claim, as "| ``FILE``: NAME".
+# Each of them exists, and the rig runs it.  PV_INCLUDE is the folder include of this tree.
 
 . ../lib.sh
 
 TREE=${PV_INCLUDE:-/nonexistent}/..
-PAGE=$TREE/Documentation/security.rst
+PAGES="$TREE/Documentation/security.rst $TREE/Documentation/operations.rst"
 # Fewer claims than this mean that they are not found.
 LEAST=40
 
@@ -52,23 +52,25 @@ claims_have_tests()
 {
 	local claims tests
 
-	claims=$(grep -B1 '^    | ``' "$PAGE" | grep -c '^[A-Z]')
+	claims=$(grep -B1 '^    | ``' "$tmp/page" | grep -c '^[A-Z]')
 	tests=$(wc -l < "$tmp/tests")
 	ktap_print_msg "$claims claims, $tests tests"
 	[ "$claims" -ge 25 ] && [ "$tests" -ge $LEAST ]
 }
 
 ktap_print_header
-[ -f "$PAGE" ] || skip_all "no $PAGE"
+# Paths without spaces
+# shellcheck disable=SC2086
+cat $PAGES > "$tmp/page" || skip_all "no pages"
 ktap_set_plan 5
 
-# Backquotes of the page
+# Backquotes of the pages
 # shellcheck disable=SC2016
-sed -n 's/^    | ``\([^`]*\)``: /\1	/p' "$PAGE" > "$tmp/tests"
-check "security.rst has claims with tests" claims_have_tests
-check "Each test file of security.rst exists" each is_file
-check "Each test file of security.rst is run by the rig" each runs
-check "Each test name of security.rst is in its file" each has_name
-check "No line of security.rst names a test in another form" \
-	[ "$(grep -c '^ *| ' "$PAGE")" = "$(wc -l < "$tmp/tests")" ]
+sed -n 's/^    | ``\([^`]*\)``: /\1	/p' "$tmp/page" > "$tmp/tests"
+check "The pages have claims with tests" claims_have_tests
+check "Each test file of the pages exists" each is_file
+check "Each test file of the pages is run by the rig" each runs
+check "Each test name of the pages is in its file" each has_name
+check "No line of the pages names a test in another form" \
+	[ "$(grep -c '^ *| ' "$tmp/page")" = "$(wc -l < "$tmp/tests")" ]
 ktap_finished
