@@ -234,6 +234,10 @@ print-sources:
 print-test-sources:
 	@printf '%s\n' $(call mine,$(TEST_SOURCES))
 
+# For a list such as VCPUINFO
+print-objects-%:
+	@printf '%s\n' $(call objs,$($*_SOURCES))
+
 print-cflags:
 	@printf '%s\n' $(filter-out -MMD -MP,$(CFLAGS_USER))
 

@@ -57,8 +57,13 @@ static const struct pvhost_command commands[] = {
 	},
 };
 
-const struct pvhost_program pvhost_program = {
+static const struct pvhost_program program = {
 	.name		= "hypertrace",
 	.commands	= commands,
 	.nr_commands	= ARRAY_SIZE(commands),
 };
+
+int main(int argc, char **argv)
+{
+	return pvhost_command_main(&program, argc, argv);
+}

@@ -11,57 +11,6 @@
 #include "attach.h"
 #include "bpf.h"
 
-const struct option pvhost_attach_options[] = {
-	{ "pid", required_argument, NULL, 'p' },
-	{ "name", required_argument, NULL, PVHOST_NAME },
-	{ "libvirt", required_argument, NULL, PVHOST_LIBVIRT },
-	{ "config", required_argument, NULL, PVHOST_CONFIG },
-	{ "base", required_argument, NULL, 'b' },
-	{ "shared", required_argument, NULL, 's' },
-	{ "vcpus", required_argument, NULL, 'n' },
-	{ "bpf", required_argument, NULL, PVHOST_BPF },
-	{ "irq", required_argument, NULL, 'i' },
-	{ "table", required_argument, NULL, 't' },
-	{ "perf-domains", required_argument, NULL, 'd' },
-	{ "backend", required_argument, NULL, 'B' },
-	{ "margin", required_argument, NULL, 'm' },
-	{ "max-rate", required_argument, NULL, PVHOST_MAX_RATE },
-	{ "cap", required_argument, NULL, PVHOST_CAP },
-	{ "telemetry", required_argument, NULL, PVHOST_TELEMETRY },
-	{ "expose-tid", no_argument, NULL, 'x' },
-	{ "expose-frequency", no_argument, NULL, PVHOST_EXPOSE_FREQUENCY },
-	{ "expose-exits", no_argument, NULL, PVHOST_EXPOSE_EXITS },
-	{ "no-hypercalls", no_argument, NULL, PVHOST_NO_HYPERCALLS },
-	{ "timeout", required_argument, NULL, 'w' },
-	{ "help", no_argument, NULL, 'h' },
-	{ }
-};
-
-/**
- * pvhost_attach_take - store an argument of attach
- * @args: the arguments
- * @option: option as getopt_long() returns it
- * @value: as typed
- *
- * Returns false for options that select a VM and for invalid ones.
- */
-bool pvhost_attach_take(struct pvhost_attach_args *args, int option, const char *value)
-{
-	switch (option) {
-	case 'w':
-		args->timeout_s = pvhost_number("--timeout", value, 0, 3600);
-		return true;
-	case 'i':
-		args->irq_text = value;
-		return true;
-	case PVHOST_BPF:
-		args->bpf = value;
-		return true;
-	default:
-		return pvhost_options_take(&args->opts, option, value);
-	}
-}
-
 /* The other arguments can depend on the host, so this is the first error. */
 static void check_process(pid_t pid)
 {
@@ -116,7 +65,7 @@ int pvhost_attach(int argc, char **argv)
 	__u32 id;
 	int c, fd;
 
-	while ((c = getopt_long(argc, argv, "p:b:s:n:i:t:d:B:m:xw:h", pvhost_attach_options,
+	while ((c = getopt_long(argc, argv, "p:b:s:n:i:t:d:B:m:xw:h", pvhost_conf_options,
 				NULL)) >= 0) {
 		switch (c) {
 		case PVHOST_CONFIG:
@@ -126,7 +75,7 @@ int pvhost_attach(int argc, char **argv)
 			pvhost_usage();
 		default:
 			if (!pvhost_name_option(&vmm.pid, c, optarg) &&
-			    !pvhost_attach_take(&args, c, optarg))
+			    !pvhost_conf_take(&args, c, optarg))
 				pvhost_try_help();
 		}
 	}

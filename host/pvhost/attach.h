@@ -28,16 +28,16 @@ struct pvhost_attach_args {
 /* Without arguments */
 #define PVHOST_ATTACH_ARGS	{ .opts = PVHOST_OPTIONS, .timeout_s = 5 }
 
-/* The last one has no name. */
-extern const struct option pvhost_attach_options[];
-
-bool pvhost_attach_take(struct pvhost_attach_args *args, int option, const char *value);
 __u32 pvhost_attach_vm(struct pvhost_attach_args *args, int fd, struct pvhost_vmm *vmm,
 		       struct pvhost_auto *choice, bool *chosen);
 
-/* conf.c: files with options of attach, see pvhost.conf(5) */
+/* conf.c: options of attach, and files with them, see pvhost.conf(5) */
 #define PVHOST_CONF_DIR		"/etc/pvhost"
 
+/* The last one has no name. */
+extern const struct option pvhost_conf_options[];
+
+bool pvhost_conf_take(struct pvhost_attach_args *args, int option, const char *value);
 void pvhost_conf_read(struct pvhost_attach_args *args, const char *path);
 char **pvhost_conf_names(const char *dir, size_t *nr);
 

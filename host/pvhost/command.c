@@ -13,8 +13,7 @@
 #include "pvhost.h"
 #include "userspace/libpv/stdout.h"
 
-/* Exit status if the output is lost */
-static const int failure = EXIT_FAILURE;
+static const struct pvhost_program *program;
 
 /* the one that runs, NULL: none yet */
 const struct pvhost_command *pvhost_command;
@@ -24,14 +23,14 @@ void pvhost_usage(void)
 	size_t i;
 
 	if (pvhost_command) {
-		printf("Usage: %s %s", pvhost_program.name, pvhost_command->usage);
+		printf("Usage: %s %s", program->name, pvhost_command->usage);
 		exit(EXIT_SUCCESS);
 	}
 
-	printf("Usage: %s [--json] COMMAND [OPTION]...\n\n", pvhost_program.name);
-	for (i = 0; i < pvhost_program.nr_commands; i++)
-		printf("  %-9s %s\n", pvhost_program.commands[i].name,
-		       pvhost_program.commands[i].help);
+	printf("Usage: %s [--json] COMMAND [OPTION]...\n\n", program->name);
+	for (i = 0; i < program->nr_commands; i++)
+		printf("  %-9s %s\n", program->commands[i].name,
+		       program->commands[i].help);
 	printf("  %-9s display this text, or the options of a COMMAND\n", "help");
 	printf("\n  -h, --help     display this text; after a COMMAND: its options\n"
 	       "  -V, --version  display the version\n");
@@ -40,7 +39,7 @@ void pvhost_usage(void)
 
 void pvhost_try_help(void)
 {
-	fprintf(stderr, "Try '%s %s%s--help'.\n", pvhost_program.name,
+	fprintf(stderr, "Try '%s %s%s--help'.\n", program->name,
 		pvhost_command ? pvhost_command->name : "", pvhost_command ? " " : "");
 	exit(EXIT_FAILURE);
 }
@@ -80,9 +79,9 @@ static const struct pvhost_command *find(const char *name)
 {
 	size_t i;
 
-	for (i = 0; i < pvhost_program.nr_commands; i++) {
-		if (!strcmp(pvhost_program.commands[i].name, name))
-			return &pvhost_program.commands[i];
+	for (i = 0; i < program->nr_commands; i++) {
+		if (!strcmp(program->commands[i].name, name))
+			return &program->commands[i];
 	}
 
 	return NULL;
@@ -122,11 +121,20 @@ static int move_options(int argc, char **argv)
 	return nr;
 }
 
-int main(int argc, char **argv)
+/**
+ * pvhost_command_main - run the subcommand of the command line
+ * @called: the program
+ * @argc: as in main()
+ * @argv: as in main()
+ *
+ * Returns the exit status of the program.
+ */
+int pvhost_command_main(const struct pvhost_program *called, int argc, char **argv)
 {
+	program = called;
 	/* Names of VMs can have characters that are not ASCII. */
 	setlocale(LC_CTYPE, "");
-	pv_stdout_begin(&failure);
+	pv_stdout_begin(EXIT_FAILURE);
 	if (move_options(argc, argv) + 1 >= argc) {
 		warnx("missing command");
 		pvhost_try_help();
@@ -136,7 +144,7 @@ int main(int argc, char **argv)
 		pvhost_usage();
 
 	if (is_option(argv[1], "-V", "--version")) {
-		printf("%s %s\n", pvhost_program.name, PV_VERSION);
+		printf("%s %s\n", program->name, PV_VERSION);
 		return EXIT_SUCCESS;
 	}
 
@@ -148,6 +156,6 @@ int main(int argc, char **argv)
 
 	pvhost_command = find_or_exit(argv[1]);
 	/* The messages of getopt_long(3) begin with this text. */
-	argv[1] = pvhost_text("%s: %s", pvhost_program.name, pvhost_command->name);
+	argv[1] = pvhost_text("%s: %s", program->name, pvhost_command->name);
 	return pvhost_command->run(argc - 1, argv + 1);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files with options of attach: pvhost.conf(5).
+ * Options of attach, on the command line and in files: pvhost.conf(5).
  *
  * The options are policy, so only root, and the user of this process, must be able to change a
  * file.  Messages name the file and the line.
@@ -21,6 +21,32 @@
 #define SPACE		" \t\r\n"
 #define MAX_OPTIONS	32
 
+const struct option pvhost_conf_options[] = {
+	{ "pid", required_argument, NULL, 'p' },
+	{ "name", required_argument, NULL, PVHOST_NAME },
+	{ "libvirt", required_argument, NULL, PVHOST_LIBVIRT },
+	{ "config", required_argument, NULL, PVHOST_CONFIG },
+	{ "base", required_argument, NULL, 'b' },
+	{ "shared", required_argument, NULL, 's' },
+	{ "vcpus", required_argument, NULL, 'n' },
+	{ "bpf", required_argument, NULL, PVHOST_BPF },
+	{ "irq", required_argument, NULL, 'i' },
+	{ "table", required_argument, NULL, 't' },
+	{ "perf-domains", required_argument, NULL, 'd' },
+	{ "backend", required_argument, NULL, 'B' },
+	{ "margin", required_argument, NULL, 'm' },
+	{ "max-rate", required_argument, NULL, PVHOST_MAX_RATE },
+	{ "cap", required_argument, NULL, PVHOST_CAP },
+	{ "telemetry", required_argument, NULL, PVHOST_TELEMETRY },
+	{ "expose-tid", no_argument, NULL, 'x' },
+	{ "expose-frequency", no_argument, NULL, PVHOST_EXPOSE_FREQUENCY },
+	{ "expose-exits", no_argument, NULL, PVHOST_EXPOSE_EXITS },
+	{ "no-hypercalls", no_argument, NULL, PVHOST_NO_HYPERCALLS },
+	{ "timeout", required_argument, NULL, 'w' },
+	{ "help", no_argument, NULL, 'h' },
+	{ }
+};
+
 /* Options that select a VM, and those of the command line only */
 static const int excluded[] = { 'p', PVHOST_NAME, PVHOST_LIBVIRT, PVHOST_CONFIG, 'h' };
 
@@ -29,7 +55,7 @@ static const int excluded[] = { 'p', PVHOST_NAME, PVHOST_LIBVIRT, PVHOST_CONFIG,
  * @args: its options
  * @path: its path
  * @line: number of the line
- * @lines: line of each option of pvhost_attach_options, 0: not given
+ * @lines: line of each option of pvhost_conf_options, 0: not given
  */
 struct conf {
 	struct pvhost_attach_args *args;
@@ -37,6 +63,31 @@ struct conf {
 	unsigned int line;
 	unsigned int lines[MAX_OPTIONS];
 };
+
+/**
+ * pvhost_conf_take - store an argument of attach
+ * @args: the arguments
+ * @option: option as getopt_long() returns it
+ * @value: as typed
+ *
+ * Returns false for options that select a VM and for invalid ones.
+ */
+bool pvhost_conf_take(struct pvhost_attach_args *args, int option, const char *value)
+{
+	switch (option) {
+	case 'w':
+		args->timeout_s = pvhost_number("--timeout", value, 0, 3600);
+		return true;
+	case 'i':
+		args->irq_text = value;
+		return true;
+	case PVHOST_BPF:
+		args->bpf = value;
+		return true;
+	default:
+		return pvhost_options_take(&args->opts, option, value);
+	}
+}
 
 static void set_context(const struct conf *conf)
 {
@@ -60,7 +111,7 @@ static bool is_excluded(const struct option *option)
 
 static const struct option *find_option(struct conf *conf, const char *key)
 {
-	const struct option *option = pvhost_attach_options;
+	const struct option *option = pvhost_conf_options;
 	unsigned int *line;
 
 	while (option->name && (strcmp(option->name, key) || is_excluded(option)))
@@ -68,7 +119,7 @@ static const struct option *find_option(struct conf *conf, const char *key)
 	if (!option->name)
 		errx(EXIT_FAILURE, "unknown key \"%s\": see pvhost.conf(5)", key);
 
-	line = &conf->lines[option - pvhost_attach_options];
+	line = &conf->lines[option - pvhost_conf_options];
 	if (*line)
 		errx(EXIT_FAILURE, "%s is in line %u already: remove one of the lines", key, *line);
 	*line = conf->line;
@@ -137,7 +188,7 @@ static void read_line(struct conf *conf, char *text)
 
 	if (option->has_arg == no_argument && !is_yes(key, value))
 		return;
-	pvhost_attach_take(conf->args, option->val, value);
+	pvhost_conf_take(conf->args, option->val, value);
 	check_value(option->val, value);
 }
 

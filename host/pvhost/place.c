@@ -26,10 +26,8 @@
  * interrupt n.
  */
 static const struct pvhost_place places[] = {
-	{ "x86_64", NULL, 0xfef00000, 0xfeffc000, 0x4000000000, 5, 23, "asl", pvhost_ssdt_add,
-	  pvhost_machine_check_acpi },
-	{ "aarch64", "arm64", 0x0b800000, 0x0c000000, 0x0b000000, 192, 987, "dts", pvhost_fdt_add,
-	  pvhost_machine_check_dt },
+	{ "x86_64", NULL, 0xfef00000, 0xfeffc000, 0x4000000000, 5, 23, "asl" },
+	{ "aarch64", "arm64", 0x0b800000, 0x0c000000, 0x0b000000, 192, 987, "dts" },
 };
 
 const struct pvhost_place *pvhost_place(const char *arch)

@@ -50,12 +50,11 @@ struct pvhost_program {
 	size_t nr_commands;
 };
 
-/* pvhost.c; in hypertrace(8), which shares some files, hypertrace.c */
-extern const struct pvhost_program pvhost_program;
-
 /* command.c: the subcommand that runs, NULL: none yet */
 extern const struct pvhost_command *pvhost_command;
 
+/* The main function of pvhost(8), and of hypertrace(8), which shares some files */
+int pvhost_command_main(const struct pvhost_program *called, int argc, char **argv);
 void __noreturn pvhost_usage(void);
 void __noreturn pvhost_try_help(void);
 void pvhost_no_more(int argc, char **argv);
@@ -139,12 +138,6 @@ struct pvhost_user {
 
 void pvhost_user_find(struct pvhost_user *user, const char *name, bool as_root);
 void pvhost_user_become(const struct pvhost_user *user);
-
-/* notify.c: the manager of services that has started this process */
-void pvhost_notify(const char *state);
-
-/* signals.c: signals of a process that stays */
-int pvhost_signals_open(void);
 
 /* spawn.c: other programs */
 char *pvhost_text(const char *format, ...) __printf(1, 2);
@@ -267,8 +260,6 @@ void pvhost_fdt_add(struct pvhost_qemu *qemu, const char *dir,
  * @irq: default interrupt (GSI)
  * @max_irq: highest interrupt of a device
  * @format: format of the description, "dts" or "asl"
- * @add: describes the device to a QEMU that is to be started
- * @check: ends the program if the guest of a machine does not get that description
  */
 struct pvhost_place {
 	const char *arch;
@@ -279,9 +270,6 @@ struct pvhost_place {
 	__u32 irq;
 	__u32 max_irq;
 	const char *format;
-	void (*add)(struct pvhost_qemu *qemu, const char *dir,
-		    const struct pvhost_description *description);
-	void (*check)(const struct pvhost_machine *machine);
 };
 
 /* @arch: NULL: the architecture of this machine */
@@ -419,6 +407,8 @@ struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm);
 struct json_object *pvhost_document_cpu(__u32 cpu, const struct kvm_pv_cpu *stats);
 struct json_object *pvhost_document_number(bool known, __u64 value);
 struct json_object *pvhost_document(struct json_object *vms);
+struct pvhost_select;
+struct json_object *pvhost_document_stats(int fd, const struct pvhost_select *select);
 
 /* print.c, columns.c: JSON objects as a table or as JSON */
 
@@ -455,9 +445,7 @@ void pvhost_print_end(struct libscols_table *table);
 void pvhost_print_cpus(const struct pvhost_column *columns, size_t nr,
 		       struct json_object *document);
 
-/* stats.c, saved.c, watch.c, metrics.c: statistics */
-struct pvhost_select;
-struct json_object *pvhost_stats_document(int fd, const struct pvhost_select *select);
+/* saved.c, watch.c, metrics.c: statistics */
 struct json_object *pvhost_saved_read(const char *path);
 void pvhost_watch(int fd, const struct pvhost_select *select, unsigned int seconds, bool json,
 		  const char *list);

@@ -67,6 +67,22 @@ static const struct option options[] = {
 };
 
 /**
+ * struct format - a format of the description for the guest
+ * @name: as in struct pvhost_place
+ * @add: describes the device to the QEMU
+ * @check: ends the program if the guest of a machine does not get that description
+ */
+static const struct format {
+	const char *name;
+	void (*add)(struct pvhost_qemu *qemu, const char *dir,
+		    const struct pvhost_description *description);
+	void (*check)(const struct pvhost_machine *machine);
+} formats[] = {
+	{ "asl", pvhost_ssdt_add, pvhost_machine_check_acpi },
+	{ "dts", pvhost_fdt_add, pvhost_machine_check_dt },
+};
+
+/**
  * struct run - a QEMU that is to be started
  * @opts: options of attach
  * @qemu: command line of QEMU
@@ -150,6 +166,15 @@ static void stay(struct run *run, FILE *qmp)
 	pvhost_serve_stay(&run->serve);
 }
 
+static const struct format *find_format(void)
+{
+	const struct format *format = formats;
+
+	while (strcmp(format->name, pvhost_place(NULL)->format))
+		format++;
+	return format;
+}
+
 /* Returns false if QEMU has ended. */
 static bool check_machine(FILE *qmp)
 {
@@ -158,7 +183,7 @@ static bool check_machine(FILE *qmp)
 	if (!pvhost_machine_read(&machine, qmp))
 		return false;
 
-	pvhost_place(NULL)->check(&machine);
+	find_format()->check(&machine);
 	return true;
 }
 
@@ -264,7 +289,7 @@ static void describe(struct run *run)
 	else
 		pvhost_description_freq(&description, run->opts.base, run->opts.shared,
 					run->opts.nr_cpus);
-	pvhost_place(NULL)->add(&run->qemu, run->dir, &description);
+	find_format()->add(&run->qemu, run->dir, &description);
 }
 
 static void __noreturn launch(struct run *run)

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "bpf.h"
+#include "stay.h"
 #include "userspace/libpv/libbpf.h"
 #include "userspace/libpv/stdout.h"
 
@@ -259,9 +260,9 @@ int pvhost_serve(const char *path, pid_t pid, struct pvhost_options *opts, const
 	if (!opts->nr_cpus)
 		opts->nr_cpus = vmm.nr_vcpus;
 	pvhost_serve_place(&serve, opts, irq_text);
-	serve.signals = pvhost_signals_open();
+	serve.signals = pvhost_stay_signals();
 	pvhost_serve_attach(&serve, &vmm);
-	pvhost_notify("READY=1");
+	pvhost_stay_notify("READY=1");
 
 	status = pvhost_serve_stay(&serve);
 	bpf_link__destroy(serve.link);

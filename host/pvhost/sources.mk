@@ -28,7 +28,6 @@ PVHOST_SOURCES := \
 	host/pvhost/metrics.c \
 	host/pvhost/name.c \
 	host/pvhost/note.c \
-	host/pvhost/notify.c \
 	host/pvhost/number.c \
 	host/pvhost/options.c \
 	host/pvhost/pinned.c \
@@ -42,7 +41,6 @@ PVHOST_SOURCES := \
 	host/pvhost/saved.c \
 	host/pvhost/select.c \
 	host/pvhost/serve.c \
-	host/pvhost/signals.c \
 	host/pvhost/spawn.c \
 	host/pvhost/ssdt.c \
 	host/pvhost/stats.c \

@@ -64,68 +64,6 @@ static const struct pvhost_column columns[] = {
 	{ .title = "FAIL_REASON", .key = "fail_reason", .left = true },
 };
 
-/* NULL: the VM has ended */
-static struct json_object *document_vm(int fd, const struct kvm_pv_vm *vm)
-{
-	struct json_object *object, *cpus;
-	__u64 requests = 0, lazy = 0, reads = 0, refused = 0;
-	struct kvm_pv_cpu *stats;
-	size_t i, nr;
-
-	stats = pvhost_device_stats(fd, vm->id, &nr);
-	if (!stats)
-		return NULL;
-
-	cpus = json_object_new_array();
-	for (i = 0; i < nr; i++) {
-		requests += stats[i].requests;
-		lazy += stats[i].lazy;
-		reads += stats[i].reads;
-		refused += stats[i].refused;
-		json_object_array_add(cpus, pvhost_document_cpu(i, &stats[i]));
-	}
-	free(stats);
-
-	object = pvhost_document_vm(vm);
-	json_object_object_add(object, "requests", pvhost_document_number(true, requests));
-	json_object_object_add(object, "lazy", pvhost_document_number(true, lazy));
-	json_object_object_add(object, "reads", pvhost_document_number(true, reads));
-	json_object_object_add(object, "refused", pvhost_document_number(true, refused));
-	json_object_object_add(object, "cpus", cpus);
-	return object;
-}
-
-/**
- * pvhost_stats_document - statistics of VMs
- * @fd: /dev/kvm_pv
- * @select: which
- *
- * Returns NULL where one is selected and it is not attached.
- */
-struct json_object *pvhost_stats_document(int fd, const struct pvhost_select *select)
-{
-	struct json_object *vms = json_object_new_array(), *vm;
-	struct kvm_pv_vm *list;
-	size_t i, nr;
-
-	list = pvhost_device_list(fd, &nr);
-	for (i = 0; i < nr; i++) {
-		if (!pvhost_selects(select, &list[i]))
-			continue;
-		vm = document_vm(fd, &list[i]);
-		if (vm)
-			json_object_array_add(vms, vm);
-	}
-	free(list);
-
-	if (!json_object_array_length(vms) && (select->by_pid || select->by_id)) {
-		json_object_put(vms);
-		return NULL;
-	}
-
-	return pvhost_document(vms);
-}
-
 /**
  * struct arguments - arguments of the command
  * @select: VMs
@@ -184,7 +122,7 @@ static void print(const struct arguments *arguments)
 	if (arguments->input)
 		document = pvhost_saved_read(arguments->input);
 	else
-		document = pvhost_stats_document(pvhost_device_open(), &arguments->select);
+		document = pvhost_document_stats(pvhost_device_open(), &arguments->select);
 	if (!document)
 		pvhost_selects_none(&arguments->select);
 

@@ -1,19 +1,95 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * pvhost sync --stay: a process for a service that ends with its VM.
+ * A process that stays until a VM ends: its signals, its messages to the manager of services, and
+ * pvhost sync --stay.
  *
- * It does not keep /dev/kvm_pv open, so that the module can be unloaded.  The module can have been
+ * pvhost sync --stay does not keep /dev/kvm_pv open, so that the module can be unloaded.  The module can have been
  * loaded again at the end, so the VM is detached by its process and not by an id.
  */
 #include <err.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "stay.h"
+
+/**
+ * pvhost_stay_signals - block the signals, and open a file descriptor that reads them
+ *
+ * The parent can have ignored a signal: it would never arrive.
+ */
+int pvhost_stay_signals(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	signal(SIGHUP, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+
+	fd = sigprocmask(SIG_BLOCK, &set, NULL) ? -1 : signalfd(-1, &set, SFD_CLOEXEC);
+	if (fd < 0)
+		err(EXIT_FAILURE, "signalfd");
+
+	return fd;
+}
+
+/* A path, or after "@" a name in the abstract namespace */
+static bool read_address(struct sockaddr_un *address, socklen_t *len, const char *text)
+{
+	size_t size = strlen(text);
+
+	if ((*text != '/' && *text != '@') || size >= sizeof(address->sun_path))
+		return false;
+
+	memset(address, 0, sizeof(*address));
+	address->sun_family = AF_UNIX;
+	memcpy(address->sun_path, text, size);
+	if (*text == '@')
+		address->sun_path[0] = '\0';
+	/* All bytes of an abstract name count. */
+	*len = offsetof(struct sockaddr_un, sun_path) + size + (*text == '/');
+	return true;
+}
+
+/**
+ * pvhost_stay_notify - send a message to the manager of services that has started this process
+ * @state: assignments, as "READY=1"
+ *
+ * The protocol is that of sd_notify(3), with one datagram per message.
+ */
+void pvhost_stay_notify(const char *state)
+{
+	const char *text = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un address;
+	socklen_t len;
+	int fd;
+
+	if (!text || !*text)
+		return;
+	if (!read_address(&address, &len, text)) {
+		warnx("NOTIFY_SOCKET: \"%s\" is not the address of a socket", text);
+		return;
+	}
+
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || sendto(fd, state, strlen(state), MSG_NOSIGNAL, (struct sockaddr *)&address,
+			     len) < 0)
+		warn("NOTIFY_SOCKET: %s", text);
+	if (fd >= 0)
+		close(fd);
+}
 
 static int detach(const struct pvhost_stay *stay)
 {

@@ -12,7 +12,7 @@
  * @name: name of the VM
  * @pid: process of the VM
  * @pidfd: file descriptor of that process
- * @signals: of pvhost_signals_open()
+ * @signals: of pvhost_stay_signals()
  * @reload: called on SIGHUP with @arg, @name and @pid; returns false after a failure
  * @arg: its argument
  */
@@ -25,6 +25,8 @@ struct pvhost_stay {
 	const void *arg;
 };
 
+int pvhost_stay_signals(void);
+void pvhost_stay_notify(const char *state);
 int pvhost_stay(const struct pvhost_stay *stay);
 
 #endif /* _PVHOST_STAY_H */

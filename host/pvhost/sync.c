@@ -256,7 +256,7 @@ static int sync_stay(const struct sync *sync, const char *name)
 {
 	struct pvhost_stay stay = { .name = name, .reload = sync_again, .arg = sync };
 
-	stay.signals = pvhost_signals_open();
+	stay.signals = pvhost_stay_signals();
 	pvhost_context(name);
 	stay.pid = pvhost_name_pid("sync", name);
 	stay.pidfd = pvhost_name_pidfd();
@@ -264,7 +264,7 @@ static int sync_stay(const struct sync *sync, const char *name)
 	if (!run_sync(sync, name, stay.pid))
 		return EXIT_FAILURE;
 
-	pvhost_notify("READY=1");
+	pvhost_stay_notify("READY=1");
 	return pvhost_stay(&stay);
 }
 

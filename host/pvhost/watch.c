@@ -130,13 +130,13 @@ void pvhost_watch(int fd, const struct pvhost_select *select, unsigned int secon
 	pv_interval_begin();
 
 	was = pv_interval_now();
-	before = pvhost_stats_document(fd, select);
+	before = pvhost_document_stats(fd, select);
 	if (!before)
 		pvhost_selects_none(select);
 
 	while (pv_interval_wait(was + seconds * NSEC_PER_SEC)) {
 		is = pv_interval_now();
-		document = pvhost_stats_document(fd, select);
+		document = pvhost_document_stats(fd, select);
 		if (!document)
 			break;
 

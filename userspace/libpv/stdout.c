@@ -11,7 +11,7 @@
 
 #include "stdout.h"
 
-static const int *exit_failure;
+static int exit_failure;
 
 /*
  * libsmartcols does not keep the reason why a write failed.  Another write usually fails for the
@@ -37,18 +37,18 @@ static void check(void)
 		warn("write error");
 	else
 		warnx("write error");
-	_exit(*exit_failure);
+	_exit(exit_failure);
 }
 
 /**
  * pv_stdout_begin - check standard output at each end of the program by exit()
- * @failure: exit status of the program if its output is lost; read at the end
+ * @failure: exit status of the program if its output is lost
  */
-void pv_stdout_begin(const int *failure)
+void pv_stdout_begin(int failure)
 {
 	exit_failure = failure;
 	if (atexit(check))
-		err(*failure, "atexit");
+		err(failure, "atexit");
 }
 
 /**

@@ -5,7 +5,7 @@
 #ifndef _LIBPV_STDOUT_H
 #define _LIBPV_STDOUT_H
 
-void pv_stdout_begin(const int *failure);
+void pv_stdout_begin(int failure);
 void pv_stdout_flush(void);
 
 #endif /* _LIBPV_STDOUT_H */

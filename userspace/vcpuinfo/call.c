@@ -121,12 +121,12 @@ static void parse_request(const struct options *o, struct request *r)
 
 	if (o->all || o->table || o->seconds ||
 	    (o->format != FORMAT_TEXT && o->format != FORMAT_JSON))
-		errx(failure, "call: --json is the only option that goes with it");
+		errx(STATUS_ERROR, "call: --json is the only option that goes with it");
 	if (o->sysroot)
-		errx(failure,
+		errx(STATUS_ERROR,
 		     "call: --sysroot: a recorded machine has no hypervisor that could be called");
 	if (o->nr_names < 2)
-		errx(failure,
+		errx(STATUS_ERROR,
 		     "call: give a name or a number; 'vcpuinfo call --help' lists names");
 	name_call(o->names[1], &r->call);
 	r->record = r->call.nr == PV_HC_VCPU_INFO && !isdigit((unsigned char)*o->names[1]);
@@ -134,13 +134,13 @@ static void parse_request(const struct options *o, struct request *r)
 
 	if (r->record) {
 		if (r->nr_args != 1)
-			errx(failure, "%s: give one argument, the number of a CPU",
+			errx(STATUS_ERROR, "%s: give one argument, the number of a CPU",
 			     r->call.name);
 		r->args[0] = name_number("number of the CPU", args[0], 0, UINT32_MAX);
 		return;
 	}
 	if (r->nr_args > MAX_ARGS)
-		errx(failure, "%s: %u arguments are too many: a call has up to %d",
+		errx(STATUS_ERROR, "%s: %u arguments are too many: a call has up to %d",
 		     r->call.name, r->nr_args, MAX_ARGS);
 	for (i = 0; i < r->nr_args; i++)
 		r->args[i] = name_number("argument", args[i], 0, UINT64_MAX);
@@ -226,13 +226,13 @@ static void __noreturn not_made(const struct vcpuinfo *v, const struct request *
 	struct pv_hypercall_probe probe;
 
 	if (error != -EINVAL)
-		errx(failure, "%s: %s%s", r->call.name, note_refusal(v, r->call.nr, error),
+		errx(STATUS_ERROR, "%s: %s%s", r->call.name, note_refusal(v, r->call.nr, error),
 		     error == -EPERM && r->call.nr == PV_HC_VCPU_INFO ?
 		     "; by its name, vcpu_info <cpu>, it is safe" : "");
 	if (!pv_device_probe(v->device, r->call.nr, 0, &probe))
-		errx(failure, "%s: it takes %u arguments; others can be given as 0 only",
+		errx(STATUS_ERROR, "%s: it takes %u arguments; others can be given as 0 only",
 		     r->call.name, probe.argc);
-	errx(failure, "%s: it takes fewer arguments; others can be given as 0 only",
+	errx(STATUS_ERROR, "%s: it takes fewer arguments; others can be given as 0 only",
 	     r->call.name);
 }
 
@@ -260,11 +260,11 @@ static bool make_vcpu_info(struct vcpuinfo *v, const struct request *r, struct j
 	error = pv_device_vcpu_info(v->device, r->args[0], &info);
 	if (error == -ENOENT || error == -ENXIO) {
 		present = pv_sysfs_text(&v->sysfs, "%s", CPU_DIR "/present");
-		errx(failure, "%s: no such CPU, or never online: %llu; present are %s",
+		errx(STATUS_ERROR, "%s: no such CPU, or never online: %llu; present are %s",
 		     r->call.name, r->args[0], present ? present : "-");
 	}
 	if (error)
-		errx(failure, "%s: %s", r->call.name, note_refusal(v, r->call.nr, error));
+		errx(STATUS_ERROR, "%s: %s", r->call.name, note_refusal(v, r->call.nr, error));
 	json_object_object_add(o, "registers", NULL);
 	no = add_verdict(v, o, r->call.nr, info.status);
 	json_object_object_add(o, "vcpu_info", no ? NULL : make_record(&info));
@@ -293,11 +293,11 @@ int call_main(const struct options *o)
 	parse_request(o, &r);
 	error = files_open(&v.sysfs, NULL);
 	if (error)
-		errx(failure, "/: %s", strerror(-error));
+		errx(STATUS_ERROR, "/: %s", strerror(-error));
 	v.device = pv_device_open();
 	if (v.device < 0) {
 		v.hypervisor = hypervisor_detect(&v);
-		errx(failure, "%s: %s", r.call.name, note_trouble(&v));
+		errx(STATUS_ERROR, "%s: %s", r.call.name, note_trouble(&v));
 	}
 
 	v.notes = json_object_new_array();

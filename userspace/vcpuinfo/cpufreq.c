@@ -141,7 +141,7 @@ static void add_cpus(struct json_object *o, const struct pv_cpulist *cpus)
 	char *text = pv_cpulist_text(cpus);
 
 	if (!text)
-		err(failure, "cpufreq");
+		err(STATUS_ERROR, "cpufreq");
 	fact_string(o, "cpus", text);
 	free(text);
 }

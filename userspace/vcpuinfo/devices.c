@@ -151,11 +151,11 @@ static size_t read_names(struct vcpuinfo *v, const char *path, char ***list)
 			continue;
 		more = reallocarray(names, nr + 1, sizeof(*names));
 		if (!more)
-			err(failure, "%s", path);
+			err(STATUS_ERROR, "%s", path);
 		names = more;
 		names[nr] = strdup(e->d_name);
 		if (!names[nr++])
-			err(failure, "%s", path);
+			err(STATUS_ERROR, "%s", path);
 	}
 	closedir(dir);
 	if (nr)

@@ -61,7 +61,7 @@ enum kvm_interface {
 	KVM_INTERFACE_PRESENT,
 };
 
-/* hypervisor.c */
+/* hypervisor-facts.c */
 const char *hypervisor_member(struct json_object *o, const char *key);
 void hypervisor_source(__u32 leaf, char *text, size_t size);
 void hypervisor_signature(struct json_object *o, const char *text, bool has_leaf,

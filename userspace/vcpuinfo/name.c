@@ -25,7 +25,7 @@ static void __noreturn unknown_call(const char *word)
 		first = false;
 	}
 	fprintf(stderr, "%s'vcpuinfo call --help' lists names\n", first ? "" : "; ");
-	exit(failure);
+	exit(STATUS_ERROR);
 }
 
 /* The number @word, from @min to @max; @what is the option or operand. */
@@ -34,7 +34,7 @@ __u64 name_number(const char *what, const char *word, __u64 min, __u64 max)
 	__u64 value;
 
 	if (!pv_number_read(what, word, min, max, &value))
-		exit(failure);
+		exit(STATUS_ERROR);
 	return value;
 }
 

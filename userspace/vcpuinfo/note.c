@@ -23,7 +23,7 @@ void note(struct vcpuinfo *v, const char *section, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	if (vasprintf(&text, fmt, ap) < 0)
-		err(failure, "note");
+		err(STATUS_ERROR, "note");
 	va_end(ap);
 	fact_string(o, "section", section);
 	fact_string(o, "text", text);

@@ -187,7 +187,7 @@ bool options_rates(const struct options *o)
 static void set_format(struct options *o, enum format format)
 {
 	if (o->format != FORMAT_TEXT && o->format != format)
-		errx(failure, "mutually exclusive arguments: %s %s", format_names[o->format],
+		errx(STATUS_ERROR, "mutually exclusive arguments: %s %s", format_names[o->format],
 		     format_names[format]);
 	o->format = format;
 }
@@ -198,7 +198,7 @@ static void set_columns(struct options *o, char *list)
 	if (!list)
 		return;
 	if (o->columns)
-		errx(failure, "more than one list of columns: \"%s\" and \"%s\"", o->columns,
+		errx(STATUS_ERROR, "more than one list of columns: \"%s\" and \"%s\"", o->columns,
 		     list);
 	o->columns = *list == '=' ? list + 1 : list;
 }
@@ -364,24 +364,24 @@ static void check_exits(const struct options *o)
 	const bool alone = is_alone(o, "exits");
 
 	if (o->by && !alone)
-		errx(failure, "--by applies to one section: vcpuinfo exits --by vcpu");
+		errx(STATUS_ERROR, "--by applies to one section: vcpuinfo exits --by vcpu");
 	if (o->by && strcmp(o->by_what, "vcpu"))
-		errx(failure, "--by: unknown word \"%s\": expected vcpu", o->by_what);
+		errx(STATUS_ERROR, "--by: unknown word \"%s\": expected vcpu", o->by_what);
 	if (o->histogram && !alone && !is_alone(o, "latency"))
-		errx(failure,
+		errx(STATUS_ERROR,
 		     "--histogram applies to one section: vcpuinfo latency|exits --histogram");
 }
 
 static void check_record(const struct options *o)
 {
 	if (o->nr_names)
-		errx(failure, "--record records all sections: unexpected argument \"%s\"",
+		errx(STATUS_ERROR, "--record records all sections: unexpected argument \"%s\"",
 		     o->names[0]);
 	if (o->all || o->table || o->columns || o->seconds || o->by || o->histogram ||
 	    o->format != FORMAT_TEXT || latency_option(o))
-		errx(failure, "--record: --sysroot is the only other option that applies");
+		errx(STATUS_ERROR, "--record: --sysroot is the only other option that applies");
 	if (!*o->record)
-		errx(failure, "--record: give a directory that is empty or does not exist");
+		errx(STATUS_ERROR, "--record: give a directory that is empty or does not exist");
 }
 
 /* The first option that selects or arranges columns, or NULL */
@@ -405,22 +405,22 @@ static void check_table(const struct options *o)
 	const char *option = table_option(o);
 
 	if (o->columns && o->all_columns)
-		errx(failure, "mutually exclusive arguments: --output --output-all");
+		errx(STATUS_ERROR, "mutually exclusive arguments: --output --output-all");
 	if (o->format == FORMAT_PARSABLE && (o->extended || o->raw))
-		errx(failure, "mutually exclusive arguments: --parse %s",
+		errx(STATUS_ERROR, "mutually exclusive arguments: --parse %s",
 		     o->extended ? "--extended" : "--raw");
 	if (o->format == FORMAT_JSON && o->raw)
-		errx(failure, "mutually exclusive arguments: --json --raw");
+		errx(STATUS_ERROR, "mutually exclusive arguments: --json --raw");
 	if ((o->format == FORMAT_BRIEF || o->format == FORMAT_QUIET) && o->table)
-		errx(failure, "mutually exclusive arguments: %s %s", format_names[o->format],
+		errx(STATUS_ERROR, "mutually exclusive arguments: %s %s", format_names[o->format],
 		     option);
 	if (o->tag && (o->histogram || option))
-		errx(failure, "mutually exclusive arguments: --tag %s",
+		errx(STATUS_ERROR, "mutually exclusive arguments: --tag %s",
 		     o->histogram ? "--histogram" : option);
 	if (o->histogram && option)
-		errx(failure, "mutually exclusive arguments: --histogram %s", option);
+		errx(STATUS_ERROR, "mutually exclusive arguments: --histogram %s", option);
 	if (options_rates(o) && option)
-		errx(failure, "mutually exclusive arguments: --interval %s", option);
+		errx(STATUS_ERROR, "mutually exclusive arguments: --interval %s", option);
 }
 
 static void check(const struct options *o)
@@ -430,15 +430,15 @@ static void check(const struct options *o)
 	if (o->record)
 		check_record(o);
 	if (option && !is_alone(o, "latency"))
-		errx(failure, "%s applies to one section: vcpuinfo latency %s ...", option,
+		errx(STATUS_ERROR, "%s applies to one section: vcpuinfo latency %s ...", option,
 		     option);
 	if (o->count && !o->seconds)
-		errx(failure, "--count needs --interval: vcpuinfo --interval 1 --count %u",
+		errx(STATUS_ERROR, "--count needs --interval: vcpuinfo --interval 1 --count %u",
 		     o->count);
 	check_exits(o);
 	check_table(o);
 	if (o->tag && o->nr_calls > 1)
-		errx(failure, "--tag: one call at a time: give --call once");
+		errx(STATUS_ERROR, "--tag: one call at a time: give --call once");
 }
 
 /**
@@ -453,13 +453,13 @@ void options_parse(int argc, char **argv, struct options *o)
 	o->calls = calloc(argc + 1, sizeof(*o->calls));
 	o->names = calloc(argc + 1, sizeof(*o->names));
 	if (!o->calls || !o->names)
-		err(failure, "options");
+		err(STATUS_ERROR, "options");
 	parse(argc, argv, o);
 
 	if (o->wrong) {
 		fprintf(stderr, "Try '%s --help' for more information.\n",
 			program_invocation_short_name);
-		exit(failure);
+		exit(STATUS_ERROR);
 	}
 	if (o->help && !options_command(o)) {
 		usage();

@@ -91,7 +91,7 @@ int call_main(const struct options *o);
 int record_main(const struct options *o);
 int tag_main(const struct vcpuinfo *v, const struct options *o);
 
-/* watch.c, exits-watch.c: print intervals until the user interrupts, or until --count */
+/* watch.c: print intervals until the user interrupts, or until --count */
 void watch_rates(struct vcpuinfo *v, const struct options *o);
 void watch_exits(struct vcpuinfo *v, const struct options *o);
 

@@ -22,7 +22,7 @@ static void plan_calls(const struct options *o, struct plan *plan)
 	plan->nr_calls = o->nr_calls ? o->nr_calls : ARRAY_SIZE(default_calls);
 	plan->calls = calloc(plan->nr_calls, sizeof(*plan->calls));
 	if (!plan->calls)
-		err(failure, "--call");
+		err(STATUS_ERROR, "--call");
 	for (i = 0; i < plan->nr_calls; i++)
 		name_call(names[i], &plan->calls[i]);
 }
@@ -35,7 +35,7 @@ static void check_online(const char *text, const struct pv_cpulist *online,
 
 	for (cpu = pv_cpulist_next(cpus, -1); cpu >= 0; cpu = pv_cpulist_next(cpus, cpu))
 		if (!pv_cpulist_has(online, cpu))
-			errx(failure, "--cpu: CPU %d is not online; online are %s", cpu, text);
+			errx(STATUS_ERROR, "--cpu: CPU %d is not online; online are %s", cpu, text);
 }
 
 static void plan_cpus(const struct vcpuinfo *v, const struct options *o, struct plan *plan)
@@ -51,7 +51,7 @@ static void plan_cpus(const struct vcpuinfo *v, const struct options *o, struct 
 		pv_cpulist_add(&plan->cpus, cpu);
 	} else if (pv_cpulist_parse(o->cpus, &plan->cpus) ||
 		   pv_cpulist_next(&plan->cpus, -1) < 0) {
-		errx(failure, "--cpu: no list of CPUs: '%s'; give one such as 0-3,5", o->cpus);
+		errx(STATUS_ERROR, "--cpu: no list of CPUs: '%s'; give one such as 0-3,5", o->cpus);
 	} else if (known) {
 		check_online(text, &online, &plan->cpus);
 	}

@@ -106,15 +106,15 @@ static char *cell_text(const struct column *c, struct json_object *value)
 		word = scalar(c, value);
 		text = word ? strdup(word) : NULL;
 		if (word && !text)
-			err(failure, "print");
+			err(STATUS_ERROR, "print");
 		return text;
 	}
 	f = open_memstream(&text, &size);
 	if (!f)
-		err(failure, "print");
+		err(STATUS_ERROR, "print");
 	print_list(f, c, value, 0, 0);
 	if (fclose(f))
-		err(failure, "print");
+		err(STATUS_ERROR, "print");
 	return text;
 }
 
@@ -123,26 +123,26 @@ struct libscols_table *print_new(void)
 	struct libscols_table *table = scols_new_table();
 
 	if (!table)
-		err(failure, "libsmartcols");
+		err(STATUS_ERROR, "libsmartcols");
 	return table;
 }
 
 void print_column(struct libscols_table *table, const char *name, int flags)
 {
 	if (!scols_table_new_column(table, name, 0, flags))
-		err(failure, "libsmartcols");
+		err(STATUS_ERROR, "libsmartcols");
 }
 
 void print_cell(struct libscols_line *line, size_t n, const char *text)
 {
 	if (!line || scols_line_set_data(line, n, text ? text : UNKNOWN))
-		err(failure, "libsmartcols");
+		err(STATUS_ERROR, "libsmartcols");
 }
 
 void print_end(struct libscols_table *table)
 {
 	if (scols_print_table(table))
-		errx(failure, "libsmartcols: cannot print the table");
+		errx(STATUS_ERROR, "libsmartcols: cannot print the table");
 	scols_unref_table(table);
 }
 

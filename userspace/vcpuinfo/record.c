@@ -73,7 +73,7 @@ static void __noreturn fail(struct record *r, const char *fmt, ...)
 
 	remove_all(r);
 	va_start(ap, fmt);
-	verrx(failure, fmt, ap);
+	verrx(STATUS_ERROR, fmt, ap);
 	va_end(ap);
 }
 
@@ -282,13 +282,13 @@ static void open_dir(struct record *r)
 
 	r->made = !mkdir(r->dir, 0755);
 	if (!r->made && errno != EEXIST)
-		err(failure, "%s: cannot make the directory", r->dir);
+		err(STATUS_ERROR, "%s: cannot make the directory", r->dir);
 	dir = opendir(r->dir);
 	if (!dir)
 		fail_path(r, "");
 	while ((e = readdir(dir)))
 		if (strcmp(e->d_name, ".") && strcmp(e->d_name, ".."))
-			errx(failure,
+			errx(STATUS_ERROR,
 			     "%s: not empty: give a directory that is empty or does not exist",
 			     r->dir);
 	r->fd = dup(dirfd(dir));
@@ -320,7 +320,7 @@ int record_main(const struct options *o)
 	/* secret_read() needs files that are not in the table. */
 	error = pv_sysfs_open(&r.scrub.sysfs, o->sysroot);
 	if (error)
-		errx(failure, "%s: %s", o->sysroot ? o->sysroot : "/", strerror(-error));
+		errx(STATUS_ERROR, "%s: %s", o->sysroot ? o->sysroot : "/", strerror(-error));
 	open_dir(&r);
 	r.notes = open_memstream(&notes, &len);
 	if (!r.notes)

@@ -41,11 +41,9 @@ int scrub_uevent(struct scrub *s, const char *path, char **buf, size_t *len);
 int scrub_fadt(struct scrub *s, const char *path, char **buf, size_t *len);
 unsigned char scrub_checksum(const unsigned char *table, size_t len);
 
-/* scrub-cpuid.c */
+/* scrub-dump.c */
 int scrub_cpuid(struct scrub *s, const char *path, char **buf, size_t *len);
 int scrub_cpuid_xen(struct scrub *s, const char *path, char **buf, size_t *len);
-
-/* scrub-exits.c */
 int scrub_exits(struct scrub *s, const char *path, char **buf, size_t *len);
 
 /* dmi.c */

@@ -56,7 +56,7 @@ static void add(struct secrets *s, char *text, bool digits)
 	}
 	texts = reallocarray(s->texts, s->nr + 1, sizeof(*texts));
 	if (!texts)
-		err(failure, "--record");
+		err(STATUS_ERROR, "--record");
 	texts[s->nr++] = text;
 	s->texts = texts;
 }
@@ -73,7 +73,7 @@ static void add_mac(struct secrets *s, char *text)
 	}
 	plain = strdup(text);
 	if (!plain)
-		err(failure, "--record");
+		err(STATUS_ERROR, "--record");
 	out = plain;
 	for (p = plain; *p; p++)
 		if (*p != ':')
@@ -103,7 +103,7 @@ struct secrets *secret_read(const struct pv_sysfs *sysfs)
 	size_t i;
 
 	if (!s)
-		err(failure, "--record");
+		err(STATUS_ERROR, "--record");
 	for (i = 0; i < ARRAY_SIZE(sources); i++)
 		add(s, pv_sysfs_text(sysfs, "%s", sources[i].path), sources[i].digits);
 	read_macs(s, sysfs);

@@ -77,12 +77,6 @@ const struct section *section_find(const char *name)
 	return nr == 1 ? found : NULL;
 }
 
-/* What --output can select */
-const struct column *section_columns(const struct section *s)
-{
-	return s->columns ? s->columns : s->fields;
-}
-
 const struct column *section_column(const struct section *s, const char *key)
 {
 	const struct column *c;

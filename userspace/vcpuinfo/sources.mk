@@ -8,13 +8,13 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/cpuinfo.c \
 	userspace/vcpuinfo/devices.c \
 	userspace/vcpuinfo/dmi.c \
-	userspace/vcpuinfo/exits-watch.c \
 	userspace/vcpuinfo/exits.c \
 	userspace/vcpuinfo/fact.c \
 	userspace/vcpuinfo/files.c \
 	userspace/vcpuinfo/firmware.c \
 	userspace/vcpuinfo/histogram.c \
 	userspace/vcpuinfo/hypercalls.c \
+	userspace/vcpuinfo/hypervisor-facts.c \
 	userspace/vcpuinfo/hypervisor.c \
 	userspace/vcpuinfo/latency.c \
 	userspace/vcpuinfo/module.c \
@@ -24,8 +24,7 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/plan.c \
 	userspace/vcpuinfo/print.c \
 	userspace/vcpuinfo/record.c \
-	userspace/vcpuinfo/scrub-cpuid.c \
-	userspace/vcpuinfo/scrub-exits.c \
+	userspace/vcpuinfo/scrub-dump.c \
 	userspace/vcpuinfo/scrub.c \
 	userspace/vcpuinfo/secret.c \
 	userspace/vcpuinfo/section.c \

@@ -32,7 +32,7 @@ static __u32 new_tag(void)
 	__u32 random;
 
 	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
-		err(failure, "--tag");
+		err(STATUS_ERROR, "--tag");
 	return random;
 }
 
@@ -52,27 +52,27 @@ int tag_main(const struct vcpuinfo *v, const struct options *o)
 	int error;
 
 	if (t.samples > PV_HYPERCALL_MAX_TAGGED)
-		errx(failure, "--tag: at most %u --samples", PV_HYPERCALL_MAX_TAGGED);
+		errx(STATUS_ERROR, "--tag: at most %u --samples", PV_HYPERCALL_MAX_TAGGED);
 	if (pv_cpulist_next(&v->plan->cpus, t.cpu) >= 0)
-		errx(failure, "--tag: one CPU at a time: give --cpu with one");
+		errx(STATUS_ERROR, "--tag: one CPU at a time: give --cpu with one");
 	if (!v->sysfs.live)
-		errx(failure, "--tag: a recorded machine has no hypervisor: omit --sysroot");
+		errx(STATUS_ERROR, "--tag: a recorded machine has no hypervisor: omit --sysroot");
 	if (v->device < 0)
-		errx(failure, "--tag: " PV_DEVICE_PATH ": %s: load pv_hypercall, and be root",
+		errx(STATUS_ERROR, "--tag: " PV_DEVICE_PATH ": %s: load pv_hypercall, and be root",
 		     strerror(-v->device));
 
 	times = calloc(t.samples, sizeof(*times));
 	if (!times)
-		err(failure, "--tag");
+		err(STATUS_ERROR, "--tag");
 	t.times = (uintptr_t)times;
 	error = pv_device_tagged(v->device, &t);
 	if (error == -EPERM)
-		errx(failure, "--tag: %s cannot carry a tag: nop and unassigned can", call->name);
+		errx(STATUS_ERROR, "--tag: %s cannot carry a tag: nop and unassigned can", call->name);
 	if (error == -ENOTTY)
-		errx(failure,
+		errx(STATUS_ERROR,
 		     "--tag: pv_hypercall lacks this ioctl: load the module of this version");
 	if (error)
-		errx(failure, "--tag: %s: %s", call->name, strerror(-error));
+		errx(STATUS_ERROR, "--tag: %s: %s", call->name, strerror(-error));
 
 	fact_u64(doc, "tag", true, (__u64)PV_HYPERCALL_TAG << 32 | t.tag);
 	fact_string(doc, "call", call->name);

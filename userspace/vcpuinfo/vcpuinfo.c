@@ -18,8 +18,6 @@
 #include "hypervisor.h"
 #include "options.h"
 
-int failure = STATUS_ERROR;
-
 /* Ends the program with a message, and with the available sections or columns. */
 __printf(2, 3)
 static void __noreturn refuse(const struct section *columns_of, const char *fmt, ...)
@@ -42,7 +40,7 @@ static void __noreturn refuse(const struct section *columns_of, const char *fmt,
 			fprintf(stderr, " %s", s->name);
 	}
 	fputc('\n', stderr);
-	exit(failure);
+	exit(STATUS_ERROR);
 }
 
 static void check_names(const struct options *o)
@@ -103,7 +101,7 @@ static const struct column **make_columns(const struct section *s, bool all, siz
 
 	columns = calloc(count_columns(s) + more + 1, sizeof(*columns));
 	if (!columns)
-		err(failure, "--output");
+		err(STATUS_ERROR, "--output");
 	*nr = 0;
 	for (c = section_columns(s); c->key; c++)
 		if (all || !(c->flags & (COLUMN_OPTIONAL | COLUMN_SPARSE)))
@@ -333,12 +331,12 @@ static void open_machine(struct vcpuinfo *v, const struct options *o)
 	int error = files_open(&v->sysfs, o->sysroot);
 
 	if (error == -ENOTDIR && o->sysroot)
-		errx(failure, "%s: not a directory with a recorded machine, see --record",
+		errx(STATUS_ERROR, "%s: not a directory with a recorded machine, see --record",
 		     o->sysroot);
 	if (error)
-		errx(failure, "%s: %s", o->sysroot ? o->sysroot : "/", strerror(-error));
+		errx(STATUS_ERROR, "%s: %s", o->sysroot ? o->sysroot : "/", strerror(-error));
 	if (!files_recorded(&v->sysfs))
-		errx(failure, "%s: not a recorded machine: it has no file that vcpuinfo reads",
+		errx(STATUS_ERROR, "%s: not a recorded machine: it has no file that vcpuinfo reads",
 		     o->sysroot);
 	if (v->sysfs.live)
 		v->device = pv_device_open();
@@ -361,7 +359,7 @@ int main(int argc, char **argv)
 	int result;
 
 	setlocale(LC_CTYPE, "");
-	pv_stdout_begin(&failure);
+	pv_stdout_begin(STATUS_ERROR);
 	options_parse(argc, argv, &o);
 	if (options_command(&o))
 		return call_main(&o);
@@ -382,7 +380,7 @@ int main(int argc, char **argv)
 		return tag_main(&v, &o);
 	v.hypervisor = hypervisor_detect(&v);
 	if (!v.hypervisor)
-		errx(failure, "%s%s", o.sysroot, v.refused);
+		errx(STATUS_ERROR, "%s%s", o.sysroot, v.refused);
 
 	if (o.seconds)
 		repeat(&v, one, &o);

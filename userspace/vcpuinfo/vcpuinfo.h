@@ -80,6 +80,12 @@ struct section {
 	void (*more)(struct json_object *facts);
 };
 
+/* What --output can select */
+static inline const struct column *section_columns(const struct section *s)
+{
+	return s->columns ? s->columns : s->fields;
+}
+
 /**
  * struct planned_call - a call to be measured
  * @name: short form, or the number
@@ -138,9 +144,6 @@ enum {
 	STATUS_ERROR = 3,
 };
 
-/* vcpuinfo.c: STATUS_ERROR */
-extern int failure;
-
 /* The architectures of pvguest */
 enum arch {
 	ARCH_UNKNOWN,
@@ -156,7 +159,6 @@ bool vcpuinfo_is_native(const struct vcpuinfo *v);
 extern const struct section sections[];
 
 const struct section *section_find(const char *name);
-const struct column *section_columns(const struct section *s);
 const struct column *section_column(const struct section *s, const char *key);
 
 /* cpuid.c */

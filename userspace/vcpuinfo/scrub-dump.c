@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * CPUID for --record: of every CPU of this machine, or of a recorded machine.
+ * CPUID and exits for --record: of every CPU of this machine, or of a recorded machine.
  */
 #include <errno.h>
 #include <sched.h>
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "userspace/libpv/cpuid.h"
+#include "exits.h"
 #include "hypervisor.h"
 #include "scrub.h"
 
@@ -126,4 +127,42 @@ int scrub_cpuid(struct scrub *s, const char *path, char **buf, size_t *len)
 int scrub_cpuid_xen(struct scrub *s, const char *path, char **buf, size_t *len)
 {
 	return scrub(s, path, true, buf, len);
+}
+
+static int take_exits(struct scrub *s, const char *path, struct pv_exits *exits)
+{
+	struct vcpuinfo v = { .sysfs = s->sysfs };
+	int err = exits_take(&v, exits);
+
+	/* A machine without telemetry has nothing to record. */
+	if (err == -ENODATA && s->sysfs.live)
+		return -ENODEV;
+	if (err == -EBADMSG && !s->sysfs.live) {
+		s->why = "not a recording of " PV_EXITS_PATH;
+		return -EPROTO;
+	}
+	if (err == -EBADMSG)
+		s->why = "exceeds limits";
+	return err;
+}
+
+/* A recording has numbers only, and unknown members are removed. */
+int scrub_exits(struct scrub *s, const char *path, char **buf, size_t *len)
+{
+	struct pv_exits exits;
+	int err = take_exits(s, path, &exits);
+	FILE *file;
+
+	if (err)
+		return err;
+	file = open_memstream(buf, len);
+	err = file ? pv_exits_store(&exits, file) : -ENOMEM;
+	pv_exits_free(&exits);
+	if (!file)
+		return err;
+	if (fclose(file))
+		err = -errno;
+	if (err)
+		free(*buf);
+	return err;
 }
