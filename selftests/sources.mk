@@ -88,6 +88,7 @@ TEST_SOURCES := \
 	selftests/vcpuinfo/guest.c \
 	selftests/vcpuinfo/histogram.c \
 	selftests/vcpuinfo/machines.c \
+	selftests/vcpuinfo/numbers.c \
 	selftests/vcpuinfo/percpu.c \
 	selftests/vcpuinfo/sysfs.c \
 

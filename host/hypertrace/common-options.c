@@ -24,6 +24,11 @@ static void set_pid(struct options *opts, pid_t pid)
 	opts->state.pid = pid;
 }
 
+static __u64 read_duration(const char *what, const char *value)
+{
+	return pvhost_duration(what, value, PV_INTERVAL_MIN_MS, MAX_SECONDS);
+}
+
 static bool options_take(struct options *opts, int option, const char *value)
 {
 	switch (option) {
@@ -34,10 +39,10 @@ static bool options_take(struct options *opts, int option, const char *value)
 		set_pid(opts, pvhost_name_pid("--name", value));
 		return true;
 	case 'd':
-		opts->seconds = pvhost_number("--duration", value, 1, MAX_SECONDS);
+		opts->duration = read_duration("--duration", value);
 		return true;
 	case 'i':
-		opts->interval = pvhost_number("--interval", value, 1, MAX_SECONDS);
+		opts->interval = read_duration("--interval", value);
 		return true;
 	case 'c':
 		opts->count = pvhost_number("--count", value, 1, UINT32_MAX);
@@ -107,7 +112,7 @@ void options_read(struct options *opts, int argc, char **argv, const char *lette
 void options_interval(struct options *opts, int argc, char **argv)
 {
 	if (!opts->interval && optind < argc)
-		opts->interval = pvhost_number("interval", argv[optind++], 1, MAX_SECONDS);
+		opts->interval = read_duration("interval", argv[optind++]);
 	if (opts->interval && !opts->count && optind < argc)
 		opts->count = pvhost_number("count", argv[optind++], 1, UINT32_MAX);
 	pvhost_no_more(argc, argv);

@@ -46,8 +46,8 @@ typedef __u64 (*row_value)(const struct row *row);
 /**
  * struct options - options
  * @state: options of the programs in BPF
- * @seconds: duration, 0: until the user interrupts
- * @interval: seconds between reports, 0: one report at the end
+ * @duration: nanoseconds, 0: until the user interrupts
+ * @interval: nanoseconds between reports, 0: one report at the end
  * @count: number of reports, 0: no limit
  * @json: print JSON
  * @histogram: print histograms
@@ -59,8 +59,8 @@ typedef __u64 (*row_value)(const struct row *row);
  */
 struct options {
 	struct state_options state;
-	unsigned int seconds;
-	unsigned int interval;
+	__u64 duration;
+	__u64 interval;
 	unsigned int count;
 	bool json;
 	bool histogram;

@@ -12,8 +12,8 @@
 /* Returns the end of the interval that starts @now, by pv_interval_now(). */
 static __u64 interval_end(const struct trace *trace, const struct options *opts, __u64 now)
 {
-	const __u64 end = opts->seconds ? trace->start + opts->seconds * NSEC_PER_SEC : ~0ULL;
-	const __u64 next = opts->interval ? now + opts->interval * NSEC_PER_SEC : ~0ULL;
+	const __u64 end = opts->duration ? trace->start + opts->duration : ~0ULL;
+	const __u64 next = opts->interval ? now + opts->interval : ~0ULL;
 
 	return next < end ? next : end;
 }
@@ -56,7 +56,7 @@ void report_run(const struct document_kind *kind, struct trace *trace, const str
 		trace->began = n ? trace->ended : trace->start;
 		end = interval_end(trace, opts, trace->began);
 		last = !trace_wait(trace, events, end) || ++n == opts->count || !opts->interval ||
-		       (opts->seconds && end == trace->start + opts->seconds * NSEC_PER_SEC);
+		       (opts->duration && end == trace->start + opts->duration);
 		if (last)
 			trace_end(trace, events);
 		trace->ended = pv_interval_now();

@@ -272,7 +272,7 @@ int hypertrace_split(int argc, char **argv)
 		err(EXIT_FAILURE, "events");
 	trace_begin(&trace, &opts);
 	trace_wait(&trace, events,
-		   opts.seconds ? trace.start + opts.seconds * NSEC_PER_SEC : ~0ULL);
+		   opts.duration ? trace.start + opts.duration : ~0ULL);
 	trace_end(&trace, events);
 	tagged_read(&tagged, argv[optind - 1]);
 	match(&split, &tagged, &clock);

@@ -121,7 +121,7 @@ void trace_begin(struct trace *trace, const struct options *opts)
 {
 	trace->start = pv_interval_now();
 	warnx("tracing %s%s", pvhost_command->name,
-	      opts->seconds || opts->count ? "" : ", until interrupted");
+	      opts->duration || opts->count ? "" : ", until interrupted");
 }
 
 bool trace_wait(struct trace *trace, struct ring_buffer *events, __u64 end)

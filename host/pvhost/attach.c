@@ -46,7 +46,7 @@ __u32 pvhost_attach_vm(struct pvhost_attach_args *args, int fd, struct pvhost_vm
 {
 	struct pvhost_options *opts = &args->opts;
 
-	pvhost_vmm_open(vmm, vmm->pid, vmm->pidfd, !opts->nr_cpus, args->timeout_s);
+	pvhost_vmm_open(vmm, vmm->pid, vmm->pidfd, !opts->nr_cpus, args->timeout_ms);
 	if (!opts->nr_cpus) {
 		opts->nr_cpus = vmm->nr_vcpus;
 		pvhost_options_place(opts);
@@ -91,7 +91,7 @@ int pvhost_attach(int argc, char **argv)
 	check_process(vmm.pid);
 	pvhost_bpf_check_irq(args.bpf, args.irq_text);
 	if (args.bpf)
-		return pvhost_serve(args.bpf, vmm.pid, &args.opts, args.irq_text, args.timeout_s);
+		return pvhost_serve(args.bpf, vmm.pid, &args.opts, args.irq_text, args.timeout_ms);
 
 	check_arguments(&args.opts);
 	fd = pvhost_device_open();

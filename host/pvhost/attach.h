@@ -16,17 +16,17 @@
  * @opts: options of the device of kvm_pv
  * @bpf: file of a device in BPF, NULL: the device is that of kvm_pv
  * @irq_text: interrupt of the device in BPF as typed, NULL: the default
- * @timeout_s: seconds to wait for the VM
+ * @timeout_ms: milliseconds to wait for the VM
  */
 struct pvhost_attach_args {
 	struct pvhost_options opts;
 	const char *bpf;
 	const char *irq_text;
-	unsigned int timeout_s;
+	unsigned int timeout_ms;
 };
 
 /* Without arguments */
-#define PVHOST_ATTACH_ARGS	{ .opts = PVHOST_OPTIONS, .timeout_s = 5 }
+#define PVHOST_ATTACH_ARGS	{ .opts = PVHOST_OPTIONS, .timeout_ms = 5000 }
 
 __u32 pvhost_attach_vm(struct pvhost_attach_args *args, int fd, struct pvhost_vmm *vmm,
 		       struct pvhost_auto *choice, bool *chosen);

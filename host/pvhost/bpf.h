@@ -127,6 +127,6 @@ void pvhost_serve_place(struct pvhost_serve *serve, const struct pvhost_options 
 void pvhost_serve_attach(struct pvhost_serve *serve, const struct pvhost_vmm *vmm);
 int pvhost_serve_stay(struct pvhost_serve *serve);
 int pvhost_serve(const char *path, pid_t pid, struct pvhost_options *opts, const char *irq_text,
-		 unsigned int timeout_s);
+		 unsigned int timeout_ms);
 
 #endif /* _PVHOST_BPF_H */

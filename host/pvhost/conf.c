@@ -76,7 +76,7 @@ bool pvhost_conf_take(struct pvhost_attach_args *args, int option, const char *v
 {
 	switch (option) {
 	case 'w':
-		args->timeout_s = pvhost_number("--timeout", value, 0, 3600);
+		args->timeout_ms = pvhost_duration("--timeout", value, 0, 3600) / 1000000;
 		return true;
 	case 'i':
 		args->irq_text = value;

@@ -2,7 +2,6 @@
 /*
  * Numbers that the user types.
  */
-#include <ctype.h>
 #include <err.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -28,46 +27,32 @@ __u64 pvhost_number(const char *what, const char *text, __u64 min, __u64 max)
 	return value;
 }
 
-/* Unit and number of decimal places that are a whole number of kHz */
-static const struct {
-	const char *name;
-	unsigned int places;
-} units[] = {
+/**
+ * pvhost_duration - a duration
+ * @what: the option or operand, for the message
+ * @text: as typed, see pv_number_duration()
+ * @min_ms: the shortest valid duration in milliseconds
+ * @max_s: the longest valid duration in seconds
+ *
+ * Returns nanoseconds.
+ */
+__u64 pvhost_duration(const char *what, const char *text, unsigned int min_ms, unsigned int max_s)
+{
+	__u64 ns;
+
+	if (!pv_number_duration(what, text, min_ms, max_s, &ns))
+		exit(EXIT_FAILURE);
+
+	return ns;
+}
+
+/* The smallest one is kHz. */
+static const struct pv_number_unit frequencies[] = {
 	{ "", 0 },
 	{ "kHz", 0 },
 	{ "MHz", 3 },
 	{ "GHz", 6 },
 };
-
-/* Returns the number of decimal places of a unit, a negative errno for others. */
-static int unit_places(const char *text)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(units); i++) {
-		if (!strcasecmp(units[i].name, text))
-			return units[i].places;
-	}
-
-	return -EINVAL;
-}
-
-/* Reads the digits after the point, at most as many as @places, and scales the number. */
-static bool scale(const char **text, unsigned int places, __u64 *value)
-{
-	bool point = **text == '.';
-
-	*text += point;
-	if (point && (!places || !isdigit((unsigned char)**text)))
-		return false;
-	for (; places; places--) {
-		unsigned int digit = point && isdigit((unsigned char)**text) ? *(*text)++ - '0' : 0;
-
-		*value = *value * 10 + digit;
-	}
-
-	return true;
-}
 
 /**
  * pvhost_freq_parse - read a frequency
@@ -78,15 +63,10 @@ static bool scale(const char **text, unsigned int places, __u64 *value)
  */
 bool pvhost_freq_parse(const char *text, __u64 *khz)
 {
-	int places = unit_places(text + strspn(text, "0123456789."));
 	__u64 value;
 
-	if (!pv_number_parse(text, &value)) {
-		*khz = value;
-		return value && value <= UINT32_MAX;
-	}
-	if (places < 0 || pv_number_scan(&text, 10, &value) || value > UINT32_MAX ||
-	    !scale(&text, places, &value) || unit_places(text) != places)
+	if (pv_number_parse(text, &value) &&
+	    pv_number_scaled(text, frequencies, ARRAY_SIZE(frequencies), &value))
 		return false;
 
 	*khz = value;

@@ -59,7 +59,7 @@ static const struct pvhost_command commands[] = {
 			  USAGE_OPTIONS
 			  USAGE_BPF
 			  "      --config FILE     read options from FILE, see pvhost.conf(5)\n"
-			  "  -w, --timeout SECS    wait up to SECS seconds for the VM (5)\n",
+			  "  -w, --timeout SECS    wait up to SECS seconds, as 0.5, for the VM (5)\n",
 	},
 	{
 		.name	= "sync",

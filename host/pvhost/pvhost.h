@@ -79,6 +79,7 @@ void pvhost_context(const char *text);
 
 /* number.c */
 __u64 pvhost_number(const char *what, const char *text, __u64 min, __u64 max);
+__u64 pvhost_duration(const char *what, const char *text, unsigned int min_ms, unsigned int max_s);
 __u32 *pvhost_numbers(const char *what, const char *text, size_t *nr);
 bool pvhost_freq_parse(const char *text, __u64 *khz);
 __u32 pvhost_freq(const char *what, const char *text);
@@ -326,7 +327,7 @@ struct pvhost_vmm {
 
 int pvhost_vmm_take(const struct pvhost_vmm *vmm);
 void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, int pidfd, bool want_vcpus,
-		     unsigned int timeout_s);
+		     unsigned int timeout_ms);
 
 /* telemetry.c */
 __u32 pvhost_telemetry(const char *what, const char *text);
@@ -447,7 +448,7 @@ void pvhost_print_cpus(const struct pvhost_column *columns, size_t nr,
 
 /* saved.c, watch.c, metrics.c: statistics */
 struct json_object *pvhost_saved_read(const char *path);
-void pvhost_watch(int fd, const struct pvhost_select *select, unsigned int seconds, bool json,
+void pvhost_watch(int fd, const struct pvhost_select *select, __u64 interval_ns, bool json,
 		  const char *list);
 void pvhost_metrics_print(struct json_object *document, bool openmetrics);
 

@@ -244,19 +244,19 @@ int pvhost_serve_stay(struct pvhost_serve *serve)
  * @pid: the VMM
  * @opts: options of attach, as typed
  * @irq_text: interrupt as typed, NULL: the default
- * @timeout_s: seconds to wait for the VM
+ * @timeout_ms: milliseconds to wait for the VM
  *
  * Returns the exit status.
  */
 int pvhost_serve(const char *path, pid_t pid, struct pvhost_options *opts, const char *irq_text,
-		 unsigned int timeout_s)
+		 unsigned int timeout_ms)
 {
 	struct pvhost_serve serve;
 	struct pvhost_vmm vmm;
 	int status;
 
 	pvhost_serve_open(&serve, path, opts);
-	pvhost_vmm_open(&vmm, pid, pvhost_name_pidfd(), !opts->nr_cpus, timeout_s);
+	pvhost_vmm_open(&vmm, pid, pvhost_name_pidfd(), !opts->nr_cpus, timeout_ms);
 	if (!opts->nr_cpus)
 		opts->nr_cpus = vmm.nr_vcpus;
 	pvhost_serve_place(&serve, opts, irq_text);

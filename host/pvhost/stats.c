@@ -11,6 +11,7 @@
 
 #include "pvhost.h"
 #include "select.h"
+#include "userspace/libpv/interval.h"
 #include "userspace/libpv/replace.h"
 
 #define MAX_WATCH_S	86400
@@ -73,7 +74,7 @@ static const struct pvhost_column columns[] = {
  * @json: as JSON
  * @prometheus: in the text format of Prometheus
  * @openmetrics: in the text format of OpenMetrics
- * @watch_s: length of an interval, 0: no rates
+ * @watch_ns: length of an interval, 0: no rates
  */
 struct arguments {
 	struct pvhost_select select;
@@ -83,7 +84,7 @@ struct arguments {
 	bool json;
 	bool prometheus;
 	bool openmetrics;
-	unsigned int watch_s;
+	__u64 watch_ns;
 };
 
 /* The following output is written to the new file. */
@@ -166,8 +167,8 @@ static void parse(int argc, char **argv, struct arguments *arguments)
 			arguments->input = optarg;
 			break;
 		case WATCH:
-			arguments->watch_s = optarg ? pvhost_number("--watch", optarg, 1,
-								     MAX_WATCH_S) : 1;
+			arguments->watch_ns = pvhost_duration("--watch", optarg ? optarg : "1",
+							      PV_INTERVAL_MIN_MS, MAX_WATCH_S);
 			break;
 		case 'h':
 			pvhost_usage();
@@ -196,11 +197,11 @@ static void check(const struct arguments *arguments)
 		exclusive("--id goes with none of --pid, --name and --libvirt");
 	if (arguments->prometheus && arguments->openmetrics)
 		exclusive("--prometheus and --openmetrics exclude each other");
-	if (metrics && (arguments->json || arguments->watch_s || arguments->output))
+	if (metrics && (arguments->json || arguments->watch_ns || arguments->output))
 		exclusive("metrics go with none of --json, --output and --watch");
-	if (arguments->input && (select->by_pid || select->by_id || arguments->watch_s))
+	if (arguments->input && (select->by_pid || select->by_id || arguments->watch_ns))
 		exclusive("--input goes with neither a VM nor --watch");
-	if (arguments->file && arguments->watch_s)
+	if (arguments->file && arguments->watch_ns)
 		exclusive("--file does not go with --watch");
 	pvhost_columns_check(arguments->json, arguments->output);
 }
@@ -211,8 +212,8 @@ int pvhost_stats(int argc, char **argv)
 
 	parse(argc, argv, &arguments);
 	check(&arguments);
-	if (arguments.watch_s)
-		pvhost_watch(pvhost_device_open(), &arguments.select, arguments.watch_s,
+	if (arguments.watch_ns)
+		pvhost_watch(pvhost_device_open(), &arguments.select, arguments.watch_ns,
 			     arguments.json, arguments.output);
 	else
 		print(&arguments);

@@ -100,22 +100,22 @@ static void nap(void)
 	nanosleep(&nap, NULL);
 }
 
-static void wait_for_vm(pid_t pid, struct scan *scan, unsigned int timeout_s)
+static void wait_for_vm(pid_t pid, struct scan *scan, unsigned int timeout_ms)
 {
 	unsigned int start = now_ms();
 
 	for (scan_fds(pid, scan); scan->vm_fd < 0; scan_fds(pid, scan)) {
-		if (!timeout_s)
+		if (!timeout_ms)
 			errx(EXIT_FAILURE, "process %d has no KVM VM open", pid);
-		if (now_ms() - start >= timeout_s * 1000)
+		if (now_ms() - start >= timeout_ms)
 			errx(EXIT_FAILURE,
-			     "process %d has no KVM VM open (waited %u s; see --timeout)",
-			     pid, timeout_s);
+			     "process %d has no KVM VM open (waited %g s; see --timeout)",
+			     pid, timeout_ms / 1000.0);
 		nap();
 	}
 }
 
-static void wait_for_vcpus(pid_t pid, struct scan *scan, unsigned int timeout_s)
+static void wait_for_vcpus(pid_t pid, struct scan *scan, unsigned int timeout_ms)
 {
 	unsigned int start = now_ms(), changed = start, nr = scan->nr_vcpus;
 
@@ -130,7 +130,7 @@ static void wait_for_vcpus(pid_t pid, struct scan *scan, unsigned int timeout_s)
 			return;
 		}
 
-		if (now_ms() - start >= timeout_s * 1000 + SETTLE_MS)
+		if (now_ms() - start >= timeout_ms + SETTLE_MS)
 			errx(EXIT_FAILURE,
 			     "process %d has %u vCPUs and may get more: give their number by --vcpus",
 			     pid, nr);
@@ -177,10 +177,10 @@ int pvhost_vmm_take(const struct pvhost_vmm *vmm)
  * @pid: the process
  * @pidfd: file descriptor of the process, -1: open one
  * @want_vcpus: count vCPUs
- * @timeout_s: seconds to wait for the VM, which a VMM makes a while after its start
+ * @timeout_ms: milliseconds to wait for the VM, which a VMM makes a while after its start
  */
 void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, int pidfd, bool want_vcpus,
-		     unsigned int timeout_s)
+		     unsigned int timeout_ms)
 {
 	struct scan scan;
 
@@ -192,9 +192,9 @@ void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, int pidfd, bool want_vcp
 	if (pidfd < 0)
 		err(EXIT_FAILURE, "process %d", pid);
 
-	wait_for_vm(pid, &scan, timeout_s);
+	wait_for_vm(pid, &scan, timeout_ms);
 	if (want_vcpus)
-		wait_for_vcpus(pid, &scan, timeout_s);
+		wait_for_vcpus(pid, &scan, timeout_ms);
 
 	vmm->pid = pid;
 	vmm->pidfd = pidfd;

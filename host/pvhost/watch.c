@@ -113,11 +113,11 @@ static void print(struct json_object *document, double seconds, bool json,
  * pvhost_watch - rates, until the user interrupts or the VM that he selects ends
  * @fd: /dev/kvm_pv
  * @select: which VMs
- * @seconds: length of an interval
+ * @interval_ns: length of an interval
  * @json: as JSON
  * @list: columns as typed, NULL: the default ones
  */
-void pvhost_watch(int fd, const struct pvhost_select *select, unsigned int seconds, bool json,
+void pvhost_watch(int fd, const struct pvhost_select *select, __u64 interval_ns, bool json,
 		  const char *list)
 {
 	struct json_object *before, *document;
@@ -134,7 +134,7 @@ void pvhost_watch(int fd, const struct pvhost_select *select, unsigned int secon
 	if (!before)
 		pvhost_selects_none(select);
 
-	while (pv_interval_wait(was + seconds * NSEC_PER_SEC)) {
+	while (pv_interval_wait(was + interval_ns)) {
 		is = pv_interval_now();
 		document = pvhost_document_stats(fd, select);
 		if (!document)

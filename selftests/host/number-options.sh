@@ -5,7 +5,7 @@
 # needs: native unit
 #
 # Numbers on the command lines of pvhost, hypertrace and vcpuinfo are decimal, with or
-# without leading zeros, or hexadecimal after 0x.
+# without leading zeros, or hexadecimal after 0x.  Durations can have decimal places and a unit.
 
 . ../lib.sh
 
@@ -48,6 +48,17 @@ invalid()
 		refuses "$1: $option: invalid number \"$number\": expected $range" "$@" "$number"
 }
 
+# invalid_duration OPTION RANGE TEXT COMMAND...: as the last word of this command
+invalid_duration()
+{
+	local option=$1 range=$2 text=$3
+
+	shift 3
+	check "$* rejects the duration '$text'" \
+		refuses "$1: $option: invalid duration \"$text\": expected $range seconds, or a unit as in 1.5s or 250ms" \
+		"$@" "$text"
+}
+
 # invalid_all OPTION RANGE COMMAND...: numbers that no program accepts
 invalid_all()
 {
@@ -71,7 +82,7 @@ printf '#!/bin/sh\necho QEMU is started\n' > "$QEMU"
 chmod +x "$QEMU"
 
 ktap_print_header
-ktap_set_plan 60
+ktap_set_plan 75
 
 check_is "pvhost describe --vcpus reads 010 as decimal" "$(described 010)" 0x0000a000
 check_is "pvhost describe --vcpus reads 0008 as decimal" "$(described 0008)" 0x00008000
@@ -82,17 +93,24 @@ check_is "vcpuinfo latency --call reads 0x123 as hexadecimal" "$(call 0x123)" 0x
 
 # Octal, they would be in range.
 invalid --vcpus 1..65536 065537 pvhost describe --vcpus
-invalid --duration 1..31622400 031622401 hypertrace exits --duration
+invalid_duration --duration 0.01..31622400 031622401 hypertrace exits --duration
 invalid --samples 1..10000000 010000001 vcpuinfo latency --samples
 
 invalid --vcpus 1..65536 0 pvhost describe --vcpus
 invalid --vcpus 1..65536 65537 pvhost describe --vcpus
 invalid --vcpus 1..65536 0x10001 pvhost describe --vcpus
-invalid --duration 1..31622400 0 hypertrace exits --duration
+for text in 0 0.009 9ms 9999us; do
+	invalid_duration --duration 0.01..31622400 $text hypertrace exits --duration
+done
 invalid --samples 1..10000000 0 vcpuinfo latency --samples
 
 invalid_all --vcpus 1..65536 pvhost describe --vcpus
-invalid_all --duration 1..31622400 hypertrace exits --duration
+for text in '' ' 1' '1 ' -1 +1 1x 0x 0x1 . .5 1. 1.s 1.5.0 1,5 1e3 1m 1min '1 s' 1.0000000001 \
+	    0.0001us 31622400.1 4294967296 18446744073709551616; do
+	invalid_duration --duration 0.01..31622400 "$text" hypertrace exits --duration
+done
+invalid_duration interval 0.01..31622400 5ms hypertrace calls
+invalid_duration --timeout 0..3600 3600.5 pvhost attach --pid 1 --timeout
 invalid_all --samples 1..10000000 vcpuinfo latency --samples
 
 LIST='separated by commas'

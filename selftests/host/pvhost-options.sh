@@ -190,7 +190,7 @@ check "pvhost stats rejects --openmetrics with --json" refuses "none of --json,"
 check "pvhost stats rejects --openmetrics with --watch" refuses "none of --json," \
 	pvhost stats --openmetrics --watch
 check "pvhost stats rejects --watch=0" \
-	refuses '--watch: invalid number "0": expected 1..86400' pvhost stats --watch=0
+	refuses '--watch: invalid duration "0": expected 0.01..86400 seconds' pvhost stats --watch=0
 check "pvhost stats rejects --id with --pid" refuses "--id goes with none of" \
 	pvhost stats --id 1 --pid 1
 check "pvhost cap without a frequency fails" refuses "missing frequency, such as 1600MHz, or none" pvhost cap --pid 1

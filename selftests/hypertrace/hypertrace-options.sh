@@ -73,7 +73,7 @@ check "hypertrace calls rejects the name of a VM that does not run" \
 check "hypertrace calls rejects two processes" refuses "exclude each other" \
 	hypertrace calls --pid $$ --pid $$
 check "hypertrace calls rejects a duration of 0" \
-	refuses '--duration: invalid number "0": expected 1..31622400' hypertrace calls --duration 0
+	refuses '--duration: invalid duration "0": expected 0.01..31622400 seconds' hypertrace calls --duration 0
 check "hypertrace calls rejects a minimum time of 0" \
 	refuses '--min-us: invalid number "0": expected 1..1000000000' hypertrace calls --min-us 0
 check "hypertrace exits rejects --call" refuses "unrecognized option" hypertrace exits --call 42

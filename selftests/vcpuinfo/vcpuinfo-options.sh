@@ -31,6 +31,12 @@ invalid()
 	echo "invalid number \"$1\": expected $2..$3"
 }
 
+# no_duration WORD: the message for WORD as an interval
+no_duration()
+{
+	echo "invalid duration \"$1\": expected 0.01..86400 seconds, or a unit as in 1.5s or 250ms"
+}
+
 # names: "call --help" prints a table of names, and no errors
 names()
 {
@@ -42,7 +48,7 @@ tree_unpack "$tmp" trees/x86-kvm.tree trees/arm64-xen.tree
 x86=$tmp/x86-kvm
 
 ktap_print_header
-ktap_set_plan 73
+ktap_set_plan 75
 
 refuses "vcpuinfo call rejects a missing name or number" "give a name or a number" call
 refuses "vcpuinfo call rejects an unknown name" \
@@ -117,13 +123,14 @@ refuses "vcpuinfo rejects --histogram for two sections" \
 	"--histogram applies to one section" latency vcpus --histogram
 
 for option in --interval --watch; do
-	refuses "vcpuinfo $option rejects 0 seconds" "$option: $(invalid 0 1 86400)" $option=0
+	refuses "vcpuinfo $option rejects 0 seconds" "$option: $(no_duration 0)" $option=0
+	refuses "vcpuinfo $option rejects 9 ms" "$option: $(no_duration 9ms)" $option=9ms
 	refuses "vcpuinfo $option rejects 86,401 seconds" \
-		"$option: $(invalid 86401 1 86400)" $option=86401
+		"$option: $(no_duration 86401)" $option=86401
 	refuses "vcpuinfo $option rejects a malformed number" \
-		"$option: $(invalid s 1 86400)" cpufreq $option=s
+		"$option: $(no_duration s)" cpufreq $option=s
 	refuses "vcpuinfo $option rejects an empty number" \
-		"$option: $(invalid "" 1 86400)" cpufreq $option=
+		"$option: $(no_duration "")" cpufreq $option=
 done
 refuses "vcpuinfo --watch rejects an interval as a separate word" \
 	"unknown section: 5; did you mean --interval 5?" cpufreq --watch 5

@@ -77,7 +77,7 @@ rates()
 }
 
 ktap_print_header
-ktap_set_plan 15
+ktap_set_plan 16
 
 tree_unpack "$tmp" trees/x86-kvm.tree
 : > "$table"
@@ -122,5 +122,10 @@ sed -n 's/.*"policy":0,.*"requests_per_s":\([0-9.]*\),.*"policy":1.*"interval_s"
 check_is "cpufreq --watch -J prints rates that match the counters" \
 	"$(awk '{ sum += $1 * $2; error += $2 / 10 + 1 }
 		END { print (sum > 400 - error && sum < 400 + error) }' "$tmp/rates")" 1
+
+$VCPUINFO -J -s "$x86" cpufreq --interval 50ms --count 3 > "$json"
+check_is "cpufreq --interval 50ms prints intervals below a second" \
+	"$(sed -n 's/.*"interval_s":\(0\.[0-9]*\),.*/\1/p' "$json" |
+		awk '$1 >= 0.05 { nr++ } END { print nr }')" 3
 
 ktap_finished

@@ -1,13 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Numbers that the user types: decimal, or hexadecimal after 0x.
+ * Numbers that the user types: decimal, or hexadecimal after 0x; with a unit also with decimal
+ * places.
  */
+#include <ctype.h>
 #include <err.h>
 #include <errno.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
+#include "compiler.h"
 #include "number.h"
+
+static const struct pv_number_unit durations[] = {
+	{ "", 9 },
+	{ "s", 9 },
+	{ "ms", 6 },
+	{ "us", 3 },
+};
 
 /**
  * pv_number_scan - read the digits at the start of a text
@@ -60,6 +72,55 @@ int pv_number_parse(const char *text, __u64 *value)
 	return 0;
 }
 
+static const struct pv_number_unit *find_unit(const struct pv_number_unit *units, size_t nr_units,
+					      const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < nr_units; i++)
+		if (!strcasecmp(units[i].name, name))
+			return &units[i];
+	return NULL;
+}
+
+/**
+ * pv_number_scaled - read a number with a unit
+ * @text: a decimal number, which can have a point, and the name of a unit
+ * @units: the units
+ * @nr_units: entries of @units
+ * @value: out: the number in the smallest unit, on success
+ *
+ * Return: 0, -EINVAL (not a number, more decimal places than the unit has, or another unit), -ERANGE
+ * (more than 32 bits before the point).
+ */
+int pv_number_scaled(const char *text, const struct pv_number_unit *units, size_t nr_units,
+		     __u64 *value)
+{
+	const struct pv_number_unit *unit = find_unit(units, nr_units,
+						      text + strspn(text, "0123456789."));
+	unsigned int i, places = 0;
+	__u64 number;
+	int err;
+
+	if (!unit)
+		return -EINVAL;
+	err = pv_number_scan(&text, 10, &number);
+	if (err || number > UINT32_MAX)
+		return err ? err : -ERANGE;
+	if (*text == '.') {
+		for (text++; isdigit((unsigned char)*text) && places < unit->places; places++)
+			number = number * 10 + *text++ - '0';
+		if (!places)
+			return -EINVAL;
+	}
+	if (find_unit(units, nr_units, text) != unit)
+		return -EINVAL;
+	for (i = places; i < unit->places; i++)
+		number *= 10;
+	*value = number;
+	return 0;
+}
+
 /**
  * pv_number_read - read a number within limits, and print an error if it is invalid
  * @what: the option or operand, for the message
@@ -79,5 +140,30 @@ bool pv_number_read(const char *what, const char *text, __u64 min, __u64 max, __
 		return false;
 	}
 	*value = number;
+	return true;
+}
+
+/**
+ * pv_number_duration - read a duration within limits, and print an error if it is invalid
+ * @what: the option or operand, for the message
+ * @text: as typed: seconds, or a number with the unit s, ms or us
+ * @min_ms: the shortest valid duration in milliseconds
+ * @max_s: the longest valid duration in seconds
+ * @ns: out: nanoseconds, on success
+ *
+ * Return: true on success.
+ */
+bool pv_number_duration(const char *what, const char *text, unsigned int min_ms,
+			unsigned int max_s, __u64 *ns)
+{
+	__u64 value;
+
+	if (pv_number_scaled(text, durations, ARRAY_SIZE(durations), &value) ||
+	    value < min_ms * 1000000ULL || value > max_s * 1000000000ULL) {
+		warnx("%s: invalid duration \"%s\": expected %g..%u seconds, or a unit as in 1.5s or 250ms",
+		      what, text, min_ms / 1000.0, max_s);
+		return false;
+	}
+	*ns = value;
 	return true;
 }

@@ -119,7 +119,7 @@ static void parse_request(const struct options *o, struct request *r)
 	char * const *args = o->names + 2;
 	int i;
 
-	if (o->all || o->table || o->seconds ||
+	if (o->all || o->table || o->interval_ns ||
 	    (o->format != FORMAT_TEXT && o->format != FORMAT_JSON))
 		errx(STATUS_ERROR, "call: --json is the only option that goes with it");
 	if (o->sysroot)

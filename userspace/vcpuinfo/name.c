@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Calls and numbers as the user types them.  Each function prints an error and ends the
+ * Calls, numbers and durations as the user types them.  Each function prints an error and ends the
  * program if the word is invalid.
  */
 #include <ctype.h>
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "userspace/libpv/calls.h"
+#include "userspace/libpv/interval.h"
 #include "userspace/libpv/number.h"
 #include "options.h"
 
@@ -36,6 +37,16 @@ __u64 name_number(const char *what, const char *word, __u64 min, __u64 max)
 	if (!pv_number_read(what, word, min, max, &value))
 		exit(STATUS_ERROR);
 	return value;
+}
+
+/* Nanoseconds: an interval of up to @max_s seconds; @what is the option. */
+__u64 name_duration(const char *what, const char *word, unsigned int max_s)
+{
+	__u64 ns;
+
+	if (!pv_number_duration(what, word, PV_INTERVAL_MIN_MS, max_s, &ns))
+		exit(STATUS_ERROR);
+	return ns;
 }
 
 /* A call by its number, its name, or the short form of its name. */

@@ -52,7 +52,7 @@ static const struct option_row general[] = {
 	{ 'c', "count", "<number>", "with --interval: end after so many intervals" },
 	{ 'e', "extended", "[<list>]", "display one section as a table" },
 	{ 'H', "list-columns", NULL, "list the columns of the sections" },
-	{ 'i', "interval", "<seconds>", "repeat every so many seconds, 1 to 86400" },
+	{ 'i', "interval", "<seconds>", "repeat every so many seconds, 0.01 to 86400" },
 	{ 'J', "json", NULL, "use JSON output format" },
 	{ 'n', "noheadings", NULL, "do not print headings of columns" },
 	{ 'o', "output", "<list>", "columns of one section; +<list> adds columns" },
@@ -181,7 +181,7 @@ bool options_command(const struct options *o)
  */
 bool options_rates(const struct options *o)
 {
-	return o->seconds && (is_alone(o, "cpufreq") || is_alone(o, "exits"));
+	return o->interval_ns && (is_alone(o, "cpufreq") || is_alone(o, "exits"));
 }
 
 static void set_format(struct options *o, enum format format)
@@ -205,7 +205,7 @@ static void set_columns(struct options *o, char *list)
 
 static void set_interval(struct options *o, const char *name, const char *seconds)
 {
-	o->seconds = seconds ? name_number(name, seconds, 1, MAX_SECONDS) : 1;
+	o->interval_ns = name_duration(name, seconds ? seconds : "1", MAX_SECONDS);
 }
 
 /* False: the option does not exist, or lacks its argument. */
@@ -377,7 +377,7 @@ static void check_record(const struct options *o)
 	if (o->nr_names)
 		errx(STATUS_ERROR, "--record records all sections: unexpected argument \"%s\"",
 		     o->names[0]);
-	if (o->all || o->table || o->columns || o->seconds || o->by || o->histogram ||
+	if (o->all || o->table || o->columns || o->interval_ns || o->by || o->histogram ||
 	    o->format != FORMAT_TEXT || latency_option(o))
 		errx(STATUS_ERROR, "--record: --sysroot is the only other option that applies");
 	if (!*o->record)
@@ -432,7 +432,7 @@ static void check(const struct options *o)
 	if (option && !is_alone(o, "latency"))
 		errx(STATUS_ERROR, "%s applies to one section: vcpuinfo latency %s ...", option,
 		     option);
-	if (o->count && !o->seconds)
+	if (o->count && !o->interval_ns)
 		errx(STATUS_ERROR, "--count needs --interval: vcpuinfo --interval 1 --count %u",
 		     o->count);
 	check_exits(o);

@@ -28,7 +28,7 @@ enum format {
  * @all_columns: --output-all
  * @raw: --raw
  * @no_headings: --noheadings
- * @seconds: --interval, --watch; 0: once
+ * @interval_ns: --interval, --watch; 0: once
  * @count: --count; 0: until interrupted
  * @by: --by vcpu
  * @by_what: argument of --by
@@ -56,7 +56,7 @@ struct options {
 	bool all_columns;
 	bool raw;
 	bool no_headings;
-	unsigned int seconds;
+	__u64 interval_ns;
 	unsigned int count;
 	bool by;
 	const char *by_what;
@@ -79,6 +79,7 @@ bool options_rates(const struct options *o);
 
 /* name.c */
 __u64 name_number(const char *what, const char *word, __u64 min, __u64 max);
+__u64 name_duration(const char *what, const char *word, unsigned int max_s);
 void name_call(const char *word, struct planned_call *planned);
 void name_list(void);
 

@@ -52,7 +52,7 @@ static void check_names(const struct options *o)
 		name = o->names[i];
 		if (section_find(name))
 			continue;
-		if (o->seconds && isdigit((unsigned char)*name))
+		if (o->interval_ns && isdigit((unsigned char)*name))
 			refuse(NULL, "unknown section: %s; did you mean --interval %s?", name,
 			       name);
 		refuse(NULL, "unknown or ambiguous section: %s", *name ? name : "(empty)");
@@ -226,7 +226,7 @@ static void print_sections(const struct section *one, struct json_object *doc,
 static void print(struct vcpuinfo *v, const struct section *one, struct json_object *doc,
 		  const struct options *o, const struct output *out)
 {
-	if (o->format == FORMAT_JSON && o->seconds) {
+	if (o->format == FORMAT_JSON && o->interval_ns) {
 		print_json_line(doc);
 	} else if (o->format == FORMAT_JSON) {
 		print_json(doc);
@@ -297,7 +297,7 @@ static void repeat(struct vcpuinfo *v, const struct section *one, const struct o
 		pv_stdout_flush();
 		if (i + 1 == o->count)
 			break;
-		begin += o->seconds * NSEC_PER_SEC;
+		begin += o->interval_ns;
 		if (!pv_interval_wait(begin))
 			break;
 	}
@@ -382,7 +382,7 @@ int main(int argc, char **argv)
 	if (!v.hypervisor)
 		errx(STATUS_ERROR, "%s%s", o.sysroot, v.refused);
 
-	if (o.seconds)
+	if (o.interval_ns)
 		repeat(&v, one, &o);
 	else
 		display(&v, one, &o);

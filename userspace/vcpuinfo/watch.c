@@ -177,7 +177,7 @@ void watch_rates(struct vcpuinfo *v, const struct options *o)
 	if (o->format != FORMAT_JSON)
 		print_notes(v->notes);
 	for (i = 0; !o->count || i < o->count; i++) {
-		if (!pv_interval_wait(before.ns + o->seconds * NSEC_PER_SEC))
+		if (!pv_interval_wait(before.ns + o->interval_ns))
 			break;
 		json_object_put(v->notes);
 		r = take_reading(v);
@@ -240,7 +240,7 @@ void watch_exits(struct vcpuinfo *v, const struct options *o)
 	take_exits(v, &before);
 	begin = pv_interval_now();
 	for (i = 0; !o->count || i < o->count; i++) {
-		if (!pv_interval_wait(begin + o->seconds * NSEC_PER_SEC))
+		if (!pv_interval_wait(begin + o->interval_ns))
 			break;
 		take_exits(v, &exits);
 		now = pv_interval_now();
