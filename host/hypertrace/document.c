@@ -172,7 +172,7 @@ struct json_object *document(const struct document_kind *kind, struct trace *tra
 	json_object_object_add(o, "end_event", json_object_new_string(whole ? "entry" : "answer"));
 	json_object_object_add(o, "error_ns", trace->clocks ?
 			       document_u64(clock_error(trace->clock)) : NULL);
-	add_share(o, "seconds", (double)(trace->ended - trace->began) / NSEC_PER_SEC);
+	add_share(o, "interval_s", (double)(trace->ended - trace->began) / NSEC_PER_SEC);
 	add(o, "threads", threads(trace));
 	json_object_object_add(o, "lost", lost(trace));
 	json_object_object_add(o, kind->name, list);
@@ -226,7 +226,7 @@ static void print_sum(const struct document_kind *kind, struct json_object *fact
 	for (i = 0; i < json_object_array_length(list); i++)
 		sum += get(json_object_array_get_idx(list, i), "count");
 	printf("%llu %s in %s s, from %s to %s\n", sum, kind->name,
-	       json_object_get_string(json_object_object_get(facts, "seconds")),
+	       json_object_get_string(json_object_object_get(facts, "interval_s")),
 	       json_object_get_string(json_object_object_get(facts, "start_event")),
 	       json_object_get_string(json_object_object_get(facts, "end_event")));
 	sum = 0;

@@ -30,9 +30,9 @@ const struct option pvhost_conf_options[] = {
 	{ "shared", required_argument, NULL, 's' },
 	{ "vcpus", required_argument, NULL, 'n' },
 	{ "bpf", required_argument, NULL, PVHOST_BPF },
-	{ "irq", required_argument, NULL, 'i' },
+	{ "irq", required_argument, NULL, PVHOST_IRQ },
 	{ "table", required_argument, NULL, 't' },
-	{ "perf-domains", required_argument, NULL, 'd' },
+	{ "perf-domains", required_argument, NULL, PVHOST_PERF_DOMAINS },
 	{ "backend", required_argument, NULL, 'B' },
 	{ "margin", required_argument, NULL, 'm' },
 	{ "max-rate", required_argument, NULL, PVHOST_MAX_RATE },
@@ -78,7 +78,7 @@ bool pvhost_conf_take(struct pvhost_attach_args *args, int option, const char *v
 	case 'w':
 		args->timeout_ms = pvhost_duration("--timeout", value, 0, 3600) / 1000000;
 		return true;
-	case 'i':
+	case PVHOST_IRQ:
 		args->irq_text = value;
 		return true;
 	case PVHOST_BPF:
@@ -151,7 +151,7 @@ static void check_value(int option, const char *value)
 		if (strcmp(value, "host"))
 			free(pvhost_table(value, &nr));
 		break;
-	case 'd':
+	case PVHOST_PERF_DOMAINS:
 		free(pvhost_numbers("--perf-domains", value, &nr));
 		break;
 	}

@@ -14,7 +14,7 @@ static const struct option options[] = {
 	{ "vcpus", required_argument, NULL, 'n' },
 	{ "base", required_argument, NULL, 'b' },
 	{ "shared", required_argument, NULL, 's' },
-	{ "irq", required_argument, NULL, 'i' },
+	{ "irq", required_argument, NULL, PVHOST_IRQ },
 	{ "arch", required_argument, NULL, 'A' },
 	{ "format", required_argument, NULL, 'f' },
 	{ "help", no_argument, NULL, 'h' },
@@ -59,7 +59,7 @@ int pvhost_describe(int argc, char **argv)
 	__u32 nr_cpus = 0;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "n:b:s:i:A:f:h", options, NULL)) >= 0) {
+	while ((c = getopt_long(argc, argv, "n:b:s:A:f:h", options, NULL)) >= 0) {
 		switch (c) {
 		case 'n':
 			nr_cpus = pvhost_number("--vcpus", optarg, 1, PVHOST_MAX_VCPUS);
@@ -70,7 +70,7 @@ int pvhost_describe(int argc, char **argv)
 		case 's':
 			shared_text = optarg;
 			break;
-		case 'i':
+		case PVHOST_IRQ:
 			irq_text = optarg;
 			break;
 		case 'A':

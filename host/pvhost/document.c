@@ -84,8 +84,9 @@ struct json_object *pvhost_document_cpu(__u32 cpu, const struct kvm_pv_cpu *stat
 	struct json_object *object = json_object_new_object();
 
 	add(object, "cpu", json_object_new_uint64(cpu));
-	add(object, "requests", json_object_new_uint64(stats->requests));
-	add(object, "lazy", json_object_new_uint64(stats->lazy));
+	add(object, "requests", json_object_new_uint64(stats->requests + stats->lazy));
+	add(object, "register_writes", json_object_new_uint64(stats->requests));
+	add(object, "deferred", json_object_new_uint64(stats->lazy));
 	add(object, "reads", json_object_new_uint64(stats->reads));
 	add(object, "refused", json_object_new_uint64(stats->refused));
 	add(object, "request_khz", pvhost_document_number(stats->request, stats->request));
@@ -138,7 +139,7 @@ struct json_object *pvhost_document(struct json_object *vms)
 static struct json_object *document_vm(int fd, const struct kvm_pv_vm *vm)
 {
 	struct json_object *object, *cpus;
-	__u64 requests = 0, lazy = 0, reads = 0, refused = 0;
+	__u64 writes = 0, deferred = 0, reads = 0, refused = 0;
 	struct kvm_pv_cpu *stats;
 	size_t i, nr;
 
@@ -148,8 +149,8 @@ static struct json_object *document_vm(int fd, const struct kvm_pv_vm *vm)
 
 	cpus = json_object_new_array();
 	for (i = 0; i < nr; i++) {
-		requests += stats[i].requests;
-		lazy += stats[i].lazy;
+		writes += stats[i].requests;
+		deferred += stats[i].lazy;
 		reads += stats[i].reads;
 		refused += stats[i].refused;
 		json_object_array_add(cpus, pvhost_document_cpu(i, &stats[i]));
@@ -157,8 +158,9 @@ static struct json_object *document_vm(int fd, const struct kvm_pv_vm *vm)
 	free(stats);
 
 	object = pvhost_document_vm(vm);
-	add(object, "requests", pvhost_document_number(true, requests));
-	add(object, "lazy", pvhost_document_number(true, lazy));
+	add(object, "requests", pvhost_document_number(true, writes + deferred));
+	add(object, "register_writes", pvhost_document_number(true, writes));
+	add(object, "deferred", pvhost_document_number(true, deferred));
 	add(object, "reads", pvhost_document_number(true, reads));
 	add(object, "refused", pvhost_document_number(true, refused));
 	add(object, "cpus", cpus);

@@ -33,7 +33,7 @@ bool pvhost_options_take(struct pvhost_options *opts, int option, const char *va
 	case 't':
 		opts->table_text = value;
 		return true;
-	case 'd':
+	case PVHOST_PERF_DOMAINS:
 		opts->domains_text = value;
 		return true;
 	case 'B':

@@ -26,7 +26,7 @@
 
 #define USAGE_OPTIONS \
 	"  -t, --table F1,F2,..  frequencies, as 800MHz,1.6GHz, or \"host\" (default)\n" \
-	"  -d, --perf-domains D0,..  perf domain of each CPU (default: one for each CPU)\n" \
+	"      --perf-domains D0,..  perf domain of each CPU (default: one for each CPU)\n" \
 	"  -B, --backend NAME    how requests are applied: uclamp, freq-qos, none, or auto\n" \
 	"                        (default: the first of these that is available)\n" \
 	"  -m, --margin PERCENT  uclamp: margin that the host's governor adds to a clamp (0)\n" \
@@ -44,7 +44,7 @@
 
 #define USAGE_BPF \
 	"      --bpf FILE        add a device in BPF instead, while this process runs\n" \
-	"  -i, --irq N           interrupt of that device, 0: none\n"
+	"      --irq N           interrupt of that device, 0: none\n"
 
 static const struct pvhost_command commands[] = {
 	{
@@ -161,7 +161,7 @@ static const struct pvhost_command commands[] = {
 			  "  -n, --vcpus N         CPUs that the device serves\n"
 			  USAGE_BASE
 			  USAGE_SHARED
-			  "  -i, --irq N           interrupt of the device in BPF, 0: none\n"
+			  "      --irq N           interrupt of the device in BPF, 0: none\n"
 			  "  -A, --arch ARCH       x86_64 or arm64 (that of this machine)\n"
 			  "  -f, --format FORMAT   dts (arm64) or asl (x86_64)\n",
 	},

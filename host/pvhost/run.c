@@ -50,9 +50,9 @@ static const struct option options[] = {
 	{ "user", required_argument, NULL, USER },
 	{ "as-root", no_argument, NULL, AS_ROOT },
 	{ "bpf", required_argument, NULL, PVHOST_BPF },
-	{ "irq", required_argument, NULL, 'i' },
+	{ "irq", required_argument, NULL, PVHOST_IRQ },
 	{ "table", required_argument, NULL, 't' },
-	{ "perf-domains", required_argument, NULL, 'd' },
+	{ "perf-domains", required_argument, NULL, PVHOST_PERF_DOMAINS },
 	{ "backend", required_argument, NULL, 'B' },
 	{ "margin", required_argument, NULL, 'm' },
 	{ "max-rate", required_argument, NULL, PVHOST_MAX_RATE },
@@ -355,9 +355,9 @@ int pvhost_run(int argc, char **argv)
 	struct run run = { .opts = PVHOST_OPTIONS, .dir = "/tmp/pvhost.XXXXXX", .dir_fd = -1 };
 	int c;
 
-	while ((c = getopt_long(argc, argv, "+b:s:n:i:t:d:B:m:xh", options, NULL)) >= 0) {
+	while ((c = getopt_long(argc, argv, "+b:s:n:t:B:m:xh", options, NULL)) >= 0) {
 		switch (c) {
-		case 'i':
+		case PVHOST_IRQ:
 			run.irq_text = optarg;
 			break;
 		case PVHOST_DESCRIBE:

@@ -17,7 +17,8 @@ static const struct pvhost_column columns[] = {
 	{ .title = "PID", .key = "pid" },
 	{ .title = "CPU", .key = "cpu" },
 	{ .title = "REQUESTS_PER_S", .key = "requests_per_s" },
-	{ .title = "LAZY_PER_S", .key = "lazy_per_s" },
+	{ .title = "REGISTER_WRITES_PER_S", .key = "register_writes_per_s", .optional = true },
+	{ .title = "DEFERRED_PER_S", .key = "deferred_per_s" },
 	{ .title = "READS_PER_S", .key = "reads_per_s" },
 	{ .title = "REFUSED_PER_S", .key = "refused_per_s" },
 	{ .title = "REQUEST_KHZ", .key = "request_khz" },
@@ -29,10 +30,11 @@ static const struct {
 	const char *counter;
 	const char *rate;
 } rates[] = {
-	{ "requests",	"requests_per_s" },
-	{ "lazy",	"lazy_per_s" },
-	{ "reads",	"reads_per_s" },
-	{ "refused",	"refused_per_s" },
+	{ "requests",		"requests_per_s" },
+	{ "register_writes",	"register_writes_per_s" },
+	{ "deferred",		"deferred_per_s" },
+	{ "reads",		"reads_per_s" },
+	{ "refused",		"refused_per_s" },
 };
 
 /* The object with the same member @key as @object; NULL: the array has none */
@@ -98,7 +100,7 @@ static void print(struct json_object *document, double seconds, bool json,
 
 	if (json) {
 		snprintf(text, sizeof(text), "%.3f", seconds);
-		json_object_object_add(document, "seconds",
+		json_object_object_add(document, "interval_s",
 				       json_object_new_double_s(seconds, text));
 		puts(json_object_to_json_string_ext(document, JSON_C_TO_STRING_PLAIN));
 	} else {

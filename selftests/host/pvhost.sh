@@ -34,7 +34,7 @@ stats_of_new()
 		says '"table":[600000,1200000]' "$stats" &&
 		says '"backend":"none","margin_percent":null,"max_rate":null,"cap_khz":null' "$stats" &&
 		says '"telemetry":"off"' "$stats" &&
-		says '"requests":0,"lazy":0,"reads":0,"refused":0,"cpus":[{"cpu":0,' "$stats" &&
+		says '"requests":0,"register_writes":0,"deferred":0,"reads":0,"refused":0,"cpus":[{"cpu":0,' "$stats" &&
 		says '"request_khz":null,"perf_khz":1200000,"domain":7,"tid":null,"vcpu_id":null' \
 			"$stats" &&
 		says '"record":false,"applied":0,"failed":0,"suppressed":0,"fail_reason":null}]' "$stats"

@@ -19,15 +19,17 @@ cat > "$tmp/stats.json" <<'EOF'
       "id": 12, "pid": 4194304, "name": "a\"b\\c é", "backend": "freq-qos", "hypercalls": 7,
       "cap_khz": 3600000, "table": [ 800000, 5000000 ],
       "cpus": [
-	{ "cpu": 0, "domain": 0, "requests": 1000000001, "lazy": 2000000001, "reads": 3, "refused": 4,
+	{ "cpu": 0, "domain": 0, "requests": 3000000002,
+	  "register_writes": 1000000001, "deferred": 2000000001, "reads": 3, "refused": 4,
 	  "request_khz": 4000000, "perf_khz": 3600000, "record": true, "tid": 4194304, "vcpu_id": 0,
 	  "applied": 1000000005, "failed": 10000006, "suppressed": 17,
 	  "fail_reason": "refused" },
-	{ "cpu": 1, "domain": 0, "requests": 1000000002, "lazy": 2000000002, "reads": 3, "refused": 4,
+	{ "cpu": 1, "domain": 0, "requests": 3000000004,
+	  "register_writes": 1000000002, "deferred": 2000000002, "reads": 3, "refused": 4,
 	  "request_khz": 4000000, "perf_khz": 3600000, "record": true, "tid": 4194304, "vcpu_id": 1,
 	  "applied": 1000000005, "failed": 10000006, "suppressed": 17,
 	  "fail_reason": "refused" },
-	{ "cpu": 100, "domain": 1, "requests": 0, "lazy": 0, "reads": 0, "refused": 0,
+	{ "cpu": 100, "domain": 1, "requests": 0, "register_writes": 0, "deferred": 0, "reads": 0, "refused": 0,
 	  "request_khz": null, "perf_khz": 3600000, "record": false, "tid": null, "vcpu_id": null,
 	  "applied": 0, "failed": 0, "suppressed": 0, "fail_reason": null }
       ]
@@ -163,8 +165,10 @@ check "list --output rejects --json" refuses "--output is for tables" \
 
 check "--prometheus prints counters with the name of their samples" metrics --prometheus \
 	"# TYPE pvhost_requests_total counter" \
-	"pvhost_requests_total{$VM,vcpu=\"0\"} 1000000001" \
-	"pvhost_requests_total{$VM,vcpu=\"1\"} 1000000002"
+	"pvhost_requests_total{$VM,vcpu=\"0\"} 3000000002" \
+	"pvhost_requests_total{$VM,vcpu=\"1\"} 3000000004" \
+	"pvhost_register_writes_total{$VM,vcpu=\"1\"} 1000000002" \
+	"pvhost_deferred_requests_total{$VM,vcpu=\"1\"} 2000000002"
 check "--prometheus prints one sample of what was applied for each domain" metrics --prometheus \
 	"pvhost_applied_total{$VM,domain=\"0\"} 1000000005" \
 	"pvhost_failed_total{$VM,domain=\"0\"} 10000006" \
@@ -184,7 +188,7 @@ check "--prometheus prints no unit and no end mark" lacks --prometheus "# UNIT"
 check "--prometheus prints valid families" families --prometheus ""
 check "--openmetrics prints counters without a suffix in the name of the family" \
 	metrics --openmetrics "# TYPE pvhost_requests counter" "# TYPE pvhost_build info" \
-	"pvhost_requests_total{$VM,vcpu=\"0\"} 1000000001" "# EOF"
+	"pvhost_requests_total{$VM,vcpu=\"0\"} 3000000002" "# EOF"
 check "--openmetrics prints valid families" families --openmetrics "|_total|_info"
 check "stats --json prints a document that --input accepts" round_trip
 

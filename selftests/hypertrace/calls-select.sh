@@ -71,7 +71,7 @@ deletes_state()
 
 ends_after_duration()
 {
-	hypertrace calls --json --duration 1 > "$OUT" 2> /dev/null && says '"seconds": 1.' "$(cat "$OUT")"
+	hypertrace calls --json --duration 1 > "$OUT" 2> /dev/null && says '"interval_s": 1.' "$(cat "$OUT")"
 }
 
 # More numbers than hypertrace distinguishes are counted as others.

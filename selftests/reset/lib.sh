@@ -262,7 +262,7 @@ memory_unchanged()
 # counts: what the host has received from the guest
 counts()
 {
-	pvhost stats --pid "$L2_PID" --json | grep -E '"(requests|lazy|reads|refused|request_khz)":'
+	pvhost stats --pid "$L2_PID" --json | grep -E '"(requests|register_writes|deferred|reads|refused|request_khz)":'
 }
 
 # received_nothing: the host has received nothing since COUNTS was set, and never refused anything

@@ -225,7 +225,7 @@ judge_scenario()
 	local guest host
 
 	guest=$(jq '.cpufreq | select(.driver == "vcpufreq").register_writes' "$1/l2/vcpuinfo.json")
-	host=$(jq '[.vms[].cpus[].requests] | add' "$1/pvhost.json")
+	host=$(jq '[.vms[].cpus[].register_writes] | add' "$1/pvhost.json")
 	echo "# the guest has sent ${guest:-no} requests, the host has received ${host:-none}"
 	[ "${guest:-0}" -gt 0 ]
 	tap_result $? 'run: vcpufreq is bound and sends requests'
