@@ -11,6 +11,7 @@ LIBDIR		?= $(PREFIX)/lib
 MANDIR		?= $(PREFIX)/share/man
 BASHDIR		?= $(PREFIX)/share/bash-completion/completions
 ZSHDIR		?= $(PREFIX)/share/zsh/site-functions
+SCHEMADIR	?= $(PREFIX)/share/pvguest/schema
 HOOKDIR		?= $(SYSCONFDIR)/libvirt/hooks/qemu.d
 
 # to DIR, FILES: words MODE:FILE:TARGET.  The text of man pages and units is filtered.
@@ -22,18 +23,21 @@ include host/systemd/sources.mk
 MAN_PAGES	:= $(wildcard Documentation/man/*.[1-8])
 HOST_MAN	:= $(filter %/pvhost.8 %/pvhost.conf.5 %/kvm_pv.4,$(MAN_PAGES))
 TRACE_MAN	:= $(filter %/hypertrace.8,$(MAN_PAGES))
+SCHEMA		= 644:Documentation/schema/$(1).json:$(SCHEMADIR)/$(1).json
 COMPLETION	= 644:packaging/completion.bash:$(BASHDIR)/$(1)
 
 INSTALL_vcpuinfo	= $(call to,755,$(BINDIR),$(NATIVE)/bin/vcpuinfo) \
 		   $(call man,$(filter-out $(HOST_MAN) $(TRACE_MAN),$(MAN_PAGES))) \
 		   $(call to,644,$(LIBDIR)/udev/rules.d,packaging/70-pvguest.rules) \
 		   644:packaging/modules-load.conf:$(LIBDIR)/modules-load.d/pvguest.conf \
-		   644:packaging/completion.zsh:$(ZSHDIR)/_pvguest $(call COMPLETION,vcpuinfo)
+		   644:packaging/completion.zsh:$(ZSHDIR)/_pvguest $(call COMPLETION,vcpuinfo) \
+		   $(call SCHEMA,vcpuinfo)
 INSTALL_pvhost	= $(call to,755,$(SBINDIR),$(NATIVE)/bin/pvhost) $(call man,$(HOST_MAN)) \
 		   $(call to,644,$(LIBDIR)/systemd/system,$(SYSTEMD_UNITS)) \
-		   755:host/libvirt/pvhost:$(HOOKDIR)/pvhost $(call COMPLETION,pvhost)
+		   755:host/libvirt/pvhost:$(HOOKDIR)/pvhost $(call COMPLETION,pvhost) \
+		   $(call SCHEMA,pvhost)
 INSTALL_hypertrace	= $(call to,755,$(SBINDIR),$(NATIVE)/bin/hypertrace) $(call man,$(TRACE_MAN)) \
-		   $(call COMPLETION,hypertrace)
+		   $(call COMPLETION,hypertrace) $(call SCHEMA,hypertrace)
 INSTALL_devices	= $(call to,644,$(LIBDIR)/pvguest,$(NATIVE_DEVICES))
 
 INSTALLED_ALL	= $(foreach p,$(NATIVE_PROGRAMS) devices,$(INSTALL_$(p)))
@@ -61,7 +65,8 @@ install:
 # Folders of pvguest alone are removed as well.
 uninstall:
 	$(Q)rm -f $(foreach entry,$(INSTALLED_ALL),$(DESTDIR)$(lastword $(subst :, ,$(entry))))
-	$(Q)rmdir $(DESTDIR)$(LIBDIR)/pvguest 2> /dev/null || :
+	$(Q)rmdir $(DESTDIR)$(LIBDIR)/pvguest $(DESTDIR)$(SCHEMADIR) \
+	  $(DESTDIR)$(patsubst %/,%,$(dir $(SCHEMADIR))) 2> /dev/null || :
 
 modules_install: native-modules
 	$(native_kbuild) modules_install INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=updates

@@ -147,6 +147,7 @@ TEST_SCRIPTS := \
 	selftests/documentation/html.sh \
 	selftests/documentation/links.sh \
 	selftests/documentation/messages.sh \
+	selftests/documentation/schema.sh \
 	selftests/documentation/words.sh \
 	selftests/exits/active.sh \
 	selftests/exits/tracers.sh \
