@@ -39,7 +39,7 @@ judge_scenario()
 	tap_result $? 'no-cpufreq: the host answers the hypercalls of pvguest'
 	jq -e '.cpufreq.driver == null' "$guest" > /dev/null
 	tap_result $? 'no-cpufreq: vcpuinfo reports no driver'
-	jq -e '[.vms[].cpus[].requests] | add == 0' "$1/pvhost.json" > /dev/null
+	jq -e '[.vms[].cpus[].register_writes] | add == 0' "$1/pvhost.json" > /dev/null
 	tap_result $? 'no-cpufreq: the host receives no request'
 	tap_plan
 }

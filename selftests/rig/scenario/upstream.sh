@@ -48,8 +48,8 @@ judge_scenario()
 {
 	local before after
 
-	before=$(jq '[.vms[].cpus[].requests] | add' "$1/before.json")
-	after=$(jq '[.vms[].cpus[].requests] | add' "$1/after.json")
+	before=$(jq '[.vms[].cpus[].register_writes] | add' "$1/before.json")
+	after=$(jq '[.vms[].cpus[].register_writes] | add' "$1/after.json")
 	echo "# requests: ${before:-none} before and ${after:-none} after the changes of the governor"
 	[ "${after:-0}" -ge $((${before:-0} + 4)) ]
 	tap_result $? "upstream: the host receives the requests of the kernel's driver"
