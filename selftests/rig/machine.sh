@@ -178,7 +178,7 @@ machine_press_key()
 # time, save the state of the CPUs and end it.
 machine_watch()
 {
-	local dir=$1 seconds=$2 silence=$3 kick=$4
+	local dir=$1 seconds=$2 silence=$3 kick=$4 ended=''
 
 	mkfifo "$dir/monitor.in" "$dir/monitor.out" "$dir/over" || die "cannot make $dir/monitor.in"
 	# shellcheck disable=SC2054
@@ -188,17 +188,18 @@ machine_watch()
 	(
 		exec < /dev/null > /dev/null 2>&1
 		exec 6<> "$dir/monitor.out" 7<> "$dir/monitor.in"
-		jq -rj 'if .over then halt else .return | strings end' <&6 > "$dir/state" &
+		# The end of the pipe does not show, because this side is open for writing too.
+		sed -u '/"over": true/q' <&6 | jq -rj '.return | strings' > "$dir/state" &
 		echo '{ "execute": "qmp_capabilities" }' >&7
 		if machine_await_end "$dir" "$seconds" "$silence" "$kick"; then
-			kill $!
-			rm "$dir/state"
-			exit
+			ended=yes
+		else
+			machine_questions | timeout 5 cat >&7 || :
+			read -r -u 9
 		fi
-		machine_questions | timeout 5 cat >&7
-		read -r -u 9
 		echo '{ "over": true }' >&6
 		wait
+		[ -z "$ended" ] || rm "$dir/state"
 	) &
 	WATCH=$!
 }
