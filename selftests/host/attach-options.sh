@@ -73,7 +73,7 @@ check "pvhost attach rejects a name that no VM has" \
 	refuses '--name: no VM is named "no such VM"' pvhost attach --name "no such VM" --table $TABLE
 rejects "a word after its options" 'unexpected argument "fly"' --table $TABLE fly
 rejects "an unknown option" "--help" --table $TABLE --fly
-rejects "a timeout of 3601 s" '--timeout: invalid number "3601": expected 0..3600' --timeout 3601
+rejects "a timeout of 3601 s" '--timeout: invalid duration "3601": expected 0..3600 seconds' --timeout 3601
 
 rejects "a table that descends" "--table: 1 after 2: entries must ascend" --table 2,1
 rejects "a table with an entry twice" "--table: 2 after 2: entries must ascend" --table 2,2

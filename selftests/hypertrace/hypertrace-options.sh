@@ -36,7 +36,7 @@ check "hypertrace calls rejects an unknown option with the name of the program" 
 check "hypertrace help COMMAND prints the options of the command" prints "Usage: hypertrace exits" \
 	hypertrace help exits
 check "hypertrace calls rejects an interval in letters" \
-	refuses 'interval: invalid number "fly": expected 1..31622400' hypertrace calls fly
+	refuses 'interval: invalid duration "fly": expected 0.01..31622400 seconds' hypertrace calls fly
 check "hypertrace calls rejects a count of 0" \
 	refuses 'count: invalid number "0": expected 1..4294967295' hypertrace calls 1 0
 check "hypertrace calls rejects a third operand" refuses 'unexpected argument "3"' \
@@ -77,7 +77,7 @@ check "hypertrace calls rejects a duration of 0" \
 check "hypertrace calls rejects a minimum time of 0" \
 	refuses '--min-us: invalid number "0": expected 1..1000000000' hypertrace calls --min-us 0
 check "hypertrace exits rejects --call" refuses "unrecognized option" hypertrace exits --call 42
-check "hypertrace exits rejects an interval of 0" refuses 'interval: invalid number "0"' \
+check "hypertrace exits rejects an interval of 0" refuses 'interval: invalid duration "0"' \
 	hypertrace exits 0
 check "hypertrace split without a file fails" refuses "missing TAGFILE" hypertrace split
 check "hypertrace split rejects two files" refuses "unexpected argument" hypertrace split /dev/null /dev/null
