@@ -3,8 +3,9 @@
  * A process that stays until a VM ends: its signals, its messages to the manager of services, and
  * pvhost sync --stay.
  *
- * pvhost sync --stay does not keep /dev/kvm_pv open, so that the module can be unloaded.  The module can have been
- * loaded again at the end, so the VM is detached by its process and not by an id.
+ * pvhost sync --stay does not keep /dev/kvm_pv open, so that the module can be unloaded.  The
+ * module can have been loaded again at the end, so the VM is detached by its process and not by an
+ * id.
  */
 #include <err.h>
 #include <errno.h>

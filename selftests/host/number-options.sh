@@ -55,7 +55,7 @@ invalid_duration()
 
 	shift 3
 	check "$* rejects the duration '$text'" \
-		refuses "$1: $option: invalid duration \"$text\": expected $range seconds, or a unit as in 1.5s or 250ms" \
+		refuses "$1: $option: invalid duration \"$text\": expected $range seconds, as in 1.5s or 250ms" \
 		"$@" "$text"
 }
 

@@ -34,7 +34,7 @@ invalid()
 # no_duration WORD: the message for WORD as an interval
 no_duration()
 {
-	echo "invalid duration \"$1\": expected 0.01..86400 seconds, or a unit as in 1.5s or 250ms"
+	echo "invalid duration \"$1\": expected 0.01..86400 seconds, as in 1.5s or 250ms"
 }
 
 # names: "call --help" prints a table of names, and no errors

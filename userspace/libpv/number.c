@@ -90,8 +90,8 @@ static const struct pv_number_unit *find_unit(const struct pv_number_unit *units
  * @nr_units: entries of @units
  * @value: out: the number in the smallest unit, on success
  *
- * Return: 0, -EINVAL (not a number, more decimal places than the unit has, or another unit), -ERANGE
- * (more than 32 bits before the point).
+ * Return: 0, -EINVAL (not a number, more decimal places than the unit has, or another unit),
+ * -ERANGE (more than 32 bits before the point).
  */
 int pv_number_scaled(const char *text, const struct pv_number_unit *units, size_t nr_units,
 		     __u64 *value)
@@ -160,7 +160,7 @@ bool pv_number_duration(const char *what, const char *text, unsigned int min_ms,
 
 	if (pv_number_scaled(text, durations, ARRAY_SIZE(durations), &value) ||
 	    value < min_ms * 1000000ULL || value > max_s * 1000000000ULL) {
-		warnx("%s: invalid duration \"%s\": expected %g..%u seconds, or a unit as in 1.5s or 250ms",
+		warnx("%s: invalid duration \"%s\": expected %g..%u seconds, as in 1.5s or 250ms",
 		      what, text, min_ms / 1000.0, max_s);
 		return false;
 	}

@@ -67,7 +67,8 @@ int tag_main(const struct vcpuinfo *v, const struct options *o)
 	t.times = (uintptr_t)times;
 	error = pv_device_tagged(v->device, &t);
 	if (error == -EPERM)
-		errx(STATUS_ERROR, "--tag: %s cannot carry a tag: nop and unassigned can", call->name);
+		errx(STATUS_ERROR, "--tag: %s cannot carry a tag: nop and unassigned can",
+		     call->name);
 	if (error == -ENOTTY)
 		errx(STATUS_ERROR,
 		     "--tag: pv_hypercall lacks this ioctl: load the module of this version");

@@ -135,7 +135,7 @@ static void print_line(struct vcpuinfo *v, const struct section *s, struct json_
 }
 
 static void print_rates(struct vcpuinfo *v, const struct options *o, struct output *out,
-			   const struct reading *before, const struct reading *r)
+			const struct reading *before, const struct reading *r)
 {
 	const double seconds = (double)(r->ns - before->ns) / NSEC_PER_SEC;
 	size_t i, nr = r->facts ? json_object_array_length(r->facts) : 0;
@@ -212,7 +212,7 @@ static void print_exits_text(struct vcpuinfo *v, struct json_object *facts, doub
 }
 
 static void print_exits(struct vcpuinfo *v, const struct options *o, struct pv_exits *exits,
-			   const struct pv_exits *before, double seconds)
+			const struct pv_exits *before, double seconds)
 {
 	struct json_object *facts;
 
