@@ -36,7 +36,7 @@ static const struct bad_attach {
 	{ "attach rejects a size below the size member", AT(size), NARROW, 3, EINVAL },
 	{ "attach rejects a size of 0", AT(size), NARROW, 0, EINVAL },
 	{ "attach rejects a size of 1 GiB", AT(size), NARROW, 1 << 30, E2BIG },
-	{ "attach rejects an unknown flag", AT(flags), NARROW, 8, EINVAL },
+	{ "attach rejects an unknown flag", AT(flags), NARROW, 1U << 31, EINVAL },
 	{ "attach rejects an invalid file descriptor", AT(vm_fd), NARROW, (__u32)-1, EBADF },
 	{ "attach rejects 0 CPUs", AT(nr_cpus), NARROW, 0, EINVAL },
 	{ "attach rejects more CPUs than KVM supports", AT(nr_cpus), NARROW, 1 << 20, EINVAL },
