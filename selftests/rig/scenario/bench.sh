@@ -142,11 +142,11 @@ here()
 # measure STATE: measure each row of the table once, in the order of the table
 measure()
 {
-	local row state by bench floor arch most done=''
+	local row state by bench floor arch done=''
 
 	rig_step "guest: host is $1"
 	# shellcheck disable=SC2034
-	while read -r row state by bench floor arch most; do
+	while read -r row state by bench floor arch _; do
 		case $row in
 		\#*|'') continue ;;
 		esac
