@@ -65,7 +65,7 @@ int pvhost_attach(int argc, char **argv)
 	__u32 id;
 	int c, fd;
 
-	while ((c = getopt_long(argc, argv, "p:b:s:n:t:B:m:xw:h", pvhost_conf_options,
+	while ((c = getopt_long(argc, argv, "p:b:s:n:t:B:m:xw:h", pvhost_conf_options(),
 				NULL)) >= 0) {
 		switch (c) {
 		case PVHOST_CONFIG:

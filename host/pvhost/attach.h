@@ -34,9 +34,7 @@ __u32 pvhost_attach_vm(struct pvhost_attach_args *args, int fd, struct pvhost_vm
 /* conf.c: options of attach, and files with them, see pvhost.conf(5) */
 #define PVHOST_CONF_DIR		"/etc/pvhost"
 
-/* The last one has no name. */
-extern const struct option pvhost_conf_options[];
-
+const struct option *pvhost_conf_options(void);
 bool pvhost_conf_take(struct pvhost_attach_args *args, int option, const char *value);
 void pvhost_conf_read(struct pvhost_attach_args *args, const char *path);
 char **pvhost_conf_names(const char *dir, size_t *nr);

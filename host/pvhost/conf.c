@@ -21,30 +21,15 @@
 #define SPACE		" \t\r\n"
 #define MAX_OPTIONS	32
 
-const struct option pvhost_conf_options[] = {
+static struct option options[MAX_OPTIONS] = {
 	{ "pid", required_argument, NULL, 'p' },
 	{ "name", required_argument, NULL, PVHOST_NAME },
 	{ "libvirt", required_argument, NULL, PVHOST_LIBVIRT },
 	{ "config", required_argument, NULL, PVHOST_CONFIG },
-	{ "base", required_argument, NULL, 'b' },
-	{ "shared", required_argument, NULL, 's' },
-	{ "vcpus", required_argument, NULL, 'n' },
 	{ "bpf", required_argument, NULL, PVHOST_BPF },
 	{ "irq", required_argument, NULL, PVHOST_IRQ },
-	{ "table", required_argument, NULL, 't' },
-	{ "perf-domains", required_argument, NULL, PVHOST_PERF_DOMAINS },
-	{ "backend", required_argument, NULL, 'B' },
-	{ "margin", required_argument, NULL, 'm' },
-	{ "max-rate", required_argument, NULL, PVHOST_MAX_RATE },
-	{ "cap", required_argument, NULL, PVHOST_CAP },
-	{ "telemetry", required_argument, NULL, PVHOST_TELEMETRY },
-	{ "expose-tid", no_argument, NULL, 'x' },
-	{ "expose-frequency", no_argument, NULL, PVHOST_EXPOSE_FREQUENCY },
-	{ "expose-exits", no_argument, NULL, PVHOST_EXPOSE_EXITS },
-	{ "no-hypercalls", no_argument, NULL, PVHOST_NO_HYPERCALLS },
 	{ "timeout", required_argument, NULL, 'w' },
 	{ "help", no_argument, NULL, 'h' },
-	{ }
 };
 
 /* Options that select a VM, and those of the command line only */
@@ -55,7 +40,7 @@ static const int excluded[] = { 'p', PVHOST_NAME, PVHOST_LIBVIRT, PVHOST_CONFIG,
  * @args: its options
  * @path: its path
  * @line: number of the line
- * @lines: line of each option of pvhost_conf_options, 0: not given
+ * @lines: line of each option of pvhost_conf_options(), 0: not given
  */
 struct conf {
 	struct pvhost_attach_args *args;
@@ -63,6 +48,21 @@ struct conf {
 	unsigned int line;
 	unsigned int lines[MAX_OPTIONS];
 };
+
+/**
+ * pvhost_conf_options - the options of attach
+ *
+ * Returns an array whose last entry has no name.
+ */
+const struct option *pvhost_conf_options(void)
+{
+	static bool added;
+
+	if (!added)
+		pvhost_options_add(options);
+	added = true;
+	return options;
+}
 
 /**
  * pvhost_conf_take - store an argument of attach
@@ -111,7 +111,7 @@ static bool is_excluded(const struct option *option)
 
 static const struct option *find_option(struct conf *conf, const char *key)
 {
-	const struct option *option = pvhost_conf_options;
+	const struct option *option = pvhost_conf_options();
 	unsigned int *line;
 
 	while (option->name && (strcmp(option->name, key) || is_excluded(option)))
@@ -119,7 +119,7 @@ static const struct option *find_option(struct conf *conf, const char *key)
 	if (!option->name)
 		errx(EXIT_FAILURE, "unknown key \"%s\": see pvhost.conf(5)", key);
 
-	line = &conf->lines[option - pvhost_conf_options];
+	line = &conf->lines[option - options];
 	if (*line)
 		errx(EXIT_FAILURE, "%s is in line %u already: remove one of the lines", key, *line);
 	*line = conf->line;

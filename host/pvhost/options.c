@@ -3,12 +3,41 @@
  * Options that attach and run have in common.
  */
 #include <err.h>
+#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <pv/vcpufreq.h>
 
 #include "doctor.h"
+
+static const struct option common[PVHOST_NR_COMMON] = {
+	{ "base", required_argument, NULL, 'b' },
+	{ "shared", required_argument, NULL, 's' },
+	{ "vcpus", required_argument, NULL, 'n' },
+	{ "table", required_argument, NULL, 't' },
+	{ "perf-domains", required_argument, NULL, PVHOST_PERF_DOMAINS },
+	{ "backend", required_argument, NULL, 'B' },
+	{ "margin", required_argument, NULL, 'm' },
+	{ "max-rate", required_argument, NULL, PVHOST_MAX_RATE },
+	{ "cap", required_argument, NULL, PVHOST_CAP },
+	{ "telemetry", required_argument, NULL, PVHOST_TELEMETRY },
+	{ "expose-tid", no_argument, NULL, 'x' },
+	{ "expose-frequency", no_argument, NULL, PVHOST_EXPOSE_FREQUENCY },
+	{ "expose-exits", no_argument, NULL, PVHOST_EXPOSE_EXITS },
+	{ "no-hypercalls", no_argument, NULL, PVHOST_NO_HYPERCALLS },
+};
+
+/**
+ * pvhost_options_add - add the options of pvhost_options_take() to those of a command
+ * @options: the command's, with PVHOST_NR_COMMON + 1 empty entries at the end
+ */
+void pvhost_options_add(struct option *options)
+{
+	while (options->name)
+		options++;
+	memcpy(options, common, sizeof(common));
+}
 
 /**
  * pvhost_options_take - store an option

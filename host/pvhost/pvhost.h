@@ -382,6 +382,11 @@ struct pvhost_options {
 /* Without options */
 #define PVHOST_OPTIONS	{ .flags = KVM_PV_HYPERCALLS, .backend = PVHOST_AUTO }
 
+/* Options that pvhost_options_take() stores */
+#define PVHOST_NR_COMMON	14
+
+struct option;
+void pvhost_options_add(struct option *options);
 bool pvhost_options_take(struct pvhost_options *opts, int option, const char *value);
 void pvhost_options_check(const struct pvhost_options *opts);
 void pvhost_options_read(struct pvhost_options *opts);

@@ -42,28 +42,13 @@ enum {
 	AS_ROOT,
 };
 
-static const struct option options[] = {
-	{ "base", required_argument, NULL, 'b' },
-	{ "shared", required_argument, NULL, 's' },
-	{ "vcpus", required_argument, NULL, 'n' },
+static struct option options[6 + PVHOST_NR_COMMON + 1] = {
 	{ "describe", no_argument, NULL, PVHOST_DESCRIBE },
 	{ "user", required_argument, NULL, USER },
 	{ "as-root", no_argument, NULL, AS_ROOT },
 	{ "bpf", required_argument, NULL, PVHOST_BPF },
 	{ "irq", required_argument, NULL, PVHOST_IRQ },
-	{ "table", required_argument, NULL, 't' },
-	{ "perf-domains", required_argument, NULL, PVHOST_PERF_DOMAINS },
-	{ "backend", required_argument, NULL, 'B' },
-	{ "margin", required_argument, NULL, 'm' },
-	{ "max-rate", required_argument, NULL, PVHOST_MAX_RATE },
-	{ "cap", required_argument, NULL, PVHOST_CAP },
-	{ "telemetry", required_argument, NULL, PVHOST_TELEMETRY },
-	{ "expose-tid", no_argument, NULL, 'x' },
-	{ "expose-frequency", no_argument, NULL, PVHOST_EXPOSE_FREQUENCY },
-	{ "expose-exits", no_argument, NULL, PVHOST_EXPOSE_EXITS },
-	{ "no-hypercalls", no_argument, NULL, PVHOST_NO_HYPERCALLS },
 	{ "help", no_argument, NULL, 'h' },
-	{ }
 };
 
 /**
@@ -166,11 +151,13 @@ static void stay(struct run *run, FILE *qmp)
 	pvhost_serve_stay(&run->serve);
 }
 
+/* Each architecture of pvhost_place() has one of the formats. */
 static const struct format *find_format(void)
 {
+	const char *name = pvhost_place(NULL)->format;
 	const struct format *format = formats;
 
-	while (strcmp(format->name, pvhost_place(NULL)->format))
+	while (strcmp(format->name, name))
 		format++;
 	return format;
 }
@@ -355,6 +342,7 @@ int pvhost_run(int argc, char **argv)
 	struct run run = { .opts = PVHOST_OPTIONS, .dir = "/tmp/pvhost.XXXXXX", .dir_fd = -1 };
 	int c;
 
+	pvhost_options_add(options);
 	while ((c = getopt_long(argc, argv, "+b:s:n:t:B:m:xh", options, NULL)) >= 0) {
 		switch (c) {
 		case PVHOST_IRQ:
