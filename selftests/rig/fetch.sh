@@ -46,14 +46,22 @@ fetch_sources()
 	done < <(fetch_mirrors)
 }
 
-# fetch_check_valid: whether apt on the build machine rejects indexes that have expired, which are
-# usual on a mirror that is a snapshot
-fetch_check_valid()
+# fetch_root SUITE TARGET PACKAGES LOG: make a root file system with these packages, separated by
+# commas.  TARGET is a folder or a tarball.  apt in it checks the age of indexes as apt on the build
+# machine does, whose configuration mmdebstrap does not read: a mirror that is a snapshot has indexes
+# that have expired.
+fetch_root()
 {
-	local valid=''
+	local suite=$1 target=$2 packages=$3 log=$4 valid=''
 
+	fetch_sources "$suite" > "$log.sources"
+	[ -s "$log.sources" ] ||
+		die "/etc/apt names no Debian mirror: add one to /etc/apt/sources.list"
 	eval "$(apt-config shell valid Acquire::Check-Valid-Until/b)"
-	printf '%s\n' "${valid:-true}"
+	mmdebstrap --mode=root --variant=minbase --aptopt='APT::Install-Recommends "false"' \
+		--aptopt="Acquire::Check-Valid-Until \"${valid:-true}\"" \
+		--include="$packages" "$suite" "$target" - < "$log.sources" > "$log" 2>&1 ||
+		die "cannot make a root of $suite: $(grep -m 1 '^E: ' "$log" | cut -c 4-); check the network, log: $log"
 }
 
 fetch_config()
