@@ -18,6 +18,16 @@ tap_result()
 	fi
 }
 
+# tap_schema PROGRAM FILE: print the next test: the JSON schema of the program accepts the file
+tap_schema()
+{
+	local top
+
+	top=$(dirname "${BASH_SOURCE[0]}")/../..
+	python3 "$top/selftests/documentation/validate" "$top/Documentation/schema/$1.json" "$2"
+	tap_result $? "$1 JSON: the schema accepts $(basename "$2")"
+}
+
 # tap_plan: print the plan after all tests; fails if a test failed
 tap_plan()
 {

@@ -199,13 +199,6 @@ judge_perf()
 	esac
 }
 
-# judge_schema PROGRAM FILE: the schema of the program accepts the file
-judge_schema()
-{
-	python3 "$TOP/selftests/documentation/validate" "$TOP/Documentation/schema/$1.json" "$2"
-	tap_result $? "$1 JSON: the schema accepts the exits"
-}
-
 # judge_scenario RESULTS ARCH: the host and the guest have the same numbers
 judge_scenario()
 {
@@ -224,8 +217,8 @@ judge_scenario()
 	tap_result $? 'vcpuinfo JSON: exits have a count, percentiles in order, and shares up to 1'
 	jq -e '.lost | all(. == 0)' "$dir/hypertrace.json" > /dev/null
 	tap_result $? 'exits: the host lost no exit'
-	judge_schema vcpuinfo "$dir/l2/vcpuinfo-exits.json"
-	judge_schema hypertrace "$dir/hypertrace.json"
+	tap_schema vcpuinfo "$dir/l2/vcpuinfo-exits.json"
+	tap_schema hypertrace "$dir/hypertrace.json"
 	judge_perf "$dir" "$2"
 	tap_plan
 }
