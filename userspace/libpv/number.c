@@ -77,9 +77,10 @@ static const struct pv_number_unit *find_unit(const struct pv_number_unit *units
 {
 	size_t i;
 
-	for (i = 0; i < nr_units; i++)
+	for (i = 0; i < nr_units; i++) {
 		if (!strcasecmp(units[i].name, name))
 			return &units[i];
+	}
 	return NULL;
 }
 

@@ -15,7 +15,10 @@
 #define BENCH_RUNS	250
 #define BENCH_EXIT_RUNS	64
 
-/* Called with interrupts disabled and the timer masked by bench_timer_mask() */
+/*
+ * Lowers @fewest to the minimum of all runs.  Called with interrupts disabled and the timer masked
+ * by bench_timer_mask().
+ */
 static bool bench_loop(const struct bench *bench, u64 *fewest, s64 *ret)
 {
 	u64 ticks;
