@@ -88,6 +88,14 @@ autoinstalls()
 		read_conf "$1"' bash "$tmp/dkms.conf" "$1")" = yes ]
 }
 
+# cleans: the command that DKMS runs before a build
+cleans()
+{
+	# shellcheck disable=SC2016
+	kernelver=6.12.5 kernel_source_dir=$tmp/btf dkms_tree=/var/lib/dkms bash -c '
+		. "$1" > /dev/null && echo "$CLEAN"' bash "$tmp/dkms.conf"
+}
+
 # skips RELEASE...: DKMS skips all of them
 skips()
 {
@@ -109,7 +117,7 @@ does_not()
 GUEST='pv_hypervisor pv_hypercall vcpufreq pv_exits'
 
 ktap_print_header
-ktap_set_plan 27
+ktap_set_plan 28
 
 check 'DKMS skips kernels that are too old' skips 4.19.0-27-amd64 5.1.0 5.9.16-amd64
 check 'DKMS skips kernels that are too new' skips 7.4.0-amd64 7.4-rc1 7.30.1 8.0.1+deb14-arm64 10.1.0
@@ -141,6 +149,7 @@ check 'DKMS installs the modules automatically for a tested kernel' autoinstalls
 check 'DKMS does not install the modules automatically for an untested kernel' \
 	does_not autoinstalls 7.4.0-amd64
 check 'DKMS installs the modules automatically if the command names no kernel' autoinstalls ""
+check_is 'DKMS 3.1.8 does not warn of a command that cleans' "$(cleans)" true
 
 side guest
 check_is 'DKMS builds no host modules of the guest package' "$(dkms 6.12.117+deb12-amd64)" "$GUEST"
