@@ -77,7 +77,7 @@ rates()
 }
 
 ktap_print_header
-ktap_set_plan 16
+ktap_set_plan 18
 
 tree_unpack "$tmp" trees/x86-kvm.tree
 : > "$table"
@@ -127,5 +127,10 @@ $VCPUINFO -J -s "$x86" cpufreq --interval 50ms --count 3 > "$json"
 check_is "cpufreq --interval 50ms prints intervals below a second" \
 	"$(sed -n 's/.*"interval_s":\(0\.[0-9]*\),.*/\1/p' "$json" |
 		awk '$1 >= 0.05 { nr++ } END { print nr }')" 3
+
+$VCPUINFO -s "$x86" latency --interval 10ms --count 3 > "$table" 2> "$tmp/err"
+check_is "--interval repeats the table" "$(grep -c '^CALL' "$table")" 3
+check_is "--interval prints a note that does not change once" "$(cat "$tmp/err")" \
+	"vcpuinfo: latency: all: not available, because --sysroot reads files only"
 
 ktap_finished

@@ -426,7 +426,14 @@ void print_json(struct json_object *doc)
 
 void print_notes(struct json_object *notes)
 {
+	static struct json_object *last;
 	size_t i, nr = json_object_array_length(notes);
+
+	/* With --interval, most reports have the same notes. */
+	if (last && json_object_equal(notes, last))
+		return;
+	json_object_put(last);
+	last = json_object_get(notes);
 
 	fflush(stdout);
 	for (i = 0; i < nr; i++) {
