@@ -10,6 +10,8 @@
 
 #include "bpf.h"
 
+#define PRIMECELL	"arm,primecell"
+
 static const struct option options[] = {
 	{ "vcpus", required_argument, NULL, 'n' },
 	{ "base", required_argument, NULL, 'b' },
@@ -41,6 +43,13 @@ static const struct format *find_format(const char *name)
 	errx(EXIT_FAILURE, "--format: unknown format \"%s\": expected dts or asl", name);
 }
 
+/* Linux has no such device on the platform bus, where ACPI puts it. */
+static void check_driver(const struct format *format, const struct pvhost_description *description)
+{
+	if (format->print == pvhost_ssdt_print && pvhost_description_is(description, PRIMECELL))
+		warnx("describe: Linux binds no driver to " PRIMECELL " of ACPI: use --format dts");
+}
+
 static void need_cpus(__u32 nr_cpus)
 {
 	if (!nr_cpus) {
@@ -55,6 +64,7 @@ int pvhost_describe(int argc, char **argv)
 	const char *format = NULL, *arch = NULL;
 	struct pvhost_description description;
 	const struct pvhost_place *place;
+	const struct format *chosen;
 	struct pvhost_image image = { };
 	__u32 nr_cpus = 0;
 	int c;
@@ -108,7 +118,9 @@ int pvhost_describe(int argc, char **argv)
 					pvhost_shared(place, shared_text, nr_cpus), nr_cpus);
 	}
 
-	find_format(format ? format : place->format)->print(stdout, &description);
+	chosen = find_format(format ? format : place->format);
+	check_driver(chosen, &description);
+	chosen->print(stdout, &description);
 	pvhost_image_free(&image);
 	return EXIT_SUCCESS;
 }

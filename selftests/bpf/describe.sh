@@ -75,6 +75,20 @@ lacks()
 	pvhost describe "$@" > "$OUT.dts" && ! grep -q "$text" "$OUT.dts"
 }
 
+# warns TEXT ARG...: pvhost describe succeeds with a warning; without TEXT it has none
+warns()
+{
+	local text=$1 error
+
+	shift
+	error=$(pvhost describe "$@" 2>&1 > /dev/null) || return
+	if [ -n "$text" ]; then
+		says "$text" "$error"
+	else
+		[ -z "$error" ]
+	fi
+}
+
 # describe TEXT ARG...: pvhost describe rejects an argument, or the file
 describe()
 {
@@ -88,7 +102,7 @@ ktap_print_header
 for file in "$FREQ" "$CLOCK"; do
 	[ -f "$file" ] || skip_all "$file does not exist"
 done
-ktap_set_plan 24
+ktap_set_plan 27
 
 check "pvhost describe rejects a file that does not exist" describe "No such file" \
 	/nonesuch.bpf.o
@@ -115,6 +129,11 @@ check "a clock rejects an unaligned base" describe "is not a multiple of" --base
 check "a clock rejects a base with an end beyond 64 bits" \
 	describe '--base: invalid number "0xfffffffffffff000": expected 0..18446744073709547519' \
 	--base 0xfffffffffffff000 "$CLOCK"
+check "pvhost describe warns of a clock in ACPI, where Linux has no driver for it" \
+	warns "binds no driver to arm,primecell of ACPI" --arch x86_64 "$CLOCK"
+check "pvhost describe does not warn of a clock in a device tree" warns "" --arch arm64 "$CLOCK"
+check "pvhost describe does not warn of the cpufreq device in ACPI" \
+	warns "" --vcpus 2 --format asl "$FREQ"
 check "a clock has both compatible strings in a device tree" \
 	prints 'compatible = "arm,pl031", "arm,primecell";' \
 	pvhost describe --arch arm64 "$CLOCK"
