@@ -3,10 +3,10 @@
 # shellcheck shell=dash disable=SC1091
 # needs: native unit
 #
-# The JSON schemas of Documentation/schema accept the output of vcpuinfo on recorded machines, and
-# output of pvhost and hypertrace in json/ that comes from test machines.  They reject each of these
-# documents if a member is missing, unknown or of another type.  PV_INCLUDE is the folder include of
-# this tree.
+# The JSON schemas of Documentation/schema accept the output of vcpuinfo on recorded machines, of
+# pvhost doctor on recorded hosts, and output of pvhost and hypertrace in json/ that comes from test
+# machines.  They reject each of these documents if a member is missing, unknown or of another
+# type.  PV_INCLUDE is the folder include of this tree.
 
 . ../lib.sh
 . ../vcpuinfo/tree.sh
@@ -88,12 +88,36 @@ exits_fit()
 	output exits --sysroot "$tmp/machines/x86-kvm" exits "$@" && accepts vcpuinfo "$tmp/exits.json"
 }
 
+# doctor STATE: pvhost doctor --json of the recorded host in a file; a property has this state
+doctor()
+{
+	local file=$tmp/doctor-$1.json status=0
+
+	pvhost doctor --sysroot "$tmp/doctor/host" --json > "$file" || status=$?
+	[ $status -le 3 ] && grep -q "\"state\": \"$1\"" "$file"
+}
+
+# doctor_fits: on a host that lacks nothing, without backends, and without files
+doctor_fits()
+{
+	local root=$tmp/doctor/host
+
+	doctor ok || return
+	rm -r "$root/proc/sys/kernel/sched_util_clamp_min" "$root/sys/devices/system/cpu/cpufreq"
+	doctor limited || return
+	rm -r "$root/sys/class/misc/kvm_pv"
+	doctor missing || return
+	rm -r "$root/proc" "$root/sys/class"
+	doctor unknown && accepts pvhost "$tmp"/doctor-*.json
+}
+
 ktap_print_header
 [ -d "$SCHEMAS" ] || skip_all "no $SCHEMAS"
 python3 -c 'import jsonschema' 2> /dev/null || skip_all "python3-jsonschema is not installed"
-ktap_set_plan 18
+ktap_set_plan 20
 
 tree_unpack "$tmp/machines" ../vcpuinfo/trees/*.tree
+tree_unpack "$tmp/doctor" ../host/hosts/host.tree
 tree_bytes "$tmp/machines"
 for name in vcpuinfo pvhost hypertrace; do
 	check "the schema of $name is valid" accepts $name
@@ -117,6 +141,9 @@ for name in list stats; do
 	check "pvhost $name --json fits its schema" accepts pvhost "$JSON/pvhost-$name.json"
 done
 check "the schema of pvhost rejects other documents" rejects pvhost "$JSON/pvhost-stats.json" none
+check "pvhost doctor --json fits its schema" doctor_fits
+check "the schema of pvhost rejects other documents of doctor" rejects pvhost \
+	"$tmp/doctor-limited.json" uclamp,freq-qos
 check "hypertrace exits --json fits its schema" accepts hypertrace "$JSON/hypertrace-exits.json"
 check "the schema of hypertrace rejects other documents" rejects hypertrace \
 	"$JSON/hypertrace-exits.json" none
