@@ -74,6 +74,7 @@ TEST_SOURCES := \
 	selftests/hypertrace/caller.c \
 	selftests/hypertrace/symbols.c \
 	selftests/hypertrace/tagged.c \
+	selftests/hypertrace/timestamp.c \
 	selftests/hypervisor/cpuid-x86.c \
 	selftests/hypervisor/detect.c \
 	selftests/hypervisor/discover.c \

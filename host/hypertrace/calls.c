@@ -18,6 +18,7 @@ static const struct option options[] = {
 	{ "count", required_argument, NULL, 'c' },
 	{ "sort", required_argument, NULL, 's' },
 	{ "histogram", no_argument, NULL, 'H' },
+	{ "timestamp", no_argument, NULL, 'T' },
 	{ "json", no_argument, NULL, 'J' },
 	{ "call", required_argument, NULL, 'n' },
 	{ "min-us", required_argument, NULL, OPTION_MIN_US },
@@ -44,7 +45,7 @@ int hypertrace_calls(int argc, char **argv)
 	struct ring_buffer *events = NULL;
 	const char *method;
 
-	options_read(&opts, argc, argv, "p:d:i:c:Jn:s:Hh", options);
+	options_read(&opts, argc, argv, "p:d:i:c:Jn:s:HTh", options);
 	options_interval(&opts, argc, argv);
 	kernel_check();
 	vm_check(opts.state.pid);

@@ -59,6 +59,9 @@ static bool options_take(struct options *opts, int option, const char *value)
 	case 'H':
 		opts->histogram = true;
 		return true;
+	case 'T':
+		opts->timestamp = true;
+		return true;
 	case OPTION_VCPU:
 		opts->vcpus = pvhost_numbers("--vcpu", value, &opts->nr_vcpus);
 		return true;
@@ -123,6 +126,10 @@ void options_interval(struct options *opts, int argc, char **argv)
 	if (opts->histogram && opts->json) {
 		warnx("%s: --histogram is for tables: --json always has histograms",
 		      pvhost_command->name);
+		pvhost_try_help();
+	}
+	if (opts->timestamp && opts->json) {
+		warnx("%s: --timestamp is for tables: omit it with --json", pvhost_command->name);
 		pvhost_try_help();
 	}
 }

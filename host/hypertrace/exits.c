@@ -22,6 +22,7 @@ static const struct option options[] = {
 	{ "count", required_argument, NULL, 'c' },
 	{ "sort", required_argument, NULL, 's' },
 	{ "histogram", no_argument, NULL, 'H' },
+	{ "timestamp", no_argument, NULL, 'T' },
 	{ "reason", required_argument, NULL, OPTION_REASON },
 	{ "json", no_argument, NULL, 'J' },
 	{ "help", no_argument, NULL, 'h' },
@@ -77,7 +78,7 @@ int hypertrace_exits(int argc, char **argv)
 	struct options opts = { };
 	struct exits_bpf *skel;
 
-	options_read(&opts, argc, argv, "p:d:i:c:Js:Hh", options);
+	options_read(&opts, argc, argv, "p:d:i:c:Js:HTh", options);
 	options_interval(&opts, argc, argv);
 	kernel_check();
 	vm_check(opts.state.pid);

@@ -19,6 +19,7 @@
 	"  -d, --duration SECS   end after SECS seconds (default: when interrupted)\n" \
 	"  -s, --sort ORDER      pid (default), count, time, mean, max, p50 or p99\n" \
 	"  -H, --histogram       print the distribution of each row\n" \
+	"  -T, --timestamp       print the time of day before each table\n" \
 	"  -J, --json            print JSON\n"
 
 static const struct pvhost_command commands[] = {

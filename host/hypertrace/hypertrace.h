@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "host/pvhost/pvhost.h"
 #include "state.h"
@@ -51,6 +52,7 @@ typedef __u64 (*row_value)(const struct row *row);
  * @count: number of reports, 0: no limit
  * @json: print JSON
  * @histogram: print histograms
+ * @timestamp: print the time of day before each table
  * @sort: order of rows, NULL: by process, number and vCPU
  * @vcpus: only these vCPUs
  * @nr_vcpus: number of them, 0: all
@@ -64,6 +66,7 @@ struct options {
 	unsigned int count;
 	bool json;
 	bool histogram;
+	bool timestamp;
 	row_value sort;
 	__u32 *vcpus;
 	size_t nr_vcpus;
@@ -76,6 +79,9 @@ struct option;
 void options_read(struct options *opts, int argc, char **argv, const char *letters,
 		  const struct option *options);
 void options_interval(struct options *opts, int argc, char **argv);
+
+/* timestamp.c: option --timestamp */
+void timestamp_print(time_t time);
 
 /* number.c: hypercalls */
 void number_list(struct options *opts, const char *text);

@@ -26,6 +26,8 @@ static void report(const struct document_kind *kind, struct trace *trace,
 	size_t i, nr;
 
 	rows = row_list(trace, opts, &nr);
+	if (opts->timestamp)
+		timestamp_print(time(NULL));
 	facts = document(kind, trace, opts, method, rows, nr);
 	document_print(kind, opts, facts);
 	for (i = 0; opts->histogram && i < nr; i++)

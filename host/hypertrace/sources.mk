@@ -27,6 +27,7 @@ HYPERTRACE_SOURCES := \
 	host/hypertrace/split.c \
 	host/hypertrace/symbols.c \
 	host/hypertrace/tagged.c \
+	host/hypertrace/timestamp.c \
 	host/hypertrace/trace.c \
 	host/hypertrace/vm.c \
 	host/pvhost/cmdline.c \

@@ -74,6 +74,13 @@ ends_after_duration()
 	hypertrace calls --json --duration 1 > "$OUT" 2> /dev/null && says '"interval_s": 1.' "$(cat "$OUT")"
 }
 
+# A report after each interval follows the time of day.
+prints_times()
+{
+	hypertrace calls --timestamp --interval 0.3 --count 2 > "$OUT" 2> /dev/null &&
+		is "times of day" "$(grep -cE '^[0-2][0-9]:[0-5][0-9]:[0-5][0-9]$' "$OUT")" 2
+}
+
 # More numbers than hypertrace distinguishes are counted as others.
 many_numbers()
 {
@@ -130,7 +137,7 @@ same_bits()
 
 ktap_print_header
 needs_hypertrace
-ktap_set_plan 12
+ktap_set_plan 13
 mark
 
 start one "$COUNT" 42 "$NOP" && one=$pid
@@ -145,6 +152,7 @@ check "hypertrace calls --events --json prints each call" lists_events_as_json
 check "hypertrace calls reports lost calls if there are none" reports_lost
 check "hypertrace calls deletes the state of threads that end" deletes_state
 check "hypertrace calls --duration ends automatically" ends_after_duration
+check "hypertrace calls --timestamp prints the time of each report" prints_times
 check "hypertrace calls counts an unlimited number of call numbers" many_numbers
 check "hypertrace calls distinguishes threads with the same low bits" same_bits
 end_callers

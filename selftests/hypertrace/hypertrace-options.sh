@@ -20,7 +20,7 @@ lists_commands()
 }
 
 ktap_print_header
-ktap_set_plan 33
+ktap_set_plan 36
 
 check "hypertrace without a command fails" refuses "missing command" hypertrace
 check "hypertrace rejects an unknown command" refuses "unknown command \"fly\"" hypertrace fly
@@ -47,6 +47,12 @@ check "hypertrace calls rejects --count without an interval" refuses "--count ne
 	hypertrace calls --count 2
 check "hypertrace calls rejects --histogram with --json" refuses "--json always has histograms" \
 	hypertrace calls --histogram --json
+for command in calls exits; do
+	check "hypertrace $command rejects --timestamp with --json" \
+		refuses "--timestamp is for tables" hypertrace $command -T --json
+done
+check "hypertrace split rejects --timestamp" refuses "unrecognized option" \
+	hypertrace split --timestamp /dev/null
 check "hypertrace calls rejects an unknown order" \
 	refuses '--sort: unknown order "fly": expected pid, count' hypertrace calls --sort fly
 check "hypertrace calls rejects a vCPU in letters" refuses '--vcpu: invalid list "0,one"' \
