@@ -72,6 +72,7 @@ TEST_SOURCES := \
 	selftests/hypercall/trace.c \
 	selftests/hypercall/unsafe.c \
 	selftests/hypertrace/caller.c \
+	selftests/hypertrace/kernel.c \
 	selftests/hypertrace/symbols.c \
 	selftests/hypertrace/tagged.c \
 	selftests/hypertrace/timestamp.c \
