@@ -146,6 +146,7 @@ TEST_SCRIPTS := \
 	selftests/detect/linux-source.sh \
 	selftests/detect/module.sh \
 	selftests/direct/modprobe.sh \
+	selftests/documentation/columns.sh \
 	selftests/documentation/html.sh \
 	selftests/documentation/links.sh \
 	selftests/documentation/messages.sh \
