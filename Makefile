@@ -7,7 +7,7 @@
 #   make run         boot a host and a guest, load all modules, print what the guest sees
 #   make unit        tests that need no machine
 #   make kunit       KUnit tests of the drivers, without a machine
-#   make check       unit, and the essential tests on eight machines
+#   make check       unit, and the essential tests on six machines
 #   make check-full  check, and the rest of the matrix
 #   make check-long  stress tests
 #   make check-debug tests and stress tests on the debug kernel

@@ -155,16 +155,16 @@ machine_await_end()
 	done
 }
 
-# machine_kick ARCH ACCEL: name the command that a silent machine needs.
+# machine_kick ARCH ACCEL ICOUNT: name the command that a silent machine needs.
 #
 # When an emulated SVM guest starts or exits, QEMU 10 changes the pending interrupts of the CPU
 # without a lock.  It can lose an interrupt that arrives at this moment.  L1 has one CPU, which then
-# runs L2 without its timer until another interrupt arrives: here that of a key.  A count of
-# instructions is the minimum of many runs, so it does not contain the key.
+# runs L2 without its timer until another interrupt arrives: here that of a key.  With icount, the
+# timers run in the thread of the CPU, and only the key comes from another thread.
 machine_kick()
 {
-	case $1-$2 in
-	x86_64-tcg)	echo machine_press_key ;;
+	case $1-$2-$3 in
+	x86_64-tcg-no)	echo machine_press_key ;;
 	*)		echo : ;;
 	esac
 }
