@@ -12,6 +12,7 @@
 #include <linux/pv_hypercall.h>
 #include <linux/types.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <sys/types.h>
 #include <time.h>
@@ -87,20 +88,55 @@ void timestamp_print(time_t time);
 void number_list(struct options *opts, const char *text);
 const char *number_name(__u64 number);
 
+/* symbols.c: names of values in the format of a trace event */
+#define SYMBOL_FIELD	16
+#define SYMBOL_NAME	48
+#define SYMBOLS_MAX	1024
+
+/* Values of the member "isa" of kvm_exit on x86 */
+#define SYMBOL_ISA_VMX	1
+#define SYMBOL_ISA_SVM	2
+
+/**
+ * struct symbol - a name
+ * @field: member of the event's record
+ * @isa: value of the member "isa" for which the name holds, 0: any
+ * @value: value of the member
+ * @name: its name
+ */
+struct symbol {
+	char field[SYMBOL_FIELD];
+	__u32 isa;
+	__u32 value;
+	char name[SYMBOL_NAME];
+};
+
+/**
+ * struct symbols - names in one format
+ * @list: the names
+ * @nr: their number
+ */
+struct symbols {
+	struct symbol list[SYMBOLS_MAX];
+	size_t nr;
+};
+
+void symbols_read(struct symbols *symbols, const char *text);
+const char *symbols_find(const struct symbols *symbols, const char *field, __u32 isa, __u32 value);
+
 /* reason.c: reasons of exits; NULL: it has no name */
 const char *reason_name(__u64 reason);
-
-/* reason-list.c: selected reasons */
 const struct reasons *reason_list(const char *text);
 bool reason_listed(const struct reasons *reasons, __u64 reason);
 
 /* vm.c: a process that has a VM */
 void vm_check(pid_t pid);
 
-/* kernel.c, kernel-x86.c, kernel-arm64.c: requirements for the kernel */
+/* arch-x86.c, arch-arm64.c: names of KVM */
 extern const char * const kernel_handlers[];	/* functions for hypercalls; the last is NULL */
 extern const char * const kernel_no_kvm;	/* advice if KVM is missing */
 
+/* kernel.c: requirements for the kernel */
 void kernel_check(void);
 const char *kernel_handler(void);
 void __noreturn kernel_failed(const char *what, int err);
@@ -245,7 +281,7 @@ __u64 clock_error(const struct clock *clock);
 
 void clock_tell(const struct clock *clock, struct state_clock *clocks, __u32 *index);
 
-/* clock-x86.c, clock-arm64.c */
+/* arch-x86.c, arch-arm64.c: the counter */
 /* Returns KVM's ratio of an unscaled clock; 0: KVM does not record the time of an exit. */
 __u64 clock_ratio(void);
 __u64 clock_counter(void);

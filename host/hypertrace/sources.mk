@@ -3,10 +3,10 @@
 # hypertrace shares the command line with pvhost.
 
 HYPERTRACE_SOURCES := \
+	host/hypertrace/arch-arm64.c \
+	host/hypertrace/arch-x86.c \
 	host/hypertrace/calls.c \
 	host/hypertrace/chart.c \
-	host/hypertrace/clock-arm64.c \
-	host/hypertrace/clock-x86.c \
 	host/hypertrace/clock.c \
 	host/hypertrace/common-options.c \
 	host/hypertrace/document.c \
@@ -14,13 +14,8 @@ HYPERTRACE_SOURCES := \
 	host/hypertrace/exits.c \
 	host/hypertrace/handler.c \
 	host/hypertrace/hypertrace.c \
-	host/hypertrace/kernel-arm64.c \
-	host/hypertrace/kernel-x86.c \
 	host/hypertrace/kernel.c \
 	host/hypertrace/number.c \
-	host/hypertrace/reason-arm64.c \
-	host/hypertrace/reason-list.c \
-	host/hypertrace/reason-x86.c \
 	host/hypertrace/reason.c \
 	host/hypertrace/report.c \
 	host/hypertrace/row.c \

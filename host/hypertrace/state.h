@@ -8,6 +8,8 @@
 
 #include <linux/types.h>
 
+#include "drivers/exits/reason.h"
+
 #define STATE_THREADS		4096	/* that run a vCPU at the same time; a power of two */
 #define STATE_PROBES		8	/* places that a thread may have among them */
 #define STATE_HISTOGRAMS		1024	/* pairs of vCPU and number; a power of two */
@@ -29,6 +31,21 @@
 
 /* A guest chooses the numbers: what is beyond STATE_NUMBERS is counted as this one. */
 #define STATE_OTHER		(~0ULL)
+
+/*
+ * Reasons of exits.
+ *
+ * x86: the argument "isa" of the event kvm_exit in the upper 32 bits, and the reason in the
+ * lower 32 bits.  REASON_UNKNOWN has no isa, so that it is not a reason of SVM.
+ */
+#define REASON_ISA_SHIFT	32
+#define REASON_FLAGS_VMX	0xffff0000U	/* SDM volume 3, appendix C */
+#define REASON_UNKNOWN		0xffffffffU
+
+/* arm64: an exception class of ESR_ELx, or this plus ARM_EXCEPTION_* of KVM */
+#define REASON_CODE		PV_REASON_ARM_CODE
+#define REASON_TRAP		2	/* ARM_EXCEPTION_TRAP */
+#define REASON_FLAGS_ARM64	0x80000000U	/* ARM_EXIT_WITH_SERROR_BIT */
 
 /**
  * struct state_thread - a thread that runs a vCPU

@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "symbols.h"
+#include "hypertrace.h"
 
 #define PRINT_FMT	"print fmt:"
 #define TABLE		"__print_symbolic"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#include "reason.h"
+#include "state.h"
 
 struct user_pt_regs___kvm {
 	__u64 regs[31];

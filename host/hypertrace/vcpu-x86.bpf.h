@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-#include "reason.h"
+#include "state.h"
 
 struct kvm_vcpu_arch {
 	unsigned long regs[4];	/* RAX, RCX, RDX, RBX */
@@ -73,9 +73,9 @@ static __always_inline __u64 vcpu_reason(__u64 *args)
 {
 	__u64 reason;
 
-	if (args[1] == SYMBOL_ISA_SVM && bpf_core_field_exists(struct vcpu_svm, vmcb))
+	if (args[1] == PV_REASON_SVM && bpf_core_field_exists(struct vcpu_svm, vmcb))
 		reason = BPF_CORE_READ((struct vcpu_svm *)args[0], vmcb, control.exit_code);
-	else if (args[1] == SYMBOL_ISA_VMX && bpf_core_field_exists(struct vcpu_vmx, exit_reason))
+	else if (args[1] == PV_REASON_VMX && bpf_core_field_exists(struct vcpu_vmx, exit_reason))
 		reason = BPF_CORE_READ((struct vcpu_vmx *)args[0], exit_reason.full) &
 			 ~REASON_FLAGS_VMX;
 	else

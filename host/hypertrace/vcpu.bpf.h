@@ -9,7 +9,7 @@
  *   vcpu_left()		the host's counter when the guest was left last
  *   vcpu_id()		KVM's id of a vCPU
  *   vcpu_of_exit()	the vCPU of a kvm_exit event, NULL: the kernel does not tell
- *   vcpu_reason()	reason of that exit, as reason.h counts
+ *   vcpu_reason()	reason of that exit, as state.h counts
  *
  * Where @direct, the verifier knows the type of the pointer: a load, and no helper.
  */

@@ -13,6 +13,7 @@
 
 #include "drivers/exits/reason.c"
 #include "host/hypertrace/symbols.c"
+#include "host/pvhost/spawn.c"
 
 #include "kselftest_harness.h"
 
@@ -43,7 +44,6 @@ static FILE *open_format(const char *path)
 }
 
 #define fopen(path, mode)	(format_mode = (mode), open_format(path))
-#include "host/hypertrace/reason-x86.c"
 #include "host/hypertrace/reason.c"
 #undef fopen
 

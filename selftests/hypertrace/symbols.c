@@ -10,17 +10,8 @@
 #include <unistd.h>
 
 #include "host/hypertrace/symbols.c"
-
-#define reason_find reason_find_x86
-#define reason_known reason_known_x86
-#include "host/hypertrace/reason-x86.c"
-#undef reason_find
-#undef reason_known
-#define reason_find reason_find_arm64
-#define reason_known reason_known_arm64
-#include "host/hypertrace/reason-arm64.c"
-#undef reason_find
-#undef reason_known
+#include "host/hypertrace/reason.c"
+#include "host/pvhost/spawn.c"
 
 #include "kselftest_harness.h"
 
@@ -31,21 +22,18 @@
 #define VMX(reason)	((__u64)SYMBOL_ISA_VMX << REASON_ISA_SHIFT | (reason))
 #define SVM(reason)	((__u64)SYMBOL_ISA_SVM << REASON_ISA_SHIFT | (reason))
 
-static struct symbols symbols, whole;
+static struct symbols whole;
 static char text[TEXT_SIZE];
-
-typedef const char *(*find_reason)(const struct symbols *symbols, __u64 reason);
 
 static const struct {
 	const char *format;
-	find_reason find;
 	size_t nr;
 	struct {
 		__u64 reason;
 		const char *name;
 	} names[24];
 } recorded[] = {
-	{ "formats/x86_64-6.12", reason_find_x86, 170, {
+	{ "formats/x86_64-6.12", 170, {
 		{ VMX(0), "EXCEPTION_NMI" }, { VMX(12), "HLT" }, { VMX(18), "VMCALL" },
 		{ VMX(33), "INVALID_STATE" }, { VMX(48), "EPT_VIOLATION" }, { VMX(75), "NOTIFY" },
 		{ VMX(5), NULL }, { VMX(76), NULL }, { VMX(0x400), NULL },
@@ -56,14 +44,14 @@ static const struct {
 		{ SVM(1), NULL }, { REASON_UNKNOWN, NULL }, { 12, NULL },
 		{ 3ULL << REASON_ISA_SHIFT, NULL },
 	} },
-	{ "formats/arm64-6.1", reason_find_arm64, 38, {
+	{ "formats/arm64-6.1", 38, {
 		{ 0x00, "UNKNOWN" }, { 0x01, "WFx" }, { 0x0c, "CP14_64" }, { 0x16, "HVC64" },
 		{ 0x24, "DABT_LOW" }, { 0x3c, "BRK64" }, { 0x1a, NULL }, { 0x3f, NULL },
 		{ REASON_CODE + 0, "IRQ" }, { REASON_CODE + 1, "SERROR" },
 		{ REASON_CODE + 2, "TRAP" }, { REASON_CODE + 3, NULL },
 		{ REASON_CODE + 0xbadca11, "HYP_GONE" }, { 0xffffffff, NULL },
 	} },
-	{ "formats/arm64-6.12", reason_find_arm64, 39, {
+	{ "formats/arm64-6.12", 39, {
 		{ 0x00, "UNKNOWN" }, { 0x01, "WFx" }, { 0x0c, "CP14_64" }, { 0x16, "HVC64" },
 		{ 0x24, "DABT_LOW" }, { 0x3c, "BRK64" }, { 0x1a, "ERET" }, { 0x3f, NULL },
 		{ REASON_CODE + 0, "IRQ" }, { REASON_CODE + 1, "SERROR" },
@@ -79,83 +67,76 @@ static const struct {
 /* Formats of one table of "ret", or of two of "exit_reason": whether it has a name for 1 */
 static const struct {
 	const char *format;
-	find_reason find;
 	__u64 reason;
 	const char *name;
 } texts[] = {
 	/* expressions */
-	{ TABLE_OF("{ 1, \"A\" }"), reason_find_arm64, REASON_CODE + 1, "A" },
-	{ TABLE_OF("{1,\"A\"},{0,\"B\"}"), reason_find_arm64, REASON_CODE + 0, "B" },
-	{ TABLE_OF("{ 1, \"A\" }, { 1, \"B\" }"), reason_find_arm64, REASON_CODE + 1, "A" },
-	{ TABLE_OF("{ 0x40 + 10, \"A\" }"), reason_find_arm64, REASON_CODE + 0x4a, "A" },
-	{ TABLE_OF("{ 10 - 1 - 1, \"A\" }"), reason_find_arm64, REASON_CODE + 8, "A" },
-	{ TABLE_OF("{ (1 << 0) | (1 << 3), \"A\" }"), reason_find_arm64, REASON_CODE + 9, "A" },
-	{ TABLE_OF("{ 1 << 2 + 1, \"A\" }"), reason_find_arm64, REASON_CODE + 8, "A" },
-	{ TABLE_OF("{ (((0x3CUL))), \"A\" }"), reason_find_arm64, REASON_CODE + 0x3c, "A" },
-	{ TABLE_OF("{ 1, \"A_\" \"B\" }"), reason_find_arm64, REASON_CODE + 1, "A_B" },
-	{ TABLE_OF("{ 1, \"A } , {\" }"), reason_find_arm64, REASON_CODE + 1, "A } , {" },
+	{ TABLE_OF("{ 1, \"A\" }"), REASON_CODE + 1, "A" },
+	{ TABLE_OF("{1,\"A\"},{0,\"B\"}"), REASON_CODE + 0, "B" },
+	{ TABLE_OF("{ 1, \"A\" }, { 1, \"B\" }"), REASON_CODE + 1, "A" },
+	{ TABLE_OF("{ 0x40 + 10, \"A\" }"), REASON_CODE + 0x4a, "A" },
+	{ TABLE_OF("{ 10 - 1 - 1, \"A\" }"), REASON_CODE + 8, "A" },
+	{ TABLE_OF("{ (1 << 0) | (1 << 3), \"A\" }"), REASON_CODE + 9, "A" },
+	{ TABLE_OF("{ 1 << 2 + 1, \"A\" }"), REASON_CODE + 8, "A" },
+	{ TABLE_OF("{ (((0x3CUL))), \"A\" }"), REASON_CODE + 0x3c, "A" },
+	{ TABLE_OF("{ 1, \"A_\" \"B\" }"), REASON_CODE + 1, "A_B" },
+	{ TABLE_OF("{ 1, \"A } , {\" }"), REASON_CODE + 1, "A } , {" },
 	/* entries without effect, whose neighbours have names */
-	{ TABLE_OF("{ }"), reason_find_arm64, REASON_CODE + 0, NULL },
-	{ TABLE_OF("{ FLY, \"A\" }, { 1, \"B\" }"), reason_find_arm64, REASON_CODE + 0, NULL },
-	{ TABLE_OF("{ FLY, \"A\" }, { 1, \"B\" }"), reason_find_arm64, REASON_CODE + 1, "B" },
-	{ TABLE_OF("{ ((FLY) + 1), \"A\" }, { 1, \"B\" }"), reason_find_arm64, REASON_CODE + 1,
-	  "B" },
-	{ TABLE_OF("{ 1 & 1, \"A\" }, { 2, \"B\" }"), reason_find_arm64, REASON_CODE + 1, NULL },
-	{ TABLE_OF("{ 08, \"A\" }, { 1, \"B\" }"), reason_find_arm64, REASON_CODE + 0, NULL },
-	{ TABLE_OF("{ 0x100000001, \"A\" }"), reason_find_arm64, REASON_CODE + 1, NULL },
-	{ TABLE_OF("{ 99999999999999999999, \"A\" }"), reason_find_arm64, REASON_CODE - 1, NULL },
-	{ TABLE_OF("{ 1 << 64, \"A\" }, { 3, \"B\" }"), reason_find_arm64, REASON_CODE + 1, NULL },
-	{ TABLE_OF("{ 1, \"\" }"), reason_find_arm64, REASON_CODE + 1, NULL },
-	{ TABLE_OF("{ 1, \"\033[2J\" }"), reason_find_arm64, REASON_CODE + 1, NULL },
-	{ TABLE_OF("{ 1, \"A\\\"B\" }"), reason_find_arm64, REASON_CODE + 1, NULL },
-	{ TABLE_OF("{ 1, \"\xff\" }, { 2, \"B\" }"), reason_find_arm64, REASON_CODE + 2, "B" },
+	{ TABLE_OF("{ }"), REASON_CODE + 0, NULL },
+	{ TABLE_OF("{ FLY, \"A\" }, { 1, \"B\" }"), REASON_CODE + 0, NULL },
+	{ TABLE_OF("{ FLY, \"A\" }, { 1, \"B\" }"), REASON_CODE + 1, "B" },
+	{ TABLE_OF("{ ((FLY) + 1), \"A\" }, { 1, \"B\" }"), REASON_CODE + 1, "B" },
+	{ TABLE_OF("{ 1 & 1, \"A\" }, { 2, \"B\" }"), REASON_CODE + 1, NULL },
+	{ TABLE_OF("{ 08, \"A\" }, { 1, \"B\" }"), REASON_CODE + 0, NULL },
+	{ TABLE_OF("{ 0x100000001, \"A\" }"), REASON_CODE + 1, NULL },
+	{ TABLE_OF("{ 99999999999999999999, \"A\" }"), REASON_CODE - 1, NULL },
+	{ TABLE_OF("{ 1 << 64, \"A\" }, { 3, \"B\" }"), REASON_CODE + 1, NULL },
+	{ TABLE_OF("{ 1, \"\" }"), REASON_CODE + 1, NULL },
+	{ TABLE_OF("{ 1, \"\033[2J\" }"), REASON_CODE + 1, NULL },
+	{ TABLE_OF("{ 1, \"A\\\"B\" }"), REASON_CODE + 1, NULL },
+	{ TABLE_OF("{ 1, \"\xff\" }, { 2, \"B\" }"), REASON_CODE + 2, "B" },
 	{ TABLE_OF("{ 1, \"123456789 123456789 123456789 123456789 12345678\" }"),
-	  reason_find_arm64, REASON_CODE + 1, NULL },
+	  REASON_CODE + 1, NULL },
 	/* fields */
-	{ "print fmt: \"%s\", __print_symbolic(REC->fly, { 1, \"A\" })", reason_find_arm64,
-	  REASON_CODE + 1, NULL },
+	{ "print fmt: \"%s\", __print_symbolic(REC->fly, { 1, \"A\" })", REASON_CODE + 1, NULL },
 	{ "print fmt: \"%s\", __print_symbolic(REC->ret + REC->ret, { 1, \"A\" })",
-	  reason_find_arm64, REASON_CODE + 1, NULL },
-	{ "print fmt: \"%s\", __print_symbolic(ret, { 1, \"A\" })", reason_find_arm64,
 	  REASON_CODE + 1, NULL },
+	{ "print fmt: \"%s\", __print_symbolic(ret, { 1, \"A\" })", REASON_CODE + 1, NULL },
 	{ "print fmt: \"%s\", __print_symbolic(((int)(REC->ret, 1) & 0xff), { 1, \"A\" })",
-	  reason_find_arm64, REASON_CODE + 1, "A" },
-	{ "print fmt: \"%s\", __print_flags(REC->ret, \" \", { 1, \"A\" })", reason_find_arm64,
+	  REASON_CODE + 1, "A" },
+	{ "print fmt: \"%s\", __print_flags(REC->ret, \" \", { 1, \"A\" })",
 	  REASON_CODE + 1, NULL },
-	{ "print fmt: \"__print_symbolic(REC->ret, { 1, 'A' })\", REC->ret", reason_find_arm64,
+	{ "print fmt: \"__print_symbolic(REC->ret, { 1, 'A' })\", REC->ret",
 	  REASON_CODE + 1, NULL },
 	/* branches of the condition */
-	{ BRANCHES("(REC->isa == 1)"), reason_find_x86, VMX(1), "A" },
-	{ BRANCHES("(REC->isa == 1)"), reason_find_x86, SVM(1), "B" },
-	{ BRANCHES("REC->isa == 2"), reason_find_x86, SVM(1), "A" },
-	{ BRANCHES("REC->isa == 2"), reason_find_x86, VMX(1), "B" },
-	{ BRANCHES("REC->isa != 1"), reason_find_x86, VMX(1), NULL },
-	{ BRANCHES("REC->isa == 7"), reason_find_x86, VMX(1), NULL },
-	{ BRANCHES("REC->fly == 1"), reason_find_x86, VMX(1), NULL },
+	{ BRANCHES("(REC->isa == 1)"), VMX(1), "A" },
+	{ BRANCHES("(REC->isa == 1)"), SVM(1), "B" },
+	{ BRANCHES("REC->isa == 2"), SVM(1), "A" },
+	{ BRANCHES("REC->isa == 2"), VMX(1), "B" },
+	{ BRANCHES("REC->isa != 1"), VMX(1), NULL },
+	{ BRANCHES("REC->isa == 7"), VMX(1), NULL },
+	{ BRANCHES("REC->fly == 1"), VMX(1), NULL },
 	{ "print fmt: \"%s\", REC->isa == 1 ? (REC->x ? \"\" : " EXIT_TABLE("A") ") : \"\"",
-	  reason_find_x86, VMX(1), "A" },
+	  VMX(1), "A" },
 	{ "print fmt: \"%s\", REC->isa == 1 ? REC->x ? \"\" : " EXIT_TABLE("A") " : \"\"",
-	  reason_find_x86, VMX(1), "A" },
-	{ "print fmt: \"%s%s\", (REC->isa == 1 ? \"\" : \"x\"), " EXIT_TABLE("A"),
-	  reason_find_x86, SVM(1), NULL },
-	{ "print fmt: \"%s%s\", REC->isa == 1 ? \"\" : \"x\", " EXIT_TABLE("A"),
-	  reason_find_x86, SVM(1), NULL },
+	  VMX(1), "A" },
+	{ "print fmt: \"%s%s\", (REC->isa == 1 ? \"\" : \"x\"), " EXIT_TABLE("A"), SVM(1), NULL },
+	{ "print fmt: \"%s%s\", REC->isa == 1 ? \"\" : \"x\", " EXIT_TABLE("A"), SVM(1), NULL },
 	/* texts that are not understood */
-	{ "", reason_find_arm64, REASON_CODE + 1, NULL },
-	{ "__print_symbolic(REC->ret, { 1, \"A\" })", reason_find_arm64, REASON_CODE + 1, NULL },
-	{ TABLE_OF("{ 1, \"A\" }, { 2"), reason_find_arm64, REASON_CODE + 1, NULL },
-	{ TABLE_OF("{ 1, \"A\" }, { 2, }"), reason_find_arm64, REASON_CODE + 1, NULL },
-	{ TABLE_OF("{ 1, \"A\" } { 2, \"B\" }"), reason_find_arm64, REASON_CODE + 1, NULL },
-	{ TABLE_OF("{ 1, \"A\", 3 }"), reason_find_arm64, REASON_CODE + 1, NULL },
-	{ TABLE_OF("{ 1, \"A }"), reason_find_arm64, REASON_CODE + 1, NULL },
-	{ TABLE_OF("{ 1), \"A\" }"), reason_find_arm64, REASON_CODE + 1, NULL },
-	{ TABLE_OF("{ 1, \"A\" }") "\"", reason_find_arm64, REASON_CODE + 1, NULL },
-	{ TABLE_OF("{ 1, \"A\" }") ")", reason_find_arm64, REASON_CODE + 1, NULL },
-	{ TABLE_OF("{ 1, \"A\" }") "(", reason_find_arm64, REASON_CODE + 1, NULL },
-	{ "print fmt: \"%s\", __print_symbolic", reason_find_arm64, REASON_CODE + 1, NULL },
-	{ "print fmt: \"%s\", __print_symbolic(", reason_find_arm64, REASON_CODE + 1, NULL },
-	{ "print fmt: \"%s\", __print_symbolic(REC->ret)", reason_find_arm64, REASON_CODE + 1,
-	  NULL },
+	{ "", REASON_CODE + 1, NULL },
+	{ "__print_symbolic(REC->ret, { 1, \"A\" })", REASON_CODE + 1, NULL },
+	{ TABLE_OF("{ 1, \"A\" }, { 2"), REASON_CODE + 1, NULL },
+	{ TABLE_OF("{ 1, \"A\" }, { 2, }"), REASON_CODE + 1, NULL },
+	{ TABLE_OF("{ 1, \"A\" } { 2, \"B\" }"), REASON_CODE + 1, NULL },
+	{ TABLE_OF("{ 1, \"A\", 3 }"), REASON_CODE + 1, NULL },
+	{ TABLE_OF("{ 1, \"A }"), REASON_CODE + 1, NULL },
+	{ TABLE_OF("{ 1), \"A\" }"), REASON_CODE + 1, NULL },
+	{ TABLE_OF("{ 1, \"A\" }") "\"", REASON_CODE + 1, NULL },
+	{ TABLE_OF("{ 1, \"A\" }") ")", REASON_CODE + 1, NULL },
+	{ TABLE_OF("{ 1, \"A\" }") "(", REASON_CODE + 1, NULL },
+	{ "print fmt: \"%s\", __print_symbolic", REASON_CODE + 1, NULL },
+	{ "print fmt: \"%s\", __print_symbolic(", REASON_CODE + 1, NULL },
+	{ "print fmt: \"%s\", __print_symbolic(REC->ret)", REASON_CODE + 1, NULL },
 };
 
 /* Reads a file into @text, and returns its length. */
@@ -215,7 +196,7 @@ TEST(recorded_formats_have_the_names_of_their_kernels)
 		EXPECT_EQ(symbols.nr, recorded[i].nr)
 			TH_LOG("%s", recorded[i].format);
 		for (j = 0; j < ARRAY_SIZE(recorded[i].names); j++) {
-			name = recorded[i].find(&symbols, recorded[i].names[j].reason);
+			name = find_symbol(recorded[i].names[j].reason);
 			expected = recorded[i].names[j].name;
 			/* The rest of the list is 0, NULL. */
 			if (!expected && !recorded[i].names[j].reason)
@@ -233,7 +214,7 @@ TEST(texts_have_the_names_that_the_kernel_would_print)
 
 	for (i = 0; i < ARRAY_SIZE(texts); i++) {
 		symbols_read(&symbols, texts[i].format);
-		name = texts[i].find(&symbols, texts[i].reason);
+		name = find_symbol(texts[i].reason);
 		EXPECT_STREQ(name ? : "-", texts[i].name ? : "-")
 			TH_LOG("%s", texts[i].format);
 	}

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The TSC of this host, and that of a guest: the host's times a ratio, plus an offset.
- * Both are KVM's, of the vCPU; see "TSC scaling" in the SDM, volume 3, 26.6.5, and
+ * Differences of x86: the names of KVM, and the counter.
+ *
+ * The counter is the TSC of this host.  That of a guest is the host's times a ratio, plus an
+ * offset.  Both are KVM's, of the vCPU; see "TSC scaling" in the SDM, volume 3, 26.6.5, and
  * TSC_RATIO in the APM, volume 2, 15.30.5.
  */
 #include <cpuid.h>
@@ -18,6 +20,9 @@
 #define SVM_FRACTION	32
 
 #define FEATURE_VMX	0x20U	/* bit 5 */
+
+const char * const kernel_handlers[] = { "kvm_emulate_hypercall", NULL };
+const char * const kernel_no_kvm = "load kvm-amd or kvm-intel first";
 
 __u64 clock_counter(void)
 {
