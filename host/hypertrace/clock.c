@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * This host's counter and CLOCK_MONOTONIC, which is what BPF programs read.
+ * Clocks of this host: its counter and CLOCK_MONOTONIC, which is what BPF programs read, and the
+ * time of day.
  *
  * A pair of both is taken where a read of the clock between two of the counter took the
  * shortest of many: they are apart by no more than half of that.  Times between two pairs
  * are on the line from one to the other, as the clock may be slewed.
  */
 #include <err.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -134,4 +136,16 @@ __u64 clock_error(const struct clock *clock)
 	error = (long double)error * (last->ns - first->ns) / (last->ticks - first->ticks) + 1;
 	error += unsteady;
 	return error > clock->error ? error : clock->error;
+}
+
+/**
+ * clock_print - print a time of day in the local time zone, as 23:59:59
+ * @time: seconds since the epoch
+ */
+void clock_print(time_t time)
+{
+	struct tm tm;
+
+	if (localtime_r(&time, &tm))
+		printf("%02d:%02d:%02d\n", tm.tm_hour, tm.tm_min, tm.tm_sec);
 }

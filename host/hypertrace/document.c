@@ -9,6 +9,7 @@
 
 #include "host/pvhost/pvhost.h"
 #include "hypertrace.h"
+#include "userspace/libpv/calls.h"
 #include "userspace/libpv/histogram.h"
 #include "userspace/libpv/interval.h"
 
@@ -48,6 +49,14 @@ static struct json_object *histogram(const struct row *row)
 	}
 
 	return list;
+}
+
+/* Returns NULL if no hypercall has the number. */
+const char *document_call(__u64 nr)
+{
+	const struct pv_call *call = pv_calls_find(nr);
+
+	return call ? call->name : NULL;
 }
 
 /* Returns NULL if the number has no name. */

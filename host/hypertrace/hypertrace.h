@@ -21,9 +21,7 @@
 #include "state.h"
 #include "userspace/libpv/compiler.h"
 
-/* calls.c, exits.c, split.c */
-int hypertrace_calls(int argc, char **argv);
-int hypertrace_exits(int argc, char **argv);
+/* split.c */
 int hypertrace_split(int argc, char **argv);
 
 /* Options that have no short form */
@@ -37,7 +35,7 @@ enum {
 	OPTION_REASON,
 };
 
-/* common-options.c: options */
+/* options.c: options */
 
 struct row;
 struct reasons;
@@ -81,13 +79,6 @@ void options_read(struct options *opts, int argc, char **argv, const char *lette
 		  const struct option *options);
 void options_interval(struct options *opts, int argc, char **argv);
 
-/* timestamp.c: option --timestamp */
-void timestamp_print(time_t time);
-
-/* number.c: hypercalls */
-void number_list(struct options *opts, const char *text);
-const char *number_name(__u64 number);
-
 /* symbols.c: names of values in the format of a trace event */
 #define SYMBOL_FIELD	16
 #define SYMBOL_NAME	48
@@ -129,15 +120,13 @@ const char *reason_name(__u64 reason);
 const struct reasons *reason_list(const char *text);
 bool reason_listed(const struct reasons *reasons, __u64 reason);
 
-/* vm.c: a process that has a VM */
-void vm_check(pid_t pid);
-
 /* arch-x86.c, arch-arm64.c: names of KVM */
 extern const char * const kernel_handlers[];	/* functions for hypercalls; the last is NULL */
 extern const char * const kernel_no_kvm;	/* advice if KVM is missing */
 
-/* kernel.c: requirements for the kernel */
+/* kernel.c: requirements for the kernel and the process */
 void kernel_check(void);
+void kernel_check_vm(pid_t pid);
 const char *kernel_handler(void);
 void __noreturn kernel_failed(const char *what, int err);
 
@@ -224,9 +213,6 @@ void trace_end(struct trace *trace, struct ring_buffer *events);
 const char *handler_attach(const struct options *opts, struct trace *trace);
 void handler_close(struct trace *trace);
 
-/* event.c: the list of calls */
-struct ring_buffer *event_open(const struct options *opts, struct bpf_map *ring);
-
 /* tagged.c: the guest's file of calls with a tag */
 
 /**
@@ -247,7 +233,7 @@ struct tagged {
 
 void tagged_read(struct tagged *tagged, const char *path);
 
-/* clock.c: this host's counter and CLOCK_MONOTONIC */
+/* clock.c: this host's counter, CLOCK_MONOTONIC, and the time of day */
 
 /**
  * struct clock_pair - both clocks at the same time
@@ -278,8 +264,8 @@ struct clock {
 void clock_add(struct clock *clock);
 __u64 clock_ticks(const struct clock *clock, __u64 ns);
 __u64 clock_error(const struct clock *clock);
-
 void clock_tell(const struct clock *clock, struct state_clock *clocks, __u32 *index);
+void clock_print(time_t time);
 
 /* arch-x86.c, arch-arm64.c: the counter */
 /* Returns KVM's ratio of an unscaled clock; 0: KVM does not record the time of an exit. */
@@ -345,6 +331,7 @@ struct document_kind {
 };
 
 struct json_object *document_u64(__u64 value);
+const char *document_call(__u64 nr);
 const char *document_name(const struct document_kind *kind, const struct row *row);
 struct json_object *document(const struct document_kind *kind, struct trace *trace,
 			     const struct options *opts, const char *method,
@@ -352,10 +339,8 @@ struct json_object *document(const struct document_kind *kind, struct trace *tra
 void document_print(const struct document_kind *kind, const struct options *opts,
 		    struct json_object *facts);
 
-/* chart.c */
-void chart_print(const struct row *row, const char *name);
-
-/* report.c */
+/* report.c: reports during a trace, and the list of calls */
+struct ring_buffer *report_events(const struct options *opts, struct bpf_map *ring);
 void report_run(const struct document_kind *kind, struct trace *trace, const struct options *opts,
 		struct ring_buffer *events, const char *method);
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requirements for the kernel, and messages if it lacks one.
+ * Requirements for the kernel and the process, and messages if one of them lacks something.
  */
 #include <bpf/libbpf.h>
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
+#include <limits.h>
 #include <linux/capability.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +17,9 @@
 
 #define BTF		"/sys/kernel/btf/"
 #define KALLSYMS	"/proc/kallsyms"
+#define LOCKDOWN	"/sys/kernel/security/lockdown"
+#define KPROBE		"/sys/bus/event_source/devices/kprobe/type"
+#define VM_LINK		"anon_inode:kvm-vm"
 
 /* Programs of a module need its BTF by its number, which CAP_BPF does not give. */
 static bool is_capable(void)
@@ -61,6 +66,41 @@ void kernel_check(void)
 		     "KVM has no BTF (" BTF "kvm): it needs CONFIG_DEBUG_INFO_BTF_MODULES=y");
 }
 
+/**
+ * kernel_check_vm - end the program if a process has no VM
+ * @pid: the process, 0: none is selected
+ */
+void kernel_check_vm(pid_t pid)
+{
+	char path[64], link[PATH_MAX];
+	struct dirent *entry;
+	bool found = false;
+	ssize_t len;
+	DIR *dir;
+
+	if (!pid)
+		return;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	dir = opendir(path);
+	if (!dir && errno == ENOENT)
+		errx(EXIT_FAILURE, "process %d does not exist", pid);
+	if (!dir)
+		errx(EXIT_FAILURE, "no permission to look into process %d: run as root", pid);
+
+	while (!found && (entry = readdir(dir))) {
+		len = readlinkat(dirfd(dir), entry->d_name, link, sizeof(link) - 1);
+		if (len < 0)
+			continue;
+		link[len] = '\0';
+		found = !strcmp(link, VM_LINK);
+	}
+	closedir(dir);
+
+	if (!found)
+		errx(EXIT_FAILURE, "process %d has no KVM VM open", pid);
+}
+
 static const char *find_handler(const char *symbol)
 {
 	const char * const *handler;
@@ -95,9 +135,6 @@ const char *kernel_handler(void)
 		errx(EXIT_FAILURE, "the KVM of this kernel has no %s", kernel_handlers[0]);
 	return found;
 }
-
-#define LOCKDOWN	"/sys/kernel/security/lockdown"
-#define KPROBE		"/sys/bus/event_source/devices/kprobe/type"
 
 /*
  * Whether lockdown explains an error.  The file shows the active level in brackets.  The verifier

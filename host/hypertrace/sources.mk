@@ -5,26 +5,19 @@
 HYPERTRACE_SOURCES := \
 	host/hypertrace/arch-arm64.c \
 	host/hypertrace/arch-x86.c \
-	host/hypertrace/calls.c \
-	host/hypertrace/chart.c \
 	host/hypertrace/clock.c \
-	host/hypertrace/common-options.c \
 	host/hypertrace/document.c \
-	host/hypertrace/event.c \
-	host/hypertrace/exits.c \
 	host/hypertrace/handler.c \
 	host/hypertrace/hypertrace.c \
 	host/hypertrace/kernel.c \
-	host/hypertrace/number.c \
+	host/hypertrace/options.c \
 	host/hypertrace/reason.c \
 	host/hypertrace/report.c \
 	host/hypertrace/row.c \
 	host/hypertrace/split.c \
 	host/hypertrace/symbols.c \
 	host/hypertrace/tagged.c \
-	host/hypertrace/timestamp.c \
 	host/hypertrace/trace.c \
-	host/hypertrace/vm.c \
 	host/pvhost/cmdline.c \
 	host/pvhost/command.c \
 	host/pvhost/name.c \

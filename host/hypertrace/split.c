@@ -207,7 +207,7 @@ static struct json_object *facts_of(struct split *split, const struct tagged *ta
 				    const struct trace *trace, const char *method)
 {
 	struct json_object *o = json_object_new_object(), *list = json_object_new_array();
-	const char *name = number_name(tagged->nr);
+	const char *name = document_call(tagged->nr);
 	size_t i;
 
 	for (i = 0; i < NR_STAGES; i++)
@@ -262,7 +262,7 @@ int hypertrace_split(int argc, char **argv)
 	optind++;
 	pvhost_no_more(argc, argv);
 	kernel_check();
-	vm_check(opts.state.pid);
+	kernel_check_vm(opts.state.pid);
 
 	pv_interval_begin();
 	opts.state.tagged = 1;

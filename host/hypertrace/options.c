@@ -10,10 +10,45 @@
 
 #include "host/pvhost/pvhost.h"
 #include "hypertrace.h"
+#include "userspace/libpv/calls.h"
 #include "userspace/libpv/interval.h"
+#include "userspace/libpv/number.h"
 
 #define MAX_SECONDS	(366 * 24 * 60 * 60)
 #define MAX_US		1000000000ULL
+
+static __u64 read_call(const char *word)
+{
+	const struct pv_call *call;
+	__u64 value;
+
+	if (!pv_number_parse(word, &value))
+		return value;
+
+	call = pv_calls_named(word);
+	if (call)
+		return call->nr;
+	call = pv_calls_near(word, NULL);
+	if (call)
+		errx(EXIT_FAILURE, "--call: unknown hypercall \"%s\": did you mean %s?", word,
+		     call->alias[0]);
+	errx(EXIT_FAILURE, "--call: unknown hypercall \"%s\": give its number", word);
+}
+
+/* Numbers and names with commas between them */
+static void read_calls(struct options *opts, const char *text)
+{
+	char *words = strdup(text), *rest = words, *word;
+
+	if (!words)
+		err(EXIT_FAILURE, "--call");
+	while ((word = strsep(&rest, ","))) {
+		if (opts->state.nr_numbers == STATE_WANTED)
+			errx(EXIT_FAILURE, "--call: more than %d hypercalls", STATE_WANTED);
+		opts->state.numbers[opts->state.nr_numbers++] = read_call(word);
+	}
+	free(words);
+}
 
 static void set_pid(struct options *opts, pid_t pid)
 {
@@ -51,7 +86,7 @@ static bool options_take(struct options *opts, int option, const char *value)
 		opts->json = true;
 		return true;
 	case 'n':
-		number_list(opts, value);
+		read_calls(opts, value);
 		return true;
 	case 's':
 		opts->sort = row_sort(value);
