@@ -4,15 +4,20 @@
  *
  * The struct_ops map and the read-only globals are filled in by name, so that objects
  * which leave one out, or have them in another order, do as well.
+ *
+ * What libbpf says is kept until something has failed: then it is the verifier's last lines that
+ * tell why, or libbpf's own.
  */
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
 #include <err.h>
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/timex.h>
 #include <unistd.h>
-
-#include <bpf/btf.h>
 
 #include "bpf.h"
 #include "userspace/libpv/libbpf.h"
@@ -34,6 +39,93 @@
 
 /* __s32: seconds by which this host's TAI, the one clock of days in BPF, is ahead of UTC */
 #define TAI_OFFSET	"pv_tai_offset"
+
+#define VERIFIER_LINES	20
+#define LIBBPF_LINES	5
+
+/* libbpf puts these around what the verifier said of a program. */
+#define LOG_BEGIN	"-- BEGIN PROG LOAD LOG --\n"
+#define LOG_END		"-- END PROG LOAD LOG --"
+
+static char *log_text;
+static size_t log_len;
+
+static void append(const char *more, size_t len)
+{
+	log_text = realloc(log_text, log_len + len + 1);
+	if (!log_text)
+		err(EXIT_FAILURE, "libbpf");
+
+	memcpy(log_text + log_len, more, len + 1);
+	log_len += len;
+}
+
+static int collect(enum libbpf_print_level level, const char *format, va_list args)
+{
+	char *line;
+	int len;
+
+	if (level == LIBBPF_DEBUG)
+		return 0;
+
+	len = vasprintf(&line, format, args);
+	if (len < 0)
+		err(EXIT_FAILURE, "libbpf");
+	append(line, len);
+	free(line);
+	return len;
+}
+
+/**
+ * pvhost_bpf_log_start - forget what was said before
+ */
+void pvhost_bpf_log_start(void)
+{
+	libbpf_set_print(collect);
+	free(log_text);
+	log_text = NULL;
+	log_len = 0;
+	append("", 0);
+}
+
+/* The last lines before @end, which may have a line end before it */
+static void print_lines(const char *begin, const char *end, unsigned int nr)
+{
+	const char *start;
+
+	while (end > begin && end[-1] == '\n')
+		end--;
+	for (start = end; start > begin; start--) {
+		if (start[-1] == '\n' && !--nr)
+			break;
+	}
+
+	while (start < end) {
+		size_t len = strcspn(start, "\n");
+
+		if (len > end - start)
+			len = end - start;
+		fprintf(stderr, "  %.*s\n", (int)len, start);
+		start += len + 1;
+	}
+}
+
+/* Something has failed: @what cannot be done with the file @path. */
+static void print_log(const char *path, const char *what, int error)
+{
+	char *end = strstr(log_text, LOG_END);
+	char *begin = strstr(log_text, LOG_BEGIN);
+
+	if (begin && end && begin < end) {
+		warnx("%s: the verifier rejects a program: see the end of its log above",
+		      path);
+		print_lines(begin + strlen(LOG_BEGIN), end, VERIFIER_LINES);
+		print_lines(end + strlen(LOG_END), log_text + log_len, LIBBPF_LINES);
+	} else {
+		warnx("%s: %s: %s", path, what, log_len ? "libbpf says why" : strerror(error));
+		print_lines(log_text, log_text + log_len, LIBBPF_LINES);
+	}
+}
 
 /**
  * pvhost_bpf_check_irq - see whether options go together
@@ -135,10 +227,10 @@ bool pvhost_bpf_open(struct pvhost_bpf *bpf, const char *path)
 
 	/* Of the device, so that maps of a replacement have the same names */
 	opts.object_name = bpf->image.note.name;
-	pvhost_log_start();
+	pvhost_bpf_log_start();
 	bpf->object = bpf_object__open_mem(bpf->image.data, bpf->image.size, &opts);
 	if (!bpf->object) {
-		pvhost_log_print(path, "libbpf does not take it", errno);
+		print_log(path, "libbpf does not take it", errno);
 		return false;
 	}
 
@@ -332,11 +424,11 @@ bool pvhost_bpf_keep(struct pvhost_bpf *bpf, const struct pvhost_bpf *old)
  */
 bool pvhost_bpf_load(struct pvhost_bpf *bpf)
 {
-	pvhost_log_start();
+	pvhost_bpf_log_start();
 	if (!bpf_object__load(bpf->object))
 		return true;
 
-	pvhost_log_print(bpf->image.path, "cannot be loaded", errno);
+	print_log(bpf->image.path, "cannot be loaded", errno);
 	return false;
 }
 

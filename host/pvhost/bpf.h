@@ -12,14 +12,9 @@
 
 #include "pvhost.h"
 
-/* note.c: the note */
-char *pvhost_note_wrong(const char *todo, const char *format, ...) __printf(2, 3);
-char *pvhost_note_parse(const void *section, size_t size, struct pv_note_mmio *mmio);
-
-/* elf.c: where it is */
-char *pvhost_elf_note(char *image, size_t size, struct pv_note_mmio *mmio);
-
-/* image.c: the file */
+/* image.c: the file, and its note */
+char *pvhost_image_note_parse(const void *section, size_t size, struct pv_note_mmio *mmio);
+char *pvhost_image_note(char *image, size_t size, struct pv_note_mmio *mmio);
 
 /**
  * struct pvhost_image - a file with a device
@@ -46,11 +41,7 @@ void pvhost_description_note(struct pvhost_description *description,
 			     const struct pvhost_image *image, const struct pvhost_place *place,
 			     const char *base_text, const char *irq_text, __u32 nr_cpus);
 
-/* log.c: what libbpf says */
-void pvhost_log_start(void);
-void pvhost_log_print(const char *path, const char *what, int error);
-
-/* bpf.c: the object */
+/* bpf.c: the object, and what libbpf says of it */
 
 struct bpf_object;
 struct bpf_map;
@@ -89,6 +80,7 @@ struct pvhost_bpf_setup {
 
 void pvhost_bpf_check_irq(const char *path, const char *irq_text);
 void pvhost_bpf_need(void);
+void pvhost_bpf_log_start(void);
 bool pvhost_bpf_open(struct pvhost_bpf *bpf, const char *path);
 bool pvhost_bpf_has_table(const struct pvhost_bpf *bpf);
 bool pvhost_bpf_setup(struct pvhost_bpf *bpf, const struct pvhost_bpf_setup *setup);

@@ -112,7 +112,7 @@ void pvhost_serve_attach(struct pvhost_serve *serve, const struct pvhost_vmm *vm
 	if (!pvhost_bpf_setup(&serve->bpf, &serve->setup) || !pvhost_bpf_load(&serve->bpf))
 		exit(EXIT_FAILURE);
 
-	pvhost_log_start();
+	pvhost_bpf_log_start();
 	serve->link = bpf_map__attach_struct_ops(serve->bpf.ops);
 	if (!serve->link)
 		attach_failed(serve);

@@ -5,7 +5,6 @@ PVHOST_SOURCES := \
 	host/pvhost/auto.c \
 	host/pvhost/backend.c \
 	host/pvhost/bpf.c \
-	host/pvhost/set.c \
 	host/pvhost/cmdline.c \
 	host/pvhost/columns.c \
 	host/pvhost/command.c \
@@ -16,18 +15,15 @@ PVHOST_SOURCES := \
 	host/pvhost/device.c \
 	host/pvhost/doctor.c \
 	host/pvhost/document.c \
-	host/pvhost/elf.c \
 	host/pvhost/enable.c \
 	host/pvhost/fact.c \
 	host/pvhost/fdt.c \
 	host/pvhost/image.c \
 	host/pvhost/kconfig.c \
 	host/pvhost/list.c \
-	host/pvhost/log.c \
 	host/pvhost/machine.c \
 	host/pvhost/metrics.c \
 	host/pvhost/name.c \
-	host/pvhost/note.c \
 	host/pvhost/number.c \
 	host/pvhost/options.c \
 	host/pvhost/pinned.c \
@@ -41,6 +37,7 @@ PVHOST_SOURCES := \
 	host/pvhost/saved.c \
 	host/pvhost/select.c \
 	host/pvhost/serve.c \
+	host/pvhost/set.c \
 	host/pvhost/spawn.c \
 	host/pvhost/ssdt.c \
 	host/pvhost/stats.c \

@@ -102,8 +102,8 @@ static void judge(const char *data, size_t size, bool whole)
 	if (!copy)
 		abort();
 	memcpy(copy, data, size);
-	why = whole ? pvhost_elf_note(copy, size, &image.note) :
-		      pvhost_note_parse(copy, size, &image.note);
+	why = whole ? pvhost_image_note(copy, size, &image.note) :
+		      pvhost_image_note_parse(copy, size, &image.note);
 	if (whole && memcmp(copy, data, size))
 		abort();
 	free(copy);
