@@ -100,6 +100,6 @@ int pvhost_attach(int argc, char **argv)
 	printf("%u: process %d, %u CPUs at 0x%llx\n", id, vmm.pid, args.opts.nr_cpus,
 	       args.opts.base);
 	if (chosen)
-		pvhost_auto_print(&choice, stdout);
+		pvhost_backend_print(&choice, stdout);
 	return EXIT_SUCCESS;
 }

@@ -237,7 +237,7 @@ static void read_threads(const struct pv_sysfs *sysfs, pid_t pid, struct pvhost_
 
 	pvhost_policies_read(sysfs, &policies);
 	if (policies.found == PVHOST_FOUND)
-		pvhost_pinned(sysfs, pid, &policies, fact);
+		pvhost_policies_pinned(sysfs, pid, &policies, fact);
 	else
 		fact->found = policies.found;
 	pvhost_policies_free(&policies);
@@ -308,7 +308,7 @@ static void print_table(struct json_object *document, const struct pvhost_auto *
 	pvhost_print_end(table);
 
 	putchar('\n');
-	pvhost_auto_print(choice, stdout);
+	pvhost_backend_print(choice, stdout);
 }
 
 int pvhost_doctor(int argc, char **argv)
@@ -353,7 +353,7 @@ int pvhost_doctor(int argc, char **argv)
 		errx(EXIT_FAILURE, "%s: %s", sysroot ? sysroot : "/", strerror(-error));
 
 	status = add_findings(document, &sysfs, pid);
-	pvhost_auto_choose(&choice, &sysfs, pid, false);
+	pvhost_backend_choose(&choice, &sysfs, pid, false);
 	add_backend(document, &choice);
 	if (json)
 		pvhost_print_json(document);

@@ -2,8 +2,7 @@
 /*
  * pvhost(8): properties of this host, and the backend that follows from them.
  *
- * doctor.c has the checks, and calls fact.c.  auto.c chooses the backend.  Both call pinned.c,
- * policy.c and kconfig.c.
+ * doctor.c has the checks, and calls fact.c.  backend.c chooses the backend.  Both call policy.c.
  */
 #ifndef _PVHOST_DOCTOR_H
 #define _PVHOST_DOCTOR_H
@@ -34,9 +33,6 @@ struct pvhost_fact {
 	char value[96];
 };
 
-/* kconfig.c: options of the kernel, as "CONFIG_KPROBES" */
-enum pvhost_found pvhost_kconfig(const struct pv_sysfs *sysfs, const char *option);
-
 /* policy.c: cpufreq policies */
 
 /**
@@ -59,10 +55,9 @@ struct pvhost_policies {
 
 void pvhost_policies_read(const struct pv_sysfs *sysfs, struct pvhost_policies *policies);
 void pvhost_policies_free(struct pvhost_policies *policies);
-
-/* pinned.c: FOUND: each vCPU thread can run on CPUs of one policy only */
-void pvhost_pinned(const struct pv_sysfs *sysfs, pid_t pid,
-		   const struct pvhost_policies *policies, struct pvhost_fact *fact);
+/* FOUND: each vCPU thread can run on CPUs of one policy only */
+void pvhost_policies_pinned(const struct pv_sysfs *sysfs, pid_t pid,
+			    const struct pvhost_policies *policies, struct pvhost_fact *fact);
 
 /* fact.c: one function for each check */
 void pvhost_fact_kernel(const struct pv_sysfs *sysfs, struct pvhost_fact *fact);
@@ -81,7 +76,7 @@ void pvhost_fact_btf(const struct pv_sysfs *sysfs, struct pvhost_fact *fact);
 void pvhost_fact_struct_ops(const struct pv_sysfs *sysfs, struct pvhost_fact *fact);
 void pvhost_fact_kvm_pv_bpf(const struct pv_sysfs *sysfs, struct pvhost_fact *fact);
 
-/* auto.c: the choice of --backend auto */
+/* backend.c: the choice of --backend auto */
 
 /**
  * struct pvhost_auto - the best backend that the host and the VM support
@@ -96,8 +91,8 @@ struct pvhost_auto {
 };
 
 /* @pid: process of the VM, 0: no VM is given; @capped: the VM gets a cap */
-void pvhost_auto_choose(struct pvhost_auto *choice, const struct pv_sysfs *sysfs, pid_t pid,
-			bool capped);
-void pvhost_auto_print(const struct pvhost_auto *choice, FILE *out);
+void pvhost_backend_choose(struct pvhost_auto *choice, const struct pv_sysfs *sysfs, pid_t pid,
+			   bool capped);
+void pvhost_backend_print(const struct pvhost_auto *choice, FILE *out);
 
 #endif /* _PVHOST_DOCTOR_H */

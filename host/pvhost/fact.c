@@ -7,11 +7,74 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "doctor.h"
 
 #define SYSCTL		PVHOST_PROC "/sys/kernel"
 #define SECURITY	"/sys/kernel/security"
+
+/* Distributions install the configuration of the kernel in one of these folders. */
+static const char * const config_paths[] = {
+	"/boot/config-%s",
+	"/lib/modules/%s/config",
+	"/lib/modules/%s/build/.config",
+};
+
+/* Reads plain text as well; NULL: the file cannot be opened. */
+static gzFile open_gz(const struct pv_sysfs *sysfs, const char *path)
+{
+	int fd = pv_sysfs_fd(sysfs, path);
+	gzFile file;
+
+	if (fd < 0)
+		return NULL;
+
+	file = gzdopen(fd, "r");
+	if (!file)
+		close(fd);
+	return file;
+}
+
+static gzFile open_config(const struct pv_sysfs *sysfs)
+{
+	char *release = pv_sysfs_text(sysfs, PVHOST_PROC "/sys/kernel/osrelease"), *path;
+	gzFile file = open_gz(sysfs, PVHOST_PROC "/config.gz");
+	size_t i;
+
+	for (i = 0; !file && release && i < ARRAY_SIZE(config_paths); i++) {
+		path = pvhost_text(config_paths[i], release);
+		file = open_gz(sysfs, path);
+		free(path);
+	}
+
+	free(release);
+	return file;
+}
+
+/* Whether the kernel has an option, as "CONFIG_KPROBES" */
+static enum pvhost_found find_option(const struct pv_sysfs *sysfs, const char *option)
+{
+	enum pvhost_found found = PVHOST_UNKNOWN;
+	gzFile file = open_config(sysfs);
+	size_t len = strlen(option);
+	char line[256];
+
+	if (!file)
+		return PVHOST_UNKNOWN;
+
+	while (found != PVHOST_FOUND && gzgets(file, line, sizeof(line))) {
+		/* The file is a configuration: so the option is missing if no line has it. */
+		if (!strncmp(line, "CONFIG_", strlen("CONFIG_")))
+			found = PVHOST_MISSING;
+		if (!strncmp(line, option, len) &&
+		    (!strncmp(line + len, "=y", 2) || !strncmp(line + len, "=m", 2)))
+			found = PVHOST_FOUND;
+	}
+
+	gzclose(file);
+	return found;
+}
 
 static bool have_dir(const struct pv_sysfs *sysfs, const char *path)
 {
@@ -90,7 +153,7 @@ void pvhost_fact_kvm(const struct pv_sysfs *sysfs, struct pvhost_fact *fact)
 
 void pvhost_fact_kprobes(const struct pv_sysfs *sysfs, struct pvhost_fact *fact)
 {
-	fact->found = pvhost_kconfig(sysfs, "CONFIG_KPROBES");
+	fact->found = find_option(sysfs, "CONFIG_KPROBES");
 }
 
 void pvhost_fact_kvm_pv(const struct pv_sysfs *sysfs, struct pvhost_fact *fact)
@@ -168,7 +231,7 @@ void pvhost_fact_signatures(const struct pv_sysfs *sysfs, struct pvhost_fact *fa
 	if (enforce) {
 		set_value(fact, *enforce == 'Y' ? "required" : "not required");
 		fact->found = *enforce == 'Y' ? PVHOST_MISSING : PVHOST_FOUND;
-	} else if (pvhost_kconfig(sysfs, "CONFIG_MODULE_SIG") == PVHOST_MISSING) {
+	} else if (find_option(sysfs, "CONFIG_MODULE_SIG") == PVHOST_MISSING) {
 		set_value(fact, "not in the kernel");
 		fact->found = PVHOST_FOUND;
 	}
@@ -177,8 +240,8 @@ void pvhost_fact_signatures(const struct pv_sysfs *sysfs, struct pvhost_fact *fa
 
 void pvhost_fact_ftrace(const struct pv_sysfs *sysfs, struct pvhost_fact *fact)
 {
-	enum pvhost_found args = pvhost_kconfig(sysfs, "CONFIG_DYNAMIC_FTRACE_WITH_ARGS");
-	enum pvhost_found regs = pvhost_kconfig(sysfs, "CONFIG_DYNAMIC_FTRACE_WITH_REGS");
+	enum pvhost_found args = find_option(sysfs, "CONFIG_DYNAMIC_FTRACE_WITH_ARGS");
+	enum pvhost_found regs = find_option(sysfs, "CONFIG_DYNAMIC_FTRACE_WITH_REGS");
 	char *enabled = pv_sysfs_text(sysfs, SYSCTL "/ftrace_enabled");
 
 	fact->found = args == PVHOST_FOUND ? args : regs;
@@ -277,7 +340,7 @@ void pvhost_fact_btf(const struct pv_sysfs *sysfs, struct pvhost_fact *fact)
 /* kvm_pv_bpf requires links to struct_ops of modules (6.11), which the JIT compiles. */
 void pvhost_fact_struct_ops(const struct pv_sysfs *sysfs, struct pvhost_fact *fact)
 {
-	enum pvhost_found jit = pvhost_kconfig(sysfs, "CONFIG_BPF_JIT");
+	enum pvhost_found jit = find_option(sysfs, "CONFIG_BPF_JIT");
 
 	check_release(sysfs, fact, 6, 11);
 	if (fact->found != PVHOST_FOUND || jit == PVHOST_FOUND)

@@ -180,7 +180,7 @@ bool pvhost_options_choose(struct pvhost_options *opts, struct pvhost_auto *choi
 	error = pv_sysfs_open(&sysfs, NULL);
 	if (error)
 		errx(EXIT_FAILURE, "/: %s", strerror(-error));
-	pvhost_auto_choose(choice, &sysfs, vmm->pid, opts->cap);
+	pvhost_backend_choose(choice, &sysfs, vmm->pid, opts->cap);
 	pv_sysfs_close(&sysfs);
 
 	opts->backend = choice->backend;

@@ -287,7 +287,7 @@ __u32 *pvhost_table(const char *text, size_t *nr);
 
 /* backend.c: how requests are applied */
 
-/* The best one that the host and the VM support, see auto.c */
+/* The best one that the host and the VM support, see backend.c */
 #define PVHOST_AUTO		UINT32_MAX
 
 /**

@@ -2,7 +2,6 @@
 
 PVHOST_SOURCES := \
 	host/pvhost/attach.c \
-	host/pvhost/auto.c \
 	host/pvhost/backend.c \
 	host/pvhost/bpf.c \
 	host/pvhost/cmdline.c \
@@ -19,14 +18,12 @@ PVHOST_SOURCES := \
 	host/pvhost/fact.c \
 	host/pvhost/fdt.c \
 	host/pvhost/image.c \
-	host/pvhost/kconfig.c \
 	host/pvhost/list.c \
 	host/pvhost/machine.c \
 	host/pvhost/metrics.c \
 	host/pvhost/name.c \
 	host/pvhost/number.c \
 	host/pvhost/options.c \
-	host/pvhost/pinned.c \
 	host/pvhost/place.c \
 	host/pvhost/policy.c \
 	host/pvhost/print.c \

@@ -185,6 +185,25 @@ static int fake_ioctl(int fd, unsigned long request, void *arg)
 	}
 }
 
+/* In the place of fact.c and policy.c: no command of this test chooses a backend. */
+void pvhost_fact_uclamp(const struct pv_sysfs *sysfs, struct pvhost_fact *fact)
+{
+}
+
+void pvhost_policies_read(const struct pv_sysfs *sysfs, struct pvhost_policies *policies)
+{
+	memset(policies, 0, sizeof(*policies));
+}
+
+void pvhost_policies_free(struct pvhost_policies *policies)
+{
+}
+
+void pvhost_policies_pinned(const struct pv_sysfs *sysfs, pid_t pid,
+			    const struct pvhost_policies *policies, struct pvhost_fact *fact)
+{
+}
+
 /* In the place of command.c and name.c */
 static const struct pvhost_command command = { .name = "command" };
 const struct pvhost_command *pvhost_command = &command;
