@@ -36,7 +36,7 @@ bool pvhost_image_read(struct pvhost_image *image, const char *path);
 void pvhost_image_free(struct pvhost_image *image);
 __u64 pvhost_image_size(const struct pvhost_image *image, __u32 nr_cpus);
 
-/* description.c */
+/* description.c: the description of a device in BPF */
 void pvhost_description_note(struct pvhost_description *description,
 			     const struct pvhost_image *image, const struct pvhost_place *place,
 			     const char *base_text, const char *irq_text, __u32 nr_cpus);

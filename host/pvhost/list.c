@@ -87,8 +87,8 @@ int pvhost_list(int argc, char **argv)
 		}
 	}
 	pvhost_no_more(argc, argv);
-	pvhost_columns_check(json, output);
-	selected = pvhost_columns(columns, ARRAY_SIZE(columns), output, &nr_selected);
+	pvhost_print_check(json, output);
+	selected = pvhost_print_columns(columns, ARRAY_SIZE(columns), output, &nr_selected);
 
 	list = pvhost_device_list(pvhost_device_open(), &nr);
 	for (i = 0; i < nr; i++)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The machine that a QEMU has made: whether its guest gets the description of the device.
+ * The machine that a QEMU has made: whether its guest gets the description of the device.  QEMU
+ * is asked by its machine protocol: one JSON object per line.
  *
  * QEMU accepts -acpitable and -dtb for every machine, and ignores a table that the machine
  * does not pass to its guest.  The properties of the machine tell which are passed:
@@ -17,12 +18,103 @@
  * its modules.
  */
 #include <err.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "pvhost.h"
 
+#define GET	"{\"execute\":\"qom-get\",\"arguments\":{\"path\":\"/machine\",\"property\":\"%s\"}}"
 #define SUFFIX	"-machine"
+
+/* Returns the next object with one of two members, and skips events; NULL: QEMU has ended. */
+static struct json_object *read_until(FILE *qmp, const char *key, const char *other)
+{
+	struct json_object *object = NULL;
+	char *line = NULL;
+	size_t size = 0;
+
+	while (getline(&line, &size, qmp) > 0) {
+		object = json_tokener_parse(line);
+		if (json_object_object_get_ex(object, key, NULL) ||
+		    json_object_object_get_ex(object, other, NULL))
+			break;
+		json_object_put(object);
+		object = NULL;
+	}
+
+	free(line);
+	return object;
+}
+
+/**
+ * pvhost_machine_do - a command without arguments
+ * @qmp: connection
+ * @command: its name
+ *
+ * Returns false if QEMU has ended.
+ */
+bool pvhost_machine_do(FILE *qmp, const char *command)
+{
+	struct json_object *answer, *error, *text;
+
+	dprintf(fileno(qmp), "{ \"execute\": \"%s\" }\n", command);
+	answer = read_until(qmp, "return", "error");
+	if (!answer)
+		return false;
+
+	if (json_object_object_get_ex(answer, "error", &error)) {
+		json_object_object_get_ex(error, "desc", &text);
+		errx(EXIT_FAILURE, "QEMU rejected %s: %s", command, json_object_get_string(text));
+	}
+
+	json_object_put(answer);
+	return true;
+}
+
+/*
+ * A property of the machine; its name needs no escapes in JSON.  The value is text to free, or NULL
+ * if the machine has no such property.  Returns false if QEMU has ended.
+ */
+static bool read_property(FILE *qmp, const char *name, char **value)
+{
+	struct json_object *answer, *object;
+
+	*value = NULL;
+	dprintf(fileno(qmp), GET "\n", name);
+	answer = read_until(qmp, "return", "error");
+	if (!answer)
+		return false;
+
+	if (json_object_object_get_ex(answer, "return", &object) && object)
+		*value = pvhost_text("%s", json_object_get_string(object));
+	json_object_put(answer);
+	return true;
+}
+
+/**
+ * pvhost_machine_open - wait until a QEMU has made its machine
+ * @fd: connection
+ *
+ * QEMU may greet earlier, but answers commands only after that.
+ *
+ * Returns NULL if QEMU has ended.
+ */
+FILE *pvhost_machine_open(int fd)
+{
+	struct json_object *greeting;
+	FILE *qmp = fdopen(fd, "r");
+
+	if (!qmp)
+		err(EXIT_FAILURE, "connection to QEMU");
+
+	greeting = read_until(qmp, "QMP", "QMP");
+	if (!greeting)
+		return NULL;
+	json_object_put(greeting);
+
+	return pvhost_machine_do(qmp, "qmp_capabilities") ? qmp : NULL;
+}
 
 /* "microvm" of the type "microvm-machine" */
 static void cut_suffix(char *type)
@@ -42,11 +134,11 @@ static void cut_suffix(char *type)
  */
 bool pvhost_machine_read(struct pvhost_machine *machine, FILE *qmp)
 {
-	if (!pvhost_qmp_property(qmp, "type", &machine->type) ||
-	    !pvhost_qmp_property(qmp, "acpi", &machine->acpi) ||
-	    !pvhost_qmp_property(qmp, "acpi-device", &machine->acpi_device) ||
-	    !pvhost_qmp_property(qmp, "firmware", &machine->firmware) ||
-	    !pvhost_qmp_property(qmp, "pflash0", &machine->flash))
+	if (!read_property(qmp, "type", &machine->type) ||
+	    !read_property(qmp, "acpi", &machine->acpi) ||
+	    !read_property(qmp, "acpi-device", &machine->acpi_device) ||
+	    !read_property(qmp, "firmware", &machine->firmware) ||
+	    !read_property(qmp, "pflash0", &machine->flash))
 		return false;
 
 	if (!machine->type)

@@ -183,11 +183,6 @@ __u32 pvhost_qemu_cpus(const struct pvhost_qemu *qemu);
 void pvhost_qemu_copy(struct pvhost_qemu *to, const struct pvhost_qemu *from);
 void pvhost_qemu_add(struct pvhost_qemu *qemu, char *word);
 
-/* qmp.c: the machine protocol of a QEMU */
-FILE *pvhost_qmp_open(int fd);
-bool pvhost_qmp_do(FILE *qmp, const char *command);
-bool pvhost_qmp_property(FILE *qmp, const char *name, char **value);
-
 /* machine.c: the machine that a QEMU has made */
 
 /**
@@ -206,6 +201,8 @@ struct pvhost_machine {
 	char *flash;
 };
 
+FILE *pvhost_machine_open(int fd);
+bool pvhost_machine_do(FILE *qmp, const char *command);
 bool pvhost_machine_read(struct pvhost_machine *machine, FILE *qmp);
 void pvhost_machine_check_acpi(const struct pvhost_machine *machine);
 void pvhost_machine_check_dt(const struct pvhost_machine *machine);
@@ -251,7 +248,7 @@ void pvhost_fdt_print(FILE *out, const struct pvhost_description *description);
 void pvhost_fdt_add(struct pvhost_qemu *qemu, const char *dir,
 		    const struct pvhost_description *description);
 
-/* place.c: the address of a device */
+/* description.c: the address of a device */
 
 /**
  * struct pvhost_place - an architecture of guests
@@ -418,7 +415,7 @@ struct json_object *pvhost_document(struct json_object *vms);
 struct pvhost_select;
 struct json_object *pvhost_document_stats(int fd, const struct pvhost_select *select);
 
-/* print.c, columns.c: JSON objects as a table or as JSON */
+/* print.c: JSON objects as a table or as JSON */
 
 /**
  * struct pvhost_column - a column of a table
@@ -438,9 +435,9 @@ struct pvhost_column {
 	unsigned int wrap;
 };
 
-void pvhost_columns_check(bool json, const char *list);
-struct pvhost_column *pvhost_columns(const struct pvhost_column *all, size_t nr_all,
-				     const char *list, size_t *nr);
+void pvhost_print_check(bool json, const char *list);
+struct pvhost_column *pvhost_print_columns(const struct pvhost_column *all, size_t nr_all,
+					   const char *list, size_t *nr);
 
 void pvhost_print_json(struct json_object *document);
 

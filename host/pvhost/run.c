@@ -185,7 +185,7 @@ static void attach_vm(struct run *run, const struct pvhost_vmm *vmm)
 
 static void attach(struct run *run, int connection)
 {
-	FILE *qmp = pvhost_qmp_open(connection);
+	FILE *qmp = pvhost_machine_open(connection);
 	struct pvhost_vmm vmm;
 
 	if (!qmp || (run->describe && !check_machine(qmp)))
@@ -197,7 +197,7 @@ static void attach(struct run *run, int connection)
 	else
 		attach_vm(run, &vmm);
 	if (!run->qemu.stopped)
-		pvhost_qmp_do(qmp, "cont");
+		pvhost_machine_do(qmp, "cont");
 	if (run->bpf)
 		stay(run, qmp);
 }

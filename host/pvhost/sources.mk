@@ -5,7 +5,6 @@ PVHOST_SOURCES := \
 	host/pvhost/backend.c \
 	host/pvhost/bpf.c \
 	host/pvhost/cmdline.c \
-	host/pvhost/columns.c \
 	host/pvhost/command.c \
 	host/pvhost/conf.c \
 	host/pvhost/describe.c \
@@ -24,12 +23,10 @@ PVHOST_SOURCES := \
 	host/pvhost/name.c \
 	host/pvhost/number.c \
 	host/pvhost/options.c \
-	host/pvhost/place.c \
 	host/pvhost/policy.c \
 	host/pvhost/print.c \
 	host/pvhost/pvhost.c \
 	host/pvhost/qemu.c \
-	host/pvhost/qmp.c \
 	host/pvhost/run.c \
 	host/pvhost/saved.c \
 	host/pvhost/select.c \

@@ -120,7 +120,7 @@ static void print(const struct arguments *arguments)
 	size_t nr;
 
 	/* Rejects unknown columns first. */
-	selected = pvhost_columns(columns, ARRAY_SIZE(columns), arguments->output, &nr);
+	selected = pvhost_print_columns(columns, ARRAY_SIZE(columns), arguments->output, &nr);
 	if (arguments->input)
 		document = pvhost_saved_read(arguments->input);
 	else
@@ -204,7 +204,7 @@ static void check(const struct arguments *arguments)
 		exclusive("--input goes with neither a VM nor --watch");
 	if (arguments->file && arguments->watch_ns)
 		exclusive("--file does not go with --watch");
-	pvhost_columns_check(arguments->json, arguments->output);
+	pvhost_print_check(arguments->json, arguments->output);
 }
 
 int pvhost_stats(int argc, char **argv)

@@ -127,7 +127,7 @@ void pvhost_watch(int fd, const struct pvhost_select *select, __u64 interval_ns,
 	__u64 was, is;
 	size_t nr;
 
-	selected = pvhost_columns(columns, ARRAY_SIZE(columns), list, &nr);
+	selected = pvhost_print_columns(columns, ARRAY_SIZE(columns), list, &nr);
 
 	pv_interval_begin();
 

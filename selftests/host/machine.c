@@ -10,7 +10,6 @@
 #include <sys/socket.h>
 
 #include "host/pvhost/machine.c"
-#include "host/pvhost/qmp.c"
 #include "host/pvhost/spawn.c"
 #include "kselftest.h"
 
@@ -150,7 +149,7 @@ static int status_of(check_machine check, int connection)
 	pid = fork();
 	if (!pid) {
 		dup2(ends[1], STDERR_FILENO);
-		qmp = pvhost_qmp_open(connection);
+		qmp = pvhost_machine_open(connection);
 		if (!qmp || !pvhost_machine_read(&machine, qmp))
 			_exit(ENDED);
 		check(&machine);
