@@ -4,12 +4,13 @@
  */
 #include <err.h>
 #include <errno.h>
+#include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "attach.h"
 #include "bpf.h"
+#include "doctor.h"
 
 /* The other arguments can depend on the host, so this is the first error. */
 static void check_process(pid_t pid)

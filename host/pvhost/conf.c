@@ -9,13 +9,14 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "attach.h"
+#include "pvhost.h"
 
 #define SUFFIX		".conf"
 #define SPACE		" \t\r\n"

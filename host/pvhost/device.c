@@ -1,24 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/kvm_pv, and what its errors mean to a user.
+ * kvm_pv: /dev/kvm_pv, what its errors mean to a user, and pvhost enable and disable.
  */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
+#include <pv/vcpufreq.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/time.h>
-
-#include <pv/vcpufreq.h>
+#include <unistd.h>
 
 #include "pvhost.h"
 
 #define DEVICE		"/dev/kvm_pv"
+#define PARAMETER	"/sys/module/kvm_pv/parameters/enabled"
+#define TOO_OLD		"the kvm_pv that is loaded is older than this pvhost"
 
 /* A detach that takes longer waits for the VMM. */
 #define DETACH_MS	500
+
+/* Levels of telemetry */
+static const char * const levels[] = {
+	[KVM_PV_TELEMETRY_OFF]		= "off",
+	[KVM_PV_TELEMETRY_COUNTERS]	= "counters",
+	[KVM_PV_TELEMETRY_EVENTS]	= "events",
+};
 
 /* Returns -1 and errno if the module is not loaded, or without permission. */
 int pvhost_device_try(void)
@@ -46,8 +56,6 @@ int pvhost_device_open(void)
 		err(EXIT_FAILURE, DEVICE);
 	}
 }
-
-#define TOO_OLD	"the kvm_pv that is loaded is older than this pvhost"
 
 static bool is_too_old(int error)
 {
@@ -314,4 +322,107 @@ int pvhost_device_telemetry(int fd, const struct kvm_pv_vm *vm, __u32 level)
 	else if (error && error != ENOENT)
 		warn_failed("set", vm->id, error);
 	return error;
+}
+
+/**
+ * pvhost_device_level - parse a level
+ * @what: option, for the message
+ * @text: as typed
+ */
+__u32 pvhost_device_level(const char *what, const char *text)
+{
+	__u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(levels); i++) {
+		if (!strcmp(levels[i], text))
+			return i;
+	}
+
+	errx(EXIT_FAILURE, "%s: unknown level \"%s\": expected off, counters or events", what,
+	     text);
+}
+
+/**
+ * pvhost_device_level_name - name of a level
+ * @level: KVM_PV_TELEMETRY_OFF, ...
+ *
+ * Returns NULL for a level of a kvm_pv that is newer than this pvhost.
+ */
+const char *pvhost_device_level_name(__u32 level)
+{
+	return level < ARRAY_SIZE(levels) ? levels[level] : NULL;
+}
+
+/**
+ * pvhost_device_enabled - read whether kvm_pv is enabled
+ * @enabled: the value
+ *
+ * Returns false if it is not known, as with a kvm_pv that is older than this pvhost.
+ */
+bool pvhost_device_enabled(bool *enabled)
+{
+	int fd = open(PARAMETER, O_RDONLY | O_CLOEXEC);
+	char value;
+	bool known;
+
+	if (fd < 0)
+		return false;
+	known = read(fd, &value, 1) == 1 && (value == 'Y' || value == 'N');
+	close(fd);
+	*enabled = known && value == 'Y';
+	return known;
+}
+
+static const struct option enable_options[] = {
+	{ "help", no_argument, NULL, 'h' },
+	{ }
+};
+
+static void read_help(int argc, char **argv)
+{
+	int c;
+
+	while ((c = getopt_long(argc, argv, "h", enable_options, NULL)) >= 0) {
+		if (c == 'h')
+			pvhost_usage();
+		pvhost_try_help();
+	}
+	pvhost_no_more(argc, argv);
+}
+
+static void write_enabled(const char *value)
+{
+	const char *reason;
+	int fd;
+
+	close(pvhost_device_open());
+	fd = open(PARAMETER, O_WRONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		errx(EXIT_FAILURE,
+		     "the kvm_pv that is loaded is older than this pvhost: load the new one");
+	if (fd < 0)
+		err(EXIT_FAILURE, PARAMETER);
+	if (write(fd, value, 1) == 1)
+		return;
+
+	if (errno == EPERM || *value == 'N')
+		err(EXIT_FAILURE, PARAMETER);
+	/* All but the hook of hypercalls is enabled. */
+	reason = errno == EBUSY ? "a live patch has replaced KVM's handler" : strerror(errno);
+	errx(EXIT_FAILURE,
+	     "enabled without hypercalls (%s): correct that and run pvhost enable again", reason);
+}
+
+int pvhost_enable(int argc, char **argv)
+{
+	read_help(argc, argv);
+	write_enabled("Y");
+	return EXIT_SUCCESS;
+}
+
+int pvhost_disable(int argc, char **argv)
+{
+	read_help(argc, argv);
+	write_enabled("N");
+	return EXIT_SUCCESS;
 }

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "pvhost.h"
-#include "select.h"
 #include "userspace/libpv/sysfs.h"
 
 static void add(struct json_object *object, const char *key, struct json_object *value)
@@ -30,7 +29,7 @@ struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm)
 	struct json_object *object = json_object_new_object();
 	const struct pvhost_backend *backend = pvhost_backend(vm->backend);
 	struct json_object *table = json_object_new_array();
-	const char *telemetry = pvhost_telemetry_name(vm->telemetry);
+	const char *telemetry = pvhost_device_level_name(vm->telemetry);
 	char *name = vm->pid ? pvhost_cmdline_vm(vm->pid) : NULL;
 	__u32 i;
 

@@ -79,7 +79,7 @@ bool pvhost_options_take(struct pvhost_options *opts, int option, const char *va
 		opts->has_cap = true;
 		return true;
 	case PVHOST_TELEMETRY:
-		opts->telemetry = pvhost_telemetry("--telemetry", value);
+		opts->telemetry = pvhost_device_level("--telemetry", value);
 		return true;
 	case 'x':
 		opts->flags |= KVM_PV_EXPOSE_TID;

@@ -59,7 +59,7 @@ void __noreturn pvhost_usage(void);
 void __noreturn pvhost_try_help(void);
 void pvhost_no_more(int argc, char **argv);
 
-/* run.c, attach.c, sync.c, detach.c, list.c, stats.c, set.c, enable.c, describe.c, doctor.c */
+/* Commands: run.c, attach.c, sync.c, select.c, query.c, device.c, describe.c, doctor.c */
 int pvhost_run(int argc, char **argv);
 int pvhost_attach(int argc, char **argv);
 int pvhost_sync(int argc, char **argv);
@@ -70,7 +70,6 @@ int pvhost_set(int argc, char **argv);
 int pvhost_cap(int argc, char **argv);
 int pvhost_enable(int argc, char **argv);
 int pvhost_disable(int argc, char **argv);
-bool pvhost_enabled(bool *enabled);
 int pvhost_describe(int argc, char **argv);
 int pvhost_doctor(int argc, char **argv);
 
@@ -328,10 +327,6 @@ int pvhost_vmm_take(const struct pvhost_vmm *vmm);
 void pvhost_vmm_open(struct pvhost_vmm *vmm, pid_t pid, int pidfd, bool want_vcpus,
 		     unsigned int timeout_ms);
 
-/* telemetry.c */
-__u32 pvhost_telemetry(const char *what, const char *text);
-const char *pvhost_telemetry_name(__u32 level);
-
 /* options.c: options of attach and run */
 
 /**
@@ -395,7 +390,40 @@ bool pvhost_options_choose(struct pvhost_options *opts, struct pvhost_auto *choi
 __u32 pvhost_options_attach(const struct pvhost_options *opts, int fd,
 			    const struct pvhost_vmm *vmm);
 
-/* device.c: /dev/kvm_pv */
+/* attach.c: arguments of attach, on the command line or in a file */
+
+/**
+ * struct pvhost_attach_args - arguments of attach
+ * @opts: options of the device of kvm_pv
+ * @bpf: file of a device in BPF, NULL: the device is that of kvm_pv
+ * @irq_text: interrupt of the device in BPF as typed, NULL: the default
+ * @timeout_ms: milliseconds to wait for the VM
+ */
+struct pvhost_attach_args {
+	struct pvhost_options opts;
+	const char *bpf;
+	const char *irq_text;
+	unsigned int timeout_ms;
+};
+
+/* Without arguments */
+#define PVHOST_ATTACH_ARGS	{ .opts = PVHOST_OPTIONS, .timeout_ms = 5000 }
+
+__u32 pvhost_attach_vm(struct pvhost_attach_args *args, int fd, struct pvhost_vmm *vmm,
+		       struct pvhost_auto *choice, bool *chosen);
+
+/* conf.c: options of attach, and files with them, see pvhost.conf(5) */
+#define PVHOST_CONF_DIR		"/etc/pvhost"
+
+const struct option *pvhost_conf_options(void);
+bool pvhost_conf_take(struct pvhost_attach_args *args, int option, const char *value);
+void pvhost_conf_read(struct pvhost_attach_args *args, const char *path);
+char **pvhost_conf_names(const char *dir, size_t *nr);
+
+/* device.c: /dev/kvm_pv, and the parameter enabled of kvm_pv */
+bool pvhost_device_enabled(bool *enabled);
+__u32 pvhost_device_level(const char *what, const char *text);
+const char *pvhost_device_level_name(__u32 level);
 int pvhost_device_try(void);
 int pvhost_device_open(void);
 void pvhost_device_attach(int fd, struct kvm_pv_attach *attach, pid_t pid, bool without);
@@ -407,12 +435,60 @@ struct kvm_pv_vm *pvhost_device_list(int fd, size_t *nr);
 /* Returns NULL if the VM does not exist or has ended. */
 struct kvm_pv_cpu *pvhost_device_stats(int fd, __u32 id, size_t *nr);
 
+/* select.c: selection of attached VMs */
+
+/**
+ * struct pvhost_select - one VM, or all
+ * @all: all VMs
+ * @by_pid: @pid is given
+ * @by_id: @id is given
+ * @pid: process id
+ * @id: id of the VM in kvm_pv
+ */
+struct pvhost_select {
+	bool all;
+	bool by_pid;
+	bool by_id;
+	pid_t pid;
+	__u32 id;
+};
+
+/* Reads --pid, --name, --libvirt, --id and --all; false: it is another option. */
+bool pvhost_select_option(struct pvhost_select *select, int option, const char *value);
+/* Reads the operand VM if no option has selected a VM. */
+void pvhost_select_operand(struct pvhost_select *select, int argc, char **argv);
+bool pvhost_selects(const struct pvhost_select *select, const struct kvm_pv_vm *vm);
+void __noreturn pvhost_selects_none(const struct pvhost_select *select);
+
+/* stay.c: a process that stays until a VM ends */
+
+/**
+ * struct pvhost_stay - a process that stays
+ * @name: name of the VM
+ * @pid: process of the VM
+ * @pidfd: file descriptor of that process
+ * @signals: of pvhost_stay_signals()
+ * @reload: called on SIGHUP with @arg, @name and @pid; returns false after a failure
+ * @arg: its argument
+ */
+struct pvhost_stay {
+	const char *name;
+	pid_t pid;
+	int pidfd;
+	int signals;
+	bool (*reload)(const void *arg, const char *name, pid_t pid);
+	const void *arg;
+};
+
+int pvhost_stay_signals(void);
+void pvhost_stay_notify(const char *state);
+int pvhost_stay(const struct pvhost_stay *stay);
+
 /* document.c: the output as JSON objects */
 struct json_object *pvhost_document_vm(const struct kvm_pv_vm *vm);
 struct json_object *pvhost_document_cpu(__u32 cpu, const struct kvm_pv_cpu *stats);
 struct json_object *pvhost_document_number(bool known, __u64 value);
 struct json_object *pvhost_document(struct json_object *vms);
-struct pvhost_select;
 struct json_object *pvhost_document_stats(int fd, const struct pvhost_select *select);
 
 /* print.c: JSON objects as a table or as JSON */
@@ -450,8 +526,7 @@ void pvhost_print_end(struct libscols_table *table);
 void pvhost_print_cpus(const struct pvhost_column *columns, size_t nr,
 		       struct json_object *document);
 
-/* saved.c, watch.c, metrics.c: statistics */
-struct json_object *pvhost_saved_read(const char *path);
+/* watch.c, metrics.c: statistics */
 void pvhost_watch(int fd, const struct pvhost_select *select, __u64 interval_ns, bool json,
 		  const char *list);
 void pvhost_metrics_print(struct json_object *document, bool openmetrics);

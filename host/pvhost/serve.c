@@ -18,7 +18,6 @@
 #include <unistd.h>
 
 #include "bpf.h"
-#include "stay.h"
 #include "userspace/libpv/libbpf.h"
 #include "userspace/libpv/stdout.h"
 

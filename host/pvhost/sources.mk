@@ -9,15 +9,12 @@ PVHOST_SOURCES := \
 	host/pvhost/conf.c \
 	host/pvhost/describe.c \
 	host/pvhost/description.c \
-	host/pvhost/detach.c \
 	host/pvhost/device.c \
 	host/pvhost/doctor.c \
 	host/pvhost/document.c \
-	host/pvhost/enable.c \
 	host/pvhost/fact.c \
 	host/pvhost/fdt.c \
 	host/pvhost/image.c \
-	host/pvhost/list.c \
 	host/pvhost/machine.c \
 	host/pvhost/metrics.c \
 	host/pvhost/name.c \
@@ -27,18 +24,15 @@ PVHOST_SOURCES := \
 	host/pvhost/print.c \
 	host/pvhost/pvhost.c \
 	host/pvhost/qemu.c \
+	host/pvhost/query.c \
 	host/pvhost/run.c \
-	host/pvhost/saved.c \
 	host/pvhost/select.c \
 	host/pvhost/serve.c \
-	host/pvhost/set.c \
 	host/pvhost/spawn.c \
 	host/pvhost/ssdt.c \
-	host/pvhost/stats.c \
 	host/pvhost/stay.c \
 	host/pvhost/sync.c \
 	host/pvhost/table.c \
-	host/pvhost/telemetry.c \
 	host/pvhost/trust.c \
 	host/pvhost/user.c \
 	host/pvhost/vmm.c \

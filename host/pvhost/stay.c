@@ -19,7 +19,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "stay.h"
+#include "pvhost.h"
 
 /**
  * pvhost_stay_signals - block the signals, and open a file descriptor that reads them

@@ -8,6 +8,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -15,8 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "attach.h"
-#include "stay.h"
+#include "doctor.h"
 
 enum {
 	CONFIG_DIR = PVHOST_NR_OPTIONS,

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "pvhost.h"
-#include "select.h"
 #include "userspace/libpv/interval.h"
 #include "userspace/libpv/stdout.h"
 

@@ -21,12 +21,9 @@ static int fake_ioctl(int fd, unsigned long request, void *arg);
 #undef ioctl
 
 #include "host/pvhost/backend.c"
-#include "host/pvhost/detach.c"
 #include "host/pvhost/number.c"
 #include "host/pvhost/select.c"
-#include "host/pvhost/set.c"
 #include "host/pvhost/spawn.c"
-#include "host/pvhost/telemetry.c"
 #include "kselftest.h"
 
 #include "../child-stderr.h"
