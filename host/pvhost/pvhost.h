@@ -392,6 +392,9 @@ __u32 pvhost_options_attach(const struct pvhost_options *opts, int fd,
 
 /* attach.c: arguments of attach, on the command line or in a file */
 
+/* Folder of the files, see pvhost.conf(5) */
+#define PVHOST_ATTACH_DIR	"/etc/pvhost"
+
 /**
  * struct pvhost_attach_args - arguments of attach
  * @opts: options of the device of kvm_pv
@@ -411,14 +414,8 @@ struct pvhost_attach_args {
 
 __u32 pvhost_attach_vm(struct pvhost_attach_args *args, int fd, struct pvhost_vmm *vmm,
 		       struct pvhost_auto *choice, bool *chosen);
-
-/* conf.c: options of attach, and files with them, see pvhost.conf(5) */
-#define PVHOST_CONF_DIR		"/etc/pvhost"
-
-const struct option *pvhost_conf_options(void);
-bool pvhost_conf_take(struct pvhost_attach_args *args, int option, const char *value);
-void pvhost_conf_read(struct pvhost_attach_args *args, const char *path);
-char **pvhost_conf_names(const char *dir, size_t *nr);
+void pvhost_attach_read(struct pvhost_attach_args *args, const char *path);
+char **pvhost_attach_names(const char *dir, size_t *nr);
 
 /* device.c: /dev/kvm_pv, and the parameter enabled of kvm_pv */
 bool pvhost_device_enabled(bool *enabled);

@@ -6,7 +6,6 @@ PVHOST_SOURCES := \
 	host/pvhost/bpf.c \
 	host/pvhost/cmdline.c \
 	host/pvhost/command.c \
-	host/pvhost/conf.c \
 	host/pvhost/describe.c \
 	host/pvhost/description.c \
 	host/pvhost/device.c \

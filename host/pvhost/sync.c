@@ -64,7 +64,7 @@ static void read_file(struct pvhost_attach_args *args, const struct sync *sync, 
 {
 	char *path = pvhost_text("%s/%s.conf", sync->dir, name);
 
-	pvhost_conf_read(args, path);
+	pvhost_attach_read(args, path);
 	if (args->bpf || args->irq_text)
 		errx(EXIT_FAILURE,
 		     "%s: sync attaches no device in BPF: remove bpf and irq, and use pvhost attach --config",
@@ -286,7 +286,7 @@ static void check_arguments(const struct sync *sync, char **names, size_t nr, bo
 
 int pvhost_sync(int argc, char **argv)
 {
-	struct sync sync = { .dir = PVHOST_CONF_DIR };
+	struct sync sync = { .dir = PVHOST_ATTACH_DIR };
 	bool stay = false;
 	size_t nr;
 	char **names;
@@ -316,7 +316,7 @@ int pvhost_sync(int argc, char **argv)
 	check_dir(sync.dir);
 	sync.must_run = nr;
 	if (!nr)
-		names = pvhost_conf_names(sync.dir, &nr);
+		names = pvhost_attach_names(sync.dir, &nr);
 	if (!sync.check)
 		close(pvhost_device_open());
 	if (stay)
