@@ -26,7 +26,7 @@ bool pv_answer_refused(__u64 nr, __u64 result, __s64 *status);
 const struct pv_refusal *pv_answer_refusal(__u64 nr, __s64 status);
 bool pv_answer_unassigned(__u64 nr, __s64 status);
 
-/* answer-x86.c, answer-arm64.c: the first refusal of a table is "no such call" */
+/* arch-x86.c, arch-arm64.c: the first refusal of a table is "no such call" */
 extern const unsigned int pv_answer_registers;	/* those that hold an answer */
 
 const struct pv_refusal *pv_answer_refusals(__u64 nr, size_t *nr_refusals);

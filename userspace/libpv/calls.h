@@ -33,7 +33,7 @@ const struct pv_call *pv_calls_find(__u64 nr);
 const struct pv_call *pv_calls_named(const char *name);
 const struct pv_call *pv_calls_near(const char *name, const struct pv_call *call);
 
-/* calls-x86.c, calls-arm64.c: the calls of KVM, and those of a standard */
+/* arch-x86.c, arch-arm64.c: the calls of KVM, and those of a standard */
 const struct pv_call *pv_calls_kvm(size_t *nr);
 const struct pv_call *pv_calls_standard(size_t *nr);
 const char *pv_calls_feature(unsigned int bit);

@@ -31,7 +31,7 @@ struct pv_cpuid_dump {
 	const char *error;
 };
 
-/* cpuid-x86.c, cpuid-arm64.c */
+/* arch-x86.c, arch-arm64.c */
 bool pv_cpuid_native(struct pv_detected *d);
 bool pv_cpuid_xen(struct pv_detected *d);
 bool pv_cpuid_native_dump(struct pv_cpuid_dump *dump);

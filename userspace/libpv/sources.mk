@@ -17,17 +17,13 @@ LIBPV_SOURCES := \
 	drivers/hypervisor/uid.c \
 	drivers/hypervisor/vendor.c \
 	drivers/hypervisor/xen.c \
-	userspace/libpv/answer-arm64.c \
-	userspace/libpv/answer-x86.c \
 	userspace/libpv/answer.c \
-	userspace/libpv/calls-arm64.c \
-	userspace/libpv/calls-x86.c \
+	userspace/libpv/arch-arm64.c \
+	userspace/libpv/arch-x86.c \
 	userspace/libpv/calls.c \
 	userspace/libpv/chart.c \
-	userspace/libpv/cpuid-arm64.c \
 	userspace/libpv/cpuid-dump-make.c \
 	userspace/libpv/cpuid-dump.c \
-	userspace/libpv/cpuid-x86.c \
 	userspace/libpv/cpulist.c \
 	userspace/libpv/device.c \
 	userspace/libpv/exits-record.c \
