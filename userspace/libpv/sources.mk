@@ -17,7 +17,6 @@ LIBPV_SOURCES := \
 	drivers/hypervisor/uid.c \
 	drivers/hypervisor/vendor.c \
 	drivers/hypervisor/xen.c \
-	userspace/libpv/answer.c \
 	userspace/libpv/arch-arm64.c \
 	userspace/libpv/arch-x86.c \
 	userspace/libpv/calls.c \
