@@ -30,12 +30,10 @@ LIBPV_SOURCES := \
 	userspace/libpv/exits.c \
 	userspace/libpv/histogram.c \
 	userspace/libpv/interval.c \
-	userspace/libpv/latency.c \
 	userspace/libpv/number.c \
 	userspace/libpv/pattern.c \
 	userspace/libpv/percpu.c \
 	userspace/libpv/plain-text.c \
-	userspace/libpv/probe.c \
 	userspace/libpv/replace.c \
 	userspace/libpv/stdout.c \
 	userspace/libpv/sysfs-text.c \
