@@ -20,7 +20,6 @@ LIBPV_SOURCES := \
 	userspace/libpv/arch-arm64.c \
 	userspace/libpv/arch-x86.c \
 	userspace/libpv/calls.c \
-	userspace/libpv/chart.c \
 	userspace/libpv/cpuid-dump-make.c \
 	userspace/libpv/cpuid-dump.c \
 	userspace/libpv/cpulist.c \
