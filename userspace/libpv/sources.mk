@@ -31,7 +31,6 @@ LIBPV_SOURCES := \
 	userspace/libpv/interval.c \
 	userspace/libpv/number.c \
 	userspace/libpv/pattern.c \
-	userspace/libpv/percpu.c \
 	userspace/libpv/plain-text.c \
 	userspace/libpv/replace.c \
 	userspace/libpv/stdout.c \
