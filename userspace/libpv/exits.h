@@ -60,8 +60,6 @@ int pv_exits_open(void);
 int pv_exits_take(int fd, struct pv_exits *exits);
 int pv_exits_copy(struct pv_exits *to, const struct pv_exits *from);
 void pv_exits_free(struct pv_exits *exits);
-
-/* exits-record.c */
 int pv_exits_load(const char *bytes, size_t len, struct pv_exits *exits);
 int pv_exits_store(const struct pv_exits *exits, FILE *file);
 
@@ -71,10 +69,5 @@ void pv_exits_merge(struct pv_exits *exits);
 void pv_exits_sort(struct pv_exits *exits);
 __u64 pv_exits_timed(const struct pv_exits_stat *stat);
 bool pv_exits_percentile(const struct pv_exits_stat *stat, unsigned int permille, __u64 *ticks);
-
-/* for the other files */
-int pv_exits_check(const struct pv_exits_info *info);
-int pv_exits_add(struct pv_exits *exits, __u32 vcpu, const struct pv_exits_stat *stats,
-		 __u32 nr);
 
 #endif /* _LIBPV_EXITS_H */

@@ -24,7 +24,6 @@ LIBPV_SOURCES := \
 	userspace/libpv/cpuid-dump.c \
 	userspace/libpv/cpulist.c \
 	userspace/libpv/device.c \
-	userspace/libpv/exits-record.c \
 	userspace/libpv/exits-sum.c \
 	userspace/libpv/exits.c \
 	userspace/libpv/histogram.c \
