@@ -27,12 +27,10 @@ LIBPV_SOURCES := \
 	userspace/libpv/exits-sum.c \
 	userspace/libpv/exits.c \
 	userspace/libpv/histogram.c \
-	userspace/libpv/interval.c \
 	userspace/libpv/number.c \
+	userspace/libpv/output.c \
 	userspace/libpv/pattern.c \
 	userspace/libpv/plain-text.c \
-	userspace/libpv/replace.c \
-	userspace/libpv/stdout.c \
 	userspace/libpv/sysfs-text.c \
 	userspace/libpv/sysfs.c \
 
