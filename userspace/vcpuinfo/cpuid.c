@@ -260,7 +260,7 @@ static int detect_xen_pv(struct vcpuinfo *v, struct json_object *o,
 	char source[32];
 	int i, known;
 
-	if (below->xen.leaf || !hypervisor_is_xen(&v->sysfs))
+	if (below->xen.leaf || !kernel_is_xen(&v->sysfs))
 		return 0;
 	known = v->sysfs.live ? pv_cpuid_xen(&d) : detect_dump(v, DUMP_XEN, &d);
 	if (known <= 0)

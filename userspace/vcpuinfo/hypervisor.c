@@ -102,9 +102,7 @@ struct json_object *hypervisor_detect(struct vcpuinfo *v)
 		json_object_put(o);
 		return NULL;
 	}
-	cpuinfo_read(v, o, &list);
-	module_read(v, o);
-	xen_read(v, o);
+	kernel_read(v, o, &list);
 	firmware_read(v, o, &list);
 	devices_read(v, &list);
 	dmi_read(v, &list);

@@ -75,10 +75,10 @@ void hypervisor_below(struct json_object *o, const char *vendor, const char *sou
 void hypervisor_move_below(struct json_object *o);
 enum kvm_interface hypervisor_kvm(struct json_object *o);
 
-/* cpuid.c, cpuinfo.c, module.c, firmware.c, devices.c, dmi.c */
+/* cpuid.c, kernel.c, firmware.c, devices.c, dmi.c */
 bool cpuid_read(struct vcpuinfo *v, struct json_object *o);
-void cpuinfo_read(struct vcpuinfo *v, struct json_object *o, struct evidence_list *list);
-void module_read(struct vcpuinfo *v, struct json_object *o);
+void kernel_read(struct vcpuinfo *v, struct json_object *o, struct evidence_list *list);
+bool kernel_is_xen(const struct pv_sysfs *sysfs);
 void firmware_read(struct vcpuinfo *v, struct json_object *o, struct evidence_list *list);
 bool firmware_is_denied(const struct vcpuinfo *v);
 void devices_read(struct vcpuinfo *v, struct evidence_list *list);
@@ -89,9 +89,5 @@ __printf(3, 4)
 void evidence_add(struct evidence_list *list, const struct evidence *fact,
 		  const char *fmt, ...);
 void verdict_decide(struct json_object *o, const struct evidence_list *list);
-
-/* xen.c */
-bool hypervisor_is_xen(const struct pv_sysfs *sysfs);
-void xen_read(struct vcpuinfo *v, struct json_object *o);
 
 #endif /* _VCPUINFO_HYPERVISOR_H */

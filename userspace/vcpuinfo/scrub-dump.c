@@ -77,7 +77,7 @@ static int print_cpus(struct pv_cpuid_dump *dump, FILE *file)
 
 static int print_xen(struct scrub *s, struct pv_cpuid_dump *dump, FILE *file)
 {
-	if (!hypervisor_is_xen(&s->sysfs) || !pv_cpuid_xen_dump(dump))
+	if (!kernel_is_xen(&s->sysfs) || !pv_cpuid_xen_dump(dump))
 		return -ENOENT;
 	pv_cpuid_dump_print(dump, 0, file);
 	return 0;

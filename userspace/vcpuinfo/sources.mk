@@ -5,7 +5,6 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/call.c \
 	userspace/vcpuinfo/cpufreq.c \
 	userspace/vcpuinfo/cpuid.c \
-	userspace/vcpuinfo/cpuinfo.c \
 	userspace/vcpuinfo/devices.c \
 	userspace/vcpuinfo/dmi.c \
 	userspace/vcpuinfo/exits.c \
@@ -16,8 +15,8 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/hypercalls.c \
 	userspace/vcpuinfo/hypervisor-facts.c \
 	userspace/vcpuinfo/hypervisor.c \
+	userspace/vcpuinfo/kernel.c \
 	userspace/vcpuinfo/latency.c \
-	userspace/vcpuinfo/module.c \
 	userspace/vcpuinfo/name.c \
 	userspace/vcpuinfo/note.c \
 	userspace/vcpuinfo/options.c \
@@ -36,5 +35,4 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/vcpus.c \
 	userspace/vcpuinfo/verdict.c \
 	userspace/vcpuinfo/watch.c \
-	userspace/vcpuinfo/xen.c \
 
