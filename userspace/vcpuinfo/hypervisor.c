@@ -105,7 +105,7 @@ struct json_object *hypervisor_detect(struct vcpuinfo *v)
 	kernel_read(v, o, &list);
 	firmware_read(v, o, &list);
 	devices_read(v, &list);
-	dmi_read(v, &list);
+	smbios_read(v, &list);
 	verdict_decide(o, &list);
 	return o;
 }

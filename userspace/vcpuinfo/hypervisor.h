@@ -75,14 +75,14 @@ void hypervisor_below(struct json_object *o, const char *vendor, const char *sou
 void hypervisor_move_below(struct json_object *o);
 enum kvm_interface hypervisor_kvm(struct json_object *o);
 
-/* cpuid.c, kernel.c, firmware.c, devices.c, dmi.c */
+/* cpuid.c, kernel.c, firmware.c, devices.c, smbios.c */
 bool cpuid_read(struct vcpuinfo *v, struct json_object *o);
 void kernel_read(struct vcpuinfo *v, struct json_object *o, struct evidence_list *list);
 bool kernel_is_xen(const struct pv_sysfs *sysfs);
 void firmware_read(struct vcpuinfo *v, struct json_object *o, struct evidence_list *list);
 bool firmware_is_denied(const struct vcpuinfo *v);
 void devices_read(struct vcpuinfo *v, struct evidence_list *list);
-void dmi_read(struct vcpuinfo *v, struct evidence_list *list);
+void smbios_read(struct vcpuinfo *v, struct evidence_list *list);
 
 /* verdict.c */
 __printf(3, 4)

@@ -46,13 +46,10 @@ int scrub_cpuid(struct scrub *s, const char *path, char **buf, size_t *len);
 int scrub_cpuid_xen(struct scrub *s, const char *path, char **buf, size_t *len);
 int scrub_exits(struct scrub *s, const char *path, char **buf, size_t *len);
 
-/* dmi.c */
-int scrub_asset_tag(struct scrub *s, const char *path, char **buf, size_t *len);
-
 /* smbios.c */
-bool smbios_is_virtual(const unsigned char *table, size_t size);
 int smbios_table(struct scrub *s, const char *path, char **buf, size_t *len);
 int smbios_entry(struct scrub *s, const char *path, char **buf, size_t *len);
+int smbios_asset_tag(struct scrub *s, const char *path, char **buf, size_t *len);
 
 /* secret.c */
 struct secrets *secret_read(const struct pv_sysfs *sysfs);

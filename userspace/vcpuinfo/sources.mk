@@ -6,7 +6,6 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/cpufreq.c \
 	userspace/vcpuinfo/cpuid.c \
 	userspace/vcpuinfo/devices.c \
-	userspace/vcpuinfo/dmi.c \
 	userspace/vcpuinfo/exits.c \
 	userspace/vcpuinfo/fact.c \
 	userspace/vcpuinfo/files.c \
