@@ -223,7 +223,7 @@ struct json_object *hypercalls_read(struct vcpuinfo *v)
 	const size_t notes = json_object_array_length(v->notes);
 	struct list list = {};
 
-	if (!vcpuinfo_is_native(v)) {
+	if (!fact_is_native(v)) {
 		note(v, "hypercalls",
 		     "not known: the recorded machine has another or an unknown architecture");
 		return NULL;

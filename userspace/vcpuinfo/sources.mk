@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 
 VCPUINFO_SOURCES := \
-	userspace/vcpuinfo/arch.c \
 	userspace/vcpuinfo/call.c \
 	userspace/vcpuinfo/cpufreq.c \
 	userspace/vcpuinfo/cpuid.c \

@@ -66,7 +66,7 @@ static bool counts_steal(const struct vcpuinfo *v)
 	const char *vendor = hypervisor_member(v->hypervisor, "vendor");
 	size_t i;
 
-	if (!vendor || strcmp(vendor, "KVM") || !list || vcpuinfo_arch(v) != ARCH_X86)
+	if (!vendor || strcmp(vendor, "KVM") || !list || fact_arch(v) != ARCH_X86)
 		return true;
 	for (i = 0; i < json_object_array_length(list); i++)
 		if (!strcmp(json_object_get_string(json_object_array_get_idx(list, i)),

@@ -192,7 +192,7 @@ static struct json_object *make_missing(struct vcpuinfo *v, struct json_object *
 	const bool kvm = hypervisor_kvm(v->hypervisor) == KVM_INTERFACE_PRESENT &&
 			 !note_not_kvm(v) && !note_rejects_calls(v);
 
-	if (!json_object_object_get(o, "virtualized") && vcpuinfo_arch(v) == ARCH_ARM64)
+	if (!json_object_object_get(o, "virtualized") && fact_arch(v) == ARCH_ARM64)
 		add_missing(list, "hypervisor", "modprobe pv_hypervisor");
 	else if (kvm && !json_object_object_get(v->hypervisor, "hypercall_instruction"))
 		add_missing(list, "hypercall instruction", "modprobe pv_hypervisor");

@@ -151,10 +151,6 @@ enum arch {
 	ARCH_ARM64,
 };
 
-/* arch.c */
-enum arch vcpuinfo_arch(const struct vcpuinfo *v);
-bool vcpuinfo_is_native(const struct vcpuinfo *v);
-
 /* section.c */
 extern const struct section sections[];
 
@@ -177,6 +173,8 @@ void fact_file_u64(const struct vcpuinfo *v, struct json_object *o, const char *
 		   const char *path);
 struct json_object *fact_words(char *text, const char *separators);
 bool fact_has_word(const char *words, const char *word);
+enum arch fact_arch(const struct vcpuinfo *v);
+bool fact_is_native(const struct vcpuinfo *v);
 
 /* note.c */
 __printf(3, 4)
