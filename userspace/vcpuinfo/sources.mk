@@ -26,7 +26,6 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/secret.c \
 	userspace/vcpuinfo/section.c \
 	userspace/vcpuinfo/smbios.c \
-	userspace/vcpuinfo/stat.c \
 	userspace/vcpuinfo/summary.c \
 	userspace/vcpuinfo/tag.c \
 	userspace/vcpuinfo/vcpuinfo.c \

@@ -13,7 +13,6 @@
 #include "userspace/libpv/device.h"
 #include "userspace/libpv/exits.h"
 #include "hypervisor.h"
-#include "stat.h"
 
 #define CLOCK		"/sys/devices/system/clocksource/clocksource0/current_clocksource"
 #define CPUIDLE		CPU_DIR "/cpuidle"
@@ -134,11 +133,11 @@ static int count_present(struct vcpuinfo *v)
 static void add_steal(struct vcpuinfo *v, struct json_object *o)
 {
 	static char *before;
-	char *now = stat_read(v);
+	char *now = vcpus_times(v);
 	double percent = 0;
 	bool known;
 
-	known = stat_steal(v, now, before, -1, &percent);
+	known = vcpus_steal(v, now, before, -1, &percent);
 	fact_double(o, "steal_percent", known, 2, percent);
 	free(before);
 	before = now;

@@ -211,6 +211,9 @@ extern const struct column exits_columns[];
 extern const struct column latency_columns[];
 
 char *cpufreq_text(struct vcpuinfo *v, const char *file);
+char *vcpus_times(const struct vcpuinfo *v);
+bool vcpus_steal(const struct vcpuinfo *v, const char *now, const char *before, int cpu,
+		 double *percent);
 
 /* histogram.c */
 struct json_object *histogram_read(const __u32 *counts, __u32 khz);

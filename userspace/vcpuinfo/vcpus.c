@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Section vcpus: each CPU, with data of the guest's kernel and of the host.
+ * Section vcpus: each CPU, with data of the guest's kernel and of the host; and the steal time from
+ * /proc/stat: the part in which the hypervisor ran something else although the CPU had work.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -8,10 +9,98 @@
 #include <string.h>
 #include <pv/hypercall.h>
 
+#include "exits.h"
+#include "hypervisor.h"
 #include "userspace/libpv/cpulist.h"
 #include "userspace/libpv/device.h"
-#include "exits.h"
-#include "stat.h"
+
+#define STAT	"/proc/stat"
+
+/* user, nice, system, idle, iowait, irq, softirq, steal; guest times are in the first two. */
+#define STAT_COLUMNS	8
+
+/**
+ * vcpus_times - read the times of all CPUs
+ * @v: machine
+ *
+ * Return: the text, for free(), or NULL.
+ */
+char *vcpus_times(const struct vcpuinfo *v)
+{
+	return pv_sysfs_text(&v->sysfs, "%s", STAT);
+}
+
+/* The times after "cpuN ", or after "cpu " if @cpu is negative */
+static const char *find_line(const char *text, int cpu)
+{
+	char name[16];
+	size_t len;
+
+	len = cpu < 0 ? snprintf(name, sizeof(name), "cpu ") :
+			snprintf(name, sizeof(name), "cpu%d ", cpu);
+	for (; text; text = strchr(text, '\n')) {
+		text += *text == '\n';
+		if (!strncmp(text, name, len))
+			return text + len;
+	}
+	return NULL;
+}
+
+static bool find_times(const char *text, int cpu, __u64 *steal, __u64 *all)
+{
+	const char *p = text ? find_line(text, cpu) : NULL;
+	char *end;
+	int i;
+
+	*all = 0;
+	for (i = 0; p && i < STAT_COLUMNS; i++) {
+		*steal = strtoull(p, &end, 10);
+		if (end == p || __builtin_add_overflow(*all, *steal, all))
+			return false;
+		p = end;
+	}
+	return p;
+}
+
+/* Without KVM's feature the kernel counts 0 although the time is not known. */
+static bool counts_steal(const struct vcpuinfo *v)
+{
+	struct json_object *list = json_object_object_get(v->hypervisor, "features");
+	const char *vendor = hypervisor_member(v->hypervisor, "vendor");
+	size_t i;
+
+	if (!vendor || strcmp(vendor, "KVM") || !list || fact_arch(v) != ARCH_X86)
+		return true;
+	for (i = 0; i < json_object_array_length(list); i++)
+		if (!strcmp(json_object_get_string(json_object_array_get_idx(list, i)),
+			    "steal_time"))
+			return true;
+	return false;
+}
+
+/**
+ * vcpus_steal - the steal time of a CPU in percent
+ * @v: machine
+ * @now: of vcpus_times(), may be NULL
+ * @before: an earlier one, or NULL: since boot
+ * @cpu: the CPU, or -1: all
+ * @percent: out: the part of the time
+ *
+ * Return: false if it is not known.
+ */
+bool vcpus_steal(const struct vcpuinfo *v, const char *now, const char *before, int cpu,
+		 double *percent)
+{
+	__u64 steal, all, steal_before = 0, all_before = 0;
+
+	if (!find_times(now, cpu, &steal, &all) ||
+	    (before && !find_times(before, cpu, &steal_before, &all_before)))
+		return false;
+	if (steal < steal_before || all <= all_before || (!steal && !counts_steal(v)))
+		return false;
+	*percent = 100.0 * (steal - steal_before) / (all - all_before);
+	return true;
+}
 
 #define CLOCK	"/sys/devices/system/clocksource/clocksource0/current_clocksource"
 
@@ -81,7 +170,7 @@ struct sources {
 
 static void read_sources(struct vcpuinfo *v, struct sources *sources)
 {
-	sources->stat = stat_read(v);
+	sources->stat = vcpus_times(v);
 	sources->counted = note_wanted(v, "preemptions") && !exits_take(v, &sources->exits);
 }
 
@@ -124,7 +213,7 @@ static void add_kernel(struct vcpuinfo *v, struct json_object *o, int cpu,
 	double percent = 0;
 	bool known;
 
-	known = stat_steal(v, sources->stat, sources->before, cpu, &percent);
+	known = vcpus_steal(v, sources->stat, sources->before, cpu, &percent);
 	fact_double(o, "steal_percent", known, 2, percent);
 	/* In the order of the columns; add_preemptions() needs vcpu_id. */
 	json_object_object_add(o, "preemptions", NULL);
