@@ -1,16 +1,92 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Section latency: the time of hypercalls, measured by the kernel.
+ * Section latency: the time of hypercalls, measured by the kernel, and its distribution, which
+ * section exits shows as well.
  *
  * A reference call shows which part of it the VM exit takes: the fastest call that succeeds, or
  * a call that is rejected if none succeeds.
  */
+#include <err.h>
 #include <errno.h>
+#include <langinfo.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
 #include <pv/hypercall.h>
 
+#include "options.h"
+#include "userspace/libpv/chart.h"
+#include "userspace/libpv/device.h"
 #include "userspace/libpv/latency.h"
 #include "vcpuinfo.h"
+
+static const struct {
+	const char *name;
+	int flags;
+} histogram_columns[] = {
+	{ "FROM", SCOLS_FL_RIGHT },
+	{ "TO", SCOLS_FL_RIGHT },
+	{ "COUNT", SCOLS_FL_RIGHT },
+	{ "%", SCOLS_FL_RIGHT },
+	{ "DISTRIBUTION", 0 },
+};
+
+struct json_object *histogram_read(const __u32 *counts, __u32 khz)
+{
+	struct json_object *list = json_object_new_array(), *o;
+	struct pv_chart_line lines[PV_CHART_LINES];
+	unsigned int i, n = pv_chart_lines(counts, lines);
+
+	for (i = 0; i < n; i++) {
+		o = json_object_new_object();
+		fact_u64(o, "low_ns", true, pv_latency_ns(lines[i].low, khz));
+		fact_u64(o, "high_ns", true, pv_latency_ns(lines[i].high, khz));
+		fact_u64(o, "count", true, lines[i].count);
+		json_object_array_add(list, o);
+	}
+	return list;
+}
+
+static __u64 get_u64(struct json_object *o, const char *key)
+{
+	return json_object_get_uint64(json_object_object_get(o, key));
+}
+
+static void print_histogram_line(struct libscols_table *table, struct json_object *o, __u64 total,
+				 __u64 most)
+{
+	struct libscols_line *line = scols_table_new_line(table, NULL);
+	const bool utf8 = !strcmp(nl_langinfo(CODESET), "UTF-8");
+	char bar[PV_CHART_BAR_SIZE], share[32];
+
+	print_cell(line, 0, json_object_get_string(json_object_object_get(o, "low_ns")));
+	print_cell(line, 1, json_object_get_string(json_object_object_get(o, "high_ns")));
+	print_cell(line, 2, json_object_get_string(json_object_object_get(o, "count")));
+	snprintf(share, sizeof(share), "%.2f", 100.0 * get_u64(o, "count") / total);
+	print_cell(line, 3, share);
+	pv_chart_bar(get_u64(o, "count"), most, PV_CHART_WIDTH, utf8, bar);
+	print_cell(line, 4, bar);
+}
+
+void histogram_print(struct json_object *list)
+{
+	struct libscols_table *table = print_new();
+	size_t i, nr = json_object_array_length(list);
+	__u64 total = 0, most = 0, count;
+
+	for (i = 0; i < ARRAY_SIZE(histogram_columns); i++)
+		print_column(table, histogram_columns[i].name, histogram_columns[i].flags);
+	for (i = 0; i < nr; i++) {
+		count = get_u64(json_object_array_get_idx(list, i), "count");
+		total += count;
+		most = count > most ? count : most;
+	}
+	for (i = 0; i < nr; i++)
+		print_histogram_line(table, json_object_array_get_idx(list, i), total, most);
+	print_end(table);
+}
 
 const struct column latency_columns[] = {
 	{ .key = "call", .help = "call that is measured" },
@@ -33,7 +109,7 @@ const struct column latency_columns[] = {
 static const struct {
 	const char *key;
 	size_t offset;
-} times[] = {
+} members[] = {
 	{ "min_ns", offsetof(struct pv_latency, min) },
 	{ "p50_ns", offsetof(struct pv_latency, p50) },
 	{ "p90_ns", offsetof(struct pv_latency, p90) },
@@ -118,9 +194,9 @@ static struct json_object *make_row(struct vcpuinfo *v, const struct planned_cal
 	fact_string(o, "call", call->name);
 	fact_u64(o, "cpu", known, cpu);
 	fact_u64(o, "samples", known, l->samples);
-	for (i = 0; i < ARRAY_SIZE(times); i++)
-		fact_u64(o, times[i].key, known,
-			 *(const __u64 *)((const char *)l + times[i].offset));
+	for (i = 0; i < ARRAY_SIZE(members); i++)
+		fact_u64(o, members[i].key, known,
+			 *(const __u64 *)((const char *)l + members[i].offset));
 	json_object_object_add(o, "return_value", known ? json_object_new_int64(l->status) : NULL);
 	fact_string(o, "reference", share ? reference->call->name : NULL);
 	fact_u64(o, "reference_percent", share,
@@ -174,4 +250,82 @@ void latency_more(struct json_object *facts)
 		       json_object_get_string(json_object_object_get(o, "cpu")));
 		histogram_print(list);
 	}
+}
+
+/* Option --tag: the times of calls that a tracer on the host can identify */
+
+static struct json_object *read_times(const struct pv_hypercall_times *times, __u32 nr)
+{
+	struct json_object *list = json_object_new_array(), *call;
+	__u32 i;
+
+	for (i = 0; i < nr; i++) {
+		call = json_object_new_array();
+		json_object_array_add(call, json_object_new_uint64(times[i].begin));
+		json_object_array_add(call, json_object_new_uint64(times[i].end));
+		json_object_array_add(list, call);
+	}
+	return list;
+}
+
+static __u32 new_tag(void)
+{
+	__u32 random;
+
+	if (getrandom(&random, sizeof(random), 0) != sizeof(random))
+		err(STATUS_ERROR, "--tag");
+	return random;
+}
+
+/* The first CPU and the first call of the plan; --tag accepts only one call. */
+int latency_tag(const struct vcpuinfo *v, const struct options *o)
+{
+	const struct planned_call *call = &v->plan->calls[0];
+	struct pv_hypercall_times *times;
+	struct pv_hypercall_tagged t = {
+		.nr = call->nr,
+		.cpu = pv_cpulist_next(&v->plan->cpus, -1),
+		.warmup = v->plan->warmup,
+		.samples = v->plan->samples,
+		.tag = new_tag(),
+	};
+	struct json_object *doc = json_object_new_object();
+	int error;
+
+	if (t.samples > PV_HYPERCALL_MAX_TAGGED)
+		errx(STATUS_ERROR, "--tag: at most %u --samples", PV_HYPERCALL_MAX_TAGGED);
+	if (pv_cpulist_next(&v->plan->cpus, t.cpu) >= 0)
+		errx(STATUS_ERROR, "--tag: one CPU at a time: give --cpu with one");
+	if (!v->sysfs.live)
+		errx(STATUS_ERROR, "--tag: a recorded machine has no hypervisor: omit --sysroot");
+	if (v->device < 0)
+		errx(STATUS_ERROR, "--tag: " PV_DEVICE_PATH ": %s: load pv_hypercall, and be root",
+		     strerror(-v->device));
+
+	times = calloc(t.samples, sizeof(*times));
+	if (!times)
+		err(STATUS_ERROR, "--tag");
+	t.times = (uintptr_t)times;
+	error = pv_device_tagged(v->device, &t);
+	if (error == -EPERM)
+		errx(STATUS_ERROR, "--tag: %s cannot carry a tag: nop and unassigned can",
+		     call->name);
+	if (error == -ENOTTY)
+		errx(STATUS_ERROR,
+		     "--tag: pv_hypercall lacks this ioctl: load the module of this version");
+	if (error)
+		errx(STATUS_ERROR, "--tag: %s: %s", call->name, strerror(-error));
+
+	fact_u64(doc, "tag", true, (__u64)PV_HYPERCALL_TAG << 32 | t.tag);
+	fact_string(doc, "call", call->name);
+	fact_u64(doc, "nr", true, t.nr);
+	fact_u64(doc, "cpu", true, t.cpu);
+	fact_u64(doc, "counter_khz", true, t.counter_khz);
+	json_object_object_add(doc, "status", json_object_new_int64(t.status));
+	json_object_object_add(doc, "calls", read_times(times, t.done));
+	puts(json_object_to_json_string_ext(doc, JSON_C_TO_STRING_PLAIN));
+
+	json_object_put(doc);
+	free(times);
+	return EXIT_SUCCESS;
 }

@@ -87,10 +87,10 @@ void name_list(void);
 void plan_make(const struct vcpuinfo *v, const struct options *o, struct plan *plan);
 void plan_free(struct plan *plan);
 
-/* call.c, record.c, tag.c: the exit status */
+/* call.c, record.c, latency.c: the exit status */
 int call_main(const struct options *o);
 int record_main(const struct options *o);
-int tag_main(const struct vcpuinfo *v, const struct options *o);
+int latency_tag(const struct vcpuinfo *v, const struct options *o);
 
 /* watch.c: print intervals until the user interrupts, or until --count */
 void watch_rates(struct vcpuinfo *v, const struct options *o);

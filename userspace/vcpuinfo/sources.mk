@@ -9,7 +9,6 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/fact.c \
 	userspace/vcpuinfo/files.c \
 	userspace/vcpuinfo/firmware.c \
-	userspace/vcpuinfo/histogram.c \
 	userspace/vcpuinfo/hypercalls.c \
 	userspace/vcpuinfo/hypervisor-facts.c \
 	userspace/vcpuinfo/hypervisor.c \
@@ -27,7 +26,6 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/section.c \
 	userspace/vcpuinfo/smbios.c \
 	userspace/vcpuinfo/summary.c \
-	userspace/vcpuinfo/tag.c \
 	userspace/vcpuinfo/vcpuinfo.c \
 	userspace/vcpuinfo/vcpus.c \
 	userspace/vcpuinfo/verdict.c \

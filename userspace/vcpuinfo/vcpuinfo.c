@@ -377,7 +377,7 @@ int main(int argc, char **argv)
 	plan_make(&v, &o, &plan);
 	v.plan = &plan;
 	if (o.tag)
-		return tag_main(&v, &o);
+		return latency_tag(&v, &o);
 	v.hypervisor = hypervisor_detect(&v);
 	if (!v.hypervisor)
 		errx(STATUS_ERROR, "%s%s", o.sysroot, v.refused);

@@ -215,7 +215,7 @@ char *vcpus_times(const struct vcpuinfo *v);
 bool vcpus_steal(const struct vcpuinfo *v, const char *now, const char *before, int cpu,
 		 double *percent);
 
-/* histogram.c */
+/* latency.c: how the times of sections latency and exits are distributed */
 struct json_object *histogram_read(const __u32 *counts, __u32 khz);
 void histogram_print(struct json_object *list);
 
