@@ -110,7 +110,7 @@ static void usage(void)
 	      "Exit status: 0 answered, 2 rejected by the hypervisor, 3 not made.\n"
 	      "\n"
 	      "Names, in letters of any case, and their numbers:\n", stdout);
-	name_list();
+	options_list_calls();
 	fputs("\nFor more details see vcpuinfo(1).\n", stdout);
 }
 
@@ -128,7 +128,7 @@ static void parse_request(const struct options *o, struct request *r)
 	if (o->nr_names < 2)
 		errx(STATUS_ERROR,
 		     "call: give a name or a number; 'vcpuinfo call --help' lists names");
-	name_call(o->names[1], &r->call);
+	options_find_call(o->names[1], &r->call);
 	r->record = r->call.nr == PV_HC_VCPU_INFO && !isdigit((unsigned char)*o->names[1]);
 	r->nr_args = o->nr_names - 2;
 
@@ -136,14 +136,14 @@ static void parse_request(const struct options *o, struct request *r)
 		if (r->nr_args != 1)
 			errx(STATUS_ERROR, "%s: give one argument, the number of a CPU",
 			     r->call.name);
-		r->args[0] = name_number("number of the CPU", args[0], 0, UINT32_MAX);
+		r->args[0] = options_number("number of the CPU", args[0], 0, UINT32_MAX);
 		return;
 	}
 	if (r->nr_args > MAX_ARGS)
 		errx(STATUS_ERROR, "%s: %u arguments are too many: a call has up to %d",
 		     r->call.name, r->nr_args, MAX_ARGS);
 	for (i = 0; i < r->nr_args; i++)
-		r->args[i] = name_number("argument", args[i], 0, UINT64_MAX);
+		r->args[i] = options_number("argument", args[i], 0, UINT64_MAX);
 }
 
 static struct json_object *make_registers(const __u64 *values, unsigned int nr)

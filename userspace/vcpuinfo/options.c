@@ -205,7 +205,7 @@ static void set_columns(struct options *o, char *list)
 
 static void set_interval(struct options *o, const char *name, const char *seconds)
 {
-	o->interval_ns = name_duration(name, seconds ? seconds : "1", MAX_SECONDS);
+	o->interval_ns = options_duration(name, seconds ? seconds : "1", MAX_SECONDS);
 }
 
 /* False: the option does not exist, or lacks its argument. */
@@ -216,7 +216,7 @@ static bool set_option(struct options *o, int id, char *argument)
 		o->all = true;
 		return true;
 	case 'c':
-		o->count = name_number("--count", argument, 1, UINT32_MAX);
+		o->count = options_number("--count", argument, 1, UINT32_MAX);
 		return true;
 	case 'e':
 		o->table = true;

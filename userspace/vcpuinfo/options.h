@@ -77,15 +77,13 @@ void options_parse(int argc, char **argv, struct options *o);
 bool options_command(const struct options *o);
 bool options_rates(const struct options *o);
 
-/* name.c */
-__u64 name_number(const char *what, const char *word, __u64 min, __u64 max);
-__u64 name_duration(const char *what, const char *word, unsigned int max_s);
-void name_call(const char *word, struct planned_call *planned);
-void name_list(void);
-
-/* plan.c */
-void plan_make(const struct vcpuinfo *v, const struct options *o, struct plan *plan);
-void plan_free(struct plan *plan);
+/* options-values.c */
+__u64 options_number(const char *what, const char *word, __u64 min, __u64 max);
+__u64 options_duration(const char *what, const char *word, unsigned int max_s);
+void options_find_call(const char *word, struct planned_call *planned);
+void options_list_calls(void);
+void options_plan(const struct vcpuinfo *v, const struct options *o, struct plan *plan);
+void options_free_plan(struct plan *plan);
 
 /* call.c, record.c, latency.c: the exit status */
 int call_main(const struct options *o);

@@ -14,10 +14,9 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/hypervisor.c \
 	userspace/vcpuinfo/kernel.c \
 	userspace/vcpuinfo/latency.c \
-	userspace/vcpuinfo/name.c \
 	userspace/vcpuinfo/note.c \
+	userspace/vcpuinfo/options-values.c \
 	userspace/vcpuinfo/options.c \
-	userspace/vcpuinfo/plan.c \
 	userspace/vcpuinfo/print.c \
 	userspace/vcpuinfo/record.c \
 	userspace/vcpuinfo/scrub-dump.c \

@@ -374,7 +374,7 @@ int main(int argc, char **argv)
 	v.columns = choose_columns(one, &o);
 
 	open_machine(&v, &o);
-	plan_make(&v, &o, &plan);
+	options_plan(&v, &o, &plan);
 	v.plan = &plan;
 	if (o.tag)
 		return latency_tag(&v, &o);
@@ -388,7 +388,7 @@ int main(int argc, char **argv)
 		display(&v, one, &o);
 	result = status(&v);
 	close_machine(&v);
-	plan_free(&plan);
+	options_free_plan(&plan);
 	free(o.calls);
 	free(o.names);
 	return result;
