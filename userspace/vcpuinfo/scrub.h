@@ -32,6 +32,9 @@ struct scrub {
 typedef int (*scrub_fn)(struct scrub *s, const char *path, char **buf, size_t *len);
 
 /* scrub.c */
+struct secrets *secret_read(const struct pv_sysfs *sysfs);
+bool secret_in(const struct secrets *secrets, const char *text);
+void secret_free(struct secrets *secrets);
 int scrub_names(struct scrub *s, const char *path, char **buf, size_t *len);
 int scrub_numbers(struct scrub *s, const char *path, char **buf, size_t *len);
 int scrub_firmware(struct scrub *s, const char *path, char **buf, size_t *len);
@@ -50,10 +53,5 @@ int scrub_exits(struct scrub *s, const char *path, char **buf, size_t *len);
 int smbios_table(struct scrub *s, const char *path, char **buf, size_t *len);
 int smbios_entry(struct scrub *s, const char *path, char **buf, size_t *len);
 int smbios_asset_tag(struct scrub *s, const char *path, char **buf, size_t *len);
-
-/* secret.c */
-struct secrets *secret_read(const struct pv_sysfs *sysfs);
-bool secret_in(const struct secrets *secrets, const char *text);
-void secret_free(struct secrets *secrets);
 
 #endif /* _VCPUINFO_SCRUB_H */

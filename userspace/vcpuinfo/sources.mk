@@ -21,7 +21,6 @@ VCPUINFO_SOURCES := \
 	userspace/vcpuinfo/record.c \
 	userspace/vcpuinfo/scrub-dump.c \
 	userspace/vcpuinfo/scrub.c \
-	userspace/vcpuinfo/secret.c \
 	userspace/vcpuinfo/section.c \
 	userspace/vcpuinfo/smbios.c \
 	userspace/vcpuinfo/summary.c \
