@@ -77,6 +77,12 @@ void options_parse(int argc, char **argv, struct options *o);
 bool options_command(const struct options *o);
 bool options_rates(const struct options *o);
 
+/* section.c: what the command line selects */
+void section_check_names(const struct options *o);
+bool section_is_chosen(const struct options *o, const struct section *s);
+const struct section *section_choose(const struct options *o);
+const struct column **section_choose_columns(const struct section *s, const struct options *o);
+
 /* options-values.c */
 __u64 options_number(const char *what, const char *word, __u64 min, __u64 max);
 __u64 options_duration(const char *what, const char *word, unsigned int max_s);

@@ -6,7 +6,6 @@
 #include <err.h>
 #include <errno.h>
 #include <locale.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,123 +16,6 @@
 #include "files.h"
 #include "hypervisor.h"
 #include "options.h"
-
-/* Ends the program with a message, and with the available sections or columns. */
-__printf(2, 3)
-static void __noreturn refuse(const struct section *columns_of, const char *fmt, ...)
-{
-	const struct section *s;
-	const struct column *c;
-	va_list ap;
-
-	fprintf(stderr, "%s: ", program_invocation_short_name);
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	if (columns_of) {
-		fprintf(stderr, "; columns of %s:", columns_of->name);
-		for (c = section_columns(columns_of); c->key; c++)
-			fprintf(stderr, " %s", c->key);
-	} else {
-		fputs("; sections:", stderr);
-		for (s = sections; s->name; s++)
-			fprintf(stderr, " %s", s->name);
-	}
-	fputc('\n', stderr);
-	exit(STATUS_ERROR);
-}
-
-static void check_names(const struct options *o)
-{
-	const char *name;
-	int i;
-
-	for (i = 0; i < o->nr_names; i++) {
-		name = o->names[i];
-		if (section_find(name))
-			continue;
-		if (o->interval_ns && isdigit((unsigned char)*name))
-			refuse(NULL, "unknown section: %s; did you mean --interval %s?", name,
-			       name);
-		refuse(NULL, "unknown or ambiguous section: %s", *name ? name : "(empty)");
-	}
-}
-
-static bool is_chosen(const struct options *o, const struct section *s)
-{
-	int i;
-
-	for (i = 0; i < o->nr_names; i++)
-		if (section_find(o->names[i]) == s)
-			return true;
-	return o->all && !s->named;
-}
-
-/* The one section of options that select columns, or NULL without such an option */
-static const struct section *choose_section(const struct options *o)
-{
-	const bool one = o->columns || o->all_columns || o->extended ||
-			 o->format == FORMAT_PARSABLE;
-
-	if (one && (o->all || o->nr_names > 1))
-		refuse(NULL, "--output, --output-all, --extended and --parse apply to one section");
-	if (o->nr_names == 1 && !o->all)
-		return section_find(o->names[0]);
-	if (o->all || o->nr_names)
-		return NULL;
-	return section_find(one || o->table ? "vcpus" : "summary");
-}
-
-static size_t count_columns(const struct section *s)
-{
-	size_t n = 0;
-
-	while (section_columns(s)[n].key)
-		n++;
-	return n;
-}
-
-/* Columns that are displayed by default, or all, for free(); with space for @more */
-static const struct column **make_columns(const struct section *s, bool all, size_t more,
-					  size_t *nr)
-{
-	const struct column **columns, *c;
-
-	columns = calloc(count_columns(s) + more + 1, sizeof(*columns));
-	if (!columns)
-		err(STATUS_ERROR, "--output");
-	*nr = 0;
-	for (c = section_columns(s); c->key; c++)
-		if (all || !(c->flags & (COLUMN_OPTIONAL | COLUMN_SPARSE)))
-			columns[(*nr)++] = c;
-	return columns;
-}
-
-/* For free(); NULL: the default columns */
-static const struct column **choose_columns(const struct section *s, const struct options *o)
-{
-	const struct column **columns;
-	char *name, *next = o->columns;
-	size_t n;
-
-	if (!s || (!next && !o->all_columns))
-		return NULL;
-	/* There are at most as many names as characters. */
-	columns = make_columns(s, o->all_columns, next ? strlen(next) + 1 : 0, &n);
-	if (!next)
-		return columns;
-	if (*next == '+')
-		next++;
-	else
-		n = 0;
-	while ((name = strsep(&next, ","))) {
-		columns[n] = section_column(s, name);
-		if (!columns[n++])
-			refuse(s, "unknown column: %s", *name ? name : "(empty)");
-	}
-	columns[n] = NULL;
-	return columns;
-}
 
 static struct json_object *project_row(struct json_object *from, const struct column **columns)
 {
@@ -191,7 +73,7 @@ static struct json_object *read_document(struct vcpuinfo *v, const struct option
 
 	v->notes = json_object_new_array();
 	for (s = sections; s->name; s++) {
-		if (one ? s != one : !is_chosen(o, s))
+		if (one ? s != one : !section_is_chosen(o, s))
 			continue;
 		facts = s->read(v);
 		if (v->columns)
@@ -309,7 +191,7 @@ static void list_columns(const struct options *o)
 	bool first = true;
 
 	for (s = sections; s->name; s++) {
-		if (o->nr_names && !is_chosen(o, s))
+		if (o->nr_names && !section_is_chosen(o, s))
 			continue;
 		printf("%s%s:\n", first ? "" : "\n", s->name);
 		print_columns(s);
@@ -365,13 +247,13 @@ int main(int argc, char **argv)
 		return call_main(&o);
 	if (o.record)
 		return record_main(&o);
-	check_names(&o);
+	section_check_names(&o);
 	if (o.list_columns) {
 		list_columns(&o);
 		return EXIT_SUCCESS;
 	}
-	one = choose_section(&o);
-	v.columns = choose_columns(one, &o);
+	one = section_choose(&o);
+	v.columns = section_choose_columns(one, &o);
 
 	open_machine(&v, &o);
 	options_plan(&v, &o, &plan);
