@@ -12,9 +12,7 @@
 
 #include "userspace/libpv/answer.h"
 #include "userspace/libpv/calls.h"
-#include "userspace/libpv/device.h"
-#include "files.h"
-#include "options.h"
+#include "record.h"
 
 #define MAX_ARGS	4
 

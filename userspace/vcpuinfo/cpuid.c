@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "userspace/libpv/cpuid.h"
-#include "hypervisor.h"
+#include "vcpuinfo.h"
 
 typedef const char *(*bit_name_fn)(unsigned int bit);
 

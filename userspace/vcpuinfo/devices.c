@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hypervisor.h"
+#include "vcpuinfo.h"
 
 #define PCI_DIR		"/sys/bus/pci/devices"
 #define VMBUS_DIR	"/sys/bus/vmbus/devices"

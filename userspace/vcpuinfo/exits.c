@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "drivers/exits/reason.h"
-#include "exits.h"
+#include "vcpuinfo.h"
 
 #define NSEC_PER_MSEC	1000000
 

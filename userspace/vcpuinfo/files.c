@@ -13,8 +13,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "files.h"
-#include "vcpuinfo.h"
+#include "record.h"
 
 #define DMI_DIR		"/sys/class/dmi/id"
 #define DT_BASE		"/sys/firmware/devicetree/base"

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "drivers/hypervisor/detect.h"
-#include "hypervisor.h"
+#include "vcpuinfo.h"
 
 #define DT		"/sys/firmware/devicetree/base"
 #define FADT		"/sys/firmware/acpi/tables/FACP"

@@ -13,9 +13,8 @@
 #include <pv/hypercall.h>
 
 #include "userspace/libpv/calls.h"
-#include "userspace/libpv/device.h"
 #include "userspace/libpv/probe.h"
-#include "hypervisor.h"
+#include "vcpuinfo.h"
 
 #define HOST_FEATURES	MODULE_DIR "/host_features"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "drivers/hypervisor/detect.h"
-#include "hypervisor.h"
+#include "vcpuinfo.h"
 
 const char *hypervisor_member(struct json_object *o, const char *key)
 {

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hypervisor.h"
+#include "vcpuinfo.h"
 
 static const char *signature_text(struct json_object *element);
 static const char *interface_text(struct json_object *element);

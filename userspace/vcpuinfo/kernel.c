@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "drivers/hypervisor/detect.h"
-#include "hypervisor.h"
+#include "vcpuinfo.h"
 
 #define CPUINFO		"/proc/cpuinfo"
 #define CPUINFO_SOURCE	"proc:cpuinfo"

@@ -16,11 +16,9 @@
 #include <sys/random.h>
 #include <pv/hypercall.h>
 
-#include "options.h"
-#include "userspace/libpv/chart.h"
-#include "userspace/libpv/device.h"
-#include "userspace/libpv/latency.h"
 #include "vcpuinfo.h"
+#include "userspace/libpv/chart.h"
+#include "userspace/libpv/latency.h"
 
 static const struct {
 	const char *name;

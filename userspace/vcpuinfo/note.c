@@ -10,8 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "userspace/libpv/device.h"
-#include "hypervisor.h"
+#include "vcpuinfo.h"
 
 #define UNSAFE_CALLS	"/sys/module/pv_hypercall/parameters/unsafe_calls"
 

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <pv/hypercall.h>
 
-#include "options.h"
+#include "vcpuinfo.h"
 #include "userspace/libpv/calls.h"
 #include "userspace/libpv/interval.h"
 #include "userspace/libpv/latency.h"

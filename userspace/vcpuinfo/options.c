@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "options.h"
+#include "vcpuinfo.h"
 
 #define MAX_SECONDS	86400
 #define HELP_COLUMN	28

@@ -16,8 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "files.h"
-#include "options.h"
+#include "record.h"
 
 #define NOTES		"/NOTES"
 

@@ -9,9 +9,7 @@
 #include <string.h>
 
 #include "userspace/libpv/cpuid.h"
-#include "exits.h"
-#include "hypervisor.h"
-#include "scrub.h"
+#include "record.h"
 
 /* Let the calling thread run on @cpu only. */
 static bool move_to(int cpu)

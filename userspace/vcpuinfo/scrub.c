@@ -11,9 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "scrub.h"
-#include "userspace/libpv/compiler.h"
-#include "vcpuinfo.h"
+#include "record.h"
 
 /*
  * Serial numbers, UUIDs, MAC addresses and the host name of a machine.  --record copies none of

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "options.h"
+#include "vcpuinfo.h"
 
 const struct section sections[] = {
 	{

@@ -16,10 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "files.h"
-#include "hypervisor.h"
-#include "scrub.h"
-#include "userspace/libpv/compiler.h"
+#include "record.h"
 
 #define TABLE		"/sys/firmware/dmi/tables/DMI"
 

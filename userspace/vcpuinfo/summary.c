@@ -10,9 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "userspace/libpv/device.h"
-#include "userspace/libpv/exits.h"
-#include "hypervisor.h"
+#include "vcpuinfo.h"
 
 #define CLOCK		"/sys/devices/system/clocksource/clocksource0/current_clocksource"
 #define CPUIDLE		CPU_DIR "/cpuidle"

@@ -10,12 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "userspace/libpv/device.h"
 #include "userspace/libpv/interval.h"
 #include "userspace/libpv/stdout.h"
-#include "files.h"
-#include "hypervisor.h"
-#include "options.h"
+#include "record.h"
 
 static struct json_object *project_row(struct json_object *from, const struct column **columns)
 {

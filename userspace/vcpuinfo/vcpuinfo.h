@@ -16,6 +16,8 @@
 
 #include "userspace/libpv/compiler.h"
 #include "userspace/libpv/cpulist.h"
+#include "userspace/libpv/device.h"
+#include "userspace/libpv/exits.h"
 #include "userspace/libpv/sysfs.h"
 
 #define MODULE_DIR	"/sys/hypervisor/pv"
@@ -28,6 +30,9 @@
 #define DUMP_XEN	"/cpuid-xen"
 /* Of a recorded machine: what /dev/pv_exits returns */
 #define DUMP_EXITS	"/exits"
+
+#define EVIDENCE_MAX	32
+#define USER_MODE_LINUX	"user-mode Linux"
 
 #define COLUMN_RIGHT	0x1	/* aligned to the right */
 #define COLUMN_HEX	0x2	/* a number that is shown as 0x... */
@@ -151,11 +156,154 @@ enum arch {
 	ARCH_ARM64,
 };
 
+/**
+ * enum evidence_kind - what a fact other than CPUID and hypercalls proves
+ * @EVIDENCE_DEVICE: the VMM implements it, and it exists whatever CPUID shows
+ * @EVIDENCE_INTERFACE: a device of an interface that several VMMs implement; real machines
+ *                      can have virtio devices
+ * @EVIDENCE_FIRMWARE: firmware reports a virtual machine without a name
+ * @EVIDENCE_TEXT: a DMI string that only virtual machines have; the user of a VMM can set it
+ * @EVIDENCE_PRODUCT: names the product if another source shows the vendor; real machines,
+ *                    or other VMMs, can have it
+ */
+enum evidence_kind {
+	EVIDENCE_DEVICE,
+	EVIDENCE_INTERFACE,
+	EVIDENCE_FIRMWARE,
+	EVIDENCE_TEXT,
+	EVIDENCE_PRODUCT,
+};
+
+/**
+ * struct evidence - one fact
+ * @kind: what it proves
+ * @vendor: hypervisor that it names, or NULL
+ * @product: VMM or cloud that it names, or NULL
+ * @excludes: hypervisor that is not below this VMM, or NULL
+ * @source: source of the fact, such as "pci:80ee:cafe"
+ */
+struct evidence {
+	enum evidence_kind kind;
+	const char *vendor;
+	const char *product;
+	const char *excludes;
+	char source[96];
+};
+
+/**
+ * struct evidence_list - facts, at most one for each kind, vendor and product
+ * @nr: entries of @facts
+ * @facts: in the order of their sources
+ */
+struct evidence_list {
+	size_t nr;
+	struct evidence facts[EVIDENCE_MAX];
+};
+
+/* Whether KVM's hypercalls exist on this machine */
+enum kvm_interface {
+	KVM_INTERFACE_UNKNOWN,
+	KVM_INTERFACE_ABSENT,
+	KVM_INTERFACE_PRESENT,
+};
+
+enum format {
+	FORMAT_TEXT,
+	FORMAT_JSON,
+	FORMAT_PARSABLE,
+	FORMAT_BRIEF,
+	FORMAT_QUIET,
+};
+
+/**
+ * struct options - the command line
+ * @all: --all
+ * @format: --json, --parse, --brief, --quiet
+ * @wrong: an option that does not exist, or without its argument
+ * @help: --help
+ * @list_columns: --list-columns
+ * @table: one of the options that display objects as tables
+ * @extended: --extended
+ * @columns: --output, or the list of --extended or --parse
+ * @all_columns: --output-all
+ * @raw: --raw
+ * @no_headings: --noheadings
+ * @interval_ns: --interval, --watch; 0: once
+ * @count: --count; 0: until interrupted
+ * @by: --by vcpu
+ * @by_what: argument of --by
+ * @histogram: --histogram
+ * @tag: --tag
+ * @sysroot: --sysroot
+ * @record: --record
+ * @cpus: --cpu
+ * @samples: --samples
+ * @warmup: --warmup
+ * @calls: argument of each --call
+ * @nr_calls: entries of @calls
+ * @names: sections, or a command and its arguments
+ * @nr_names: entries of @names
+ */
+struct options {
+	bool all;
+	enum format format;
+	bool wrong;
+	bool help;
+	bool list_columns;
+	bool table;
+	bool extended;
+	char *columns;
+	bool all_columns;
+	bool raw;
+	bool no_headings;
+	__u64 interval_ns;
+	unsigned int count;
+	bool by;
+	const char *by_what;
+	bool histogram;
+	bool tag;
+	const char *sysroot;
+	const char *record;
+	const char *cpus;
+	const char *samples;
+	const char *warmup;
+	const char **calls;
+	int nr_calls;
+	char **names;
+	int nr_names;
+};
+
 /* section.c */
 extern const struct section sections[];
 
 const struct section *section_find(const char *name);
 const struct column *section_column(const struct section *s, const char *key);
+void section_check_names(const struct options *o);
+bool section_is_chosen(const struct options *o, const struct section *s);
+const struct section *section_choose(const struct options *o);
+const struct column **section_choose_columns(const struct section *s, const struct options *o);
+
+/* options.c */
+void options_parse(int argc, char **argv, struct options *o);
+bool options_command(const struct options *o);
+bool options_rates(const struct options *o);
+
+/* options-values.c */
+__u64 options_number(const char *what, const char *word, __u64 min, __u64 max);
+__u64 options_duration(const char *what, const char *word, unsigned int max_s);
+void options_find_call(const char *word, struct planned_call *planned);
+void options_list_calls(void);
+void options_plan(const struct vcpuinfo *v, const struct options *o, struct plan *plan);
+void options_free_plan(struct plan *plan);
+
+/* call.c, record.c, latency.c: the exit status */
+int call_main(const struct options *o);
+int record_main(const struct options *o);
+int latency_tag(const struct vcpuinfo *v, const struct options *o);
+
+/* watch.c: print intervals until the user interrupts, or until --count */
+void watch_rates(struct vcpuinfo *v, const struct options *o);
+void watch_exits(struct vcpuinfo *v, const struct options *o);
 
 /* cpuid.c */
 struct pv_cpuid_dump;
@@ -188,6 +336,35 @@ void note_device(struct vcpuinfo *v, const char *section, const char *what);
 void note_no_driver(struct vcpuinfo *v, const char *section);
 const char *note_refusal(const struct vcpuinfo *v, __u64 nr, int error);
 
+/* hypervisor-facts.c */
+const char *hypervisor_member(struct json_object *o, const char *key);
+void hypervisor_source(__u32 leaf, char *text, size_t size);
+void hypervisor_signature(struct json_object *o, const char *text, bool has_leaf,
+			  __u32 leaf, const char *source);
+struct json_object *hypervisor_interface(const char *name, __u32 leaf, const char *version,
+					 const char *version_source);
+void hypervisor_confidential(struct json_object *o, const char *kind, const char *state,
+			     bool paravisor, const char *source);
+void hypervisor_is(struct json_object *o, const char *vendor, const char *source);
+void hypervisor_below(struct json_object *o, const char *vendor, const char *source);
+void hypervisor_move_below(struct json_object *o);
+enum kvm_interface hypervisor_kvm(struct json_object *o);
+
+/* cpuid.c, kernel.c, firmware.c, devices.c, smbios.c */
+bool cpuid_read(struct vcpuinfo *v, struct json_object *o);
+void kernel_read(struct vcpuinfo *v, struct json_object *o, struct evidence_list *list);
+bool kernel_is_xen(const struct pv_sysfs *sysfs);
+void firmware_read(struct vcpuinfo *v, struct json_object *o, struct evidence_list *list);
+bool firmware_is_denied(const struct vcpuinfo *v);
+void devices_read(struct vcpuinfo *v, struct evidence_list *list);
+void smbios_read(struct vcpuinfo *v, struct evidence_list *list);
+
+/* verdict.c */
+__printf(3, 4)
+void evidence_add(struct evidence_list *list, const struct evidence *fact,
+		  const char *fmt, ...);
+void verdict_decide(struct json_object *o, const struct evidence_list *list);
+
 /* summary.c, hypervisor.c, hypercalls.c, vcpus.c, cpufreq.c, exits.c, latency.c */
 struct json_object *hypervisor_detect(struct vcpuinfo *v);
 struct json_object *summary_read(struct vcpuinfo *v);
@@ -214,6 +391,11 @@ char *cpufreq_text(struct vcpuinfo *v, const char *file);
 char *vcpus_times(const struct vcpuinfo *v);
 bool vcpus_steal(const struct vcpuinfo *v, const char *now, const char *before, int cpu,
 		 double *percent);
+
+/* exits.c: for --interval and --record */
+int exits_take(struct vcpuinfo *v, struct pv_exits *exits);
+const char *exits_trouble(const struct vcpuinfo *v, int err);
+struct json_object *exits_rows(struct vcpuinfo *v, struct pv_exits *exits);
 
 /* latency.c: how the times of sections latency and exits are distributed */
 struct json_object *histogram_read(const __u32 *counts, __u32 khz);

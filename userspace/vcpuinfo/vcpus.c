@@ -9,10 +9,7 @@
 #include <string.h>
 #include <pv/hypercall.h>
 
-#include "exits.h"
-#include "hypervisor.h"
-#include "userspace/libpv/cpulist.h"
-#include "userspace/libpv/device.h"
+#include "vcpuinfo.h"
 
 #define STAT	"/proc/stat"
 

@@ -18,7 +18,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "hypervisor.h"
+#include "vcpuinfo.h"
 
 static bool same(const char *a, const char *b)
 {

@@ -7,8 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "exits.h"
-#include "options.h"
+#include "vcpuinfo.h"
 #include "userspace/libpv/interval.h"
 #include "userspace/libpv/stdout.h"
 

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Reading files for --record without what identifies the machine.
+ * The files that vcpuinfo reads and that --record copies: one table for both, and the functions
+ * that read them without what identifies the machine.
  */
-#ifndef _VCPUINFO_SCRUB_H
-#define _VCPUINFO_SCRUB_H
+#ifndef _VCPUINFO_RECORD_H
+#define _VCPUINFO_RECORD_H
 
-#include <stdbool.h>
-#include <stddef.h>
-
-#include "userspace/libpv/sysfs.h"
+#include "vcpuinfo.h"
 
 struct secrets;
 
@@ -54,4 +52,28 @@ int smbios_table(struct scrub *s, const char *path, char **buf, size_t *len);
 int smbios_entry(struct scrub *s, const char *path, char **buf, size_t *len);
 int smbios_asset_tag(struct scrub *s, const char *path, char **buf, size_t *len);
 
-#endif /* _VCPUINFO_SCRUB_H */
+/**
+ * struct file - some files of one directory
+ * @dir: absolute path; a '*' matches the remaining characters of a component
+ * @names: names of the files, separated by blanks
+ * @scrub: reads a file and removes what identifies the machine; NULL: the entries are
+ *         directories, recorded without their contents
+ * @alias: name of the last component of @dir in the recorded tree, followed by a
+ *         number; NULL: its own name.  For directories with names that identify the
+ *         machine.
+ */
+struct file {
+	const char *dir;
+	const char *names;
+	scrub_fn scrub;
+	const char *alias;
+};
+
+/* files.c */
+extern const struct file files[];
+
+int files_open(struct pv_sysfs *sysfs, const char *root);
+bool files_recorded(const struct pv_sysfs *sysfs);
+bool files_listed(const char *path);
+
+#endif /* _VCPUINFO_RECORD_H */
