@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Contents of files of sysfs and procfs: bytes, text or a number.
+ *
+ * selftests/fuzz replaces sysfs.c, but not this file.
  */
 #include <errno.h>
 #include <stdlib.h>
