@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "hypertrace.h"
-#include "userspace/libpv/interval.h"
 
 #define TRIES	200
 /* Pairs that the line goes on from: it is the straighter the longer it is. */

@@ -9,9 +9,6 @@
 
 #include "host/pvhost/pvhost.h"
 #include "hypertrace.h"
-#include "userspace/libpv/calls.h"
-#include "userspace/libpv/histogram.h"
-#include "userspace/libpv/interval.h"
 
 static const struct {
 	const char *key;

@@ -11,7 +11,6 @@
 
 #include "hypertrace.h"
 #include "host/hypertrace/exits.skel.h"
-#include "userspace/libpv/interval.h"
 
 static const struct option calls_options[] = {
 	{ "pid", required_argument, NULL, 'p' },

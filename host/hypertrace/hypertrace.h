@@ -19,7 +19,6 @@
 
 #include "host/pvhost/pvhost.h"
 #include "state.h"
-#include "userspace/libpv/compiler.h"
 
 /* split.c */
 int hypertrace_split(int argc, char **argv);

@@ -10,9 +10,6 @@
 
 #include "host/pvhost/pvhost.h"
 #include "hypertrace.h"
-#include "userspace/libpv/calls.h"
-#include "userspace/libpv/interval.h"
-#include "userspace/libpv/number.h"
 
 #define MAX_SECONDS	(366 * 24 * 60 * 60)
 #define MAX_US		1000000000ULL

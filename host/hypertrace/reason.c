@@ -14,7 +14,6 @@
 #include <string.h>
 
 #include "hypertrace.h"
-#include "userspace/libpv/number.h"
 
 #define FORMAT		"events/kvm/kvm_exit/format"
 #define FORMAT_SIZE	65536

@@ -12,9 +12,6 @@
 #include <string.h>
 
 #include "hypertrace.h"
-#include "userspace/libpv/chart.h"
-#include "userspace/libpv/interval.h"
-#include "userspace/libpv/stdout.h"
 
 /* Lines of calls */
 #define FORMAT_HEAD	"%-16s %8s %8s %5s %-12s %10s %10s  %s\n"

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "hypertrace.h"
-#include "userspace/libpv/histogram.h"
 
 static int compare_u64(__u64 a, __u64 b)
 {

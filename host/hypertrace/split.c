@@ -11,7 +11,6 @@
 
 #include "host/pvhost/pvhost.h"
 #include "hypertrace.h"
-#include "userspace/libpv/interval.h"
 
 static const struct option options[] = {
 	{ "pid", required_argument, NULL, 'p' },

@@ -9,9 +9,7 @@
 #include <time.h>
 
 #include "hypertrace.h"
-#include "userspace/libpv/interval.h"
 #include "userspace/libpv/libbpf.h"
-#include "userspace/libpv/stdout.h"
 
 #define POLL_NS		(NSEC_PER_SEC / 10)
 

@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include "pvhost.h"
-#include "userspace/libpv/stdout.h"
 
 static const struct pvhost_program *program;
 

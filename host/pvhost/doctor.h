@@ -8,8 +8,6 @@
 #define _PVHOST_DOCTOR_H
 
 #include "pvhost.h"
-#include "userspace/libpv/cpulist.h"
-#include "userspace/libpv/sysfs.h"
 
 /**
  * enum pvhost_found - result of a check

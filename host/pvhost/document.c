@@ -7,7 +7,6 @@
 #include <stdlib.h>
 
 #include "pvhost.h"
-#include "userspace/libpv/sysfs.h"
 
 static void add(struct json_object *object, const char *key, struct json_object *value)
 {

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "pvhost.h"
-#include "userspace/libpv/number.h"
 
 /**
  * pvhost_number - a number

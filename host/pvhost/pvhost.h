@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <sys/types.h>
 
-#include "userspace/libpv/compiler.h"
+#include "userspace/libpv/libpv.h"
 
 #define PVHOST_PROC	"/proc"
 #define PVHOST_CPU	"/sys/devices/system/cpu"

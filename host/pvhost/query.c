@@ -10,8 +10,6 @@
 #include <unistd.h>
 
 #include "pvhost.h"
-#include "userspace/libpv/interval.h"
-#include "userspace/libpv/replace.h"
 
 #define MAX_WATCH_S	86400
 

@@ -19,7 +19,6 @@
 
 #include "bpf.h"
 #include "userspace/libpv/libbpf.h"
-#include "userspace/libpv/stdout.h"
 
 static void __noreturn attach_failed(const struct pvhost_serve *serve)
 {

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 
 #include "pvhost.h"
-#include "userspace/libpv/interval.h"
-#include "userspace/libpv/stdout.h"
 
 static const struct pvhost_column columns[] = {
 	{ .title = "ID", .key = "id" },

@@ -17,7 +17,7 @@
 #include "../host/pin.h"
 #include "../host/shared.h"
 #include "../host/worker.h"
-#include "userspace/libpv/interval.h"
+#include "userspace/libpv/libpv.h"
 
 #define NR_APPLIED	100
 #define SECONDS		2

@@ -16,7 +16,7 @@
 #include <string.h>
 #include <linux/pv_exits.h>
 
-#include "userspace/libpv/compiler.h"
+#include "userspace/libpv/libpv.h"
 
 #define VCPUS	8
 #define STATS	16

@@ -8,8 +8,7 @@
 #include <string.h>
 #include <linux/types.h>
 
-#include "userspace/libpv/cpuid.h"
-#include "userspace/libpv/plain-text.h"
+#include "userspace/libpv/libpv.h"
 #include "machine.h"
 
 #define DUMP		"/cpuid"

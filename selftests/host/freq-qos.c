@@ -14,7 +14,7 @@
 
 #include "driver.h"
 #include "shared.h"
-#include "userspace/libpv/interval.h"
+#include "userspace/libpv/libpv.h"
 
 #define NR_TESTS	44
 #define NR_ASKED	2000

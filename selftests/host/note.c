@@ -19,7 +19,7 @@
 #include <pv/mmio_note.h>
 
 #include "kselftest.h"
-#include "userspace/libpv/compiler.h"
+#include "userspace/libpv/libpv.h"
 
 #define COMMAND		"pvhost describe --arch arm64"
 #define PATH		"/tmp/note.XXXXXX"

@@ -9,7 +9,7 @@
 #include "driver.h"
 #include "pin.h"
 #include "shared.h"
-#include "userspace/libpv/interval.h"
+#include "userspace/libpv/libpv.h"
 
 #define NR_TESTS	10
 #define PARAMETER	"/sys/module/kvm_pv/parameters/max_rate"

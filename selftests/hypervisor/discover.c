@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include <drivers/hypervisor/discover.h>
-#include <userspace/libpv/compiler.h>
+#include <userspace/libpv/libpv.h>
 
 #include "kselftest_harness.h"
 

@@ -12,9 +12,7 @@
 #include <pv/hypercall.h>
 
 #include "kselftest_harness.h"
-#include "userspace/libpv/answer.h"
-#include "userspace/libpv/calls.h"
-#include "userspace/libpv/number.h"
+#include "userspace/libpv/libpv.h"
 
 static const struct {
 	const char *name;

@@ -10,9 +10,7 @@
 #include <string.h>
 
 #include "kselftest_harness.h"
-#include "userspace/libpv/chart.h"
-#include "userspace/libpv/histogram.h"
-#include "userspace/libpv/latency.h"
+#include "userspace/libpv/libpv.h"
 
 static __u32 counts[PV_HYPERCALL_BUCKETS];
 static struct pv_chart_line lines[PV_CHART_LINES];

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "kselftest_harness.h"
-#include "userspace/libpv/cpulist.h"
+#include "userspace/libpv/libpv.h"
 
 static const struct {
 	const char *text;

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "kselftest_harness.h"
-#include "userspace/libpv/cpuid.h"
+#include "userspace/libpv/libpv.h"
 
 #define LEAF_1		"0x00000001 0x00: eax=0x00000002 ebx=0x00000003 ecx=0x80000004 edx=0x00000005"
 #define LEAF_2		"0x00000002 0x00: eax=0x00000000 ebx=0x00000000 ecx=0x00000000 edx=0x00000006"

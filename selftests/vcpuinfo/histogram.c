@@ -9,8 +9,7 @@
 #include <string.h>
 
 #include "kselftest_harness.h"
-#include "userspace/libpv/histogram.h"
-#include "userspace/libpv/latency.h"
+#include "userspace/libpv/libpv.h"
 
 #define VALUES	5000
 

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "kselftest_harness.h"
-#include "userspace/libpv/number.h"
+#include "userspace/libpv/libpv.h"
 
 #define SECOND	1000000000ULL
 

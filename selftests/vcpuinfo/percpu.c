@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "kselftest_harness.h"
-#include "userspace/libpv/percpu.h"
+#include "userspace/libpv/libpv.h"
 
 #define FOUR	"0 1\n1 20\n2 300\n3 4000\n"
 

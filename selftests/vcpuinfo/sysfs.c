@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "kselftest_harness.h"
-#include "userspace/libpv/sysfs.h"
+#include "userspace/libpv/libpv.h"
 
 FIXTURE(tree)
 {

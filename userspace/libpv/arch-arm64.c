@@ -14,10 +14,7 @@
 #include <linux/psci.h>
 #include <pv/hypercall.h>
 
-#include "answer.h"
-#include "calls.h"
-#include "compiler.h"
-#include "cpuid.h"
+#include "libpv.h"
 #include "drivers/hypervisor/detect.h"
 
 #define SMC32(func)	(0x86000000U | (func))

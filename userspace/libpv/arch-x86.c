@@ -14,10 +14,7 @@
 #include <linux/kvm_para.h>
 #include <pv/hypercall.h>
 
-#include "answer.h"
-#include "calls.h"
-#include "compiler.h"
-#include "cpuid.h"
+#include "libpv.h"
 #include "drivers/hypervisor/detect.h"
 
 static const struct pv_call kvm_calls[] = {

@@ -8,9 +8,7 @@
 #include <strings.h>
 #include <pv/hypercall.h>
 
-#include "answer.h"
-#include "calls.h"
-#include "compiler.h"
+#include "libpv.h"
 
 #define NAME_MAX_LEN	48	/* longer than any name that a header defines */
 #define NEAR		2	/* wrong letters that are taken for a slip */

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "cpuid.h"
+#include "libpv.h"
 
 #define BASIC_FIRST		0x00000000U
 #define EXTENDED_FIRST		0x80000000U

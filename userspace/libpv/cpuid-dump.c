@@ -40,10 +40,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compiler.h"
-#include "cpuid.h"
-#include "pattern.h"
-#include "plain-text.h"
+#include "libpv.h"
 
 #define TRUNCATED	"leaf is cut or malformed: paste all output of \"cpuid -1 -r\""
 #define CONFLICT	"leaf differs from an earlier line: keep one machine"

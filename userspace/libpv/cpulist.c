@@ -8,9 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cpulist.h"
-#include "number.h"
-#include "percpu.h"
+#include "libpv.h"
 
 static int parse_number(const char **text, unsigned int *number)
 {

@@ -11,10 +11,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "device.h"
-#include "histogram.h"
-#include "latency.h"
-#include "probe.h"
+#include "libpv.h"
 
 /**
  * pv_device_open - open the device

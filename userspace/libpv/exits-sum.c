@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "exits.h"
+#include "libpv.h"
 
 static bool is_same_reason(const struct pv_exits_row *a, const struct pv_exits_row *b)
 {

@@ -10,8 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "cpulist.h"
-#include "exits.h"
+#include "libpv.h"
 
 /* Far more reasons than a processor has */
 #define MAX_REASONS	4096

@@ -13,9 +13,7 @@
  */
 #include <string.h>
 
-#include "chart.h"
-#include "compiler.h"
-#include "histogram.h"
+#include "libpv.h"
 
 enum {
 	LINEAR = 1U << PV_HYPERCALL_BUCKET_BITS,

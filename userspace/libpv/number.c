@@ -11,8 +11,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "compiler.h"
-#include "number.h"
+#include "libpv.h"
 
 static const struct pv_number_unit durations[] = {
 	{ "", 9 },

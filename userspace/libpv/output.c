@@ -15,9 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "interval.h"
-#include "replace.h"
-#include "stdout.h"
+#include "libpv.h"
 
 /* A program must not succeed if its standard output is lost. */
 

@@ -7,7 +7,7 @@
  */
 #include <string.h>
 
-#include "pattern.h"
+#include "libpv.h"
 
 #define DIGITS_MAX	8
 

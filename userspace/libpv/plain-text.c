@@ -14,8 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "compiler.h"
-#include "plain-text.h"
+#include "libpv.h"
 
 /* Longest tag, and longest name of a tag or an entity */
 #define TAG_MAX			256

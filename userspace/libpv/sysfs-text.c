@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-#include "sysfs.h"
+#include "libpv.h"
 
 /*
  * Strings of a device tree are separated by NULs, lines of other files by newlines.

@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <linux/openat2.h>
 
-#include "sysfs.h"
+#include "libpv.h"
 
 #define SYSFS_MAX	65536
 

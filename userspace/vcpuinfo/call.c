@@ -10,8 +10,6 @@
 #include <string.h>
 #include <pv/hypercall.h>
 
-#include "userspace/libpv/answer.h"
-#include "userspace/libpv/calls.h"
 #include "record.h"
 
 #define MAX_ARGS	4

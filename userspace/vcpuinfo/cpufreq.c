@@ -13,8 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "userspace/libpv/number.h"
-#include "userspace/libpv/percpu.h"
 #include "vcpuinfo.h"
 
 const struct column cpufreq_fields[] = {

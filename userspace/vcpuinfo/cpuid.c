@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "userspace/libpv/cpuid.h"
 #include "vcpuinfo.h"
 
 typedef const char *(*bit_name_fn)(unsigned int bit);

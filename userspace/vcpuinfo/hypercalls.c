@@ -12,8 +12,6 @@
 #include <string.h>
 #include <pv/hypercall.h>
 
-#include "userspace/libpv/calls.h"
-#include "userspace/libpv/probe.h"
 #include "vcpuinfo.h"
 
 #define HOST_FEATURES	MODULE_DIR "/host_features"

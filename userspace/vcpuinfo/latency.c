@@ -17,8 +17,6 @@
 #include <pv/hypercall.h>
 
 #include "vcpuinfo.h"
-#include "userspace/libpv/chart.h"
-#include "userspace/libpv/latency.h"
 
 static const struct {
 	const char *name;

@@ -12,10 +12,6 @@
 #include <pv/hypercall.h>
 
 #include "vcpuinfo.h"
-#include "userspace/libpv/calls.h"
-#include "userspace/libpv/interval.h"
-#include "userspace/libpv/latency.h"
-#include "userspace/libpv/number.h"
 
 static void __noreturn unknown_call(const char *word)
 {

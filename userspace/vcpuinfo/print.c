@@ -11,7 +11,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "userspace/libpv/chart.h"
 #include "vcpuinfo.h"
 
 #define BAR_WIDTH	10

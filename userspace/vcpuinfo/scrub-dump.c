@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "userspace/libpv/cpuid.h"
 #include "record.h"
 
 /* Let the calling thread run on @cpu only. */

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "userspace/libpv/interval.h"
-#include "userspace/libpv/stdout.h"
 #include "record.h"
 
 static struct json_object *project_row(struct json_object *from, const struct column **columns)

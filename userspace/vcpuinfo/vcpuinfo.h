@@ -14,11 +14,7 @@
 #include <libsmartcols/libsmartcols.h>
 #include <linux/types.h>
 
-#include "userspace/libpv/compiler.h"
-#include "userspace/libpv/cpulist.h"
-#include "userspace/libpv/device.h"
-#include "userspace/libpv/exits.h"
-#include "userspace/libpv/sysfs.h"
+#include "userspace/libpv/libpv.h"
 
 #define MODULE_DIR	"/sys/hypervisor/pv"
 #define CPU_DIR		"/sys/devices/system/cpu"

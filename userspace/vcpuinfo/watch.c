@@ -8,8 +8,6 @@
 #include <string.h>
 
 #include "vcpuinfo.h"
-#include "userspace/libpv/interval.h"
-#include "userspace/libpv/stdout.h"
 
 static const struct column cpufreq_rates[] = {
 	{ .key = "policy", .flags = COLUMN_RIGHT },
