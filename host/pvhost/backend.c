@@ -132,7 +132,7 @@ void pvhost_backend_choose(struct pvhost_auto *choice, const struct pv_sysfs *sy
  */
 void pvhost_backend_print(const struct pvhost_auto *choice, FILE *out)
 {
-	fprintf(out, "backend auto: %s\n", pvhost_backend(choice->backend)->name);
+	fprintf(out, "backend auto: %s\n", backends[choice->backend].name);
 	if (*choice->uclamp)
 		fprintf(out, "backend uclamp is not available: %s\n", choice->uclamp);
 	if (*choice->freq_qos)

@@ -285,6 +285,7 @@ struct kvm_pv_cpu *pvhost_device_stats(int fd, __u32 id, size_t *nr)
 int pvhost_device_cap(int fd, const struct kvm_pv_vm *vm, __u32 khz)
 {
 	struct kvm_pv_cap cap = { .size = sizeof(cap), .id = vm->id, .cap = khz };
+	const struct pvhost_backend *backend = pvhost_backend(vm->backend);
 	int error = ioctl(fd, KVM_PV_CAP, &cap) ? errno : 0;
 
 	if (!error || error == ENOENT)
@@ -292,7 +293,7 @@ int pvhost_device_cap(int fd, const struct kvm_pv_vm *vm, __u32 khz)
 
 	if (error == EINVAL && !khz)
 		warnx("VM %u has --backend %s, which requires a cap: give a frequency up to %u kHz",
-		      vm->id, pvhost_backend(vm->backend)->name, vm->perf[vm->nr_perf - 1]);
+		      vm->id, backend ? backend->name : "unknown", vm->perf[vm->nr_perf - 1]);
 	else if (error == ERANGE)
 		warnx("%u kHz is not in the table of VM %u: it goes from %u to %u", khz, vm->id,
 		      vm->nr_perf == 1 ? 1 : vm->perf[0], vm->perf[vm->nr_perf - 1]);
