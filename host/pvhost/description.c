@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a guest is told of a device: its names, its address and its interrupt.
+ * Description of a device for a guest: its names, its address and its interrupt.
  */
 #include <ctype.h>
 #include <err.h>

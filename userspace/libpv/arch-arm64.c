@@ -194,7 +194,7 @@ static const char * const register_names[] = {
  * pv_answer_register - name of a register
  * @n: as in regs[] of struct pv_hypercall_vcpu_info; an answer begins with 0
  *
- * Return: the name, or NULL where there is none to be shown.
+ * Return: the name, or NULL if register @n has no name.
  */
 const char *pv_answer_register(unsigned int n)
 {
