@@ -15,9 +15,9 @@
 #include "../shared.h"
 #include "regs.h"
 
-static bool record = true;
-module_param(record, bool, 0444);
-MODULE_PARM_DESC(record, "use the pages that the host shares (default: Y)");
+static bool shared_mem = true;
+module_param(shared_mem, bool, 0444);
+MODULE_PARM_DESC(shared_mem, "use the pages that the host shares (default: Y)");
 
 /**
  * vcpufreq_record_cur - current performance of a CPU
@@ -207,7 +207,7 @@ int vcpufreq_record_map(struct vcpufreq_device *vdev, const struct resource *res
 	BUILD_BUG_ON(sizeof(struct pv_shared_header) != 128);
 	BUILD_BUG_ON(sizeof(struct pv_freq_record) != 128);
 
-	if (!record || !res)
+	if (!shared_mem || !res)
 		return 0;
 
 	size = resource_size(res);

@@ -115,17 +115,17 @@ bool vcpufreq_request_send(struct vcpufreq_device *vdev,
 	shared = vcpufreq_record_can_post(vdev, domain, &event);
 	raw_spin_lock_irqsave(&domain->lock, flags);
 	if (perf == domain->requested) {
-		this_cpu_inc(vdev->cpu->elided);
+		this_cpu_inc(vdev->cpu->suppressed);
 	} else if (shared && perf == domain->sent) {
 		timer_delete(&domain->fall_timer);
-		this_cpu_inc(vdev->cpu->elided);
+		this_cpu_inc(vdev->cpu->suppressed);
 		domain->requested = perf;
 	} else if (shared && perf < domain->sent) {
-		this_cpu_inc(vdev->cpu->lazy);
+		this_cpu_inc(vdev->cpu->deferred);
 		domain->requested = perf;
 		vcpufreq_request_defer(domain);
 	} else {
-		this_cpu_inc(vdev->cpu->exits);
+		this_cpu_inc(vdev->cpu->register_writes);
 		now = shared ? vcpufreq_request_rise_target(domain, policy, perf) : perf;
 		domain->requested = perf;
 		vcpufreq_request_publish(domain, now);
@@ -154,7 +154,7 @@ void vcpufreq_request_resend(void *data)
 
 	raw_spin_lock_irqsave(&domain->lock, flags);
 	if (domain->requested) {
-		this_cpu_inc(vdev->cpu->exits);
+		this_cpu_inc(vdev->cpu->register_writes);
 		vcpufreq_request_publish(domain, domain->requested);
 		/* With the lock held: a concurrent request of another CPU comes later. */
 		vcpufreq_write(vdev, smp_processor_id(), PV_FREQ_SET_PERF, domain->requested);

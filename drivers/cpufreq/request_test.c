@@ -118,7 +118,7 @@ static void vcpufreq_request_test_increase(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1500, t->domain->requested);
 	KUNIT_EXPECT_EQ(test, 1500, t->domain->sent);
 	KUNIT_EXPECT_FALSE(test, timer_pending(&t->domain->fall_timer));
-	KUNIT_EXPECT_EQ(test, 1, VCPUFREQ_REQUEST_TEST_SUM(t, exits));
+	KUNIT_EXPECT_EQ(test, 1, VCPUFREQ_REQUEST_TEST_SUM(t, register_writes));
 }
 
 static void vcpufreq_request_test_unchanged(struct kunit *test)
@@ -127,8 +127,8 @@ static void vcpufreq_request_test_unchanged(struct kunit *test)
 
 	vcpufreq_request_test_send(t, 1500);
 	KUNIT_EXPECT_FALSE(test, vcpufreq_request_test_send(t, 1500));
-	KUNIT_EXPECT_EQ(test, 1, VCPUFREQ_REQUEST_TEST_SUM(t, exits));
-	KUNIT_EXPECT_EQ(test, 1, VCPUFREQ_REQUEST_TEST_SUM(t, elided));
+	KUNIT_EXPECT_EQ(test, 1, VCPUFREQ_REQUEST_TEST_SUM(t, register_writes));
+	KUNIT_EXPECT_EQ(test, 1, VCPUFREQ_REQUEST_TEST_SUM(t, suppressed));
 }
 
 static void vcpufreq_request_test_decrease(struct kunit *test)
@@ -141,7 +141,7 @@ static void vcpufreq_request_test_decrease(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 1000, t->domain->requested);
 	KUNIT_EXPECT_EQ(test, 2000, t->domain->sent);
 	KUNIT_EXPECT_TRUE(test, timer_pending(&t->domain->fall_timer));
-	KUNIT_EXPECT_EQ(test, 1, VCPUFREQ_REQUEST_TEST_SUM(t, lazy));
+	KUNIT_EXPECT_EQ(test, 1, VCPUFREQ_REQUEST_TEST_SUM(t, deferred));
 
 	vcpufreq_request_flush(t->domain);
 	KUNIT_EXPECT_EQ(test, 1000, vcpufreq_request_test_posted(t));
@@ -161,7 +161,7 @@ static void vcpufreq_request_test_cancels(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, vcpufreq_request_test_send(t, 2000));
 	KUNIT_EXPECT_FALSE(test, timer_pending(&t->domain->fall_timer));
 	KUNIT_EXPECT_EQ(test, 2000, t->domain->requested);
-	KUNIT_EXPECT_EQ(test, 1, VCPUFREQ_REQUEST_TEST_SUM(t, elided));
+	KUNIT_EXPECT_EQ(test, 1, VCPUFREQ_REQUEST_TEST_SUM(t, suppressed));
 	vcpufreq_request_flush(t->domain);
 	KUNIT_EXPECT_EQ(test, 2000, vcpufreq_request_test_posted(t));
 }
@@ -240,7 +240,7 @@ static void vcpufreq_request_test_registers(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, timer_pending(&t->domain->fall_timer));
 	KUNIT_EXPECT_EQ(test, 1500, t->domain->sent);
 	KUNIT_EXPECT_EQ(test, 0, vcpufreq_request_test_posted(t));
-	KUNIT_EXPECT_EQ(test, 3, VCPUFREQ_REQUEST_TEST_SUM(t, exits));
+	KUNIT_EXPECT_EQ(test, 3, VCPUFREQ_REQUEST_TEST_SUM(t, register_writes));
 }
 
 static void vcpufreq_request_test_resends(struct kunit *test)

@@ -27,7 +27,7 @@ static ssize_t source_show(struct device *dev, struct device_attribute *attr,
 }
 static DEVICE_ATTR_RO(source);
 
-static ssize_t records_show(struct device *dev, struct device_attribute *attr,
+static ssize_t shared_mem_show(struct device *dev, struct device_attribute *attr,
 			    char *buf)
 {
 	struct vcpufreq_device *vdev = dev_get_drvdata(dev);
@@ -46,12 +46,12 @@ static ssize_t records_show(struct device *dev, struct device_attribute *attr,
 	free_cpumask_var(cpus);
 	return len;
 }
-static DEVICE_ATTR_RO(records);
+static DEVICE_ATTR_RO(shared_mem);
 
 /* Kinds of requests that an attribute counts */
-#define VCPUFREQ_SYSFS_EXITS	BIT(0)
-#define VCPUFREQ_SYSFS_LAZY	BIT(1)
-#define VCPUFREQ_SYSFS_ELIDED	BIT(2)
+#define VCPUFREQ_SYSFS_WRITES	BIT(0)
+#define VCPUFREQ_SYSFS_DEFERRED	BIT(1)
+#define VCPUFREQ_SYSFS_SUPPRESSED	BIT(2)
 #define VCPUFREQ_SYSFS_ALL	GENMASK(2, 0)
 
 static u64 vcpufreq_sysfs_count(struct vcpufreq_device *vdev, unsigned int cpu,
@@ -62,12 +62,12 @@ static u64 vcpufreq_sysfs_count(struct vcpufreq_device *vdev, unsigned int cpu,
 							 attr)->var;
 	u64 count = 0;
 
-	if (what & VCPUFREQ_SYSFS_EXITS)
-		count += READ_ONCE(own->exits);
-	if (what & VCPUFREQ_SYSFS_LAZY)
-		count += READ_ONCE(own->lazy);
-	if (what & VCPUFREQ_SYSFS_ELIDED)
-		count += READ_ONCE(own->elided);
+	if (what & VCPUFREQ_SYSFS_WRITES)
+		count += READ_ONCE(own->register_writes);
+	if (what & VCPUFREQ_SYSFS_DEFERRED)
+		count += READ_ONCE(own->deferred);
+	if (what & VCPUFREQ_SYSFS_SUPPRESSED)
+		count += READ_ONCE(own->suppressed);
 	return count;
 }
 
@@ -107,21 +107,21 @@ static ssize_t vcpufreq_sysfs_list(struct device *dev, struct device_attribute *
 
 static struct dev_ext_attribute vcpufreq_sysfs_sums[] = {
 	VCPUFREQ_SYSFS_ATTR(requests, vcpufreq_sysfs_show, VCPUFREQ_SYSFS_ALL),
-	VCPUFREQ_SYSFS_ATTR(exits, vcpufreq_sysfs_show, VCPUFREQ_SYSFS_EXITS),
-	VCPUFREQ_SYSFS_ATTR(lazy, vcpufreq_sysfs_show, VCPUFREQ_SYSFS_LAZY),
-	VCPUFREQ_SYSFS_ATTR(elided, vcpufreq_sysfs_show, VCPUFREQ_SYSFS_ELIDED),
+	VCPUFREQ_SYSFS_ATTR(register_writes, vcpufreq_sysfs_show, VCPUFREQ_SYSFS_WRITES),
+	VCPUFREQ_SYSFS_ATTR(deferred, vcpufreq_sysfs_show, VCPUFREQ_SYSFS_DEFERRED),
+	VCPUFREQ_SYSFS_ATTR(suppressed, vcpufreq_sysfs_show, VCPUFREQ_SYSFS_SUPPRESSED),
 };
 
 static struct dev_ext_attribute vcpufreq_sysfs_lists[] = {
 	VCPUFREQ_SYSFS_ATTR(requests, vcpufreq_sysfs_list, VCPUFREQ_SYSFS_ALL),
-	VCPUFREQ_SYSFS_ATTR(exits, vcpufreq_sysfs_list, VCPUFREQ_SYSFS_EXITS),
-	VCPUFREQ_SYSFS_ATTR(lazy, vcpufreq_sysfs_list, VCPUFREQ_SYSFS_LAZY),
-	VCPUFREQ_SYSFS_ATTR(elided, vcpufreq_sysfs_list, VCPUFREQ_SYSFS_ELIDED),
+	VCPUFREQ_SYSFS_ATTR(register_writes, vcpufreq_sysfs_list, VCPUFREQ_SYSFS_WRITES),
+	VCPUFREQ_SYSFS_ATTR(deferred, vcpufreq_sysfs_list, VCPUFREQ_SYSFS_DEFERRED),
+	VCPUFREQ_SYSFS_ATTR(suppressed, vcpufreq_sysfs_list, VCPUFREQ_SYSFS_SUPPRESSED),
 };
 
 static struct attribute *vcpufreq_sysfs_attrs[] = {
 	&dev_attr_source.attr,
-	&dev_attr_records.attr,
+	&dev_attr_shared_mem.attr,
 	&vcpufreq_sysfs_sums[0].attr.attr,
 	&vcpufreq_sysfs_sums[1].attr.attr,
 	&vcpufreq_sysfs_sums[2].attr.attr,

@@ -77,17 +77,17 @@ struct vcpufreq_domain {
  * @record: record in the shared pages, NULL: the CPU uses the registers
  * @cap: member of @record that the monitor has handled
  * @sets_scale: arm64: the driver sets arch_freq_scale of the CPU
- * @exits: requests that were written to register set_perf
- * @lazy: requests that were posted in the record
- * @elided: requests that were suppressed: the host already had that target
+ * @register_writes: requests that were written to register set_perf
+ * @deferred: requests that were posted in the record
+ * @suppressed: requests that were suppressed: the host already had that target
  */
 struct vcpufreq_cpu {
 	struct pv_freq_record *record;
 	u32 cap;
 	bool sets_scale;
-	u64 exits;
-	u64 lazy;
-	u64 elided;
+	u64 register_writes;
+	u64 deferred;
+	u64 suppressed;
 };
 
 /**

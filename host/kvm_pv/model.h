@@ -66,7 +66,7 @@ struct kvm_pv_domain {
  * @reads: valid reads
  * @requests: valid writes of set_perf
  * @refused: invalid accesses
- * @lazy: requests that were taken from the record
+ * @deferred: requests that were taken from the record
  */
 struct kvm_pv_window {
 	struct kvm_pv_domain *domain;
@@ -79,7 +79,7 @@ struct kvm_pv_window {
 	atomic64_t reads;
 	atomic64_t requests;
 	atomic64_t refused;
-	atomic64_t lazy;
+	atomic64_t deferred;
 };
 
 int kvm_pv_model_set_table(struct kvm_pv_model *model, u32 nr);

@@ -127,7 +127,7 @@ static bool kvm_pv_policy_take(struct kvm_pv_vcpu *v)
 		return false;
 
 	kvm_pv_policy_requested(window->domain, v->vcpu);
-	atomic64_inc(&window->lazy);
+	atomic64_inc(&window->deferred);
 	kvm_pv_constraint_request(v->pv, window->domain);
 	return true;
 }
@@ -430,7 +430,7 @@ static void kvm_pv_policy_take_all(struct kvm_pv *pv)
 	xa_for_each(&pv->vcpus, i, v) {
 		window = READ_ONCE(v->window);
 		if (window->record && kvm_pv_model_take(window->domain, window->record))
-			atomic64_inc(&window->lazy);
+			atomic64_inc(&window->deferred);
 	}
 }
 

@@ -23,7 +23,7 @@ static void kvm_pv_stats_cpu(struct kvm_pv *pv, struct kvm_pv_window *window,
 	cpu->tid = READ_ONCE(domain->tid);
 	cpu->vcpu_id = READ_ONCE(domain->vcpu_id);
 	cpu->record = window->record && READ_ONCE(window->vcpu);
-	cpu->lazy = atomic64_read(&window->lazy);
+	cpu->deferred = atomic64_read(&window->deferred);
 	cpu->applied = atomic64_read(&domain->applied);
 	cpu->failed = atomic64_read(&domain->failed);
 	cpu->suppressed = atomic64_read(&domain->suppressed);

@@ -82,9 +82,9 @@ struct json_object *pvhost_document_cpu(__u32 cpu, const struct kvm_pv_cpu *stat
 	struct json_object *object = json_object_new_object();
 
 	add(object, "cpu", json_object_new_uint64(cpu));
-	add(object, "requests", json_object_new_uint64(stats->requests + stats->lazy));
+	add(object, "requests", json_object_new_uint64(stats->requests + stats->deferred));
 	add(object, "register_writes", json_object_new_uint64(stats->requests));
-	add(object, "deferred", json_object_new_uint64(stats->lazy));
+	add(object, "deferred", json_object_new_uint64(stats->deferred));
 	add(object, "reads", json_object_new_uint64(stats->reads));
 	add(object, "refused", json_object_new_uint64(stats->refused));
 	add(object, "request_khz", pvhost_document_number(stats->request, stats->request));
@@ -148,7 +148,7 @@ static struct json_object *document_vm(int fd, const struct kvm_pv_vm *vm)
 	cpus = json_object_new_array();
 	for (i = 0; i < nr; i++) {
 		writes += stats[i].requests;
-		deferred += stats[i].lazy;
+		deferred += stats[i].deferred;
 		reads += stats[i].reads;
 		refused += stats[i].refused;
 		json_object_array_add(cpus, pvhost_document_cpu(i, &stats[i]));

@@ -26,9 +26,9 @@ check_is 'One domain has one policy after CPU 2 comes online' "$(policies)" 0
 check_is 'CPU 2 joins policy 0' "$(policy 0 affected_cpus)" '0 1 2'
 check_is 'The cpufreq link of CPU 2 leads to policy 0' \
 	"$(readlink "$CPUS/cpu2/cpufreq")" ../cpufreq/policy0
-check_is 'All possible CPUs have a record' "$(counter records)" 0-2
+check_is 'All possible CPUs have a record' "$(counter shared_mem)" 0-2
 check_is 'CPU 2 sends the request of its domain when it comes online' \
-	"$(counter percpu/exits | sed -n 's/^2 //p')" 1
+	"$(counter percpu/register_writes | sed -n 's/^2 //p')" 1
 governor schedutil
 check 'CPU 2 goes offline' cpu2 0
 check_is 'CPU 2 leaves policy 0' "$(policy 0 affected_cpus)" '0 1'

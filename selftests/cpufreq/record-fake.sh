@@ -153,7 +153,7 @@ stays_max()
 
 no_records()
 {
-	[ -z "$(counter records)" ]
+	[ -z "$(counter shared_mem)" ]
 }
 
 # all: the list of all CPUs
@@ -164,7 +164,7 @@ all()
 
 all_records()
 {
-	[ "$(counter records)" = "$(all)" ]
+	[ "$(counter shared_mem)" = "$(all)" ]
 }
 
 # skip_each NAMES REASON: skips the tests of a list that '|' separates

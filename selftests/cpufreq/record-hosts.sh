@@ -81,7 +81,7 @@ detached()
 	check 'The driver logs that the host side was detached' \
 		soon_logged 'host side detached, using registers'
 	check_is 'The driver uses no record after the host side was detached' \
-		"$(counter records)" ''
+		"$(counter shared_mem)" ''
 	check 'The cap is removed after the host side was detached' soon is_max "$MAX"
 	check 'cpuinfo_cur_freq is not read from the record after the host side was detached' unknown
 	forget
@@ -93,7 +93,7 @@ detached()
 		"$(in_memory 0)" 0
 
 	check 'The driver detects that the host side was attached after it was detached' attach 3
-	check_is 'All CPUs have a record after the host side was attached' "$(counter records)" "$(all)"
+	check_is 'All CPUs have a record after the host side was attached' "$(counter shared_mem)" "$(all)"
 	check_is 'The driver sends its request after the host side was attached' \
 		"$(in_register 0)" 300000
 	check 'The cap is set after the host side was attached' soon is_max 400000
@@ -157,7 +157,7 @@ suspends()
 	register 0 "$SET_PERF" 0
 	check 'The guest suspends with a fake device' suspend_devices
 	check_is 'The driver repeats its request after resume' "$(in_register 0)" 600000
-	check_is 'All CPUs have a record after resume' "$(counter records)" "$(all)"
+	check_is 'All CPUs have a record after resume' "$(counter shared_mem)" "$(all)"
 }
 
 # not_in_registers KHZ: neither CPU has written it; a CPU of a domain writes to its own register

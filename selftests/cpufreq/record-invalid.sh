@@ -68,7 +68,7 @@ one_record()
 		return
 	fi
 	fake nr_records=1
-	check_is 'Only CPU 0 uses a record if there is one record' "$(counter records)" 0
+	check_is 'Only CPU 0 uses a record if there is one record' "$(counter shared_mem)" 0
 	request 500000
 	set_policy 1 scaling_setspeed 500000
 	check_is 'A decrease of the CPU with a record is in memory' \
@@ -78,7 +78,7 @@ one_record()
 	rmmod vcpufreq_fake
 
 	fake record_size=$((0xffffff80))
-	check_is 'A record of CPU 1 beyond the pages is not used' "$(counter records)" 0
+	check_is 'A record of CPU 1 beyond the pages is not used' "$(counter shared_mem)" 0
 	rmmod vcpufreq_fake
 
 	fake nr_records=1 domain=7,7
@@ -108,7 +108,7 @@ values()
 	register 0 "$CUR_PERF" $((0xffffffff))
 	check_is 'A register cur_perf above the table is the maximum of the table' \
 		"$(policy 0 cpuinfo_cur_freq)" "$MAX"
-	check_is 'A cur_perf above the table disables no record' "$(counter records)" "$(all)"
+	check_is 'A cur_perf above the table disables no record' "$(counter shared_mem)" "$(all)"
 
 	record 0 800000 500000
 	soon is_max 500000
@@ -173,9 +173,9 @@ later
 rmmod vcpufreq_fake
 
 rmmod vcpufreq
-insmod "$PV_MODULES/vcpufreq.ko" record=0
+insmod "$PV_MODULES/vcpufreq.ko" shared_mem=0
 echo "$device" > "$DRIVER/unbind"
-without 'module parameter record=0'
+without 'module parameter shared_mem=0'
 rmmod vcpufreq
 insmod "$PV_MODULES/vcpufreq.ko"
 

@@ -42,7 +42,7 @@ two_cpus()
 	fi
 	set_policy 1 scaling_setspeed 700000
 	cpu1_online 0
-	check_is 'All CPUs have their records while CPU 1 is offline' "$(counter records)" "$(all)"
+	check_is 'All CPUs have their records while CPU 1 is offline' "$(counter shared_mem)" "$(all)"
 	forget
 	cpu1_online 1
 	check_is 'CPU 1 sends its request when it comes online' "$(in_register 1)" 700000
@@ -63,7 +63,7 @@ mark
 start=$MARK
 
 fake
-check_is 'All CPUs have a record' "$(counter records)" "$(all)"
+check_is 'All CPUs have a record' "$(counter shared_mem)" "$(all)"
 check 'cpuinfo_cur_freq is unknown if record and register are 0' unknown
 register 0 "$CUR_PERF" 450000
 check_is 'cpuinfo_cur_freq is the register if cur_perf of the record is 0' \
@@ -74,30 +74,30 @@ record 0 900000 "$MAX"
 check_is 'cpuinfo_cur_freq changes with the record' "$(policy 0 cpuinfo_cur_freq)" 900000
 check_is 'scaling_cur_freq is the request, not the record' "$(policy 0 scaling_cur_freq)" "$MAX"
 
-counts 'A decrease is counted as lazy' lazy 1 request 600000
+counts 'A decrease in the record is counted as deferred' deferred 1 request 600000
 check_is 'A decrease is written to memory' "$(in_memory 0)" 600000
 check_is 'A decrease is not written to the register' "$(in_register 0)" "$MAX"
-counts 'A second decrease causes no exit' exits 0 request 300000
-counts 'An increase causes one exit' exits 1 request 700000
+counts 'A second decrease causes no exit' register_writes 0 request 300000
+counts 'An increase causes one exit' register_writes 1 request 700000
 check_is 'An increase is written to memory' "$(in_memory 0)" 700000
 check_is 'An increase is written to the register' "$(in_register 0)" 700000
-counts 'A repeated request causes no exit' exits 0 request 700000
-check_is 'The counter requests is the sum of exits, lazy and elided' "$(requests)" \
-	$(($(counter exits) + $(counter lazy) + $(counter elided)))
+counts 'A repeated request causes no exit' register_writes 0 request 700000
+check_is 'The counter requests is the sum of register_writes, deferred and suppressed' "$(requests)" \
+	$(($(counter register_writes) + $(counter deferred) + $(counter suppressed)))
 check_is 'The counters per CPU add up to requests' \
 	"$(counter percpu/requests | awk '{ n += $2 } END { print n }')" "$(requests)"
 
 echo "$LONG" > "$HOLD"
-counts 'A deferred decrease is counted as lazy' lazy 1 request 600000
+counts 'A decrease after the hold is counted as deferred' deferred 1 request 600000
 check_is 'A deferred decrease is not yet in memory' "$(in_memory 0)" 700000
-counts 'An increase that cancels a deferred decrease causes no exit' exits 0 request 700000
+counts 'An increase that cancels a deferred decrease causes no exit' register_writes 0 request 700000
 echo 50 > "$HOLD"
 request 600000
 request 700000
 check 'A canceled decrease is not written when its hold ends' stays 700000 500
 echo "$LONG" > "$HOLD"
 request 400000
-counts 'An increase to less than the last reported request causes no exit' exits 0 request 500000
+counts 'An increase to less than the last reported request causes no exit' register_writes 0 request 500000
 request 700000
 echo "$SHORT" > "$HOLD"
 request 400000
@@ -105,13 +105,13 @@ request 500000
 check 'A deferred decrease is in memory when its hold ends' soon in_memory_is 500000
 # Without a hold no increase is soon after another.
 echo 0 > "$HOLD"
-counts 'An increase to more than the last reported request causes one exit' exits 1 \
+counts 'An increase to more than the last reported request causes one exit' register_writes 1 \
 	request 600000
 
 echo "$LONG" > "$HOLD"
-counts 'A second increase within the hold causes one exit' exits 1 request 650000
+counts 'A second increase within the hold causes one exit' register_writes 1 request 650000
 check_is 'A second increase within the hold requests the maximum' "$(in_register 0)" "$MAX"
-counts 'A third increase within the hold causes no exit' exits 0 request 800000
+counts 'A third increase within the hold causes no exit' register_writes 0 request 800000
 check 'The request returns from the maximum when the hold ends' settles
 echo 0 > "$HOLD"
 

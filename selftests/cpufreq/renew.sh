@@ -12,7 +12,7 @@ all=$(cat "$CPUS/online")
 
 records_on()
 {
-	[ "$(counter records)" = "$all" ]
+	[ "$(counter shared_mem)" = "$all" ]
 }
 
 detected()

@@ -81,25 +81,25 @@ reset_limits
 governor performance
 costs 'Each policy sends one request per change of governor' $((2 * policies)) each_governor_once
 costs 'Reading all attributes is no request' 0 read_all
-check_is 'The counter requests is the sum of exits, lazy and elided' "$(requests)" \
-	$(($(counter exits) + $(counter lazy) + $(counter elided)))
+check_is 'The counter requests is the sum of register_writes, deferred and suppressed' "$(requests)" \
+	$(($(counter register_writes) + $(counter deferred) + $(counter suppressed)))
 
 governor performance
 governor userspace
 # Do not defer the decrease, so that the increase after it does not cancel it.
 read -r hold < $HOLD
 echo 0 > $HOLD
-exits=$(counter exits) lazy=$(counter lazy)
+writes=$(counter register_writes) deferred=$(counter deferred)
 set_policy 0 scaling_setspeed "$low"
-if [ -n "$(counter records)" ]; then
-	check_is 'A decrease is lazy if there are records' $(($(counter lazy) - lazy)) 1
+if [ -n "$(counter shared_mem)" ]; then
+	check_is 'A decrease is deferred if there are records' $(($(counter deferred) - deferred)) 1
 else
 	check_is 'A decrease causes one exit if there are no records' \
-		$(($(counter exits) - exits)) 1
+		$(($(counter register_writes) - writes)) 1
 fi
-exits=$(counter exits)
+writes=$(counter register_writes)
 set_policy 0 scaling_setspeed "$second"
-check_is 'An increase causes one exit' $(($(counter exits) - exits)) 1
+check_is 'An increase causes one exit' $(($(counter register_writes) - writes)) 1
 echo "$hold" > $HOLD
 governor schedutil
 ktap_finished

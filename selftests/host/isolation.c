@@ -77,11 +77,11 @@ static bool counted(const struct shared *shared, int i, __u32 value, const struc
 	struct kvm_pv_cpu cpu = shared_stats(shared, i);
 	bool as_is = cpu.requests == sum->requests[i] && cpu.reads == sum->reads[i] &&
 		     cpu.request == value && cpu.perf == value && cpu.tid == getpid() &&
-		     cpu.vcpu_id == i && !cpu.refused && !cpu.lazy;
+		     cpu.vcpu_id == i && !cpu.refused && !cpu.deferred;
 
 	if (!as_is)
-		ksft_print_msg("CPU %d: %llu requests, %llu reads, %llu refused, %llu lazy, %u\n",
-			       i, cpu.requests, cpu.reads, cpu.refused, cpu.lazy, cpu.request);
+		ksft_print_msg("CPU %d: %llu requests, %llu reads, %llu refused, %llu deferred, %u\n",
+			       i, cpu.requests, cpu.reads, cpu.refused, cpu.deferred, cpu.request);
 	return as_is && hypercalls(shared) == sum->calls;
 }
 

@@ -40,13 +40,13 @@ static void test_lazy(struct shared *shared)
 	before = shared_stats(shared, 0);
 	shared_run(shared, 0);
 	after = shared_stats(shared, 0);
-	ksft_test_result(after.lazy == before.lazy && before.lazy == 1,
+	ksft_test_result(after.deferred == before.deferred && before.deferred == 1,
 			 "a request in the record is accepted once\n");
 
 	shared_post(shared, 0, MIN);
 	shared_run(shared, 0);
 	after = shared_stats(shared, 0);
-	ksft_test_result(after.lazy == before.lazy + 1 && after.request == MIN &&
+	ksft_test_result(after.deferred == before.deferred + 1 && after.request == MIN &&
 			 after.perf == MIN && after.requests == before.requests,
 			 "a request in the record is accepted when the vCPU is put\n");
 	shared_run(shared, 0);
@@ -85,7 +85,7 @@ static void test_order(struct shared *shared)
 	before = shared_stats(shared, 1);
 	shared_post(shared, 1, MID);
 	ksft_test_result(shared_read(shared, 1, PV_FREQ_CUR_PERF) == MID &&
-			 shared_stats(shared, 1).lazy == before.lazy + 1 &&
+			 shared_stats(shared, 1).deferred == before.deferred + 1 &&
 			 shared_is(shared, 1, MID, MAX),
 			 "an access to the device accepts the request in the record first\n");
 
@@ -94,7 +94,7 @@ static void test_order(struct shared *shared)
 	shared_run(shared, 1);
 	shared_read(shared, 1, PV_FREQ_CUR_PERF);
 	after = shared_stats(shared, 1);
-	ksft_test_result(after.lazy == before.lazy && after.requests == before.requests &&
+	ksft_test_result(after.deferred == before.deferred && after.requests == before.requests &&
 			 shared_is(shared, 1, MAX, MAX),
 			 "a request in the record that set_perf has sent is no other request\n");
 	shared_post(shared, 1, MIN);

@@ -71,7 +71,7 @@ no_records()
 {
 	local rc=0
 
-	rmmod vcpufreq && insmod "$PV_MODULES/vcpufreq.ko" record=0 || return
+	rmmod vcpufreq && insmod "$PV_MODULES/vcpufreq.ko" shared_mem=0 || return
 	governor performance && governor userspace || rc=1
 	changes 10
 	[ "$(column shared_mem | sort -u)" = no ] || rc=1
@@ -112,17 +112,12 @@ check_is 'cpufreq prints governor and frequencies of sysfs' \
 	"$(column governor,cur_khz,min_khz,max_khz,hw_max_khz)" \
 	"$(of_policies scaling_governor scaling_cur_freq scaling_min_freq scaling_max_freq \
 		cpuinfo_max_freq)"
-while read -r name file; do
+for name in requests register_writes suppressed deferred; do
 	check_is "The sum of $name over all policies is that of the device" \
-		"$(sum "$name")" "$(counter "$file")"
-done << END
-requests requests
-register_writes exits
-suppressed elided
-deferred lazy
-END
+		"$(sum "$name")" "$(counter "$name")"
+done
 check_is 'cpufreq prints the CPUs of policy 0' "$(column cpus | sed -n 1p | cut -c 1)" 0
-if [ -n "$(counter records)" ]; then
+if [ -n "$(counter shared_mem)" ]; then
 	check_is 'cpufreq prints that memory is shared' "$(column shared_mem | sort -u)" yes
 else
 	check_is 'cpufreq prints that no memory is shared' "$(column shared_mem | sort -u)" no
@@ -153,7 +148,7 @@ check 'cpufreq --interval exits with success on SIGINT' interrupt $pid
 check_is 'cpufreq --interval prints requests and the ratio of register writes' \
 	"$(watched | awk '{ n += ($1 > 0 && $2 >= 0 && $2 <= 1) } END { print (n > 0) }')" 1
 
-check 'cpufreq counts register writes only with record=0' no_records
+check 'cpufreq counts register writes only with shared_mem=0' no_records
 if [ "$(policies | wc -l)" -gt 1 ]; then
 	check 'cpufreq reports a policy of which all CPUs are offline' offline
 else

@@ -30,13 +30,13 @@ trap cleanup EXIT
 x86=$tmp/x86-kvm
 percpu=$x86/sys/devices/platform/PRP0001:00/percpu
 
-# count EXITS ELIDED LAZY: sets the counters of CPU 0; CPU 1 has 200 exits
+# count WRITES SUPPRESSED DEFERRED: sets the counters of CPU 0; CPU 1 has 200 register writes
 count()
 {
-	printf '0 %d\n1 200\n' "$1" > "$tmp/exits"
-	printf '0 %d\n1 0\n' "$2" > "$tmp/elided"
-	printf '0 %d\n1 0\n' "$3" > "$tmp/lazy"
-	mv "$tmp/exits" "$tmp/elided" "$tmp/lazy" "$percpu"
+	printf '0 %d\n1 200\n' "$1" > "$tmp/register_writes"
+	printf '0 %d\n1 0\n' "$2" > "$tmp/suppressed"
+	printf '0 %d\n1 0\n' "$3" > "$tmp/deferred"
+	mv "$tmp/register_writes" "$tmp/suppressed" "$tmp/deferred" "$percpu"
 	table_lines=$(wc -l < "$table")
 	json_lines=$(wc -l < "$json")
 }
@@ -65,15 +65,15 @@ rates()
 		return value >= expected - error && value <= expected + error
 	}
 	$1 == 0 && $4 > 0 {
-		exits += $5
-		elided += $6
-		lazy += $7
+		writes += $5
+		suppressed += $6
+		deferred += $7
 		if (!is($4, $5 + $6 + $7, 0.25) || !is($8, $5 / $4, 0.006)) {
 			print "# " $0
 			bad = 1
 		}
 	}
-	END { exit bad || !exits || !elided || !lazy }' "$table"
+	END { exit bad || !writes || !suppressed || !deferred }' "$table"
 }
 
 ktap_print_header

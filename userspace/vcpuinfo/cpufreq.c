@@ -56,14 +56,8 @@ static const struct {
 
 #define COUNTERS	"requests register_writes suppressed deferred"
 
-static const struct {
-	const char *key;
-	const char *file;
-} counters[] = {
-	{ "register_writes", "exits" },
-	{ "suppressed", "elided" },
-	{ "deferred", "lazy" },
-};
+/* Keys, and names in sysfs */
+static const char *const counters[] = { "register_writes", "suppressed", "deferred" };
 
 /**
  * struct device - attributes of the vcpufreq device
@@ -84,7 +78,7 @@ static void read_counts(struct vcpuinfo *v, const char *name, struct device *d)
 
 	for (i = 0; i < ARRAY_SIZE(counters); i++) {
 		d->counts[i] = pv_sysfs_text(&v->sysfs, DRIVER_DIR "/%s/percpu/%s", name,
-					     counters[i].file);
+					     counters[i]);
 		if (!d->counts[i])
 			error = errno;
 	}
@@ -93,14 +87,14 @@ static void read_counts(struct vcpuinfo *v, const char *name, struct device *d)
 		     strerror(error));
 }
 
-static void read_records(struct vcpuinfo *v, const char *name, struct device *d)
+static void read_shared(struct vcpuinfo *v, const char *name, struct device *d)
 {
-	char *text = pv_sysfs_text(&v->sysfs, DRIVER_DIR "/%s/records", name);
+	char *text = pv_sysfs_text(&v->sysfs, DRIVER_DIR "/%s/shared_mem", name);
 	int error = text ? -pv_cpulist_parse(text, &d->shared) : errno;
 
 	d->shared_known = !error;
 	if (error)
-		note(v, "cpufreq", "shared_mem: " DRIVER_DIR "/%s/records: %s", name,
+		note(v, "cpufreq", "shared_mem: " DRIVER_DIR "/%s/shared_mem: %s", name,
 		     strerror(error));
 	free(text);
 }
@@ -179,7 +173,7 @@ static void add_counters(struct vcpuinfo *v, struct json_object *o, int policy,
 			known[i] = !error;
 		}
 		if (error)
-			note(v, "cpufreq", "%s of policy %d: %s", counters[i].key, policy,
+			note(v, "cpufreq", "%s of policy %d: %s", counters[i], policy,
 			     error == -ENODATA ? "the kernel's list ends before its CPUs" :
 			     strerror(-error));
 		if (!known[i] || __builtin_add_overflow(sum, counts[i], &sum))
@@ -187,7 +181,7 @@ static void add_counters(struct vcpuinfo *v, struct json_object *o, int policy,
 	}
 	fact_u64(o, "requests", all, sum);
 	for (i = 0; i < ARRAY_SIZE(counters); i++)
-		fact_u64(o, counters[i].key, known[i], counts[i]);
+		fact_u64(o, counters[i], known[i], counts[i]);
 }
 
 static struct json_object *make_row(struct vcpuinfo *v, int policy,
@@ -288,7 +282,7 @@ static void add_driver(struct vcpuinfo *v, struct json_object *o, const char *de
 		const char *file;
 	} files[] = {
 		{ "requests", "requests" },
-		{ "register_writes", "exits" },
+		{ "register_writes", "register_writes" },
 	};
 
 	fact_string(o, "driver", driver);
@@ -325,7 +319,7 @@ static struct json_object *read_policies(struct vcpuinfo *v, const char *name,
 	if (name && note_wanted(v, COUNTERS))
 		read_counts(v, name, &d);
 	if (name && note_wanted(v, "shared_mem"))
-		read_records(v, name, &d);
+		read_shared(v, name, &d);
 	for (i = pv_cpulist_next(policies, -1); i >= 0; i = pv_cpulist_next(policies, i))
 		json_object_array_add(list, make_row(v, i, &d));
 	free_device(&d);

@@ -210,7 +210,7 @@ struct kvm_pv_list {
  * @tid: thread of the last request, in the initial pid namespace, 0: none yet
  * @vcpu_id: KVM's id of the vCPU of the last request; U32_MAX: none yet
  * @record: 1: a vCPU uses the record in the shared pages, 0: none does
- * @lazy: requests that were taken from the record
+ * @deferred: requests that were taken from the record
  * @fail_reason: KVM_PV_FAIL_*, of the last failure to apply a request
  * @reserved: 0
  * @applied: number of times that a request was applied to a thread
@@ -227,7 +227,7 @@ struct kvm_pv_cpu {
 	__s32 tid;
 	__u32 vcpu_id;
 	__u32 record;
-	__u64 lazy;
+	__u64 deferred;
 	__u32 fail_reason;
 	__u32 reserved;
 	__u64 applied;

@@ -207,8 +207,8 @@ guest()
 	rig_sync attach
 	measure attached
 	# With hold=0 the driver defers no decrease, so each increase is a change.
-	measure_driver driver record=1 hold=0 || return
-	measure_driver upstream record=0
+	measure_driver driver shared_mem=1 hold=0 || return
+	measure_driver upstream shared_mem=0
 	for state in $TELEMETRY; do
 		rig_sync "$state"
 		case $state in

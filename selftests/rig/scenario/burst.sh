@@ -46,7 +46,7 @@ counters()
 {
 	local name
 
-	for name in requests exits lazy elided; do
+	for name in requests register_writes deferred suppressed; do
 		cat $DRIVER/*/$name 2> /dev/null | sed "s/^/$name /"
 	done
 }
@@ -92,7 +92,7 @@ guest()
 	echo 1 > $TRACING/tracing_on
 	rig_step "guest: waiting for the host"
 	rig_sync attach
-	scheme vcpufreq record=1 && scheme upstream record=0
+	scheme vcpufreq shared_mem=1 && scheme upstream shared_mem=0
 }
 
 # judge_scenario RESULTS ARCH KERNEL: print the counts per scheme, check that requests were counted
