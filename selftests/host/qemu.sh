@@ -22,9 +22,8 @@ rmmod_refused()
 	! rmmod kvm_pv 2> /dev/null
 }
 
-# The log since the kernel has booted
-MARK='Linux version'
 TROUBLE="$TROUBLE|refcount|leak"
+mark
 ktap_print_header
 ktap_set_plan $((ROUNDS * 6 + 2))
 
