@@ -48,12 +48,28 @@ static inline bool fail_nth_write(const char *path, const char *value)
 }
 
 /*
- * Skips the program if the kernel cannot inject faults.  By default the kernel fails no allocation
- * that may wait, and logs the stack of each failure.
+ * By default the kernel fails no allocation of pages that may wait, none of single pages, and logs
+ * the stack of each failure.
+ */
+static const struct {
+	const char *file;
+	const char *value;
+} fail_nth_settings[] = {
+	{ FAIL_NTH_DEBUG "/failslab/verbose", "0" },
+	{ FAIL_NTH_DEBUG "/fail_page_alloc/ignore-gfp-wait", "N" },
+	{ FAIL_NTH_DEBUG "/fail_page_alloc/min-order", "0" },
+	{ FAIL_NTH_DEBUG "/fail_page_alloc/verbose", "0" },
+	{ FAIL_NTH_DEBUG "/fail_usercopy/verbose", "0" },
+};
+
+/*
+ * Skips the program if the kernel cannot inject faults.  By default failslab fails no allocation
+ * that may wait.
  */
 static inline int fail_nth_open(void)
 {
 	int fd = open(FAIL_NTH_FILE, O_RDWR | O_CLOEXEC);
+	size_t i;
 
 	if (fd < 0)
 		ksft_exit_skip("%s: %s; the kernel lacks CONFIG_FAULT_INJECTION\n", FAIL_NTH_FILE,
@@ -63,8 +79,8 @@ static inline int fail_nth_open(void)
 	if (!fail_nth_write(FAIL_NTH_DEBUG "/failslab/ignore-gfp-wait", "N"))
 		ksft_exit_skip("%s/failslab: %s; the kernel lacks CONFIG_FAILSLAB\n",
 			       FAIL_NTH_DEBUG, strerror(errno));
-	fail_nth_write(FAIL_NTH_DEBUG "/failslab/verbose", "0");
-	fail_nth_write(FAIL_NTH_DEBUG "/fail_usercopy/verbose", "0");
+	for (i = 0; i < sizeof(fail_nth_settings) / sizeof(fail_nth_settings[0]); i++)
+		fail_nth_write(fail_nth_settings[i].file, fail_nth_settings[i].value);
 	return fd;
 }
 
