@@ -7,10 +7,11 @@
 #   make run         boot a host and a guest, load all modules, print what the guest sees
 #   make unit        tests that need no machine
 #   make kunit       KUnit tests of the drivers, without a machine
-#   make check       unit, and the essential tests on six machines
+#   make check       unit, and the essential tests on four machines
 #   make check-full  check, and the rest of the matrix
 #   make check-long  stress tests
 #   make check-debug tests and stress tests on the debug kernel
+#   make coverage    the lines that tests of check-debug execute
 #   make bench       count the instructions of exits, hypercalls and ioctls
 #   make gdb         debug a guest
 #   make help        all targets and variables
@@ -56,7 +57,7 @@ include packaging/native.mk
 include packaging/install.mk
 include packaging/deb.mk
 
-.PHONY: all run unit kunit check check-full check-long check-debug detection-page \
+.PHONY: all run unit kunit check check-full check-long check-debug coverage detection-page \
 	compatibility-page bench gdb golden rig-kernel style packages modules tools check-lists html \
 	clean distclean help
 .DEFAULT_GOAL := all
@@ -87,6 +88,16 @@ check-long:
 
 check-debug:
 	$(CHECK) debug
+
+COVERAGE := $(BUILD)/coverage
+
+# Programs with counters have a build folder of their own.
+coverage: packages
+	$(Q)MACHINES="$${MACHINES:-$$(selftests/rig/coverage machines)}" $(MAKE) --no-print-directory check-debug \
+	  BUILD=$(COVERAGE) GCOV=1
+	$(Q)BUILD=$(COVERAGE) selftests/rig/coverage lines > $(COVERAGE)/missing
+	$(Q)BUILD=$(COVERAGE) selftests/rig/coverage table
+	@echo "lines that were not executed: $(COVERAGE)/missing"
 
 PAGE := Documentation/detection-machines.rst
 
@@ -156,10 +167,11 @@ help:
 	@echo
 	@echo 'unit                       tests that need no machine; 1 minute after the build'
 	@echo 'kunit                      KUnit tests of the drivers on Linux for user mode; the first build takes minutes'
-	@echo 'check                      unit and the essential tests, 8 boots; 12 to 25 minutes'
-	@echo 'check-full                 check and the rest of the matrix; 75 minutes'
+	@echo 'check                      unit and the essential tests on four machines; 12 to 25 minutes'
+	@echo 'check-full                 check and the rest of the matrix; 45 to 90 minutes'
 	@echo 'check-long                 stress tests; hours'
 	@echo 'check-debug                tests and stress tests on the debug kernel; hours'
+	@echo 'coverage                   the lines that tests of check-debug execute, as a table; hours'
 	@echo '  TESTS="cpufreq/record.sh ..."  only these tests, of any tier; globs are possible'
 	@echo '  ARCH= KERNEL=            only machines with this architecture or kernel'
 	@echo '  MACHINES="attach-arm64 ..."    only these machines of selftests/rig/machines'

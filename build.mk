@@ -106,6 +106,8 @@ $(MODULES)/.stamp: $(MODULE_FILES) $(RULES) $(KDIR)/release
 # --- programs ----------------------------------------------------------------
 
 CC_USER		:= $(CROSS)gcc
+# Counters for make coverage
+GCOV_FLAGS	:= $(if $(GCOV),--coverage)
 AR_USER		:= $(CROSS)ar
 # The machines have the C library of $(SYSROOT), which the build machine's can be newer than.  A
 # cross compiler looks into a folder outside --sysroot as well, so the paths come first.
@@ -115,10 +117,10 @@ CFLAGS_USER	:= -std=gnu11 -O2 -g -Wall -Wextra -Wshadow -Wstrict-prototypes \
 		   -isystem $(SYSROOT)/usr/include/libsmartcols -isystem $(SYSROOT)/usr/include/json-c \
 		   -isystem $(SOURCE)/tools/testing/selftests -isystem $(LIBBPF)/include \
 		   -isystem $(SYSROOT)/usr/include/$(TRIPLET) -isystem $(SYSROOT)/usr/include \
-		   -I$(OBJ) -MMD -MP $(EXTRA_CFLAGS)
+		   -I$(OBJ) -MMD -MP $(GCOV_FLAGS) $(EXTRA_CFLAGS)
 LDFLAGS_USER	:= --sysroot=$(SYSROOT) -B$(SYSROOT)/usr/lib/$(TRIPLET) \
 		   -L$(SYSROOT)/usr/lib/$(TRIPLET) -Wl,-rpath-link,$(SYSROOT)/usr/lib/$(TRIPLET) \
-		   -Wl,-rpath-link,$(SYSROOT)/lib/$(TRIPLET) $(EXTRA_LDFLAGS)
+		   -Wl,-rpath-link,$(SYSROOT)/lib/$(TRIPLET) $(GCOV_FLAGS) $(EXTRA_LDFLAGS)
 LIBS_USER	:= -lsmartcols -ljson-c -lpthread
 LIBS_BPF	:= $(LIBBPF)/libbpf.a -lelf -lz
 

@@ -128,7 +128,7 @@ all_counted()
 preemptible()
 {
 	case $(uname -v) in
-	*PREEMPT_RT*|*PREEMPT_LAZY*)	return 0 ;;
+	*' PREEMPT '*|*PREEMPT_RT*|*PREEMPT_LAZY*)	return 0 ;;
 	esac
 	grep -qE '\((full|lazy)\)' /sys/kernel/debug/sched/preempt 2> /dev/null
 }

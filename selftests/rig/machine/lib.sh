@@ -82,6 +82,21 @@ rig_step()
 	echo "== $*"
 }
 
+# rig_coverage: copy the counters of gcov to the results: those of modules if the kernel has
+# CONFIG_GCOV_KERNEL, and those of programs.  Files of debugfs have no size, so cat copies them.
+rig_coverage()
+{
+	local dir file
+
+	for dir in /sys/kernel/debug/gcov "$GCOV_PREFIX"; do
+		[ -d "$dir" ] || continue
+		find "$dir" -type f -name '*.gcda' | while read -r file; do
+			mkdir -p "/results/gcov/$(dirname "${file#"$dir"}")"
+			cat "$file" > "/results/gcov/${file#"$dir"}"
+		done
+	done
+}
+
 # rig_sync NAME: wait in the guest until the host calls l2_go NAME
 rig_sync()
 {
