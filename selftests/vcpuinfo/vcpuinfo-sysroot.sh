@@ -110,7 +110,7 @@ aarch64)	native=arm64-kvm other=x86-kvm ;;
 esac
 
 ktap_print_header
-ktap_set_plan 38
+ktap_set_plan 39
 
 for file in trees/*.tree; do
 	name=${file##*/}
@@ -219,14 +219,32 @@ check_is "vcpuinfo --all prints all sections but exits" "$(titles --all)" \
 check_is "vcpuinfo --all prints titles together with a section" "$(titles --all vcpus)" \
 	"HYPERVISOR HYPERCALLS VCPUS CPUFREQ LATENCY "
 
-# on_terminal COLUMNS WORD...: the longest line of the features on a terminal of this width
-on_terminal()
+# features COLUMNS: prints the lines of the features on a terminal of this width
+features()
 {
-	local columns=$1
+	script -qec "stty cols $1; $VCPUINFO -s $tmp/kvm-many hypervisor" /dev/null < /dev/null |
+		tr -d '\r' | grep feature_
+}
 
-	shift
-	script -qec "stty cols $columns; $VCPUINFO -s $tmp/kvm-many $*" /dev/null < /dev/null |
-		tr -d '\r' | awk '/feature_/ { if (length > max) max = length } END { print max }'
+# longest COLUMNS: prints the length of the longest of these lines
+longest()
+{
+	features "$1" | awk '{ if (length > max) max = length } END { print max }'
+}
+
+# aligned COLUMNS: prints the number of whole words in these lines, and of columns in which the
+# first words of the lines begin
+aligned()
+{
+	features "$1" | awk '
+	{
+		for (i = 1; i <= NF; i++)
+			whole += $i ~ /^feature_[0-9]+,?$/
+		column = index($0, "feature_")
+		if (!seen[column]++)
+			columns++
+	}
+	END { print whole, columns }'
 }
 
 mkdir -p "$tmp/kvm-many/sys/hypervisor/pv"
@@ -241,12 +259,14 @@ check_is "vcpuinfo prints a list in one line if the output is no terminal" \
 if command -v script > /dev/null; then
 	for columns in 50 120; do
 		check "vcpuinfo breaks a list at the width of a terminal of $columns columns" \
-			[ "$(on_terminal $columns hypervisor)" -gt $((columns - 12)) -a \
-			  "$(on_terminal $columns hypervisor)" -le $columns ]
+			[ "$(longest $columns)" -gt $((columns - 12)) -a \
+			  "$(longest $columns)" -le $columns ]
 	done
+	check_is "vcpuinfo breaks a list between words and aligns its lines" "$(aligned 50)" "40 1"
 else
 	ktap_test_skip "vcpuinfo breaks a list at 50 columns: script is not installed"
 	ktap_test_skip "vcpuinfo breaks a list at 120 columns: script is not installed"
+	ktap_test_skip "vcpuinfo breaks a list between words: script is not installed"
 fi
 
 refuses "vcpuinfo rejects an unknown section" \
