@@ -99,6 +99,12 @@ families()
 	END { if (bad != "" || !samples) { print "# " bad; exit 1 } }'
 }
 
+# The last line of OpenMetrics is the end mark.
+ends_with_eof()
+{
+	[ "$(stats --openmetrics | tail -n 1)" = "# EOF" ]
+}
+
 # The document of --json is one that --input accepts, with the same contents.
 round_trip()
 {
@@ -146,7 +152,7 @@ keeps_old()
 }
 
 ktap_print_header
-ktap_set_plan 37
+ktap_set_plan 39
 
 check "the default columns of pvhost stats fit 100 characters" fits
 check "stats --output selects columns in the requested order" selects "applied,cpu,pid,cpu" \
@@ -189,6 +195,9 @@ check "--prometheus prints valid families" families --prometheus ""
 check "--openmetrics prints counters without a suffix in the name of the family" \
 	metrics --openmetrics "# TYPE pvhost_requests counter" "# TYPE pvhost_build info" \
 	"pvhost_requests_total{$VM,vcpu=\"0\"} 3000000002" "# EOF"
+check "--openmetrics prints the unit of a family" metrics --openmetrics \
+	"# UNIT pvhost_frequency_hertz hertz" "# UNIT pvhost_cap_hertz hertz"
+check "--openmetrics ends with the end mark" ends_with_eof
 check "--openmetrics prints valid families" families --openmetrics "|_total|_info"
 check "stats --json prints a document that --input accepts" round_trip
 
