@@ -73,7 +73,7 @@ case $1 in
 esac
 
 ktap_print_header
-ktap_set_plan $(($(find cases -name '*.tree' | wc -l) + 18))
+ktap_set_plan $(($(find cases -name '*.tree' | wc -l) + 19))
 
 unpack cases/*.tree
 for file in cases/*.tree; do
@@ -114,6 +114,8 @@ done
 root=$tmp/root/bad-empty
 check_is "vcpuinfo hypervisor exits with 3 if it rejects the CPUID dump" \
 	"$(status_of -s "$root" hypervisor)" 3
+check_is "vcpuinfo exits with 3 if it rejects the CPUID dump, for a section that needs none" \
+	"$(status_of -s "$root" cpufreq)" 3
 check_is "vcpuinfo --quiet exits with 3 if it rejects the CPUID dump" \
 	"$(status_of -s "$root" --quiet)" 3
 check_is "vcpuinfo exits with 3 if the sysroot does not exist" \
