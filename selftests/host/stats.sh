@@ -119,6 +119,19 @@ rejects()
 	refuses "$1" pvhost stats --input "$tmp/bad.json" --prometheus
 }
 
+# rejects_cut_short: the first bytes of the document, in steps of 61, are not a document
+rejects_cut_short()
+{
+	local size=0 end
+
+	end=$(wc -c < "$tmp/stats.json")
+	while [ $size -lt $((end - 2)) ]; do
+		head -c $size "$tmp/stats.json" > "$tmp/bad.json"
+		refuses "not a document of" pvhost stats --input "$tmp/bad.json" --json || return
+		size=$((size + 61))
+	done
+}
+
 # replaces FILE: the file is a regular one, and has the metrics
 replaces()
 {
@@ -152,7 +165,7 @@ keeps_old()
 }
 
 ktap_print_header
-ktap_set_plan 39
+ktap_set_plan 41
 
 check "the default columns of pvhost stats fit 100 characters" fits
 check "stats --output selects columns in the requested order" selects "applied,cpu,pid,cpu" \
@@ -219,6 +232,9 @@ check "stats rejects --input with --watch" refuses "--input goes with neither" s
 check "stats rejects an input that does not exist" refuses "No such file" \
 	pvhost stats --input "$tmp/none"
 check "stats rejects an input that is not JSON" rejects "not a document of" "fly"
+check "stats rejects an input that is cut short" rejects_cut_short
+check "stats rejects an input of 1000 nested lists" rejects "not a document of" \
+	"$(head -c 1000 /dev/zero | tr '\0' '[')"
 check "stats rejects an input without VMs" rejects "not a document of" "{}"
 check "stats rejects a VM without CPUs" rejects "not a document of" '{ "vms": [ {} ] }'
 check "stats rejects a CPU that is not an object" rejects "not a document of" \
