@@ -152,6 +152,17 @@ rig_tap()
 	echo "$3 $(rig_uptime)" | awk '{ printf "# seconds %.1f\n", $2 - $1 }'
 } >> "$1"
 
+# rig_faults: print what the kernel has reported since the last call and does not panic for:
+# lockdep and the checks for sleeping functions ignore panic_on_warn.  A lockup can be that of the
+# build machine.
+RIG_FAULTS_SEEN=0
+rig_faults()
+{
+	dmesg | grep -E 'WARNING: |BUG: |UBSAN: ' | grep -v 'lockup' > /run/faults
+	tail -n +$((RIG_FAULTS_SEEN + 1)) /run/faults
+	RIG_FAULTS_SEEN=$(wc -l < /run/faults)
+}
+
 # rig_tests NEED: run all tests of the plan with this need.  Their output goes to the
 # results and to the console; fails if a test fails.
 rig_tests()
@@ -176,6 +187,11 @@ rig_tests()
 		begin=$(rig_uptime)
 		timeout "${RIG_TEST_TIMEOUT:-600}" "$@" > /run/tap 2>&1 < /dev/null 3<&-
 		rc=$?
+		rig_faults > /run/new-faults
+		if [ -s /run/new-faults ]; then
+			sed 's/^/# the kernel reports: /' /run/new-faults >> /run/tap
+			rc=1
+		fi
 		cat /run/tap
 		rig_tap /run/tap $rc "$begin"
 		cp /run/tap "/results/tap/$RIG_ROLE-$need-$(echo "$name" | tr / -)"
