@@ -84,22 +84,30 @@ static inline int fail_nth_open(void)
 	return fd;
 }
 
+/* The user copies of this read and of this write count as well, and can be those that fail. */
+static inline bool fail_nth_end(int fd)
+{
+	char text[16] = "";
+	ssize_t len = pread(fd, text, sizeof(text) - 1, 0);
+	int tries = FAIL_NTH_MAX;
+
+	while (pwrite(fd, "0", 1, 0) < 0) {
+		if (errno != EFAULT || !tries--)
+			ksft_exit_fail_msg("%s: %s\n", FAIL_NTH_FILE, strerror(errno));
+	}
+	return len > 0 && !strtoul(text, NULL, 10);
+}
+
 /* Makes the call with a failure of its allocation @n; returns whether there was one. */
 static inline bool fail_nth_call(int fd, const struct fail_nth *call, int n, int *err)
 {
 	char text[16];
-	ssize_t len;
 
 	snprintf(text, sizeof(text), "%d", n);
 	if (pwrite(fd, text, strlen(text), 0) < 0)
 		ksft_exit_fail_msg("%s: %s\n", FAIL_NTH_FILE, strerror(errno));
 	*err = call->call();
-	memset(text, 0, sizeof(text));
-	/* If 1 is left, the user copy of this read fails. */
-	len = pread(fd, text, sizeof(text) - 1, 0);
-	if (pwrite(fd, "0", 1, 0) < 0)
-		ksft_exit_fail_msg("%s: %s\n", FAIL_NTH_FILE, strerror(errno));
-	return len > 0 && !strtoul(text, NULL, 10);
+	return fail_nth_end(fd);
 }
 
 /*
