@@ -13,6 +13,7 @@
 
 #define SYSCTL		PVHOST_PROC "/sys/kernel"
 #define SECURITY	"/sys/kernel/security"
+#define KVM_PV_DEV	"/sys/class/misc/kvm_pv/dev"
 
 /* Distributions install the configuration of the kernel in one of these folders. */
 static const char * const config_paths[] = {
@@ -151,16 +152,19 @@ void pvhost_fact_kvm(const struct pv_sysfs *sysfs, struct pvhost_fact *fact)
 	}
 }
 
+/* kvm_pv does not load without kprobes. */
 void pvhost_fact_kprobes(const struct pv_sysfs *sysfs, struct pvhost_fact *fact)
 {
-	fact->found = find_option(sysfs, "CONFIG_KPROBES");
+	fact->found = find_file(sysfs, KVM_PV_DEV, "/sys/class/misc");
+	if (fact->found != PVHOST_FOUND)
+		fact->found = find_option(sysfs, "CONFIG_KPROBES");
 }
 
 void pvhost_fact_kvm_pv(const struct pv_sysfs *sysfs, struct pvhost_fact *fact)
 {
 	char *version = pv_sysfs_text(sysfs, "/sys/module/kvm_pv/version");
 
-	fact->found = find_file(sysfs, "/sys/class/misc/kvm_pv/dev", "/sys/class/misc");
+	fact->found = find_file(sysfs, KVM_PV_DEV, "/sys/class/misc");
 	if (version)
 		set_value(fact, version);
 	free(version);

@@ -126,7 +126,7 @@ valid_json()
 }
 
 ktap_print_header
-ktap_set_plan 52
+ktap_set_plan 53
 
 host
 check "pvhost doctor succeeds on a host that lacks nothing" status 0
@@ -206,8 +206,11 @@ host
 has proc/self/uid_map "0 1000 1"
 is "doctor reports a user namespace" privileges "missing in a user namespace"
 host
-gzip -c "$ROOT/boot/config-6.12.57+deb13-amd64" > "$ROOT/proc/config.gz"
 without boot
+is "doctor knows kprobes without a configuration if kvm_pv is loaded" kprobes "ok null"
+host
+gzip -c "$ROOT/boot/config-6.12.57+deb13-amd64" > "$ROOT/proc/config.gz"
+without boot sys/class/misc/kvm_pv
 is "doctor reads /proc/config.gz" kprobes "ok null"
 has proc/config.gz CONFIG_KPROBES_ON_FTRACE=y
 is "doctor compares complete names of options" kprobes "missing null"
