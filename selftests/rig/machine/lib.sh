@@ -109,6 +109,23 @@ rig_sync()
 	return 1
 }
 
+# rig_never: open file descriptor 7, on which no data arrives
+rig_never()
+{
+	mkfifo /run/never
+	exec 7<> /run/never
+}
+
+# rig_pause: 20 ms without a new process, which would be a load; needs rig_never
+rig_pause()
+{
+	local _
+
+	# A builtin of busybox
+	# shellcheck disable=SC3045
+	read -r -t 0.02 _ <&7
+}
+
 # pv_load MODULE...: load pvguest modules in this order
 pv_load()
 {

@@ -16,23 +16,6 @@ mark()
 	echo "$*" > $TRACING/trace_marker
 } 2> /dev/null
 
-# pause: 20 ms without a new process, which would be a load
-pause()
-{
-	local _
-
-	# A builtin of busybox
-	# shellcheck disable=SC3045
-	read -r -t 0.02 _ <&7
-}
-
-# never: fd 7, on which no data arrives
-never()
-{
-	mkfifo /run/never
-	exec 7<> /run/never
-}
-
 # vcpu: thread id of the vCPU
 vcpu()
 {
@@ -44,12 +27,12 @@ clamps()
 {
 	local name value _
 
-	never
+	rig_never
 	while [ -d "/proc/$1" ]; do
 		while read -r name _ value; do
 			[ "$name" != uclamp.min ] || mark "clamp $value" || return
 		done < "/proc/$1/sched"
-		pause
+		rig_pause
 	done
 }
 
@@ -102,10 +85,10 @@ speeds()
 {
 	local value
 
-	never
+	rig_never
 	while read -r value < $POLICY/cpuinfo_cur_freq; do
 		mark "speed $value" || return
-		pause
+		rig_pause
 	done
 }
 
