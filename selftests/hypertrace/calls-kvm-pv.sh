@@ -34,8 +34,8 @@ loaded_later()
 	before=$(files "$tracer")
 	insmod "$KO" && pvhost attach --pid "$later" --table "$TABLE" > /dev/null &&
 		soon has_more_files "$tracer" "$before" && make_calls later "$later" && traced || return
-	is "calls of QUERY" "$(counted "$QUERY")" $((4 * COUNT)) &&
-		is "calls of 42" "$(counted 42)" $((4 * COUNT)) && nothing_lost
+	are "calls of QUERY" "$(counted "$QUERY")" $((4 * COUNT)) &&
+		are "calls of 42" "$(counted 42)" $((4 * COUNT)) && nothing_lost
 }
 
 ktap_print_header

@@ -13,15 +13,15 @@ NONE_LOST="lost: 0 calls (thread table full 0, histograms full 0, scaled clock 0
 by_number()
 {
 	trace calls --json --call 42 && make_calls one "$one" && traced || return
-	is "calls of 42" "$(counted 42)" $((2 * COUNT)) &&
-		is "all calls" "$(all_counted)" $((2 * COUNT)) && nothing_lost
+	are "calls of 42" "$(counted 42)" $((2 * COUNT)) &&
+		are "all calls" "$(all_counted)" $((2 * COUNT)) && nothing_lost
 }
 
 by_name()
 {
 	trace calls --json --call 43,nop && make_calls one "$one" && traced || return
-	is "calls of NOP" "$(counted "$NOP")" $((2 * COUNT)) &&
-		is "all calls" "$(all_counted)" $((2 * COUNT)) &&
+	are "calls of NOP" "$(counted "$NOP")" $((2 * COUNT)) &&
+		are "all calls" "$(all_counted)" $((2 * COUNT)) &&
 		holds '"name":"PV_HC_NOP"'
 }
 
@@ -31,7 +31,7 @@ by_process()
 	start two "$COUNT" 44 && two=$pid && trace calls --json --pid "$one" &&
 		make_calls one "$one" && make_calls two "$two" && traced || return
 	is "calls of the other VM" "$(counted 44)" 0 &&
-		is "calls" "$(all_counted)" $((4 * COUNT)) && nothing_lost
+		are "calls" "$(all_counted)" $((4 * COUNT)) && nothing_lost
 }
 
 # No call takes 1000 s.
@@ -66,7 +66,7 @@ deletes_state()
 {
 	trace calls --json && make_calls one "$one" && make_calls one "$one" &&
 		make_calls one "$one" && traced || return
-	is "calls" "$(counted 42)" $((6 * COUNT)) && holds '"threads":0,'
+	are "calls" "$(counted 42)" $((6 * COUNT)) && holds '"threads":0,'
 }
 
 ends_after_duration()
@@ -87,7 +87,7 @@ many_numbers()
 	# shellcheck disable=SC2046
 	start many 3 $(seq 1000 1099) && many=$pid && trace calls --json --pid "$many" &&
 		make_calls many "$many" && traced || return
-	is "calls" "$(all_counted)" 600 && nothing_lost && holds '"name":"(others)"'
+	are "calls" "$(all_counted)" 600 && nothing_lost && holds '"name":"(others)"'
 }
 
 # vcpus_run PID: a loop without another process, which would get the next number
@@ -130,7 +130,7 @@ same_bits()
 	done
 	traced || return
 	for pid; do
-		is "calls of $pid" "$(counted 42 '' "$pid")" 6000 || return
+		are "calls of $pid" "$(counted 42 '' "$pid")" 6000 || return
 	done
 	nothing_lost
 }
