@@ -211,9 +211,10 @@ judge_way()
 		NF > 1 && $1 != "$" { n++; good += $column["REQUEST_KHZ"] == max }
 		END { exit !(n == 2 && good == n) }' "$2/$1-result"
 	tap_result $? "recipe: pvhost stats prints the request of each vCPU (pvhost $1)"
-	[ "$request" -gt $((before * 3 / 2)) ]
+	# The load of the emulated host itself raises all three.
+	[ "$request" -gt "$before" ]
 	tap_result $? "recipe: the request increases the frequency of the host (pvhost $1)"
-	[ "$cap" -lt $((request * 3 / 4)) ]
+	[ "$cap" -lt $((request * 9 / 10)) ]
 	tap_result $? "recipe: a cap decreases the frequency of the host (pvhost $1)"
 }
 
