@@ -17,6 +17,10 @@
 
 #include "kselftest.h"
 
+#ifndef ARRAY_SIZE
+#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
+#endif
+
 #define FAIL_NTH_FILE	"/proc/thread-self/fail-nth"
 #define FAIL_NTH_DEBUG	"/sys/kernel/debug"
 /* No call needs as many allocations. */
@@ -79,7 +83,7 @@ static inline int fail_nth_open(void)
 	if (!fail_nth_write(FAIL_NTH_DEBUG "/failslab/ignore-gfp-wait", "N"))
 		ksft_exit_skip("%s/failslab: %s; the kernel lacks CONFIG_FAILSLAB\n",
 			       FAIL_NTH_DEBUG, strerror(errno));
-	for (i = 0; i < sizeof(fail_nth_settings) / sizeof(fail_nth_settings[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(fail_nth_settings); i++)
 		fail_nth_write(fail_nth_settings[i].file, fail_nth_settings[i].value);
 	return fd;
 }

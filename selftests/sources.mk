@@ -32,6 +32,7 @@ TEST_SOURCES := \
 	selftests/host/disable.c \
 	selftests/host/fail-nth.c \
 	selftests/host/freq-qos.c \
+	selftests/host/fuzz.c \
 	selftests/host/exits.c \
 	selftests/host/guest-memory.c \
 	selftests/host/hypercall-results.c \

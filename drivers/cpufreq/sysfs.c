@@ -28,7 +28,7 @@ static ssize_t source_show(struct device *dev, struct device_attribute *attr,
 static DEVICE_ATTR_RO(source);
 
 static ssize_t shared_mem_show(struct device *dev, struct device_attribute *attr,
-			    char *buf)
+			       char *buf)
 {
 	struct vcpufreq_device *vdev = dev_get_drvdata(dev);
 	cpumask_var_t cpus;

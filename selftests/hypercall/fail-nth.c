@@ -8,10 +8,6 @@
 #include "../fail-nth.h"
 #include "device.h"
 
-#ifndef ARRAY_SIZE
-#define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
-#endif
-
 #define SAMPLES		16
 #define ENTRIES		8
 

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/pv_hypercall with generated input: fuzz [CALLS [SEED]].
- *
- * Each call starts as a valid one.  Then values of a table replace some of its members, the
- * address of its struct or its number.  The table also lists whether a value makes the call
- * fail.  A call must not fail without a reason or with an errno that is not documented,
- * succeed with an invalid member, write outside of its struct, or hang.
+ * /dev/pv_hypercall with generated input, see fuzz-ioctl.h.
  *
  * needs: guest check
  * needs: guest-nohost full
  */
-#include <stdlib.h>
-#include <sys/mman.h>
-
 #include "fuzz.h"
 #include "kselftest.h"
 
@@ -20,68 +12,14 @@
 #define REOPEN		64	/* calls, after which a new file has no restriction */
 
 #define NR_TARGETS	ARRAY_SIZE(targets)
-#define MAX_STRUCT	sizeof(struct pv_hypercall_vcpu_info)
 #define NR_ENTRIES	16
 #define BUCKETS_SIZE	(PV_HYPERCALL_BUCKETS * sizeof(__u32))
 
-/*
- * Four pages: two for the struct, one that is read-only, one that is not mapped.  Entries
- * and buckets end before an unmapped page.
- */
-static char *arena, *arena_end, *arena_bottom, *before;
+/* Both end before an unmapped page. */
 static struct pv_hypercall_entry *entries;
 static char *buckets;
-static long page;
-static __u64 state;
 static __u32 allowed;
 static int fd = -1;
-static unsigned long succeeded[NR_TARGETS], failed[NR_TARGETS];
-
-/* xorshift64*: the same numbers on every machine */
-static __u64 next(void)
-{
-	state ^= state >> 12;
-	state ^= state << 25;
-	state ^= state >> 27;
-	return state * 0x2545f4914f6cdd1dULL;
-}
-
-static unsigned int below(unsigned int n)
-{
-	return (next() >> 33) % n;
-}
-
-/* Maps @size bytes, followed by an unmapped page */
-static void *map_guarded(size_t size, size_t *rounded)
-{
-	char *map;
-
-	*rounded = (size + page - 1) / page * page;
-	map = mmap(NULL, *rounded + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-		   -1, 0);
-	if (map == MAP_FAILED || mprotect(map + *rounded, page, PROT_NONE))
-		ksft_exit_fail_msg("mmap: %s\n", strerror(errno));
-	return map;
-}
-
-static void make_memory(void)
-{
-	size_t size;
-
-	page = sysconf(_SC_PAGESIZE);
-	arena = map_guarded(3 * page, &size);
-	arena_bottom = arena + 2 * page;
-	arena_end = arena + size;
-	if (mprotect(arena_bottom, page, PROT_READ))
-		ksft_exit_fail_msg("mprotect: %s\n", strerror(errno));
-	entries = map_guarded(NR_ENTRIES * sizeof(*entries), &size);
-	entries = (void *)((char *)entries + size - NR_ENTRIES * sizeof(*entries));
-	buckets = map_guarded(BUCKETS_SIZE, &size);
-	buckets += size - BUCKETS_SIZE;
-	before = malloc(2 * page);
-	if (!before)
-		ksft_exit_fail_msg("malloc: %s\n", strerror(errno));
-}
 
 static void reopen(void)
 {
@@ -97,7 +35,7 @@ static void reopen(void)
 	allowed = PV_HYPERCALL_ALLOW_ALL;
 }
 
-static void fill(const struct target *t, void *to)
+static void fill(struct fuzz_call *call)
 {
 	union {
 		struct pv_hypercall_query query;
@@ -107,11 +45,13 @@ static void fill(const struct target *t, void *to)
 		struct pv_hypercall_tagged tagged;
 		struct pv_hypercall_probe probe;
 		struct pv_hypercall_restrict restriction;
-		char room[MAX_STRUCT];
-	} u = { .query.size = _IOC_SIZE(t->cmd) };
+		struct pv_hypercall_vcpu_info vcpu_info;
+	} u;
 	unsigned int i;
 
-	switch (t->cmd) {
+	memset(&u, 0, sizeof(u));
+	u.query.size = call->size;
+	switch (call->target->cmd) {
 	case PV_HYPERCALL_CALL:
 		u.call.nr = HARMLESS;
 		break;
@@ -140,188 +80,70 @@ static void fill(const struct target *t, void *to)
 		u.restriction.allow = PV_HYPERCALL_ALLOW_ALL;
 		break;
 	}
-	memcpy(to, &u, _IOC_SIZE(t->cmd));
-}
-
-static enum verdict worse(enum verdict a, enum verdict b)
-{
-	return a == BAD || b == BAD ? BAD : a == EITHER ? a : b;
-}
-
-static enum verdict choose(const struct values *values, __u64 *value)
-{
-	unsigned int i, nr = 0;
-
-	while (values->list[nr].verdict != END)
-		nr++;
-	i = below(nr);
-	*value = values->list[i].value;
-	return values->list[i].verdict;
-}
-
-static enum verdict spoil(const struct target *t, char *to)
-{
-	enum verdict verdict = GOOD;
-	const struct member *m;
-	__u64 value;
-
-	for (m = t->members; m->values; m++) {
-		if (below(4))
-			continue;
-		verdict = worse(verdict, choose(m->values, &value));
-		memcpy(to + m->offset, &value, m->values->width);
-	}
-	return verdict;
+	memcpy(call->image, &u, call->size);
 }
 
 /* Replaces the number of one entry of a batch */
-static enum verdict spoil_entry(const struct pv_hypercall_batch *b)
+static void spoil_entry(struct fuzz_call *call)
 {
-	unsigned int at = below(NR_ENTRIES);
-	enum verdict verdict;
-	__u64 value;
+	const struct pv_hypercall_batch *batch = (void *)call->image;
+	unsigned int at = call->input.extra % NR_ENTRIES, i;
 
-	verdict = choose(&numbers, &value);
-	entries[at].nr = value;
-	return at < b->count ? verdict : GOOD;
-}
-
-static char *choose_address(size_t size, enum verdict *verdict)
-{
-	__u64 value;
-
-	switch (below(16)) {
-	case 0:		/* across two pages, and unaligned */
-		return arena + page - below(size);
-	case 1:		/* the last writable bytes */
-		return arena_bottom - size;
-	case 2:
-		*verdict = BAD;
-		return arena_bottom + below(page - size);
-	case 3:		/* its end is not mapped */
-		*verdict = BAD;
-		return arena_end - size + 1 + below(size - 1);
-	case 4:
-		*verdict = BAD;
-		choose(&addresses, &value);
-		return (char *)(uintptr_t)value;
-	default:
-		return arena + below(page);
-	}
-}
-
-static bool is_listed(const struct target *t, int err)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(common_errors); i++)
-		if (err == common_errors[i])
-			return true;
-	for (i = 0; i < ARRAY_SIZE(t->errors); i++)
-		if (err == t->errors[i])
-			return true;
-	return false;
+	i = call->input.extra / NR_ENTRIES % fuzz_nr_values(&numbers);
+	entries[at].nr = numbers.list[i].value;
+	if (at < batch->count)
+		call->verdict = worse(call->verdict, numbers.list[i].verdict);
 }
 
 /* The reason why the result of a call is wrong, or NULL */
-static const char *judge(const struct target *t, char *at, bool mine, int err,
-			 enum verdict verdict)
+static const char *judge(const struct fuzz_call *call)
 {
-	const size_t size = _IOC_SIZE(t->cmd);
-	size_t from = at - arena, behind = from + size;
-
-	if (t->allow & ~allowed)
-		return err == EACCES ? NULL : "the file is restricted";
-	if (err && !is_listed(t, err))
-		return "not an error of this ioctl";
-	if (!err && verdict == BAD)
-		return "the call should have failed";
-	if (err && verdict == GOOD)
-		return "the call should have succeeded";
-	if (!mine)
-		return memcmp(arena, before, 2 * page) ? "the call wrote elsewhere" : NULL;
-	if (memcmp(arena, before, from) ||
-	    memcmp(arena + behind, before + behind, 2 * page - behind))
-		return "the call wrote outside of its struct";
-	if (err && !t->partial && memcmp(at, before + from, size))
-		return "the call failed, but wrote its struct";
-	if (!err && memcmp(at, before + from, sizeof(__u32)))
-		return "the call changed the size";
-	return NULL;
+	if (call->input.number <= NUMBER_SIZE &&
+	    needed[_IOC_NR(call->target->cmd)] & ~allowed)
+		return call->err == EACCES ? NULL : "the file is restricted";
+	return fuzz_judge(call);
 }
 
-static const char *try_once(unsigned int *nr)
+static bool try_once(void)
 {
-	enum verdict verdict = GOOD;
-	const struct target *t;
+	struct fuzz_call call;
 	const char *wrong;
-	size_t size;
-	char *at;
-	bool mine;
-	int err;
 
-	*nr = below(NR_TARGETS);
-	t = &targets[*nr];
-	size = _IOC_SIZE(t->cmd);
-	at = choose_address(size, &verdict);
-	mine = at >= arena && at <= arena_bottom - size;
-	if (mine) {
-		fill(t, at);
-		if (below(2))
-			verdict = worse(verdict, spoil(t, at));
-		if (t->cmd == PV_HYPERCALL_BATCH && !below(4))
-			verdict = worse(verdict, spoil_entry((void *)at));
-	}
-	memcpy(before, arena, 2 * page);
-
-	err = try_ioctl(fd, t->cmd, at);
-	wrong = judge(t, at, mine, err, verdict);
+	fuzz_choose(&call, targets, NR_TARGETS);
+	fill(&call);
+	fuzz_spoil_number(&call);
+	fuzz_spoil(&call);
+	if (call.target->cmd == PV_HYPERCALL_BATCH && call.input.extra)
+		spoil_entry(&call);
+	fuzz_place(&call);
+	fuzz_make(&call, fd);
+	wrong = judge(&call);
 	if (wrong)
-		ksft_print_msg("%s at %p: errno %d: %s\n", t->name, at, err, wrong);
-	if (!err && t->cmd == PV_HYPERCALL_RESTRICT)
-		allowed = ((struct pv_hypercall_restrict *)at)->allowed;
-	if (err)
-		failed[*nr]++;
-	else
-		succeeded[*nr]++;
-	return wrong;
+		fuzz_print(&call, wrong);
+	if (!call.err && call.target->cmd == PV_HYPERCALL_RESTRICT)
+		allowed = ((struct pv_hypercall_restrict *)call.at)->allowed;
+	return !wrong;
 }
 
-static unsigned long long parse_number(const char *text)
+int main(void)
 {
-	unsigned long long n;
-	char *end;
-
-	errno = 0;
-	n = strtoull(text, &end, 0);
-	if (errno || end == text || *end || !n)
-		ksft_exit_fail_msg("invalid number %s: expected a number above 0\n", text);
-	return n;
-}
-
-int main(int argc, char **argv)
-{
-	unsigned long long i, calls = argc > 1 ? parse_number(argv[1]) : DEFAULT_CALLS;
-	unsigned long long seed = argc > 2 ? parse_number(argv[2]) : 1;
-	unsigned int nr;
+	unsigned long long calls = fuzz_number("PV_CALLS", DEFAULT_CALLS), i;
+	unsigned long long seed = fuzz_number("PV_SEED", 1);
 
 	ksft_print_header();
 	ksft_set_plan(1 + NR_TARGETS);
-	make_memory();
-	state = seed;
+	fuzz_init(seed);
+	entries = map_at_end(NR_ENTRIES * sizeof(*entries));
+	buckets = map_at_end(BUCKETS_SIZE);
 	for (i = 0; i < calls; i++) {
 		if (i % REOPEN == 0)
 			reopen();
-		if (try_once(&nr))
+		if (!try_once())
 			break;
 	}
 	ksft_test_result(i == calls,
 			 "Generated calls have valid results: %llu of %llu, seed %llu\n", i, calls,
 			 seed);
-	/* The generated calls must reach both outcomes of each ioctl. */
-	for (nr = 0; nr < NR_TARGETS; nr++)
-		ksft_test_result(succeeded[nr] && failed[nr],
-				 "%s succeeds and fails with generated input: %lu, %lu\n",
-				 targets[nr].name, succeeded[nr], failed[nr]);
+	fuzz_report(targets, NR_TARGETS);
 	ksft_finished();
 }

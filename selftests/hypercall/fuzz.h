@@ -6,31 +6,10 @@
 #ifndef _SELFTEST_HYPERCALL_FUZZ_H
 #define _SELFTEST_HYPERCALL_FUZZ_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
+#include "../fuzz-ioctl.h"
 #include "device.h"
-
-/* The result of a call with a value; END terminates a list */
-enum verdict { END, GOOD, BAD, EITHER };
-
-#define MAX_VALUES	12
-
-/**
- * struct values - possible values of a member
- * @width: bytes of the member
- * @list: terminated by END
- */
-struct values {
-	size_t width;
-	struct {
-		__u64 value;
-		enum verdict verdict;
-	} list[MAX_VALUES + 1];
-};
-
-#define KERNEL_ADDRESS	0xffff800000001000ULL
-#define NO_ADDRESS	0x00f0000000000000ULL
 
 static const struct values sizes = {
 	.width = 4,
@@ -42,6 +21,7 @@ static const struct values sizes = {
 
 static const struct values no_flags = {
 	.width = 4,
+	.others = EITHER,
 	.list = {
 		{ 1, BAD }, { 2, BAD }, { 4, BAD }, { 1U << 31, BAD }, { 0xffffffff, BAD },
 	},
@@ -49,6 +29,7 @@ static const struct values no_flags = {
 
 static const struct values must_be_zero = {
 	.width = 4,
+	.others = EITHER,
 	.list = {
 		{ 1, BAD }, { 1U << 31, BAD }, { 0xffffffff, BAD },
 	},
@@ -56,6 +37,7 @@ static const struct values must_be_zero = {
 
 static const struct values any32 = {
 	.width = 4,
+	.others = GOOD,
 	.list = {
 		{ 0, GOOD }, { 1, GOOD }, { 1U << 31, GOOD }, { 0xffffffff, GOOD },
 	},
@@ -63,6 +45,7 @@ static const struct values any32 = {
 
 static const struct values any64 = {
 	.width = 8,
+	.others = GOOD,
 	.list = {
 		{ 0, GOOD }, { 1, GOOD }, { 0xffffffff, GOOD }, { 1ULL << 63, GOOD },
 		{ ~0ULL, GOOD },
@@ -96,6 +79,7 @@ static const struct values numbers = {
 
 static const struct values args = {
 	.width = 8,
+	.others = EITHER,
 	.list = {
 		{ 1, BAD }, { 1ULL << 63, BAD }, { ~0ULL, BAD }, { KERNEL_ADDRESS, BAD },
 	},
@@ -112,6 +96,7 @@ static const struct values counts = {
 
 static const struct values entry_sizes = {
 	.width = 4,
+	.others = EITHER,
 	.list = {
 		{ 0, BAD }, { 8, BAD }, { 71, BAD }, { 73, BAD }, { 0xffffffff, BAD },
 	},
@@ -172,15 +157,11 @@ static const struct values max_tagged = {
 
 static const struct values restrictions = {
 	.width = 4,
+	.others = EITHER,
 	.list = {
 		{ 0x3f, GOOD }, { 0x3e, GOOD }, { 0x1f, GOOD }, { 0x2a, GOOD }, { 0x40, BAD },
 		{ 0xffffffff, BAD },
 	},
-};
-
-struct member {
-	size_t offset;
-	const struct values *values;
 };
 
 #define MEMBER(type, name, list) \
@@ -247,46 +228,35 @@ static const struct member restrict_members[] = {
 	MEMBER(restrict, allowed, any32), {}
 };
 
-/**
- * struct target - an ioctl
- * @name: name
- * @cmd: number
- * @allow: required PV_HYPERCALL_ALLOW_*
- * @members: members that can be replaced
- * @errors: possible errors, in addition to common_errors
- * @partial: the ioctl may write its struct and fail
- */
-struct target {
-	const char *name;
-	unsigned int cmd;
-	__u32 allow;
-	const struct member *members;
-	int errors[5];
-	bool partial;
+/* PV_HYPERCALL_ALLOW_* that an ioctl needs, by its number */
+static const __u32 needed[] = {
+	[_IOC_NR(PV_HYPERCALL_QUERY)]		= PV_HYPERCALL_ALLOW_QUERY,
+	[_IOC_NR(PV_HYPERCALL_NOP)]		= PV_HYPERCALL_ALLOW_NOP,
+	[_IOC_NR(PV_HYPERCALL_VCPU_INFO)]	= PV_HYPERCALL_ALLOW_VCPU_INFO,
+	[_IOC_NR(PV_HYPERCALL_CALL)]		= PV_HYPERCALL_ALLOW_CALL,
+	[_IOC_NR(PV_HYPERCALL_BATCH)]		= PV_HYPERCALL_ALLOW_CALL,
+	[_IOC_NR(PV_HYPERCALL_LATENCY)]		= PV_HYPERCALL_ALLOW_LATENCY,
+	[_IOC_NR(PV_HYPERCALL_TAGGED)]		= PV_HYPERCALL_ALLOW_LATENCY,
+	[_IOC_NR(PV_HYPERCALL_PROBE)]		= PV_HYPERCALL_ALLOW_PROBE,
+	[_IOC_NR(PV_HYPERCALL_RESTRICT)]	= 0,
 };
 
-static const int common_errors[] = { EFAULT, EINVAL, E2BIG };
-
-#define TARGET(ioctl, bits, list, ...) {		\
+#define TARGET(ioctl, list, ...) {			\
 		.name = #ioctl,				\
 		.cmd = PV_HYPERCALL_##ioctl,		\
-		.allow = bits,				\
+		.valid = GOOD,				\
 		.members = list, __VA_ARGS__ }
 
 static const struct target targets[] = {
-	TARGET(QUERY, PV_HYPERCALL_ALLOW_QUERY, query_members),
-	TARGET(NOP, PV_HYPERCALL_ALLOW_NOP, nop_members),
-	TARGET(VCPU_INFO, PV_HYPERCALL_ALLOW_VCPU_INFO, vcpu_info_members,
-	       .errors = { ENOENT }),
-	TARGET(CALL, PV_HYPERCALL_ALLOW_CALL, call_members, .errors = { EPERM }),
-	TARGET(BATCH, PV_HYPERCALL_ALLOW_CALL, batch_members,
-	       .errors = { EPERM, ENXIO, ENODEV }, .partial = true),
-	TARGET(LATENCY, PV_HYPERCALL_ALLOW_LATENCY, latency_members,
-	       .errors = { EPERM, ENXIO, ENODEV }),
-	TARGET(TAGGED, PV_HYPERCALL_ALLOW_LATENCY, tagged_members,
-	       .errors = { EPERM, ENXIO, ENODEV }),
-	TARGET(PROBE, PV_HYPERCALL_ALLOW_PROBE, probe_members, .errors = { ENOENT }),
-	TARGET(RESTRICT, 0, restrict_members),
+	TARGET(QUERY, query_members),
+	TARGET(NOP, nop_members),
+	TARGET(VCPU_INFO, vcpu_info_members, .errors = { ENOENT }),
+	TARGET(CALL, call_members, .errors = { EPERM }),
+	TARGET(BATCH, batch_members, .errors = { EPERM, ENXIO, ENODEV }, .partial = true),
+	TARGET(LATENCY, latency_members, .errors = { EPERM, ENXIO, ENODEV }),
+	TARGET(TAGGED, tagged_members, .errors = { EPERM, ENXIO, ENODEV }),
+	TARGET(PROBE, probe_members, .errors = { ENOENT }),
+	TARGET(RESTRICT, restrict_members),
 };
 
 #endif /* _SELFTEST_HYPERCALL_FUZZ_H */

@@ -84,8 +84,10 @@ const struct file files[] = {
 	  .scrub = scrub_numbers },
 	{ CPU_DIR "/cpu*/cpufreq", "scaling_governor", .scrub = scrub_names },
 	{ DRIVER_DIR "/*", "source", .scrub = scrub_names },
-	{ DRIVER_DIR "/*", "shared_mem requests register_writes suppressed deferred", .scrub = scrub_numbers },
-	{ DRIVER_DIR "/*/percpu", "requests register_writes suppressed deferred", .scrub = scrub_numbers },
+	{ DRIVER_DIR "/*", "shared_mem requests register_writes suppressed deferred",
+	  .scrub = scrub_numbers },
+	{ DRIVER_DIR "/*/percpu", "requests register_writes suppressed deferred",
+	  .scrub = scrub_numbers },
 	{}
 };
 
