@@ -5,6 +5,7 @@
 # load, and plain files.  'rig boot' adds a part to the image of one run.
 #
 #   peers      other detectors, to compare their results with those of vcpuinfo
+#   lscpu      lscpu alone
 #   kselftest  the cpufreq suite of the kernel's source, the shell that it requires, cpupower
 #   tracers    perf, bpftrace and trace-cmd
 #   tracers-trixie  the same programs of Debian 13, in /trixie
@@ -16,6 +17,7 @@
 # tools.  The suite uses bash and the tools of busybox.
 declare -A PART_PACKAGES=(
 	[peers]='systemd util-linux virt-what dmidecode'
+	[lscpu]='util-linux'
 	[kselftest]='bash linux-cpupower util-linux'
 	[tracers]='linux-perf bpftrace trace-cmd'
 	[tracers-trixie]='linux-perf bpftrace trace-cmd'
@@ -26,6 +28,7 @@ declare -A PART_PACKAGES=(
 declare -A PART_PROGRAMS=(
 	[peers]='usr/bin/systemd-detect-virt usr/bin/lscpu usr/sbin/dmidecode
 		usr/libexec/virt-what-cpuid-helper'
+	[lscpu]='usr/bin/lscpu'
 	[kselftest]='bin/bash usr/bin/cpupower usr/sbin/rtcwake'
 	[tracers]='usr/bin/perf usr/bin/bpftrace usr/bin/trace-cmd'
 	[tracers-trixie]='usr/bin/perf usr/bin/bpftrace usr/bin/trace-cmd'
@@ -35,6 +38,7 @@ declare -A PART_PROGRAMS=(
 )
 declare -A PART_SCRIPTS=(
 	[peers]='usr/sbin/virt-what'
+	[lscpu]=''
 	[kselftest]=''
 	[tracers]=''
 	[tracers-trixie]=''
@@ -45,6 +49,7 @@ declare -A PART_SCRIPTS=(
 # Folders of tools/testing/selftests in the kernel's source
 declare -A PART_SUITES=(
 	[peers]=''
+	[lscpu]=''
 	[kselftest]='cpufreq kselftest'
 	[tracers]=''
 	[tracers-trixie]=''
