@@ -6,12 +6,13 @@
  *	INSTRUCTIONS EXITS	EXITS is - if the host does not report exits
  *	- - REASON		the operation cannot be measured
  *
- * Both numbers are those of one call; a batch has several.
+ * Both numbers are those of one call; a batch has several.  A run of a program is one call.
  */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,6 +20,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <linux/pv_exits.h>
 #include <linux/pv_hypercall.h>
@@ -51,6 +53,9 @@ static int batch_1_once(__u64 *ticks);
 static int batch_16_once(__u64 *ticks);
 static int batch_1024_once(__u64 *ticks);
 static int exits_read_once(__u64 *ticks);
+static int lscpu_once(__u64 *ticks);
+static int vcpuinfo_once(__u64 *ticks);
+static int vcpuinfo_all_once(__u64 *ticks);
 
 static const struct user_bench benches[] = {
 	{ "syscall",		syscall_once,		1000,	1 },
@@ -61,10 +66,14 @@ static const struct user_bench benches[] = {
 	{ "ioctl-batch-1024",	batch_1024_once,	64,	1024 },
 	{ "hypercall-cpl3",	bench_cpl3,		1000,	1 },
 	{ "exits-read",		exits_read_once,	1000,	1 },
+	{ "lscpu",		lscpu_once,		32,	1 },
+	{ "vcpuinfo",		vcpuinfo_once,		32,	1 },
+	{ "vcpuinfo-all",	vcpuinfo_all_once,	4,	1 },
 };
 
 static int device;
 static struct pv_hypercall_entry *entries;	/* PV_HYPERCALL_MAX_BATCH entries */
+static posix_spawn_file_actions_t silent;	/* of programs: no output */
 
 /* The system call with the lowest cost: the cost of entering and leaving the kernel */
 static int syscall_once(__u64 *ticks)
@@ -164,6 +173,41 @@ static int exits_read_once(__u64 *ticks)
 	return read.nr && stats[0].count ? 0 : EPROTO;
 }
 
+/* A program from its start to its end: the cost of all that a user waits for */
+static int program_once(__u64 *ticks, char *const argv[])
+{
+	__u64 begin = bench_counter();
+	int status, rc = posix_spawn(&(pid_t){ 0 }, argv[0], &silent, NULL, argv, environ);
+
+	if (rc)
+		return rc;
+	if (wait(&status) < 0)
+		return errno;
+	*ticks = bench_counter() - begin;
+	return status ? EPROTO : 0;
+}
+
+static int lscpu_once(__u64 *ticks)
+{
+	static char *const argv[] = { "/usr/bin/lscpu", NULL };
+
+	return program_once(ticks, argv);
+}
+
+static int vcpuinfo_once(__u64 *ticks)
+{
+	static char *const argv[] = { "/usr/bin/vcpuinfo", NULL };
+
+	return program_once(ticks, argv);
+}
+
+static int vcpuinfo_all_once(__u64 *ticks)
+{
+	static char *const argv[] = { "/usr/bin/vcpuinfo", "--all", NULL };
+
+	return program_once(ticks, argv);
+}
+
 static int empty_once(__u64 *ticks)
 {
 	__u64 begin = bench_counter();
@@ -257,6 +301,12 @@ int main(int argc, char **argv)
 	memset(entries, 0, PV_HYPERCALL_MAX_BATCH * sizeof(*entries));
 	for (i = 0; i < PV_HYPERCALL_MAX_BATCH; i++)
 		entries[i].nr = PV_HC_UNASSIGNED;
+	errno = posix_spawn_file_actions_init(&silent);
+	if (!errno)
+		errno = posix_spawn_file_actions_addopen(&silent, STDOUT_FILENO, "/dev/null",
+							 O_WRONLY, 0);
+	if (errno)
+		err(EXIT_FAILURE, "posix_spawn_file_actions");
 
 	signal(SIGILL, on_undefined);
 	run(bench);
