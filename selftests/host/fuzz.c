@@ -17,7 +17,7 @@
 
 #include "fuzz.h"
 
-#define DEFAULT_CALLS	5000
+#define DEFAULT_CALLS	2500
 #define DRAIN		64	/* calls, after which the kernel's log is read */
 #define UNTOUCHED	0xa5
 #define SHORT_TABLE	4
