@@ -130,7 +130,7 @@ static inline void kcov_end(struct kcov *kcov, const void *input, unsigned int r
 	memcpy(kcov->corpus + i * kcov->size, input, kcov->size);
 }
 
-/* Returns an input of the corpus, or NULL: there is none. */
+/* Returns an input of the corpus, or NULL if the corpus is empty. */
 static inline const void *kcov_pick(const struct kcov *kcov, unsigned int random)
 {
 	return kcov->nr ? kcov->corpus + random % kcov->nr * kcov->size : NULL;

@@ -292,7 +292,7 @@ static const struct member telemetry_members[] = {
 		.valid = verdict,			\
 		.members = list, __VA_ARGS__ }
 
-/* The second thread detaches and attaches VMs meanwhile. */
+/* The second thread detaches and attaches VMs at the same time. */
 static const struct target targets[] = {
 	TARGET(ATTACH, EITHER, attach_members,
 	       .errors = { EBADF, EEXIST, EBUSY, EADDRINUSE, EADDRNOTAVAIL, EOVERFLOW, EOPNOTSUPP,
