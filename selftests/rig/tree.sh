@@ -426,7 +426,7 @@ tree_libbpf()
 
 # The outer QEMU, for the build machine.  Debian 12's QEMU 7.2 panics guests of an emulated SVM at
 # SYSRET and lacks the XSETBV intercept; this version has neither fault, see also machine_kick().
-# Its libraries and its loader come along, so it runs on any release.
+# qemu-fix corrects a third one.  Its libraries and its loader come along, so it runs on any release.
 TREE_QEMU_SUITE=trixie
 
 tree_qemu_fill()
@@ -448,12 +448,16 @@ tree_qemu_fill()
 	done
 	rm -rf "$packages"
 	image_loader_link "$dir"
+	"$RIG/qemu-fix" "$dir/usr/bin/${QEMU[x86_64]}" 2> "$dir/fix.log" ||
+		say "the outer QEMU stays as it is, and its x86 guests can stop: $(cat "$dir/fix.log")"
+	cp "$RIG/qemu-fix" "$dir/fix"
 }
 
-# tree_qemu: make $BUILD/qemu
+# tree_qemu: make $BUILD/qemu; replace one that another qemu-fix has changed
 tree_qemu()
 {
-	need_tool objdump
+	need_tool objdump python3
+	[ ! -d "$BUILD/qemu" ] || cmp -s "$RIG/qemu-fix" "$BUILD/qemu/fix" || rm -rf "$BUILD/qemu"
 	[ -d "$BUILD/qemu" ] || need_room "$BUILD" 1500
 	[ -d "$BUILD/qemu" ] || say "preparing the outer QEMU"
 	build_dir "$BUILD/qemu" tree_qemu_fill
