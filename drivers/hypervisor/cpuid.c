@@ -100,29 +100,30 @@ static void read_interface(pv_cpuid_fn read, void *ctx, const struct pv_found *f
 	}
 }
 
-/* Add the signature at @base, if there is one. */
-static void read_base(pv_cpuid_fn read, void *ctx, __u32 base, struct pv_detected *d)
+/* Add the signature at @base; false if there is none, or only a repeated one. */
+static bool read_base(pv_cpuid_fn read, void *ctx, __u32 base, struct pv_detected *d)
 {
 	struct pv_cpuid_regs regs;
 	struct pv_found f = {};
 
 	read(ctx, base, 0, &regs);
 	if (!format_signature(&regs, f.text))
-		return;
+		return false;
 	f.leaf = base;
 	f.max_leaf = regs.eax;
 	f.known = pv_signature_by_text(f.text);
 	if (is_noise(d, &f))
-		return;
+		return false;
 	/* Old hosts leave EAX 0: Documentation/virt/kvm/x86/cpuid.rst */
 	if (f.known && f.known->interface == PV_INTERFACE_KVM && !f.max_leaf)
 		f.max_leaf = base + 1;
 	if (is_repeat(d, &f))
-		return;
+		return false;
 
 	f.interface = find_interface(read, ctx, &f);
 	read_interface(read, ctx, &f, d);
 	d->found[d->nr++] = f;
+	return true;
 }
 
 /**
@@ -141,8 +142,13 @@ void pv_cpuid_detect(pv_cpuid_fn read, void *ctx, struct pv_detected *d)
 	d->cpuid = true;
 	d->hypervisor_bit = regs.ecx & CPUID_HYPERVISOR;
 
+	/*
+	 * A hypervisor moves its interface by one step for each that it offers beside it, so
+	 * the interfaces have no gap.  Each further read would be an exit.
+	 */
 	for (base = BASE_FIRST; base <= BASE_LAST && d->nr < PV_DETECT_MAX; base += BASE_STEP)
-		read_base(read, ctx, base, d);
+		if (!read_base(read, ctx, base, d) && d->nr)
+			break;
 
 	pv_vendor_decide(d);
 	if (d->hypervisor_bit)

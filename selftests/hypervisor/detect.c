@@ -19,10 +19,12 @@ struct leaf {
  * struct machine - a recorded machine
  * @leaves: terminated by leaf 0
  * @noise: contents of all other leaves above 0x40000000
+ * @bases: out: how many base leaves the code has read
  */
 struct machine {
 	struct leaf leaves[MAX_LEAVES];
 	struct pv_cpuid_regs noise;
+	int bases;
 };
 
 #define HYPERVISOR	{ 0x1, { .ecx = 0x80000000 } }
@@ -36,9 +38,11 @@ struct machine {
 
 static void read_leaf(void *ctx, __u32 leaf, __u32 subleaf, struct pv_cpuid_regs *regs)
 {
-	const struct machine *m = ctx;
+	struct machine *m = ctx;
 	int i;
 
+	if (leaf >= 0x40000000 && leaf <= 0x40010000 && !(leaf & 0xff))
+		m->bases++;
 	*regs = leaf >= 0x40000000 ? m->noise : (struct pv_cpuid_regs){};
 	for (i = 0; i < MAX_LEAVES && m->leaves[i].leaf; i++)
 		if (m->leaves[i].leaf == leaf)
@@ -127,6 +131,28 @@ TEST_F(machine, second_kvm_signature_is_primary)
 	EXPECT_EQ(2, self->d.nr);
 	EXPECT_EQ(1, self->d.primary);
 	EXPECT_EQ(0x3, self->d.kvm_features[0]);
+}
+
+/* Each base is an exit, and there are 257. */
+TEST_F(machine, base_without_a_signature_ends_the_scan_after_one)
+{
+	struct machine first = { .leaves = { HYPERVISOR, KVM(0x40000000, 0x40000001) } };
+	struct machine second = { .leaves = {
+		HYPERVISOR,
+		HYPERV(0x40000000, 0x4000000a),
+		KVM(0x40000100, 0x40000101),
+	} };
+	struct machine far = { .leaves = { HYPERVISOR, KVM(0x40010000, 0x40010001) } };
+
+	pv_cpuid_detect(read_leaf, &first, &self->d);
+	EXPECT_EQ(1, self->d.nr);
+	EXPECT_EQ(2, first.bases);
+	pv_cpuid_detect(read_leaf, &second, &self->d);
+	EXPECT_EQ(2, self->d.nr);
+	EXPECT_EQ(3, second.bases);
+	pv_cpuid_detect(read_leaf, &far, &self->d);
+	EXPECT_EQ(1, self->d.nr);
+	EXPECT_EQ(257, far.bases);
 }
 
 TEST_F(machine, hyperv_is_not_kvm)
