@@ -45,6 +45,7 @@ TEST_SOURCES := \
 	selftests/host/notify.c \
 	selftests/host/rate.c \
 	selftests/host/record.c \
+	selftests/host/scale.c \
 	selftests/host/share.c \
 	selftests/host/shared-pages.c \
 	selftests/host/shared-refused.c \
