@@ -20,11 +20,15 @@
 #define VM_MARK_REG		5
 #define VM_ENOSYS		1
 
-#define VM_STUB_SIZE		8
+#define VM_STUB_SIZE		32
 
 /* address that the guest writes to in order to exit */
 #define VM_EXIT_ADDR		0x0a000000
 #define VM_LEAVE		0xb9000129	/* str w9, [x9] */
+#define VM_BEGIN		0xd53be04a	/* mrs x10, cntvct_el0 */
+#define VM_ISB			0xd5033fdf	/* isb */
+#define VM_END			0xd53be040	/* mrs x0, cntvct_el0 */
+#define VM_TICKS		0xcb0a0000	/* sub x0, x0, x10 */
 
 static const __u32 vm_stubs[VM_NR_OPS][VM_STUB_SIZE / sizeof(__u32)] = {
 	[VM_READ8]	= { 0x39400020, VM_LEAVE },	/* ldrb w0, [x1] */
@@ -37,6 +41,9 @@ static const __u32 vm_stubs[VM_NR_OPS][VM_STUB_SIZE / sizeof(__u32)] = {
 	[VM_WRITE64]	= { 0xf9000020, VM_LEAVE },	/* str x0, [x1] */
 	[VM_CALL]	= { 0xd4000002, VM_LEAVE },	/* hvc #0 */
 	[VM_SPIN]	= { 0x14000000 },		/* b . */
+	[VM_TIMED_READ32]  = { VM_BEGIN, 0xb9400020, VM_ISB, VM_END, VM_TICKS, VM_LEAVE },
+	[VM_TIMED_WRITE32] = { VM_BEGIN, 0xb9000020, VM_ISB, VM_END, VM_TICKS, VM_LEAVE },
+	[VM_TIMED_CALL]	   = { VM_BEGIN, 0xd4000002, VM_ISB, VM_END, VM_TICKS, VM_LEAVE },
 };
 
 static inline void vm_arch_code(char *mem)

@@ -34,13 +34,27 @@ static const __u8 vm_stubs[VM_NR_OPS][VM_STUB_SIZE] = {
 			    0x0f, 0x7f, 0x03, 0xf4 },		/* movq %mm0, (%ebx) */
 	[VM_CALL]	= { 0x0f, 0x01, 0xd9, 0xf4 },		/* vmmcall */
 	[VM_SPIN]	= { 0xeb, 0xfe },			/* jmp . */
+	[VM_TIMED_READ32]  = { 0x0f, 0x31, 0x89, 0xc6,		/* rdtsc; mov %eax, %esi */
+			       0x8b, 0x2b,			/* mov (%ebx), %ebp */
+			       0x0f, 0x31, 0x29, 0xf0, 0xf4 },	/* rdtsc; sub %esi, %eax */
+	[VM_TIMED_WRITE32] = { 0x89, 0xc5,			/* mov %eax, %ebp */
+			       0x0f, 0x31, 0x89, 0xc6,
+			       0x89, 0x2b,			/* mov %ebp, (%ebx) */
+			       0x0f, 0x31, 0x29, 0xf0, 0xf4 },
+	[VM_TIMED_CALL]	   = { 0x89, 0xc5,
+			       0x0f, 0x31, 0x89, 0xc6,
+			       0x89, 0xe8,			/* mov %ebp, %eax */
+			       0x0f, 0x01, 0xd9,		/* vmmcall */
+			       0x0f, 0x31, 0x29, 0xf0, 0xf4 },
 };
 
 static inline void vm_arch_code(char *mem)
 {
 	memcpy(mem, vm_stubs, sizeof(vm_stubs));
-	if (__builtin_cpu_is("intel"))
+	if (__builtin_cpu_is("intel")) {
 		mem[VM_CALL * VM_STUB_SIZE + 2] = 0xc1;		/* vmcall */
+		mem[VM_TIMED_CALL * VM_STUB_SIZE + 10] = 0xc1;
+	}
 }
 
 /* The CPUs of a VM can differ: vCPU 0 has more address bits than the others. */
@@ -121,6 +135,9 @@ static inline void vm_arch_get(struct vm *vm, int vcpu, struct vm_step *step)
 		[VM_READ32]	= 0xffffffff,
 		[VM_READ64]	= 0xffffffff,
 		[VM_CALL]	= 0xffffffff,
+		[VM_TIMED_READ32]  = 0xffffffff,
+		[VM_TIMED_WRITE32] = 0xffffffff,
+		[VM_TIMED_CALL]	   = 0xffffffff,
 	};
 	struct kvm_regs regs;
 

@@ -34,15 +34,17 @@ enum vm_op {
 	VM_WRITE8, VM_WRITE16, VM_WRITE32, VM_WRITE64,
 	VM_CALL,
 	VM_SPIN,
+	VM_TIMED_READ32, VM_TIMED_WRITE32, VM_TIMED_CALL,
 	VM_NR_OPS,
 };
 
 /**
  * struct vm_step - one step of a guest; VM_SPIN never ends
- * @op: kind of the step
+ * @op: kind of the step; the guest reads its counter before and after a timed one
  * @addr: address of an access, or first argument of a call
  * @arg: second argument of a call
- * @value: in: value to write, or number of the call; out: value read, or result of the call
+ * @value: in: value to write, or number of the call; out: value read, result of the call, or
+ *	   ticks of a timed step
  * @mark: value of a register that the guest does not use
  * @user: run in user mode of the guest; x86 only
  */
