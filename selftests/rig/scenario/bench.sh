@@ -228,6 +228,7 @@ judge_scenario()
 	local ledger=$BUILD/bench/$2-$3.json
 
 	mkdir -p "$BUILD/bench"
-	"$TOP/selftests/bench/ledger" "$2" "$3" "$1/l2/bench" "$1/bench" > "$ledger" || :
+	"$TOP/selftests/bench/ledger" "$TOP/selftests/bench/rows" "$2" "$3" "$1/l2/bench" \
+		"$1/bench" > "$ledger" || :
 	"$TOP/selftests/bench/compare" "$(baseline "$2" "$3")" "$ledger"
 }
