@@ -7,6 +7,7 @@
 # Programs in C: tests, and the programs that scripts start
 TEST_SOURCES := \
 	selftests/bench/flood.c \
+	selftests/bench/scale.c \
 	selftests/bench/telemetry.c \
 	selftests/bench/user.c \
 	selftests/bench/vmfile.c \
