@@ -126,6 +126,7 @@ host()
 	leave "$last" || return
 	# pv_floor holds a reference to the VM.
 	rmmod pv_floor || return
+	rig_step "host: without a guest"
 	"$BENCH/flood" > /results/bench || cat /results/bench
 }
 
