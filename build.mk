@@ -108,6 +108,7 @@ $(MODULES)/.stamp: $(MODULE_FILES) $(RULES) $(KDIR)/release
 CC_USER		:= $(CROSS)gcc
 # Counters for make coverage
 GCOV_FLAGS	:= $(if $(GCOV),--coverage)
+GCOV_LINK	:= $(if $(GCOV),--coverage -Xlinker --wrap=_exit)
 AR_USER		:= $(CROSS)ar
 # The machines have the C library of $(SYSROOT), which the build machine's can be newer than.  A
 # cross compiler looks into a folder outside --sysroot as well, so the paths come first.
@@ -120,7 +121,7 @@ CFLAGS_USER	:= -std=gnu11 -O2 -g -Wall -Wextra -Wshadow -Wstrict-prototypes \
 		   -I$(OBJ) -MMD -MP $(GCOV_FLAGS) $(EXTRA_CFLAGS)
 LDFLAGS_USER	:= --sysroot=$(SYSROOT) -B$(SYSROOT)/usr/lib/$(TRIPLET) \
 		   -L$(SYSROOT)/usr/lib/$(TRIPLET) -Wl,-rpath-link,$(SYSROOT)/usr/lib/$(TRIPLET) \
-		   -Wl,-rpath-link,$(SYSROOT)/lib/$(TRIPLET) $(GCOV_FLAGS) $(EXTRA_LDFLAGS)
+		   -Wl,-rpath-link,$(SYSROOT)/lib/$(TRIPLET) $(GCOV_LINK) $(EXTRA_LDFLAGS)
 LIBS_USER	:= -lsmartcols -ljson-c -lpthread
 LIBS_BPF	:= $(LIBBPF)/libbpf.a -lelf -lz
 
@@ -132,7 +133,7 @@ objs		= $(patsubst %.c,$(OBJ)/%.o,$(call mine,$(1)))
 tests		= $(patsubst selftests/%,$(TOOLS)/selftests/%,$(1))
 
 OBJECTS		:= $(sort $(call objs,$(LIBPV_SOURCES) $(VCPUINFO_SOURCES) $(PVHOST_SOURCES) \
-		     $(HYPERTRACE_SOURCES) $(TEST_SOURCES)))
+		     $(HYPERTRACE_SOURCES) $(TEST_SOURCES) $(GCOV_SOURCES)))
 BPF_SOURCES	:= $(HYPERTRACE_BPF) $(DEVICE_BPF) $(TEST_BPF)
 PROGRAMS	:= $(TOOLS)/vcpuinfo $(TOOLS)/pvhost $(TOOLS)/hypertrace
 TEST_BIN	:= $(patsubst %.c,%,$(call tests,$(call mine,$(TEST_SOURCES))))
@@ -225,7 +226,7 @@ $(TOOLS)/hypertrace: $(call objs,$(HYPERTRACE_SOURCES)) $(OBJ)/libpv.a host/hype
 $(TOOLS)/hypertrace: LIBS_USER := $(LIBS_BPF) $(LIBS_USER)
 $(TEST_BIN): $(TOOLS)/selftests/%: $(OBJ)/selftests/%.o $(OBJ)/libpv.a
 
-$(PROGRAMS) $(TEST_BIN): | $(DIRS)
+$(PROGRAMS) $(TEST_BIN): $(if $(GCOV),$(call objs,$(GCOV_SOURCES))) | $(DIRS)
 	$(call say,LD,$(ARCH) $(notdir $@))
 	$(Q)$(CC_USER) $(LDFLAGS_USER) -o $@ $(filter %.o %.a,$^) $(LIBS_USER)
 
@@ -251,7 +252,7 @@ print-cflags:
 kbuild_sources	= $(wildcard $(addprefix $(1)/,$(patsubst %.o,%.c,$(filter %.o,$(shell cat $(1)/Kbuild)))))
 
 LISTED		:= $(LIBPV_SOURCES) $(VCPUINFO_SOURCES) $(PVHOST_SOURCES) $(HYPERTRACE_SOURCES) \
-		   $(HYPERTRACE_BPF) $(DEVICE_BPF) $(TEST_SOURCES) $(TEST_BPF) $(TEST_SCRIPTS)
+		   $(HYPERTRACE_BPF) $(DEVICE_BPF) $(TEST_SOURCES) $(GCOV_SOURCES) $(TEST_BPF) $(TEST_SCRIPTS)
 LISTED_ALL	= $(LISTED) $(foreach dir,$(MODULE_DIRS),$(call kbuild_sources,$(dir)))
 PRESENT		= $(shell find drivers host userspace selftests \( -path selftests/rig -o -path selftests/fuzz \) -prune -o \
 		    -type f \( -name '*.c' -o -name '*.sh' \) -print)

@@ -4,6 +4,10 @@
 # check-lists" prints every .c and .sh file that no list contains.  Test modules
 # are listed in the Kbuild files.
 
+# Part of each program of make coverage
+GCOV_SOURCES := \
+	selftests/gcov-exit.c \
+
 # Programs in C: tests, and the programs that scripts start
 TEST_SOURCES := \
 	selftests/bench/flood.c \
