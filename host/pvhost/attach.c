@@ -68,7 +68,8 @@ static bool take_option(struct pvhost_attach_args *args, int option, const char 
 {
 	switch (option) {
 	case 'w':
-		args->timeout_ms = pvhost_duration("--timeout", value, 0, 3600) / 1000000;
+		/* 0 does not wait, so a fraction of a millisecond becomes one. */
+		args->timeout_ms = (pvhost_duration("--timeout", value, 0, 3600) + 999999) / 1000000;
 		return true;
 	case PVHOST_IRQ:
 		args->irq_text = value;

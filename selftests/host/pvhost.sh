@@ -279,7 +279,7 @@ ktap_print_header
 [ -c /dev/kvm ] || skip_all "no /dev/kvm"
 command -v pvhost > /dev/null || skip_all "no pvhost"
 [ ! -d /sys/module/kvm_pv ] || unloads || skip_all "kvm_pv is in use"
-ktap_set_plan 86
+ktap_set_plan 87
 
 check "pvhost list without the module names modprobe" refuses "modprobe kvm_pv" pvhost list
 insmod "$KO"
@@ -290,6 +290,8 @@ check "pvhost attach rejects a process that does not exist" refuses "does not ex
 	pvhost attach --pid 4000000 --table $TABLE
 check "pvhost attach rejects a process without a VM" refuses "has no KVM VM open" \
 	pvhost attach --pid $$ --table $TABLE --timeout 0
+check "pvhost attach waits for less than a millisecond" refuses "waited 0.001 s" \
+	pvhost attach --pid $$ --table $TABLE --timeout 500us
 check_without /sys/devices/system/cpu/cpu0/cpufreq \
 	"pvhost attach without --table fails on a host without cpufreq" attach "--table"
 check "pvhost attach rejects a base in memory" attach "choose another --base" \
