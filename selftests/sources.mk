@@ -188,6 +188,7 @@ TEST_SCRIPTS := \
 	selftests/host/stress-kill.sh \
 	selftests/host/sync-files.sh \
 	selftests/host/sync.sh \
+	selftests/host/systemd-lib.sh \
 	selftests/host/systemd.sh \
 	selftests/host/trust.sh \
 	selftests/host/units.sh \

@@ -2,94 +2,21 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# The units in host/systemd and the hook for libvirt under a running systemd, which is the first
-# process of a PID namespace and has no other units.  The tests run in one of its services.  The
-# machine needs the part "systemd" of the image.
+# The units in host/systemd and the hook for libvirt under a running systemd.
 # needs: systemd full
 
 . ./lib.sh
+. ./systemd-lib.sh
 
-DIR=/run/pv-systemd
-UNITS=$DIR/units
-OUT=$DIR/out
 QEMU=$DIR/qemu-vm
-CONF=/etc/pvhost
-# On the file system of the folder, which then changes once
-NEW=/etc/pvhost-new
 OBJECT=/usr/lib/pvguest/vcpufreq.bpf.o
 TABLE='table = 600000,900000,1200000'
-
-# unit NAME LINE...
-unit()
-{
-	local name=$1
-
-	shift
-	printf '%s\n' "$@" > "$UNITS/$name"
-}
-
-# install: the units of pvhost, and those that all units require
-install()
-{
-	local target
-
-	for target in sysinit basic shutdown paths timers; do
-		unit $target.target '[Unit]' "Description=$target"
-	done
-	unit test.service '[Unit]' SuccessAction=exit-force FailureAction=exit-force '[Service]' \
-		Type=oneshot "WorkingDirectory=$PWD" "ExecStart=/bin/sh $PWD/systemd.sh inside" \
-		"Environment=PATH=$PATH" "StandardOutput=file:$OUT" StandardError=inherit
-	cp units/* $UNITS/
-	mkdir -p /usr/sbin /var/tmp $CONF/bpf
-	chmod 755 $CONF $CONF/bpf
-	ln -sf "$(command -v pvhost)" /usr/sbin/pvhost
-	grep -q cgroup2 /proc/mounts || mount -t cgroup2 cgroup2 /sys/fs/cgroup
-}
-
-# run: systemd ends when test.service ends
-# shellcheck disable=SC2016
-run()
-{
-	unshare -m -p -f sh -c 'mount -t proc proc /proc && exec env -i container=test PATH="$PATH" \
-		SYSTEMD_UNIT_PATH="$0" SYSTEMD_LOG_TARGET=console \
-		/lib/systemd/systemd --system --show-status=no --unit=test.service' $UNITS \
-		< /dev/null > $DIR/log 2>&1
-}
-
-outside()
-{
-	[ -x /lib/systemd/systemd ] || skip_all "no systemd"
-	[ -c /dev/kvm ] || skip_all "no /dev/kvm"
-	rm -rf $DIR
-	mkdir -p $UNITS
-	install
-	run
-	cat $OUT
-	grep -q '^# Totals' $OUT || sed 's/^/# /' $DIR/log
-	rm -rf $CONF
-	grep -q '^# Totals.* fail:0 ' $OUT
-}
-
-# conf NAME LINE...: the file of a VM
-conf()
-{
-	local name=$1
-
-	shift
-	printf '%s\n' "$@" > $NEW && mv $NEW "$CONF/$name.conf"
-}
 
 # starts_vmm: the unit finds it by its name
 starts_vmm()
 {
 	start_vmm
 	soon comm_is "$vmm" vmm
-}
-
-# state UNIT STATE
-state()
-{
-	[ "$(systemctl show -P ActiveState "$1")" = "$2" ]
 }
 
 # attaches COMMAND...: the command succeeds, and one VM is attached soon
@@ -262,5 +189,5 @@ inside()
 
 case ${1-} in
 inside)	inside ;;
-*)	outside ;;
+*)	outside systemd.sh ;;
 esac
