@@ -173,6 +173,7 @@ TEST_SCRIPTS := \
 	selftests/host/doctor.sh \
 	selftests/host/lib.sh \
 	selftests/host/libvirt.sh \
+	selftests/host/libvirtd.sh \
 	selftests/host/livepatch.sh \
 	selftests/host/log.sh \
 	selftests/host/number-options.sh \

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
 #
-# The hook for libvirt: the commands that it gives to systemd.  No libvirtd runs: the hook gets the
-# arguments and the XML that libvirt passes.
+# The hook for libvirt: the commands that it gives to systemd.  No libvirtd runs, see libvirtd.sh: the
+# hook gets the arguments and the XML that libvirt passes.
 # needs: host check
 
 . ../lib.sh

@@ -12,7 +12,9 @@
 #   perf       perf, for L1
 #   kexec      kexec
 #   systemd    systemd without units, for L1
+#   libvirt    libvirtd with its driver for QEMU, and virsh, for L1
 
+# libvirtd asks QEMU about TCG as well, which is a module of QEMU.
 # virt-what is a script; PART_PROGRAMS has its helpers.  busybox is its shell and has its other
 # tools.  The suite uses bash and the tools of busybox.
 declare -A PART_PACKAGES=(
@@ -24,6 +26,7 @@ declare -A PART_PACKAGES=(
 	[perf]='linux-perf'
 	[kexec]='kexec-tools'
 	[systemd]='systemd'
+	[libvirt]='libvirt-daemon libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86'
 )
 declare -A PART_PROGRAMS=(
 	[peers]='usr/bin/systemd-detect-virt usr/bin/lscpu usr/sbin/dmidecode
@@ -35,6 +38,9 @@ declare -A PART_PROGRAMS=(
 	[perf]='usr/bin/perf'
 	[kexec]='sbin/kexec'
 	[systemd]='lib/systemd/systemd bin/systemctl bin/systemd-escape'
+	[libvirt]='usr/sbin/libvirtd usr/bin/virsh usr/lib/libvirt/libvirt_iohelper
+		usr/lib/TRIPLET/libvirt/connection-driver/libvirt_driver_qemu.so
+		usr/lib/TRIPLET/qemu/accel-tcg-x86_64.so'
 )
 declare -A PART_SCRIPTS=(
 	[peers]='usr/sbin/virt-what'
@@ -45,7 +51,10 @@ declare -A PART_SCRIPTS=(
 	[perf]=''
 	[kexec]=''
 	[systemd]=''
+	[libvirt]=''
 )
+# Folders of data
+declare -A PART_DATA=( [libvirt]='usr/share/libvirt' )
 # Folders of tools/testing/selftests in the kernel's source
 declare -A PART_SUITES=(
 	[peers]=''
@@ -56,6 +65,7 @@ declare -A PART_SUITES=(
 	[perf]=''
 	[kexec]=''
 	[systemd]=''
+	[libvirt]=''
 )
 
 # Parts of another release than that of the machines.  Their programs need the C library of the
@@ -86,14 +96,18 @@ part_tree()
 part_image_fill()
 {
 	local arch=$1 part=$2 out=$3 dir=$3/tree root=$BUILD/$2/$1 file
-	local suite=${PART_SUITE[$2]-}
+	local suite=${PART_SUITE[$2]-} triplet=${GNU_TRIPLET[$1]}
 
 	# shellcheck disable=SC2086
-	image_programs "$root" "${GNU_TRIPLET[$arch]}" "$dir/$suite" ${PART_PROGRAMS[$part]}
+	image_programs "$root" "$triplet" "$dir/$suite" ${PART_PROGRAMS[$part]//TRIPLET/$triplet}
 	[ -z "$suite" ] || image_loader_link "$dir/$suite"
 	for file in ${PART_SCRIPTS[$part]}; do
 		mkdir -p "$dir/${file%/*}"
 		cp -L "$root/$file" "$dir/$file"
+	done
+	for file in ${PART_DATA[$part]-}; do
+		mkdir -p "$dir/${file%/*}"
+		cp -r "$root/$file" "$dir/$file"
 	done
 	for file in ${PART_SUITES[$part]}; do
 		mkdir -p "$dir/kselftest"
