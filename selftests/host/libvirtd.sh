@@ -66,7 +66,7 @@ virsh()
 answers()
 {
 	systemctl start libvirtd.service && soon virsh list > /dev/null 2>&1 && return
-	tail -n 30 $DIR/libvirtd.log | sed 's/^/# /'
+	tail -n 30 "$DIR/libvirtd.log" | sed 's/^/# /'
 	return 1
 }
 
@@ -104,12 +104,12 @@ keeps()
 
 saves()
 {
-	virsh save pv-one $SAVED && soon attached 0 && soon state "$UNIT" inactive
+	virsh save pv-one "$SAVED" && soon attached 0 && soon state "$UNIT" inactive
 }
 
 restores()
 {
-	virsh restore $SAVED && runs pv-one && soon attached_as pv-one
+	virsh restore "$SAVED" && runs pv-one && soon attached_as pv-one
 }
 
 destroys()

@@ -59,7 +59,7 @@ rejects_absent()
 {
 	conf absent "$TABLE"
 	! systemctl start pvhost@absent.service 2> /dev/null && state pvhost@absent.service failed &&
-		rm $CONF/absent.conf
+		rm "$CONF/absent.conf"
 }
 
 is_capped()
@@ -149,7 +149,7 @@ test_stay()
 
 test_hook()
 {
-	cp ./vmm $QEMU
+	cp ./vmm "$QEMU"
 	$QEMU -S -name 'pv one' &
 	vmm=$!
 	soon comm_is $vmm qemu-vm
@@ -162,7 +162,7 @@ test_hook()
 
 test_bpf()
 {
-	rm $CONF/*.conf
+	rm "$CONF"/*.conf
 	conf bpf/vmm "bpf = $OBJECT" "$TABLE"
 	starts_vmm
 	check "pvhost-bpf@ is active when the VM has the device" \
