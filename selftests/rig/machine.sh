@@ -157,10 +157,11 @@ machine_await_end()
 
 # machine_kick ARCH ACCEL ICOUNT: name the command that a silent machine needs.
 #
-# When an emulated SVM guest starts or exits, QEMU 10 changes the pending interrupts of the CPU
-# without a lock.  It can lose an interrupt that arrives at this moment.  L1 has one CPU, which then
-# runs L2 without its timer until another interrupt arrives: here that of a key.  With icount, the
-# timers run in the thread of the CPU, and only the key comes from another thread.
+# When an emulated SVM guest starts, QEMU 10 changes the pending interrupts of the CPU without a lock.
+# It can lose an interrupt that arrives at this moment.  L1 has one CPU, which then runs L2 without its
+# timer until another interrupt arrives: here that of a key.  With icount, the timers run in the thread
+# of the CPU, and only the key comes from another thread.  An x86 QEMU that qemu-fix has changed loses
+# no interrupt there; few machines have run without the key since.
 machine_kick()
 {
 	case $1-$2-$3 in

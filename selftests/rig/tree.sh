@@ -425,8 +425,8 @@ tree_libbpf()
 }
 
 # The outer QEMU, for the build machine.  Debian 12's QEMU 7.2 panics guests of an emulated SVM at
-# SYSRET and lacks the XSETBV intercept; this version has neither fault, see also machine_kick().
-# qemu-fix corrects a third one.  Its libraries and its loader come along, so it runs on any release.
+# SYSRET and lacks the XSETBV intercept; this version has neither fault, and qemu-fix
+# corrects two others.  Its libraries and its loader come along, so it runs on any release.
 TREE_QEMU_SUITE=trixie
 
 tree_qemu_fill()
