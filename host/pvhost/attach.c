@@ -69,7 +69,8 @@ static bool take_option(struct pvhost_attach_args *args, int option, const char 
 	switch (option) {
 	case 'w':
 		/* 0 does not wait, so a fraction of a millisecond becomes one. */
-		args->timeout_ms = (pvhost_duration("--timeout", value, 0, 3600) + 999999) / 1000000;
+		args->timeout_ms = (pvhost_duration("--timeout", value, 0, 3600) +
+				    NSEC_PER_MSEC - 1) / NSEC_PER_MSEC;
 		return true;
 	case PVHOST_IRQ:
 		args->irq_text = value;

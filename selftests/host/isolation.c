@@ -80,8 +80,8 @@ static bool counted(const struct shared *shared, int i, __u32 value, const struc
 		     cpu.vcpu_id == i && !cpu.refused && !cpu.deferred;
 
 	if (!as_is)
-		ksft_print_msg("CPU %d: %llu requests, %llu reads, %llu refused, %llu deferred, %u\n",
-			       i, cpu.requests, cpu.reads, cpu.refused, cpu.deferred, cpu.request);
+		ksft_print_msg("CPU %d: %llu requests, %llu reads, %llu refused, %llu deferred\n",
+			       i, cpu.requests, cpu.reads, cpu.refused, cpu.deferred);
 	return as_is && hypercalls(shared) == sum->calls;
 }
 

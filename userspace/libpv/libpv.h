@@ -61,6 +61,7 @@ void pv_stdout_flush(void);
 /* output.c: intervals of a watch that the user interrupts */
 
 #define NSEC_PER_SEC	1000000000ULL
+#define NSEC_PER_MSEC	1000000ULL
 
 /* The shortest interval that a user can choose */
 #define PV_INTERVAL_MIN_MS	10
