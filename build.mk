@@ -210,6 +210,7 @@ $(filter $(OBJ)/host/hypertrace/%,$(call objs,$(HYPERTRACE_SOURCES))): | $(SKELE
 
 $(OBJ)/%.o: %.c $(RULES) | $(SYSROOT_NEWEST) $(SOURCE) $(LIBBPF) $(DIRS)
 	$(call say,CC,$(ARCH) $<)
+	$(if $(GCOV),$(Q)rm -f $(@:.o=.gcda))
 	$(Q)$(CC_USER) $(CFLAGS_USER) -c -o $@ $<
 
 # These print PV_VERSION.
