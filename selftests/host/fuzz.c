@@ -76,7 +76,7 @@ static void make_known(void)
 /* The handle of an attached VM, 0: none is attached */
 static __u32 pick_id(__u32 random)
 {
-	struct kvm_pv_vm vms[4];
+	struct kvm_pv_vm vms[4] = { };
 	struct kvm_pv_list list = {
 		.size = sizeof(list), .nr = ARRAY_SIZE(vms), .vm_size = sizeof(vms[0]),
 		.vms = PTR(vms),
