@@ -12,8 +12,6 @@
 #include "drivers/exits/reason.h"
 #include "vcpuinfo.h"
 
-#define NSEC_PER_MSEC	1000000
-
 const struct column exits_columns[] = {
 	{ .key = "vcpu", .flags = COLUMN_RIGHT | COLUMN_SPARSE, .help = "vCPU; --by vcpu" },
 	{ .key = "reason", .flags = COLUMN_RIGHT | COLUMN_HEX, .help = "exit reason of KVM" },
