@@ -15,6 +15,7 @@
 #   libvirt    libvirtd with its driver for QEMU, and virsh, for L1
 
 # libvirtd asks QEMU about TCG as well, which is a module of QEMU.
+#
 # virt-what is a script; PART_PROGRAMS has its helpers.  busybox is its shell and has its other
 # tools.  The suite uses bash and the tools of busybox.
 declare -A PART_PACKAGES=(
@@ -42,31 +43,11 @@ declare -A PART_PROGRAMS=(
 		usr/lib/TRIPLET/libvirt/connection-driver/libvirt_driver_qemu.so
 		usr/lib/TRIPLET/qemu/accel-tcg-x86_64.so'
 )
-declare -A PART_SCRIPTS=(
-	[peers]='usr/sbin/virt-what'
-	[lscpu]=''
-	[kselftest]=''
-	[tracers]=''
-	[tracers-trixie]=''
-	[perf]=''
-	[kexec]=''
-	[systemd]=''
-	[libvirt]=''
-)
+declare -A PART_SCRIPTS=( [peers]='usr/sbin/virt-what' )
 # Folders of data
 declare -A PART_DATA=( [libvirt]='usr/share/libvirt' )
 # Folders of tools/testing/selftests in the kernel's source
-declare -A PART_SUITES=(
-	[peers]=''
-	[lscpu]=''
-	[kselftest]='cpufreq kselftest'
-	[tracers]=''
-	[tracers-trixie]=''
-	[perf]=''
-	[kexec]=''
-	[systemd]=''
-	[libvirt]=''
-)
+declare -A PART_SUITES=( [kselftest]='cpufreq kselftest' )
 
 # Parts of another release than that of the machines.  Their programs need the C library of the
 # release, so they are in a folder with its name, with their libraries and a link to their loader.
@@ -101,7 +82,7 @@ part_image_fill()
 	# shellcheck disable=SC2086
 	image_programs "$root" "$triplet" "$dir/$suite" ${PART_PROGRAMS[$part]//TRIPLET/$triplet}
 	[ -z "$suite" ] || image_loader_link "$dir/$suite"
-	for file in ${PART_SCRIPTS[$part]}; do
+	for file in ${PART_SCRIPTS[$part]-}; do
 		mkdir -p "$dir/${file%/*}"
 		cp -L "$root/$file" "$dir/$file"
 	done
@@ -109,7 +90,7 @@ part_image_fill()
 		mkdir -p "$dir/${file%/*}"
 		cp -r "$root/$file" "$dir/$file"
 	done
-	for file in ${PART_SUITES[$part]}; do
+	for file in ${PART_SUITES[$part]-}; do
 		mkdir -p "$dir/kselftest"
 		cp -r "$BUILD/source/tools/testing/selftests/$file" "$dir/kselftest/"
 	done
