@@ -108,7 +108,7 @@ $(MODULES)/.stamp: $(MODULE_FILES) $(RULES) $(KDIR)/release
 CC_USER		:= $(CROSS)gcc
 # Counters for make coverage
 GCOV_FLAGS	:= $(if $(GCOV),--coverage)
-GCOV_LINK	:= $(if $(GCOV),--coverage -Xlinker --wrap=_exit)
+GCOV_LINK	:= $(if $(GCOV),$(GCOV_FLAGS) -Xlinker --wrap=_exit)
 AR_USER		:= $(CROSS)ar
 # The machines have the C library of $(SYSROOT), which the build machine's can be newer than.  A
 # cross compiler looks into a folder outside --sysroot as well, so the paths come first.

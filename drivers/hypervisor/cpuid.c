@@ -100,7 +100,7 @@ static void read_interface(pv_cpuid_fn read, void *ctx, const struct pv_found *f
 	}
 }
 
-/* Add the signature at @base; false if there is none, or only a repeated one. */
+/* Add the signature at @base.  Returns false if @base has no signature, or a repeated one. */
 static bool read_base(pv_cpuid_fn read, void *ctx, __u32 base, struct pv_detected *d)
 {
 	struct pv_cpuid_regs regs;

@@ -28,7 +28,7 @@
 LIST_HEAD(kvm_pv_vms);
 
 static DEFINE_SPINLOCK(kvm_pv_vm_lock);
-/* A context switch and a call look a VM up: about one VM in a bucket, up to a thousand VMs. */
+/* Context switches and calls look up a VM.  With a thousand VMs, a bucket has about one. */
 static DEFINE_HASHTABLE(kvm_pv_vm_hash, 10);
 static u32 kvm_pv_vm_last_id;
 static struct workqueue_struct *kvm_pv_vm_wq;

@@ -307,7 +307,7 @@ static void test_storm(void)
 
 	ksft_test_result(!err && list_all(listed) == nr_vms,
 			 "%d threads attach and detach all VMs at the same time\n", NR_THREADS);
-	ksft_test_result(works, "another VM is answered meanwhile\n");
+	ksft_test_result(works, "another VM is answered during attach and detach\n");
 	ksft_test_result(is_listed, "each list has each id once\n");
 	free(listed);
 }
